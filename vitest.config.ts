@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const webEngine = fileURLToPath(new URL('packages/core/src/engine.web.ts', import.meta.url))
+const conditions = ['@hookurl/source']
+
+// Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ssr: { resolve: { conditions: [...conditions, 'node', 'module'] } },
+        test: {
+          name: 'node',
+          include: ['packages/*/test/**/*.test.ts', 'conformance/**/*.test.ts', 'test/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        resolve: { alias: { '#engine': webEngine } },
+        ssr: { resolve: { conditions: [...conditions, 'node', 'module'] } },
+        test: {
+          name: 'web',
+          include: ['conformance/**/*.test.ts', 'packages/*/test/**/*.web.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+    ],
+  },
+})
