@@ -1,0 +1,24 @@
+import { parse } from '@lukeed/ms'
+import { invalidOption } from './errors.ts'
+
+/** A text with its unit (`'30d'`, `'15m'`, `'2500ms'`) or a number of seconds. */
+export type Duration = string | number
+
+/**
+ * The seconds of a duration, at least zero.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function toSeconds(value: unknown, option: string): number {
+  const seconds = typeof value === 'number' ? value : typeof value === 'string' ? parseText(value) : Number.NaN
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds
+  throw invalidOption(
+    `${option} must be a duration`,
+    `Write a text with its unit ('30d', '15m', '2500ms') or a number of seconds.`,
+  )
+}
+
+// The library reads a text without a unit as milliseconds, which here nobody may mean by accident.
+function parseText(text: string): number {
+  return /^\d+(?:\.\d+)? ?[a-z]+$/i.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN
+}

@@ -1,0 +1,61 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { base64url, CompactSign, type CryptoKey } from 'jose'
+
+/** Whether signing is synchronous here. */
+export const synchronous: boolean = false
+
+/** A key that signs. */
+export type MacKey = CryptoKey
+
+/** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes out. */
+export async function derive(secret: Uint8Array, info: string): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey('raw', plain(secret), 'HKDF', false, ['deriveBits'])
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: plain(utf8ToBytes(info)) }
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256))
+}
+
+/** Makes a derived key ready for signing. */
+export function importMacKey(bytes: Uint8Array): Promise<MacKey> {
+  return crypto.subtle.importKey('raw', plain(bytes), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+}
+
+/** The signature of `header.claims` with HS256, in base64url (RFC 7515, section 5.1). */
+export async function sign(key: MacKey, input: string): Promise<string> {
+  const dot = input.indexOf('.')
+  // Both segments were checked to have one spelling, so jose writes the same input again.
+  const header = JSON.parse(decodeText(input.slice(0, dot)) as string)
+  const jws = await new CompactSign(decodeBytes(input.slice(dot + 1))).setProtectedHeader(header).sign(key)
+  return jws.slice(input.length + 1)
+}
+
+/** SHA-256 of a text, in lower-case hex. */
+export function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)))
+}
+
+export function encodeText(text: string): string {
+  return base64url.encode(text)
+}
+
+export function encodeBytes(bytes: Uint8Array): string {
+  return base64url.encode(bytes)
+}
+
+export function decodeBytes(segment: string): Uint8Array {
+  return base64url.decode(segment)
+}
+
+/** Decodes strict UTF-8; undefined where it is not. */
+export function decodeText(segment: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(segment))
+  } catch {
+    return undefined
+  }
+}
+
+// What the type of Web Crypto asks for: bytes that are not shared between threads.
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>
+}

@@ -1,0 +1,172 @@
+import { decodeText } from '#engine'
+import { checkTime, findClaimsProblem, parseJson } from './claims.ts'
+import { type Damage, findDamage } from './damage.ts'
+import { locateToken, splitTarget } from './find.ts'
+import { acceptedHeaders, hasStrangeId, sealedHeader } from './header.ts'
+import { findRedirectProblem } from './redirect.ts'
+import { type Form, maxTokenLength, readShape } from './token.ts'
+
+/** What can be wrong with a token, or worth knowing of it, before anyone asks whether it is genuine. */
+export type ProblemCode =
+  | Damage
+  | 'no_token'
+  | 'ambiguous_token'
+  | 'not_a_hook'
+  | 'claims_invalid'
+  | 'redirect_forbidden'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'never_expires'
+
+/** One finding, in plain words. */
+export interface Problem {
+  readonly code: ProblemCode
+  readonly message: string
+}
+
+/** What a token says of itself. Nothing of it is to be trusted: no signature was checked. */
+export interface Inspection {
+  /** Whether it has the shape of a token, and its claims can be read (or are sealed). */
+  readonly readable: boolean
+  /** The token, taken out of its URL. */
+  readonly token?: string
+  readonly form?: Form
+  readonly header?: Readonly<Record<string, unknown>>
+  /** Its claims, as they are in the token; absent where it is sealed. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** In characters. `whole` is the text that was given, `segment` its longest path segment. */
+  readonly lengths: {
+    readonly whole: number
+    readonly token: number
+    readonly header: number
+    readonly claims: number
+    readonly signature: number
+    readonly segment: number
+  }
+  readonly problems: readonly Problem[]
+}
+
+interface Draft {
+  readonly token: string
+  readonly form: Form | undefined
+  readonly header: Record<string, unknown> | undefined
+  readonly claims: Record<string, unknown> | undefined
+}
+
+/**
+ * Reads a URL or token without trusting it, and says what is wrong with it. Never throws.
+ *
+ * @example
+ * inspect('https://bot.example.com/hooks/eyJhbGciOiJIUzI1NiJ9.eyJj').problems
+ * // [{ code: 'cut_off', message: 'it is cut off in its claims: there is no signature' }]
+ */
+export function inspect(urlOrToken: string, options: { now?: () => number } = {}): Inspection {
+  const text = String(urlOrToken).trim()
+  const found = locateToken(text)
+  if (!found.ok) {
+    const message =
+      found.code === 'no_token' ? 'there is nothing like a token in it' : 'there are two different tokens in it'
+    return { readable: false, lengths: measure(text, '', undefined), problems: [{ code: found.code, message }] }
+  }
+  const { token } = found
+  const damage = findDamage(token)
+  const draft = read(token)
+  const problems: Problem[] = damage === undefined ? [] : [damage]
+  if (damage === undefined) problems.push(...judgeHeader(draft))
+  if (problems.length === 0 && draft.form !== 'sealed') problems.push(...judgeClaims(draft))
+  if (draft.claims !== undefined) problems.push(...judgeTime(draft.claims, options.now ?? Date.now))
+  const readable = damage === undefined && draft.header !== undefined
+  return {
+    readable: readable && (draft.form === 'sealed' || draft.claims !== undefined),
+    ...draft,
+    lengths: measure(text, token, draft.form),
+    problems,
+  }
+}
+
+// As much as can be read, also of a damaged one.
+function read(token: string): Draft {
+  if (token.length > maxTokenLength) return { token, form: undefined, header: undefined, claims: undefined }
+  const parts = readShape(token)
+  if (parts !== undefined) {
+    const claims = parts.form === 'sealed' ? undefined : parseJson(decodeText(parts.claims))
+    return { token, form: parts.form, header: parseJson(decodeText(parts.header)), claims }
+  }
+  const [first = '', second = ''] = token.split('.')
+  const header = parseJson(decodeText(first))
+  const isHeader = header !== undefined && 'alg' in header
+  const claims = parseJson(decodeText(isHeader ? second : first))
+  return { token, form: undefined, header: isHeader ? header : undefined, claims }
+}
+
+function judgeHeader({ token, form, header }: Draft): Problem[] {
+  if (form === 'short') return []
+  const segment = token.slice(0, token.indexOf('.'))
+  const text = decodeText(segment) ?? ''
+  if (segment === sealedHeader() || acceptedHeaders().includes(segment) || hasStrangeId(segment, text)) return []
+  if (header === undefined) return [{ code: 'not_a_hook', message: 'its header is not a JSON object' }]
+  const { alg } = header
+  const isOurs = form === 'sealed' ? alg === 'dir' && header.enc === 'A256GCM' : alg === 'HS256'
+  const message = isOurs
+    ? 'a JWT, but not a hook: its header has members that no hook has'
+    : `a JWT, but not a hook: its algorithm is ${JSON.stringify(alg)?.slice(0, 40) ?? 'missing'}`
+  return [{ code: 'not_a_hook', message }]
+}
+
+function judgeClaims({ claims }: Draft): Problem[] {
+  if (claims === undefined) return [{ code: 'not_a_hook', message: 'its claims are not a JSON object' }]
+  if (claims.cmd === undefined) {
+    return [{ code: 'not_a_hook', message: 'a JWT, but not a hook: it has no command (the claim "cmd")' }]
+  }
+  const problem = findClaimsProblem(claims)
+  if (problem !== undefined) return [{ code: 'claims_invalid', message: problem }]
+  if (typeof claims.rdr !== 'string') return []
+  const redirect = findRedirectProblem(claims.rdr, () => true)
+  return redirect === undefined ? [] : [{ code: 'redirect_forbidden', message: `its redirect ${redirect}` }]
+}
+
+function judgeTime({ exp, nbf }: Record<string, unknown>, now: () => number): Problem[] {
+  const time = now()
+  const life = { cmd: '', exp: toNumber(exp), nbf: toNumber(nbf) }
+  const problems: Problem[] = []
+  if (exp === undefined) problems.push({ code: 'never_expires', message: 'it never expires' })
+  const code = checkTime(life, time, 0)
+  if (code === 'expired') problems.push({ code, message: `it expired ${inWords(life.exp as number, time)}` })
+  if (code === 'not_yet_valid')
+    problems.push({ code, message: `it becomes valid ${inWords(life.nbf as number, time)}` })
+  return problems
+}
+
+function toNumber(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) ? (value as number) : undefined
+}
+
+const units = [
+  ['year', 31_557_600],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+function inWords(moment: number, now: number): string {
+  const seconds = moment - now / 1000
+  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[4]
+  return new Intl.RelativeTimeFormat('en').format(Math.trunc(seconds / length), unit)
+}
+
+function measure(text: string, token: string, form: Form | undefined): Inspection['lengths'] {
+  const parts = token.split('.')
+  const isShort = form === 'short'
+  const segments = splitTarget(text)
+    .path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
+    .split('/')
+  return {
+    whole: text.length,
+    token: token.length,
+    header: isShort ? 0 : (parts[0]?.length ?? 0),
+    claims: form === 'sealed' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
+    signature: parts.length > 1 ? (parts.at(-1)?.length ?? 0) : 0,
+    segment: Math.max(...segments.map((segment) => segment.length)),
+  }
+}

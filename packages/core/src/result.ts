@@ -1,0 +1,15 @@
+import type { ErrorCode } from './errors.ts'
+
+/** A value now on Node, a promise of it on a runtime whose cryptography is asynchronous. */
+export type Awaitable<T> = T | Promise<T>
+
+/** The refusal of a token: inside, verdicts are values; only the public edge throws. */
+export interface Refused {
+  readonly ok: false
+  readonly code: ErrorCode
+}
+
+/** Goes on with a value, at once where it is there: one path serves both kinds of runtime. */
+export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}

@@ -1,0 +1,22 @@
+import type { RingKey } from './keyring.ts'
+
+/** Seals claims in a compact JWE (RFC 7516): `dir` with A256GCM, through jose, which is loaded only when needed. */
+export async function seal(ringKey: RingKey, claims: string): Promise<string> {
+  const { CompactEncrypt } = await import('jose')
+  const { id } = ringKey.key
+  const header = { alg: 'dir', enc: 'A256GCM', ...(id === undefined ? {} : { kid: id }) }
+  const plaintext = new TextEncoder().encode(claims)
+  return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(await ringKey.sealing())
+}
+
+/** Opens a sealed token whose shape and header were checked: its claims' bytes, or undefined where the tag does not hold. */
+export async function unseal(ringKey: RingKey, token: string): Promise<Uint8Array | undefined> {
+  const { compactDecrypt } = await import('jose')
+  const key = await ringKey.sealing()
+  try {
+    const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
+    return (await compactDecrypt(token, key, algorithms)).plaintext
+  } catch {
+    return undefined
+  }
+}
