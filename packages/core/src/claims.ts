@@ -58,7 +58,7 @@ export function writeClaims(claims: Claims): string {
   let text = ''
   for (const row of rows) {
     const value = claims[row.claim]
-    if (value === undefined) continue
+    if (value === undefined && row.claim !== 'cmd') continue
     const json = row.accepts(value) ? toJson(value) : undefined
     if (json === undefined) throw invalidOption(`${row.option} must be ${row.rule}`, `Correct ${row.option}.`)
     text += `${text === '' ? '{' : ','}"${row.claim}":${json}`

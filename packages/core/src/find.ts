@@ -1,10 +1,17 @@
 import type { ErrorCode } from './errors.ts'
 import { trimEnd } from './text.ts'
-import { plainHeader, readShape } from './token.ts'
+import { type Parts, readShape } from './token.ts'
+
+/** A token found in a text; with its shape, where that was read already. */
+export interface LocatedToken {
+  readonly ok: true
+  readonly token: string
+  readonly parts?: Parts
+}
 
 /** A token found in a text, or why there is none. */
 export type Located =
-  | { readonly ok: true; readonly token: string }
+  | LocatedToken
   | { readonly ok: false; readonly code: Extract<ErrorCode, 'no_token' | 'ambiguous_token'> }
 
 // The first character of a token is that of `{` in base64url.
@@ -12,6 +19,7 @@ const beginning = /^e[\w-]/
 // What begins like a token and was damaged since (cut, padded, changed in case): `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
 const knownBeginning = /^eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
 const objectAndDot = /^eyJ[\w-]*\./
+const alphabet = /^[\w.-]*$/
 // What chats and mail programs leave at the end of a link.
 const trailing = '.,)>"\'`’”»'
 
@@ -21,22 +29,21 @@ const trailing = '.,)>"\'`’”»'
  * Its time is linear in the length of the text.
  */
 export function locateToken(text: string): Located {
-  if (!/[/?]/.test(text)) {
+  if (!text.includes('/') && !text.includes('?')) {
     const token = text.trim()
     return token === '' ? { ok: false, code: 'no_token' } : { ok: true, token }
   }
-  const whole = new Set<string>()
-  let first: string | undefined
+  let whole: { token: string; parts: Parts } | undefined
   let broken: string | undefined
-  for (const piece of pieces(text)) {
-    if (isWhole(piece)) {
-      first ??= piece
-      whole.add(inFull(piece))
-    } else if (isDamaged(piece)) broken ??= piece
+  for (const token of pieces(text)) {
+    const parts = beginning.test(token) ? readShape(token) : undefined
+    if (parts === undefined) {
+      if (isDamaged(token)) broken ??= token
+    } else if (whole === undefined) whole = { token, parts }
+    else if (token !== whole.token && !isSame(whole.parts, parts)) return { ok: false, code: 'ambiguous_token' }
   }
-  if (whole.size > 1) return { ok: false, code: 'ambiguous_token' }
-  const token = first ?? broken
-  return token === undefined ? { ok: false, code: 'no_token' } : { ok: true, token }
+  if (whole !== undefined) return { ok: true, ...whole }
+  return broken === undefined ? { ok: false, code: 'no_token' } : { ok: true, token: broken }
 }
 
 /** Whether a text has the strict shape of a token. */
@@ -69,23 +76,37 @@ export function splitTarget(text: string): { path: string; query: string } {
 }
 
 // The texts of a URL that may be its token, in the order in which they are looked at.
-function* pieces(text: string): Generator<string> {
-  const { path, query } = splitTarget(text.replace(/\s+/g, ''))
-  const segments = path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '').split('/')
-  for (const segment of segments.reverse()) yield* cleaned(segment)
+function pieces(text: string): string[] {
+  const { path, query } = splitTarget(text)
+  const scheme = path.indexOf('://')
+  const found: string[] = []
+  // Backwards to the first slash; of a URL with a scheme, to the one after its host.
+  const first = scheme < 0 ? -1 : path.indexOf('/', scheme + 3)
+  let end = path.length
+  while (end > first) {
+    const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1)
+    addCleaned(found, path.slice(slash + 1, end))
+    end = slash
+  }
+  if (query === '') return found
   for (const parameter of splitQuery(query)) {
     const equals = parameter.indexOf('=')
-    if (equals >= 0 && decodeTwice(parameter.slice(0, equals)) === 't') yield* cleaned(parameter.slice(equals + 1))
+    if (equals >= 0 && decodeTwice(parameter.slice(0, equals)).trim() === 't')
+      addCleaned(found, parameter.slice(equals + 1))
   }
+  return found
 }
 
-// Escapes may hide white space and the marks that end a segment.
-function cleaned(piece: string): string[] {
-  const decoded = piece.includes('%') ? decodeTwice(piece).replace(/\s+/g, '') : piece
-  return decoded
+// A piece of nothing but a token's alphabet is as it was; any other may have white space inside, or escapes that hide
+// it, and the marks that end a segment.
+function addCleaned(found: string[], piece: string): void {
+  if (alphabet.test(piece)) return void found.push(trimEnd(piece, '.'))
+  for (const part of decodeTwice(piece)
+    .replace(/\s+/g, '')
     .split(/[/?&#]/)
-    .reverse()
-    .map((part) => trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing))
+    .reverse()) {
+    found.push(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing))
+  }
 }
 
 function decodeOnce(text: string): string {
@@ -104,7 +125,12 @@ function isDamaged(text: string): boolean {
   return knownBeginning.test(text) || objectAndDot.test(text)
 }
 
-// The full and the short form are two spellings of one token.
-function inFull(token: string): string {
-  return token.split('.').length === 2 ? `${plainHeader}.${token}` : token
+// The full and the short form are two spellings of one token: the parts are the same.
+function isSame(one: Parts, other: Parts): boolean {
+  return (
+    one.form !== 'sealed' &&
+    one.header === other.header &&
+    one.claims === other.claims &&
+    one.signature === other.signature
+  )
 }

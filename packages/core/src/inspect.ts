@@ -102,8 +102,8 @@ function read(token: string): Draft {
 function judgeHeader({ token, form, header }: Draft): Problem[] {
   if (form === 'short') return []
   const segment = token.slice(0, token.indexOf('.'))
-  const text = decodeText(segment) ?? ''
-  if (segment === sealedHeader() || acceptedHeaders().includes(segment) || hasStrangeId(segment, text)) return []
+  const isOne = form === 'sealed' ? segment === sealedHeader() : acceptedHeaders().includes(segment)
+  if (isOne || hasStrangeId(segment, form === 'sealed' ? 'sealed' : 'signed')) return []
   if (header === undefined) return [{ code: 'not_a_hook', message: 'its header is not a JSON object' }]
   const { alg } = header
   const isOurs = form === 'sealed' ? alg === 'dir' && header.enc === 'A256GCM' : alg === 'HS256'
@@ -167,6 +167,6 @@ function measure(text: string, token: string, form: Form | undefined): Inspectio
     header: isShort ? 0 : (parts[0]?.length ?? 0),
     claims: form === 'sealed' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
     signature: parts.length > 1 ? (parts.at(-1)?.length ?? 0) : 0,
-    segment: Math.max(...segments.map((segment) => segment.length)),
+    segment: segments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
   }
 }

@@ -3,6 +3,7 @@ import { decodeBytes, derive, encodeBytes, importMacKey, type MacKey } from '#en
 import { isCanonical } from './base64url.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import { acceptedHeaders, sealedHeader, signedHeader } from './header.ts'
+import type { KeyRef } from './hook.ts'
 import { type Awaitable, after } from './result.ts'
 import { isPlainText } from './text.ts'
 
@@ -34,7 +35,7 @@ export interface DerivedJwk {
 
 /** One key, derived for a purpose. */
 export interface RingKey {
-  readonly key: Key
+  readonly ref: KeyRef
   readonly mac: MacKey
   /** The headers of what this key mints, encoded. */
   readonly signed: string
@@ -139,8 +140,9 @@ function deriveRing(keys: readonly Key[], purpose: string): Awaitable<Ring> {
 function deriveKey(key: Key, purpose: string): Awaitable<RingKey> {
   return after(after(derive(key.secret, signingInfo(purpose)), importMacKey), (mac): RingKey => {
     let sealing: Promise<CryptoKey> | undefined
+    const ref = key.id === undefined ? { index: key.index } : { index: key.index, id: key.id }
     return {
-      key,
+      ref: Object.freeze(ref),
       mac,
       signed: signedHeader(key.id),
       sealed: sealedHeader(key.id),
@@ -163,7 +165,7 @@ function arrange(all: readonly RingKey[]): Ring {
   const bySealedHeader = new Map<string, readonly RingKey[]>([[sealedHeader(), all]])
   for (const header of acceptedHeaders()) bySignedHeader.set(header, all)
   for (const ringKey of all) {
-    const { id } = ringKey.key
+    const { id } = ringKey.ref
     if (id === undefined) continue
     for (const header of acceptedHeaders(id)) bySignedHeader.set(header, [ringKey])
     bySealedHeader.set(sealedHeader(id), [ringKey])

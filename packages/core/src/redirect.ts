@@ -42,23 +42,31 @@ export function normalizeRedirect(given: unknown, policy: RedirectPolicy): strin
   if (url === undefined) throw forbidden('redirectTo is not an absolute URL')
   // `^` in a path is escaped by newer parsers and left alone by older ones; escaped, it is the same to all.
   const href = url.href.replaceAll('^', '%5E')
-  const problem = findRedirectProblem(href, policy)
+  const problem = judgeText(href) ?? judgeUrl(url, policy)
   if (problem !== undefined) throw forbidden(`redirectTo ${problem}`)
   return href
 }
 
 /** What is wrong with a signed redirect, in words; undefined where it is allowed. */
 export function findRedirectProblem(text: string, policy: RedirectPolicy): string | undefined {
-  if (text.length > maxRedirectLength) return `is longer than ${maxRedirectLength} characters`
-  if (notPlainAscii.test(text)) return 'has a backslash, white space, or a character that is not ASCII'
+  const problem = judgeText(text)
+  if (problem !== undefined) return problem
   const url = parse(text)
   if (url === undefined) return 'is not an absolute URL'
+  return judgeUrl(url, policy) ?? (url.href === text ? undefined : 'is not written as it will be resolved')
+}
+
+function judgeText(text: string): string | undefined {
+  if (text.length > maxRedirectLength) return `is longer than ${maxRedirectLength} characters`
+  return notPlainAscii.test(text) ? 'has a backslash, white space, or a character that is not ASCII' : undefined
+}
+
+function judgeUrl(url: URL, policy: RedirectPolicy): string | undefined {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
     return 'is not https (http is for loopback hosts only)'
   }
   if (url.username !== '' || url.password !== '') return 'has credentials'
   if (url.hostname.endsWith('.')) return 'has a host with a trailing dot'
-  if (url.href !== text) return 'is not written as it will be resolved'
   return policy(url) ? undefined : 'has a host that is not one of redirectHosts'
 }
 

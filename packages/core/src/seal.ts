@@ -3,7 +3,7 @@ import type { RingKey } from './keyring.ts'
 /** Seals claims in a compact JWE (RFC 7516): `dir` with A256GCM, through jose, which is loaded only when needed. */
 export async function seal(ringKey: RingKey, claims: string): Promise<string> {
   const { CompactEncrypt } = await import('jose')
-  const { id } = ringKey.key
+  const { id } = ringKey.ref
   const header = { alg: 'dir', enc: 'A256GCM', ...(id === undefined ? {} : { kid: id }) }
   const plaintext = new TextEncoder().encode(claims)
   return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(await ringKey.sealing())

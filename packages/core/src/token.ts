@@ -3,7 +3,8 @@ import { isCanonical } from './base64url.ts'
 import { type Claims, readClaims } from './claims.ts'
 import { constantTimeEqual } from './compare.ts'
 import { hasStrangeId, signedHeader } from './header.ts'
-import type { Key, Ring, RingKey } from './keyring.ts'
+import type { KeyRef } from './hook.ts'
+import type { Ring, RingKey } from './keyring.ts'
 import { type Awaitable, after, type Refused } from './result.ts'
 import { seal, unseal } from './seal.ts'
 
@@ -27,11 +28,12 @@ export interface Parts {
 export interface Opened {
   readonly ok: true
   readonly claims: Claims
-  readonly key: Key
+  readonly key: KeyRef
 }
 
-// Without overlap between neighbours, so that no text makes these backtrack.
-const signedShape = /^(?:([\w-]+)\.)?([\w-]+)\.([\w-]{43})$/
+const signatureLength = 43
+const signedAlphabet = /^[\w.-]+$/
+// Without overlap between neighbours, so that no text makes it backtrack.
 const sealedShape = /^([\w-]+)\.\.([\w-]{16})\.([\w-]+)\.([\w-]{22})$/
 
 const malformed: Refused = { ok: false, code: 'malformed' }
@@ -65,28 +67,42 @@ export function isSealed(token: string): boolean {
 /** Splits a text that has the strict shape of a token: lengths, alphabet, one spelling of each segment. */
 export function readShape(token: string): Parts | undefined {
   if (token.length > maxTokenLength) return undefined
-  const signed = signedShape.exec(token)
-  if (signed !== null) {
-    const [, header, claims = '', signature = ''] = signed
-    if (!isCanonical(claims) || !isCanonical(signature)) return undefined
-    return { form: header === undefined ? 'short' : 'full', header: header ?? plainHeader, claims, signature }
-  }
-  const sealed = sealedShape.exec(token)
-  if (sealed === null) return undefined
-  const [, header = '', , claims = '', signature = ''] = sealed
+  const end = token.lastIndexOf('.')
+  return token.length - end === signatureLength + 1 ? readSigned(token, end) : readSealed(token)
+}
+
+function readSigned(token: string, end: number): Parts | undefined {
+  const dot = token.indexOf('.')
+  const isShort = dot === end
+  const start = isShort ? 0 : dot + 1
+  if (end <= start || dot === 0 || !signedAlphabet.test(token)) return undefined
+  const claims = token.slice(start, end)
+  const signature = token.slice(end + 1)
+  if (claims.includes('.') || !isCanonical(claims) || !isCanonical(signature)) return undefined
+  return { form: isShort ? 'short' : 'full', header: isShort ? plainHeader : token.slice(0, dot), claims, signature }
+}
+
+function readSealed(token: string): Parts | undefined {
+  const [, header, , claims, signature] = sealedShape.exec(token) ?? []
+  if (header === undefined || claims === undefined || signature === undefined) return undefined
   return isCanonical(claims) && isCanonical(signature) ? { form: 'sealed', header, claims, signature } : undefined
 }
 
 /**
  * Opens a token: shape, header, signature, and only then its claims. Neither time nor policy is judged here.
- * A sealed token is opened asynchronously on every runtime.
+ * A sealed token is opened asynchronously on every runtime. `parts`: its shape, where that was read before.
  */
-export function openToken(ring: Ring, token: string): Awaitable<Opened | Refused> {
-  const parts = readShape(token)
+export function openToken(
+  ring: Ring,
+  token: string,
+  parts: Parts | undefined = readShape(token),
+): Awaitable<Opened | Refused> {
   if (parts === undefined) return malformed
   const headers = parts.form === 'sealed' ? ring.bySealedHeader : ring.bySignedHeader
   const candidates = parts.form === 'short' ? ring.all : headers.get(parts.header)
-  if (candidates === undefined) return hasUnknownKey(parts.header) ? unknownKey : malformed
+  if (candidates === undefined) {
+    return hasStrangeId(parts.header, parts.form === 'sealed' ? 'sealed' : 'signed') ? unknownKey : malformed
+  }
   return parts.form === 'sealed' ? openSealed(candidates, token) : openSigned(candidates, parts, 0)
 }
 
@@ -108,15 +124,8 @@ async function openSealed(candidates: readonly RingKey[], token: string): Promis
   return badSignature
 }
 
-function toOpened(claims: Claims | undefined, { key }: RingKey): Opened | Refused {
-  return claims === undefined ? claimsInvalid : { ok: true, claims, key }
-}
-
-// A header that is longer than every accepted one is not even decoded.
-function hasUnknownKey(header: string): boolean {
-  if (header.length > 80 || !isCanonical(header)) return false
-  const text = decodeText(header)
-  return text !== undefined && hasStrangeId(header, text)
+function toOpened(claims: Claims | undefined, { ref }: RingKey): Opened | Refused {
+  return claims === undefined ? claimsInvalid : { ok: true, claims, key: ref }
 }
 
 function toText(bytes: Uint8Array): string | undefined {

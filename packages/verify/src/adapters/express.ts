@@ -1,0 +1,35 @@
+import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import type { Receiver } from '../create-receiver.ts'
+import type { NodeRequest, NodeResponse } from '../shells/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { hookurl as nodeHookurl } from './node.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The verified hook, behind a guard. */
+      hook?: Hook
+    }
+  }
+}
+
+/** An Express middleware, for version 4 and 5. */
+export type ExpressHandler = (
+  request: NodeRequest,
+  response: NodeResponse,
+  next: (error?: unknown) => void,
+) => Promise<void>
+
+/**
+ * A receiver, or without `handlers` a guard, for Express 4 and 5. Body parsers may be mounted before or after it.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * app.use('/hooks', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
+ * app.use('/approve', hookurl({ keys, command: '/approve' }), (req, res) => res.json(req.hook))
+ */
+export function hookurl<const D extends CommandDefinitions = AnyCommands>(
+  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+): ExpressHandler {
+  return nodeHookurl(given)
+}

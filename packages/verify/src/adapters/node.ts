@@ -1,0 +1,50 @@
+import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import { invalidOption } from '@hookurl/core/internal'
+import { safetyHeaders } from '../answer.ts'
+import { notFoundAnswer, type Receiver, wayOf } from '../create-receiver.ts'
+import { type NodeRequest, type NodeResponse, presetHeaders, send, toExchange } from '../shells/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../types.ts'
+
+/** A request that a guard has let through. */
+export interface HookRequest extends NodeRequest {
+  hook?: Hook
+}
+
+/** A handler for `http.createServer`, `http2.createServer`, and everything that takes connect-style middleware. */
+export type NodeHandler = (
+  request: HookRequest,
+  response: NodeResponse,
+  next?: (error?: unknown) => void,
+) => Promise<void>
+
+/**
+ * A receiver, or without `handlers` a guard, for `node:http`. A receiver passes a request whose URL bears no token on
+ * to `next`, or answers 404 where there is none; a guard sets `request.hook` and calls `next`.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * createServer(hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })).listen(8787)
+ */
+export function hookurl<const D extends CommandDefinitions = AnyCommands>(
+  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+): NodeHandler {
+  const way = wayOf(given)
+  return async (request, response, next) => {
+    try {
+      const exchange = toExchange(request)
+      const received = await way.receive(exchange)
+      if (received.kind === 'answer') return await send(request, response, received.answer)
+      if (received.kind === 'hook') {
+        if (next === undefined) throw invalidOption('a guard needs a next to call', 'Pass next, or set handlers.')
+        request.hook = received.hook
+        presetHeaders(response, safetyHeaders)
+      }
+      if (next === undefined) return await send(request, response, notFoundAnswer(exchange))
+    } catch (error) {
+      if (next !== undefined) return next(error)
+      console.error(error)
+      return await send(request, response, { status: 500, headers: {}, body: undefined })
+    }
+    next()
+  }
+}

@@ -1,0 +1,88 @@
+import { type ErrorCode, errorCodes, type Hook } from '@hookurl/core'
+import type { Answer } from './exchange.ts'
+import { confirmPage, donePage, refusedPage } from './pages.ts'
+import type { Refusal } from './policy.ts'
+
+/** Whether the one who asks is a person's browser or a program. */
+export type Audience = 'navigation' | 'machine'
+
+/** Every answer bears these, also that of a route behind a guard; a response that has its own keeps them. */
+export const safetyHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-robots-tag': 'noindex',
+}
+// Browsers apply `form-action` to every redirect after the form's POST, also to those of the target's own.
+const pageHeaders: Readonly<Record<string, string>> = {
+  ...safetyHeaders,
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'",
+}
+const jsonHeaders: Readonly<Record<string, string>> = { ...safetyHeaders, 'content-type': 'application/json' }
+const problemHeaders: Readonly<Record<string, string>> = {
+  ...safetyHeaders,
+  'content-type': 'application/problem+json',
+}
+
+const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
+const okBody = '{"ok":true}'
+// The connection can't be kept where a body was not read to its end.
+const closing: ReadonlySet<ErrorCode> = new Set(['payload_too_large', 'payload_timeout', 'payload_aborted'])
+
+/** The methods that run a hook's command, as an `Allow` header says them. */
+export function allowOf(hook: Hook): string {
+  return hook.allowGet ? 'GET, POST' : 'POST'
+}
+
+export function emptyAnswer(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { ...safetyHeaders, ...headers }, body: undefined }
+}
+
+export function jsonAnswer(value: unknown): Answer {
+  return { status: 200, headers: jsonHeaders, body: JSON.stringify(value) ?? 'null' }
+}
+
+export function responseAnswer(response: Response): Answer {
+  return { status: response.status, headers: safetyHeaders, body: undefined, response }
+}
+
+export function redirectAnswer(location: string): Answer {
+  return { status: 303, headers: { ...safetyHeaders, location }, body: undefined }
+}
+
+export function confirmAnswer(hook: Hook, title: string | undefined): Answer {
+  return { status: 200, headers: pageHeaders, body: confirmPage(hook, title) }
+}
+
+/** The answer after a handler that said nothing and a hook that leads nowhere. */
+export function doneAnswer(audience: Audience, title: string | undefined): Answer {
+  if (audience === 'machine') return { status: 200, headers: jsonHeaders, body: okBody }
+  return { status: 200, headers: pageHeaders, body: donePage(title) }
+}
+
+/** The answer to what is refused: a page for a person, a problem document (RFC 9457) for a program. */
+export function refusalAnswer(refusal: Refusal, audience: Audience, now: number): Answer {
+  const { code } = refusal
+  const row: { status?: number; title: string; fix: string } = errorCodes[code]
+  const status = row.status ?? 500
+  const extra = extraHeaders(refusal, now)
+  const close = closing.has(code)
+  if (audience === 'navigation') {
+    return { status, headers: { ...pageHeaders, ...extra }, body: refusedPage(code), close }
+  }
+  const paths = refusal.paths === undefined || refusal.paths.length === 0 ? {} : { paths: refusal.paths }
+  const problem = { type: problemBase + code, title: row.title, status, code, fix: row.fix, ...paths }
+  return { status, headers: { ...problemHeaders, ...extra }, body: JSON.stringify(problem), close }
+}
+
+function extraHeaders({ code, hook }: Refusal, now: number): Record<string, string> {
+  if (code === 'method_not_allowed' && hook !== undefined) return { allow: allowOf(hook) }
+  if (code === 'not_yet_valid' && hook?.notBefore !== undefined) {
+    return { 'retry-after': String(Math.max(1, Math.ceil((hook.notBefore.getTime() - now) / 1000))) }
+  }
+  if (code === 'busy') return { 'retry-after': '2' }
+  if (code === 'store_unavailable') return { 'retry-after': '5' }
+  return {}
+}

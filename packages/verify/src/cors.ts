@@ -1,0 +1,25 @@
+import { emptyAnswer } from './answer.ts'
+import type { Answer, Exchange } from './exchange.ts'
+
+/** Whether a request is a browser asking beforehand, for a page of another origin (Fetch standard, CORS preflight). */
+export function isPreflight(exchange: Exchange): boolean {
+  return exchange.header('origin') !== undefined && exchange.header('access-control-request-method') !== undefined
+}
+
+/** The answer to the preflight of a listed origin. */
+export function preflightAnswer(allow: string): Answer {
+  return emptyAnswer(204, {
+    'access-control-allow-methods': allow,
+    'access-control-allow-headers': '*',
+    'access-control-max-age': '600',
+  })
+}
+
+/** Lets pages of listed origins read an answer. */
+export function markAnswer(answer: Answer, exchange: Exchange, origins: ReadonlySet<string>): Answer {
+  if (origins.size === 0) return answer
+  const origin = exchange.header('origin')
+  const headers: Record<string, string> = { ...answer.headers, vary: 'Origin' }
+  if (origin !== undefined && origins.has(origin)) headers['access-control-allow-origin'] = origin
+  return { ...answer, headers }
+}

@@ -1,0 +1,48 @@
+import { type Hook, HookurlError } from '@hookurl/core'
+import type { Body, Exchange } from './exchange.ts'
+import type { Parameters } from './payload.ts'
+import type { HandlerHook } from './types.ts'
+
+interface Parts {
+  readonly hook: Hook
+  readonly payload: unknown
+  readonly query: Parameters
+  readonly body: Body
+  readonly exchange: Exchange
+  onError(error: unknown, hook: Hook): void
+}
+
+/** What a handler gets: the hook and what the caller sent. Costly objects are made when they are asked for. */
+export function createHandlerHook({ hook, payload, query, body, exchange, onError }: Parts): HandlerHook {
+  let request: Request | undefined
+  const given = {
+    ...hook,
+    payload,
+    query,
+    method: exchange.method,
+    get headers() {
+      return exchange.headers
+    },
+    get request() {
+      request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
+      return request
+    },
+    rawBody: () => rawBody(body),
+    waitUntil: (work: Promise<unknown>) => {
+      const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
+      exchange.waitUntil?.(watched)
+    },
+  }
+  return Object.freeze(given)
+}
+
+function rawBody(body: Body): Uint8Array {
+  if (body.kind === 'none') return new Uint8Array()
+  if (body.kind === 'bytes') return body.bytes
+  throw new HookurlError('payload_unread', {
+    message: 'the exact bytes are gone: a body parser read them before',
+    fix:
+      'Mount hookurl before the body parser, or let the parser keep the bytes: ' +
+      'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } }).',
+  })
+}

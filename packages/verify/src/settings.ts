@@ -1,0 +1,150 @@
+import { type CommandDefinitions, type Hook, HookurlError, redact } from '@hookurl/core'
+import { checkBag, checkClock, invalidOption, toSeconds } from '@hookurl/core/internal'
+import type { BodyLimits, Exchange } from './exchange.ts'
+import { createPolicy, type Policy, policyNames, type Refusal, toError } from './policy.ts'
+import type { GuardOptions, HandlerHook, ReceiverOptions, RefusedRequest } from './types.ts'
+import { toCommands } from './verifier.ts'
+
+/** A handler, whatever its command. */
+export type AnyHandler = (hook: HandlerHook) => unknown
+
+/** The options of a receiver or guard, checked and prepared. */
+export interface Settings {
+  readonly policy: Policy
+  readonly now: () => number
+  /** The commands that a guard is for; undefined: any. */
+  readonly accepted: ReadonlySet<string> | undefined
+  /** Absent: this is a guard. */
+  readonly handlers: ReadonlyMap<string, AnyHandler> | undefined
+  readonly redirect: 'auto' | 'always' | 'never'
+  readonly limits: BodyLimits
+  readonly cors: ReadonlySet<string>
+  onRefusal(refusal: Refusal, exchange: Exchange): void
+  onError(error: unknown, hook: Hook): void
+}
+
+const commonNames = [...policyNames, 'cors', 'onRefusal']
+const receiverNames: ReadonlySet<string> = new Set([
+  ...commonNames,
+  'handlers',
+  'redirect',
+  'maxBody',
+  'bodyTimeout',
+  'onError',
+])
+const guardNames: ReadonlySet<string> = new Set([...commonNames, 'command'])
+const mebibyte = 1_048_576
+
+/** @throws {HookurlError} `invalid_option`, `key_invalid` */
+export function toReceiverSettings(options: ReceiverOptions<CommandDefinitions>): Settings {
+  checkBag(options, receiverNames, 'createReceiver')
+  const { redirect = 'auto', maxBody = mebibyte, bodyTimeout = 10, onError = logError } = options
+  if (!['auto', 'always', 'never'].includes(redirect)) {
+    throw invalidOption("redirect must be 'auto', 'always' or 'never'", 'Choose one.')
+  }
+  if (!Number.isSafeInteger(maxBody) || maxBody < 0) {
+    throw invalidOption('maxBody must be a whole number of bytes', 'Leave it out for 1 MiB.')
+  }
+  checkFunction(onError, 'onError')
+  const timeoutMs = toSeconds(bodyTimeout, 'bodyTimeout') * 1000
+  const limits = { maxBody, timeoutMs }
+  return { ...toCommon(options), accepted: undefined, handlers: toHandlers(options), redirect, limits, onError }
+}
+
+/** @throws {HookurlError} `invalid_option`, `key_invalid` */
+export function toGuardSettings(options: GuardOptions<CommandDefinitions>): Settings {
+  checkBag(options, guardNames, 'a guard (hookurl without handlers)')
+  if (options.command === undefined) {
+    throw invalidOption(
+      'a guard needs the command it is for: otherwise a URL minted for anything would open this door',
+      "Set command: '/approve', several, or '*' for any; or set handlers to run them.",
+    )
+  }
+  const accepted = options.command === '*' ? undefined : toCommands(options.command)
+  const limits = { maxBody: 0, timeoutMs: 0 }
+  return { ...toCommon(options), accepted, handlers: undefined, redirect: 'never', limits, onError: logError }
+}
+
+function toCommon(
+  options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
+): Pick<Settings, 'policy' | 'now' | 'cors' | 'onRefusal'> {
+  const { onRefusal } = options
+  checkFunction(onRefusal ?? logRefusal, 'onRefusal')
+  return {
+    policy: createPolicy(options),
+    now: checkClock(options.now),
+    cors: toOrigins(options.cors),
+    onRefusal: onRefusal === undefined ? logRefusal : (refusal, exchange) => tell(onRefusal, refusal, exchange),
+  }
+}
+
+function toHandlers({ handlers, commands }: ReceiverOptions<CommandDefinitions>): ReadonlyMap<string, AnyHandler> {
+  if (typeof handlers !== 'object' || handlers === null || Object.keys(handlers).length === 0) {
+    throw invalidOption('handlers must be an object of functions by command', "Write { '/onWebhook': (hook) => {} }.")
+  }
+  for (const [name, handler] of Object.entries(handlers)) {
+    checkFunction(handler, `the handler of ${JSON.stringify(name)}`)
+    if (commands !== undefined && name !== '*' && !Object.hasOwn(commands, name)) {
+      throw invalidOption(
+        `there is a handler for ${JSON.stringify(name)}, which is not one of commands`,
+        `Use one of: ${Object.keys(commands).join(', ')}.`,
+      )
+    }
+  }
+  return new Map(Object.entries(handlers) as [string, AnyHandler][])
+}
+
+function toOrigins(cors: unknown): ReadonlySet<string> {
+  if (cors === undefined) return new Set()
+  if (!Array.isArray(cors) || !cors.every(isOrigin)) {
+    throw invalidOption('cors must be an array of origins', "Write ['https://app.example.com'], without a path.")
+  }
+  return new Set(cors)
+}
+
+function isOrigin(text: unknown): boolean {
+  try {
+    return typeof text === 'string' && new URL(text).origin === text
+  } catch {
+    return false
+  }
+}
+
+function checkFunction(value: unknown, name: string): void {
+  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
+}
+
+function tell(
+  onRefusal: (error: HookurlError, request: RefusedRequest) => void,
+  refusal: Refusal,
+  exchange: Exchange,
+): void {
+  const request = {
+    method: exchange.method,
+    target: redact(exchange.target),
+    get headers() {
+      return exchange.headers
+    },
+  }
+  try {
+    onRefusal(toError(refusal), request)
+  } catch (error) {
+    logError(error)
+  }
+}
+
+// A refusal that is the server's own fault must not pass unseen; what a handler throws goes to onError.
+function logRefusal(refusal: Refusal): void {
+  const { code, message, fix, status } = toError(refusal)
+  if (code !== 'handler_failed' && (status === undefined || status >= 500))
+    console.error(`hookurl: ${code}: ${message}. ${fix}`)
+}
+
+function logError(error: unknown): void {
+  const text = error instanceof HookurlError ? `${error.code}: ${error.message}. ${error.fix}` : describe(error)
+  console.error(`hookurl: ${redact(text)}`)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,74 @@
+import type { Answer, Body, BodyLimits, Exchange, Unread } from '../exchange.ts'
+
+/** What a fetch-style host offers beside the request. */
+export interface FetchContext {
+  waitUntil?(work: Promise<unknown>): void
+}
+
+/** A web standard request as an exchange. */
+export function toExchange(request: Request, context: FetchContext | undefined): Exchange {
+  const exchange: Exchange = {
+    method: request.method,
+    target: request.url,
+    headers: request.headers,
+    header: (name) => request.headers.get(name) ?? undefined,
+    readBody: (limits) => readBody(request, limits),
+    request: (body) => (body === undefined ? request : new Request(request, { body: body as Uint8Array<ArrayBuffer> })),
+  }
+  if (typeof context?.waitUntil !== 'function') return exchange
+  return { ...exchange, waitUntil: (work) => context.waitUntil?.(work) }
+}
+
+/** An answer as a web standard response. */
+export function toResponse(answer: Answer): Response {
+  const { response } = answer
+  if (response === undefined)
+    return new Response(answer.body ?? null, { status: answer.status, headers: answer.headers })
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(answer.headers)) if (!headers.has(name)) headers.set(name, value)
+  const { status, statusText } = response
+  return new Response(response.body, { status, statusText, headers })
+}
+
+async function readBody(request: Request, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
+  if (request.bodyUsed) return { kind: 'unread', code: 'payload_unread' }
+  if (request.body === null) return { kind: 'none' }
+  const reader = request.body.getReader()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), timeoutMs)
+  })
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for (;;) {
+      const read = await Promise.race([reader.read(), timeout])
+      if (read === 'timeout') return stop(reader, 'payload_timeout')
+      if (read.done) return length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: join(chunks, length) }
+      length += read.value.byteLength
+      if (length > maxBody) return stop(reader, 'payload_too_large')
+      chunks.push(read.value)
+    }
+  } catch {
+    return { kind: 'unread', code: 'payload_aborted' }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function stop(reader: ReadableStreamDefaultReader<Uint8Array>, code: Unread['code']): Unread {
+  reader.cancel().catch(() => {})
+  return { kind: 'unread', code }
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}

@@ -1,0 +1,142 @@
+import {
+  type AnyCommands,
+  type CommandDefinitions,
+  type CommandName,
+  type ContentOutput,
+  type Hook,
+  HookurlError,
+} from '@hookurl/core'
+import {
+  type Awaitable,
+  after,
+  checkBag,
+  invalidOption,
+  isSealed,
+  locateToken,
+  synchronous,
+} from '@hookurl/core/internal'
+import {
+  createPolicy,
+  type Policy,
+  type PolicyOptions,
+  policyNames,
+  type Refusal,
+  toError,
+  type Verdict,
+} from './policy.ts'
+
+/** How a verifier decides. */
+export type VerifierOptions<D extends CommandDefinitions = AnyCommands> = PolicyOptions<D>
+
+/** What one place accepts. */
+export interface VerifyOptions<C extends string = string> {
+  /** The command, or the commands, that this place is for; otherwise any. */
+  command?: C | readonly C[]
+  /** The request's method: refused unless the hook may act on it. */
+  method?: string
+  /** Accepts a hook with `uses` too, although nothing is counted here. */
+  uncounted?: boolean
+}
+
+/** A verified hook, typed by the commands that were defined. */
+export type VerifiedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
+  [Name in C]: Hook<Name, ContentOutput<D, Name>>
+}[C]
+
+/** Decides whether a token is ours and still good. */
+export interface Verifier<D extends CommandDefinitions = AnyCommands> {
+  /**
+   * Verifies a URL or token, on every runtime.
+   *
+   * @throws {HookurlError} any code with an exit of 3, 4 or 5; `store_unavailable` for a hook with `uses`, since
+   *   nothing is counted here, unless `uncounted` is set; `key_invalid`, `invalid_option`
+   */
+  verify<C extends CommandName<D> = CommandName<D>>(
+    urlOrToken: string,
+    options?: VerifyOptions<C>,
+  ): Promise<VerifiedHook<D, C>>
+  /**
+   * Verifies at once, where there is node:crypto: Node, Bun, Deno.
+   *
+   * @throws {HookurlError} as `verify`, and `unsupported_runtime` for a sealed token or without node:crypto
+   */
+  verifySync<C extends CommandName<D> = CommandName<D>>(
+    urlOrToken: string,
+    options?: VerifyOptions<C>,
+  ): VerifiedHook<D, C>
+}
+
+const verifierNames: ReadonlySet<string> = new Set(policyNames)
+const verifyNames: ReadonlySet<string> = new Set(['command', 'method', 'uncounted'])
+const none: VerifyOptions = {}
+const uncountable: Refusal = {
+  ok: false,
+  code: 'store_unavailable',
+  fix: 'Run it through a receiver with a use store, or pass uncounted: true to verify without counting.',
+}
+
+/**
+ * Makes a verifier. Every mistake in the options is reported here.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * const verifier = createVerifier({ keys })
+ * const hook = await verifier.verify(url, { command: '/onWebhook' })
+ */
+export function createVerifier<const D extends CommandDefinitions = AnyCommands>(
+  options: VerifierOptions<D>,
+): Verifier<D> {
+  checkBag(options, verifierNames, 'createVerifier')
+  const policy = createPolicy(options)
+  return {
+    verify: async (text: string, given: VerifyOptions = none) =>
+      settle(await judge(policy, String(text), given)) as never,
+    verifySync: (text: string, given: VerifyOptions = none) => {
+      const verdict = synchronous ? judge(policy, String(text), given) : undefined
+      if (verdict !== undefined && !(verdict instanceof Promise)) return settle(verdict) as never
+      verdict?.catch(() => {})
+      throw whyNotSync(String(text))
+    },
+  }
+}
+
+function judge(policy: Policy, text: string, given: VerifyOptions): Awaitable<Verdict> {
+  checkBag(given, verifyNames, 'verify')
+  const found = locateToken(text)
+  if (!found.ok) return found
+  return after(policy.judge(found, toCommands(given.command)), (verdict) => {
+    if (!verdict.ok) return verdict
+    const { hook } = verdict
+    if (given.method !== undefined && !mayAct(hook, given.method))
+      return { ok: false, code: 'method_not_allowed', hook }
+    if (hook.uses !== undefined && given.uncounted !== true) return { ...uncountable, hook }
+    return policy.admit(hook)
+  })
+}
+
+/** Whether a method may run a hook's command. */
+export function mayAct(hook: Hook, method: string): boolean {
+  return method === 'POST' || (method === 'GET' && hook.allowGet)
+}
+
+/** The commands that a place is for; undefined: any. */
+export function toCommands(command: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (command === undefined) return undefined
+  const names: readonly unknown[] = typeof command === 'string' ? [command] : command
+  if (Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')) {
+    return new Set(names as string[])
+  }
+  throw invalidOption('command must be the name of a command, or several', "Write command: '/onWebhook'.")
+}
+
+function whyNotSync(text: string): HookurlError {
+  const found = locateToken(text)
+  return !synchronous || (found.ok && isSealed(found.token))
+    ? new HookurlError('unsupported_runtime', { fix: 'Use verify, which is asynchronous.' })
+    : invalidOption('check, or the schema of the command, is asynchronous', 'Use verify.')
+}
+
+function settle(verdict: Verdict): Hook {
+  if (verdict.ok) return verdict.hook
+  throw toError(verdict)
+}
