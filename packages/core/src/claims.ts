@@ -100,8 +100,9 @@ export function findClaimsProblem(claims: Record<string, unknown>): string | und
 /** Whether a moment lies outside the life of a token. `tolerance` is in seconds. */
 export function checkTime(claims: Claims, now: number, tolerance: number): 'expired' | 'not_yet_valid' | undefined {
   const seconds = now / 1000
-  if (claims.exp !== undefined && seconds >= claims.exp + tolerance) return 'expired'
-  if (claims.nbf !== undefined && seconds < claims.nbf - tolerance) return 'not_yet_valid'
+  // Written so that a clock that gives no number refuses.
+  if (claims.exp !== undefined && !(seconds < claims.exp + tolerance)) return 'expired'
+  if (claims.nbf !== undefined && !(seconds >= claims.nbf - tolerance)) return 'not_yet_valid'
   return undefined
 }
 

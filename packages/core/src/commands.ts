@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isName } from './claims.ts'
 import { invalidOption } from './errors.ts'
 import { checkBag } from './options.ts'
-import { type Awaitable, after } from './result.ts'
+import { type Awaitable, after, isThenable } from './result.ts'
 
 /** What is known of one command. The schemas may be of any library that speaks Standard Schema. */
 export interface CommandDefinition {
@@ -80,7 +80,8 @@ export function findCommand(commands: CommandDefinitions, name: string): Command
 /** Runs a schema. Its own messages are dropped, since some libraries quote the value in them. */
 export function runSchema(schema: StandardSchemaV1, value: unknown): Awaitable<Checked> {
   try {
-    const result = after(schema['~standard'].validate(value), toChecked)
+    const said = schema['~standard'].validate(value)
+    const result = after(isThenable(said) ? Promise.resolve(said) : said, toChecked)
     return result instanceof Promise ? result.catch(() => refused) : result
   } catch {
     return refused

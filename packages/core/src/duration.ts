@@ -18,7 +18,10 @@ export function toSeconds(value: unknown, option: string): number {
   )
 }
 
-// The library reads a text without a unit as milliseconds, which here nobody may mean by accident.
+// One unit, and always one: the library reads '30' as milliseconds and '30md' as minutes.
+const shape =
+  /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/i
+
 function parseText(text: string): number {
-  return /^\d+(?:\.\d+)? ?[a-z]+$/i.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN
+  return shape.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN
 }

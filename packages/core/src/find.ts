@@ -29,6 +29,7 @@ const trailing = '.,)>"\'`’”»'
  * Its time is linear in the length of the text.
  */
 export function locateToken(text: string): Located {
+  if (typeof text !== 'string') return { ok: false, code: 'no_token' }
   if (!text.includes('/') && !text.includes('?')) {
     const token = text.trim()
     return token === '' ? { ok: false, code: 'no_token' } : { ok: true, token }
@@ -77,11 +78,11 @@ export function splitTarget(text: string): { path: string; query: string } {
 
 // The texts of a URL that may be its token, in the order in which they are looked at.
 function pieces(text: string): string[] {
-  const { path, query } = splitTarget(text)
-  const scheme = path.indexOf('://')
+  // A line may be broken anywhere, in an escape too.
+  const { path, query } = splitTarget(/\s/.test(text) ? text.replace(/\s+/g, '') : text)
   const found: string[] = []
   // Backwards to the first slash; of a URL with a scheme, to the one after its host.
-  const first = scheme < 0 ? -1 : path.indexOf('/', scheme + 3)
+  const first = endOfHost(path)
   let end = path.length
   while (end > first) {
     const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1)
@@ -95,6 +96,14 @@ function pieces(text: string): string[] {
       addCleaned(found, parameter.slice(equals + 1))
   }
   return found
+}
+
+// Where the path of a URL with a scheme begins; -1: the whole text may be a path.
+function endOfHost(text: string): number {
+  const slash = text.indexOf('/')
+  if (slash < 1 || !text.startsWith('://', slash - 1)) return -1
+  const end = text.indexOf('/', slash + 2)
+  return end < 0 ? text.length : end
 }
 
 // A piece of nothing but a token's alphabet is as it was; any other may have white space inside, or escapes that hide

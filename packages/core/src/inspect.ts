@@ -130,6 +130,7 @@ function judgeTime({ exp, nbf }: Record<string, unknown>, now: () => number): Pr
   const life = { cmd: '', exp: toNumber(exp), nbf: toNumber(nbf) }
   const problems: Problem[] = []
   if (exp === undefined) problems.push({ code: 'never_expires', message: 'it never expires' })
+  if (!Number.isFinite(time)) return problems
   const code = checkTime(life, time, 0)
   if (code === 'expired') problems.push({ code, message: `it expired ${inWords(life.exp as number, time)}` })
   if (code === 'not_yet_valid')

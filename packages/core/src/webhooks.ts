@@ -37,7 +37,7 @@ const names: ReadonlySet<string> = new Set(['command', 'content', 'user_id', 're
  * Libs.Webhooks.getUrlFor({ command: '/onWebhook', user_id: user.id })
  */
 export function webhooks(options: WebhooksOptions): Webhooks {
-  const minter = createMinter({ expiresIn: 'never', ...options })
+  const minter = createMinter({ ...options, expiresIn: options?.expiresIn ?? 'never' })
   return {
     getUrlFor: (given) => {
       checkBag(given, names, 'getUrlFor')

@@ -21,7 +21,7 @@ const refusals: Partial<Record<ErrorCode, Page>> = {
 }
 const damaged: Page = {
   title: 'This link does not work',
-  text: 'It may have been cut or changed on its way. Copy the whole link again, or ask for a new one.',
+  text: 'It may have been changed on its way, or it belongs elsewhere. Copy the whole link again, or ask for a new one.',
 }
 
 const style =

@@ -19,6 +19,7 @@ import {
   findCommand,
   findRedirectProblem,
   invalidOption,
+  isThenable,
   type LocatedToken,
   namePaths,
   openToken,
@@ -143,10 +144,6 @@ function runCheck(check: (hook: Hook) => unknown, hook: Hook): Awaitable<Verdict
   } catch (error) {
     return refuse(error)
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function toTolerance(value: unknown): number {

@@ -15,8 +15,8 @@ export interface NodeRequest {
   readonly destroyed?: boolean
   readonly rawBody?: unknown
   readonly body?: unknown
-  on(event: string, listener: (...given: never[]) => void): unknown
-  off(event: string, listener: (...given: never[]) => void): unknown
+  on(event: string, listener: (...given: unknown[]) => void): unknown
+  off(event: string, listener: (...given: unknown[]) => void): unknown
   pause(): unknown
 }
 
@@ -148,7 +148,9 @@ function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): P
     }
     const onEnd = (): void => finish(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: Buffer.concat(chunks) })
     const onGone = (): void => finish({ kind: 'unread', code: 'payload_aborted' })
-    const listeners = { data: onData, end: onEnd, error: onGone, aborted: onGone, close: onGone }
+    const listeners = { data: onData, end: onEnd, error: onGone, aborted: onGone, close: onGone } as Readonly<
+      Record<string, (...given: unknown[]) => void>
+    >
 
     function finish(result: Body | Unread): void {
       clearTimeout(timer)

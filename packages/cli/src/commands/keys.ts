@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
+import type { Command } from 'commander'
+import { layOut } from '../describe.ts'
+import { toJson } from '../escape.ts'
+import { addHelp, addKeyFlags } from '../flags.ts'
+import { findSettings, type KeyFlags, loadSettings } from '../key-sources.ts'
+import type { Output } from '../output.ts'
+
+const examples = {
+  keys: ['hookurl keys new >> .env', 'hookurl keys list'],
+  new: ['hookurl keys new', 'hookurl keys new --id k2 >> .env'],
+  list: ['hookurl keys list', 'hookurl keys list --keys-file keys.txt --json'],
+  jwk: ['hookurl keys jwk', 'hookurl keys jwk --purpose billing | head -n 1 > jwk.json'],
+}
+
+export function define(command: Command, output: Output): void {
+  addHelp(command, examples.keys)
+
+  const newKey = command.command('new').description('make a key')
+  newKey
+    .option('--id <id>', 'name it: 1 to 16 characters of A–Z, a–z, 0–9, _ and -')
+    .action((flags: { id?: string }) => make(flags, output))
+  addHelp(newKey, examples.new)
+
+  const show = command.command('list').description('show ids and fingerprints, never a key')
+  show.action((flags: KeyFlags) => list(flags, output))
+  addHelp(addKeyFlags(show), examples.list)
+
+  const jwk = command.command('jwk').description("print derived signing keys for other languages' JWT libraries")
+  jwk.action((flags: KeyFlags) => printJwks(flags, output))
+  addHelp(addKeyFlags(jwk), examples.jwk)
+}
+
+function make({ id }: { id?: string }, output: Output): void {
+  const text = generateKey({ id })
+  const key = parseKeys(text)[0] as Key
+  if (process.stdout.isTTY) output.note('This is a secret: keep it out of version control and out of logs.')
+  output.answer(output.json ? toJson({ key: text, id, fingerprint: fingerprint(key) }) : `HOOKURL_KEYS=${text}`)
+}
+
+async function list(flags: KeyFlags, output: Output): Promise<void> {
+  const settings = await findSettings(flags, output)
+  if (settings === undefined) throw new HookurlError('key_invalid', { message: 'there is no key' })
+  const rows = settings.parsed.map((key) => ({
+    index: key.index,
+    id: key.id,
+    fingerprint: fingerprint(key),
+    mints: key.index === 0,
+  }))
+  if (output.json) {
+    for (const row of rows) output.answer(toJson(row))
+    return
+  }
+  const lines = rows.map(({ fingerprint, id, mints }) => {
+    const work = mints ? 'mints and verifies' : 'verifies'
+    return [fingerprint, `${work}${id === undefined ? '' : `  ${id}`}`] as const
+  })
+  layOut(lines).forEach(output.answer)
+}
+
+async function printJwks(flags: KeyFlags, output: Output): Promise<void> {
+  const { parsed, purpose } = await loadSettings(flags, output)
+  const jwks = await Promise.all(parsed.map((key) => deriveJwk(key, purpose)))
+  output.note('These are secrets: whoever has one can mint.')
+  for (const jwk of jwks) output.answer(toJson(jwk))
+}
+
+/** Names a key without showing it. */
+function fingerprint({ secret }: Key): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addCommonFlags, addHelp } from './flags.ts'
+import { createOutput, type Output } from './output.ts'
+import { report } from './report.ts'
+
+interface CommandModule {
+  define(command: Command, output: Output): void
+}
+
+interface CommandRow {
+  readonly name: string
+  readonly summary: string
+  /** Only the command that runs is loaded. */
+  load(): Promise<CommandModule>
+}
+
+const commands: readonly CommandRow[] = [
+  { name: 'mint', summary: 'mint a hook URL', load: () => import('./commands/mint.ts') },
+  { name: 'inspect', summary: 'read a URL or token without trusting it', load: () => import('./commands/inspect.ts') },
+  { name: 'verify', summary: 'say whether a URL is ours and still good', load: () => import('./commands/verify.ts') },
+  { name: 'listen', summary: 'receive hooks on this machine', load: () => import('./commands/listen.ts') },
+  { name: 'keys', summary: 'make keys and show what is in a keyring', load: () => import('./commands/keys.ts') },
+]
+
+const examples = [
+  'hookurl mint --command /onWebhook',
+  'hookurl inspect https://bot.example.com/hooks/eyJ…',
+  'hookurl verify --command /onWebhook https://bot.example.com/hooks/eyJ…',
+  'hookurl listen',
+]
+
+await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveQuietly)
+  const output = createOutput({ json: args.includes('--json'), color: !args.includes('--no-color') })
+  const row = commands.find(({ name }) => name === findName(args))
+  try {
+    const program = await createProgram(row, output)
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    output.release()
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return
+    if (process.env.HOOKURL_DEBUG) console.error(error)
+    const said = report(error, row?.name)
+    output.fail(said)
+    process.exitCode = said.exit
+  }
+}
+
+async function createProgram(chosen: CommandRow | undefined, output: Output): Promise<Command> {
+  const program = new Command('hookurl')
+    .description('Mint, inspect, verify and receive hook URLs.')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .usage('<command> [options]')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  addHelp(program, examples)
+  for (const row of commands) {
+    const command = program.command(row.name).description(row.summary)
+    if (row === chosen) (await row.load()).define(command, output)
+    else addCommonFlags(command)
+  }
+  return program
+}
+
+// `hookurl help mint` is about mint.
+function findName(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'))
+  return first === 'help' ? second : first
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+// Whoever reads us has had enough, as `head` does.
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+}

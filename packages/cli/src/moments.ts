@@ -1,0 +1,58 @@
+import { invalidOption, toSeconds } from '@hookurl/core/internal'
+
+const dateTime = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i
+const relative = /^([+-])(\d.*)$/
+const epochSeconds = /^\d{1,12}$/
+
+/**
+ * The moment that a flag names: `2030-01-01`, `2030-01-01T12:00:00Z`, seconds since 1970, `+30d` or `-2h` from now.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function parseMoment(text: string, flag: string): Date {
+  const offset = relative.exec(text)
+  if (offset !== null) {
+    const seconds = toSeconds(offset[2], flag)
+    return new Date(Date.now() + (offset[1] === '-' ? -1000 : 1000) * seconds)
+  }
+  if (epochSeconds.test(text)) return new Date(Number(text) * 1000)
+  const day = dateTime.exec(text)?.[1]
+  const time = new Date(text)
+  if (day !== undefined && isDay(day) && !Number.isNaN(time.getTime())) return time
+  throw invalidOption(
+    `${flag} is not a moment`,
+    'Write 2030-01-01, 2030-01-01T12:00:00Z (or +02:00), seconds since 1970, or +30d for 30 days from now.',
+  )
+}
+
+/** A moment as people write it, and how far it is away: `2030-01-01 12:00:00 UTC, in 3 years`. */
+export function tellMoment(seconds: number, now: number): string {
+  const time = new Date(seconds * 1000)
+  if (Number.isNaN(time.getTime())) return String(seconds)
+  const iso = time.toISOString()
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC, ${tellDistance(seconds, now)}`
+}
+
+// Each from twice its length on, so that rounding never hides more than a quarter.
+const units = [
+  ['year', 31_557_600],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** How far a moment is away: `in 30 days`, `3 hours ago`. */
+export function tellDistance(seconds: number, now: number): string {
+  const distance = Math.round(seconds - now / 1000)
+  const [unit, length] = units.find(([, size]) => Math.abs(distance) >= 2 * size) ?? units[4]
+  const count = Math.round(Math.abs(distance) / length)
+  const words = `${count} ${unit}${count === 1 ? '' : 's'}`
+  return distance < 0 ? `${words} ago` : `in ${words}`
+}
+
+// Date takes 30 February for 2 March.
+function isDay(day: string): boolean {
+  const time = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day)
+}
