@@ -33,7 +33,12 @@ const momentRule = 'a moment before the year 10000'
 const rows: readonly Row[] = [
   { claim: 'cmd', option: 'command', rule: nameRule, accepts: isName },
   { claim: 'sub', option: 'userId', rule: `${nameRule}, a safe integer or a bigint`, accepts: isName },
-  { claim: 'cnt', option: 'content', rule: 'a JSON value without lone surrogates', accepts: () => true },
+  {
+    claim: 'cnt',
+    option: 'content',
+    rule: 'a JSON value, without NaN, Infinity and lone surrogates',
+    accepts: () => true,
+  },
   { claim: 'rdr', option: 'redirectTo', rule: 'a text', accepts: (value) => typeof value === 'string' },
   { claim: 'exp', option: 'expiresIn', rule: momentRule, accepts: (value) => isWhole(value, 1, endOfTime - 1) },
   { claim: 'nbf', option: 'notBefore', rule: momentRule, accepts: (value) => isWhole(value, 0, endOfTime - 1) },
@@ -139,10 +144,17 @@ function findConflict(claims: Claims): { message: string; fix: string } | undefi
 function toJson(value: unknown): string | undefined {
   try {
     const json: string | undefined = JSON.stringify(value)
+    // JSON has no NaN: it would be signed as null, and nobody would know.
+    if (json?.includes('null')) JSON.stringify(value, refuseNonNumbers)
     return json?.includes('\\ud') && hasLoneSurrogate(JSON.parse(json)) ? undefined : json
   } catch {
     return undefined
   }
+}
+
+function refuseNonNumbers(_name: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('not a number of JSON')
+  return value
 }
 
 function isWhole(value: unknown, min: number, max: number): boolean {

@@ -18,9 +18,9 @@ export function toSeconds(value: unknown, option: string): number {
   )
 }
 
-// One unit, and always one: the library reads '30' as milliseconds and '30md' as minutes.
+// One unit, always one, in lower case: the library reads '30' as milliseconds, '30md' and '1M' as minutes.
 const shape =
-  /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/i
+  /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/
 
 function parseText(text: string): number {
   return shape.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN

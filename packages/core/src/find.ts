@@ -90,10 +90,11 @@ function pieces(text: string): string[] {
     end = slash
   }
   if (query === '') return found
-  for (const parameter of splitQuery(query)) {
+  for (const given of splitQuery(query)) {
+    const parameter = given.includes('=') ? given : decodeTwice(given)
     const equals = parameter.indexOf('=')
-    if (equals >= 0 && decodeTwice(parameter.slice(0, equals)).trim() === 't')
-      addCleaned(found, parameter.slice(equals + 1))
+    if (equals < 0 || decodeTwice(parameter.slice(0, equals)).trim() !== 't') continue
+    addCleaned(found, parameter.slice(equals + 1))
   }
   return found
 }

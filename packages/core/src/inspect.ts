@@ -152,6 +152,7 @@ const units = [
 
 function inWords(moment: number, now: number): string {
   const seconds = moment - now / 1000
+  if (Math.abs(seconds) < 1) return 'just now'
   const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[4]
   return new Intl.RelativeTimeFormat('en').format(Math.trunc(seconds / length), unit)
 }

@@ -5,56 +5,90 @@ import { maxTokenLength } from './token.ts'
 
 // Unlike `findToken`, which asks where a token must stand, this looks for the beginning of one anywhere.
 const beginning = /eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
+// A header and what may be the whole of a short token, but is the first line of a wrapped one.
+const onlyHeaded = /^eyJ(?:hbGci|0eXAi|raWQi)[\w-]*\.[\w-]*$/i
 // A line of a token that was wrapped, as mail programs do.
 const continuation = /[ \t]*\r?\n[ \t>]*([\w.%-]+)/y
 const shortestLine = 32
+
+/** A text, redacted or to be, and where the search goes on after it. */
+interface Redacted {
+  readonly text: string
+  readonly end: number
+}
 
 /**
  * Replaces everything in a text that is a token, or was one before it was damaged, with `[hook 3fa9c1]`: six hex digits
  * of the token's SHA-256, so that lines about one URL can be matched. Its time is linear in the length of the text.
  */
 export function redact(text: string): string {
-  const runs = /[\w.%-]{8,}/g
+  // Runs that may hold a token, or, before a line break, the first characters of one.
+  const runs = /[\w.%-]{8,}|[\w.%-]+(?=[ \t]*\r?\n[ \t>]*[\w.%-]{8})/g
   let result = ''
-  let end = 0
+  let done = 0
   for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
-    const run = match[0]
-    const decoded = decodeTwice(run)
-    const redacted = decoded.replace(/[\w.-]{8,}/g, (piece) => redactPiece(piece, decoded.endsWith(piece), text, runs))
-    if (redacted === decoded) continue
-    result += text.slice(end, match.index) + redacted
-    end = runs.lastIndex
+    const redacted = redactRun(match[0], text, runs.lastIndex)
+    if (redacted === undefined) continue
+    result += text.slice(done, match.index) + redacted.text
+    done = redacted.end
+    runs.lastIndex = redacted.end
   }
-  return result + text.slice(end)
+  return result + text.slice(done)
 }
 
-// `runs.lastIndex` is where the search goes on: a token that was wrapped takes its other lines along.
-function redactPiece(piece: string, isLast: boolean, text: string, runs: RegExp): string {
+function redactRun(run: string, text: string, end: number): Redacted | undefined {
+  const decoded = decodeTwice(run)
+  const at = findLastPiece(decoded)
+  const before = decoded.slice(0, at).replace(/[\w.-]{8,}/g, redactPiece)
+  const joined = joinLines(decoded.slice(at), text, end)
+  const last = redactPiece(joined.text)
+  const isSame = last === joined.text
+  if (isSame && before === decoded.slice(0, at)) return undefined
+  return isSame ? { text: before + decoded.slice(at), end } : { text: before + last, end: joined.end }
+}
+
+// The last piece may go on in the next line, even in the middle of an escape.
+function findLastPiece(decoded: string): number {
+  let at = /%[0-9a-f]?$/i.exec(decoded)?.index ?? decoded.length
+  while (at > 0 && /[\w.-]/.test(decoded[at - 1] as string)) at--
+  return at
+}
+
+function redactPiece(piece: string): string {
   const trimmed = trimEnd(piece, '.')
-  const start = isWhole(trimmed) ? 0 : findBeginning(trimmed)
+  const start = findStart(trimmed)
   if (start < 0) return piece
-  const found = trimmed.slice(start)
-  const token = isLast && !isWhole(found) ? joinLines(piece.slice(start), text, runs) : found
-  const rest = token.startsWith(piece.slice(start)) ? '' : piece.slice(trimmed.length)
-  return `${piece.slice(0, start)}[hook ${sha256Hex(token).slice(0, 6)}]${rest}`
+  return `${piece.slice(0, start)}[hook ${sha256Hex(trimmed.slice(start)).slice(0, 6)}]${piece.slice(trimmed.length)}`
 }
 
-function joinLines(token: string, text: string, runs: RegExp): string {
-  let joined = token
-  for (;;) {
-    continuation.lastIndex = runs.lastIndex
+// Takes the lines along that belong to the token which a piece begins.
+function joinLines(piece: string, text: string, end: number): Redacted {
+  let joined: Redacted = { text: piece, end }
+  while (!isComplete(joined.text)) {
+    continuation.lastIndex = joined.end
     const line = continuation.exec(text)?.[1]
-    if (line === undefined || joined.length + line.length > maxTokenLength) return joined
-    const next = joined + decodeTwice(line)
-    const whole = isWhole(trimEnd(next, '.'))
-    if (!whole && line.length < shortestLine) return joined
-    runs.lastIndex = continuation.lastIndex
-    if (whole) return trimEnd(next, '.')
+    if (line === undefined || joined.text.length + line.length > maxTokenLength) break
+    const next = { text: decodeTwice(joined.text + line), end: continuation.lastIndex }
+    const start = findStart(next.text)
+    if (start < 0 || start >= joined.text.length || beginsToken(line)) break
+    if (line.length < shortestLine && !isComplete(next.text)) break
     joined = next
   }
+  return joined
 }
 
-function findBeginning(piece: string): number {
+function isComplete(piece: string): boolean {
+  const trimmed = trimEnd(piece, '.')
+  const token = trimmed.slice(Math.max(findStart(trimmed), 0))
+  return isWhole(token) && !onlyHeaded.test(token)
+}
+
+function beginsToken(line: string): boolean {
+  return findStart(trimEnd(decodeTwice(line), '.')) === 0
+}
+
+function findStart(piece: string): number {
+  if (isWhole(piece)) return 0
   const known = piece.search(beginning)
   if (known >= 0) return known
   const object = piece.indexOf('eyJ')

@@ -85,7 +85,9 @@ function parseRule(text: unknown): Rule {
 
 function matches(rule: Rule, url: URL): boolean {
   const host = rule.subdomains ? url.hostname.endsWith(`.${rule.hostname}`) : url.hostname === rule.hostname
-  return host && (url.port === rule.port || (rule.port === '' && isLoopback(url)))
+  if (!host) return false
+  if (rule.port === '') return url.port === '' || isLoopback(url)
+  return rule.port === (url.port || (url.protocol === 'http:' ? '80' : '443'))
 }
 
 function isLoopback(url: URL): boolean {

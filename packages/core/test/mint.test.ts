@@ -1,0 +1,49 @@
+import { Buffer } from 'node:buffer'
+import { createMinter } from '@hookurl/core'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { minter, minterOptions, refusal, tokenOf } from './helpers.ts'
+
+const cat = {
+  command: '/onWebhook',
+  userId: 42,
+  content: 'Did you see the cat?',
+  redirectTo: 'https://cataas.com/cat',
+}
+
+test('mintSync and mint make the same URL', async () => {
+  expect(minter.mintSync(cat)).toBe(await minter.mint(cat))
+})
+
+test('a URL is as short as a JWT of its claims can be', () => {
+  const token = tokenOf(minter.mintSync(cat))
+  const claims =
+    '{"cmd":"/onWebhook","sub":"42","cnt":"Did you see the cat?","rdr":"https://cataas.com/cat","exp":1802592000}'
+  expect(token.length).toBe(20 + 1 + Buffer.from(claims).toString('base64url').length + 1 + 43)
+})
+
+test('the URL of the first example fits 238 characters, and 217 in the short form', () => {
+  expect(minterOptions.baseUrl).toHaveLength(27)
+  const full = minter.mintSync(cat)
+  const short = createMinter({ ...minterOptions, form: 'short' }).mintSync(cat)
+  console.log(`the first example: ${full.length} characters, short ${short.length}`)
+  expect(full.length).toBeLessThanOrEqual(238)
+  expect(short.length).toBeLessThanOrEqual(217)
+  expect(full.length - short.length).toBe(21)
+})
+
+test('what needs time is refused by mintSync, with a way out', async () => {
+  const error = await refusal(() => minter.mintSync({ command: 'x', seal: true }))
+  expect(error).toMatchObject({ code: 'unsupported_runtime', fix: 'Use mint.' })
+  const content = z.string().refine(async () => true)
+  const late = createMinter({ ...minterOptions, commands: { x: { content } } })
+  expect(await refusal(() => late.mintSync({ command: 'x', content: 'a' }))).toMatchObject({ code: 'invalid_option' })
+})
+
+test('a synchronous schema is enough for mintSync', async () => {
+  const strict = createMinter({ ...minterOptions, commands: { x: { content: z.number() } } })
+  expect(strict.mintSync({ command: 'x', content: 1 })).toContain('/eyJ')
+  expect(await refusal(() => strict.mintSync({ command: 'x', content: 'a' as never }))).toMatchObject({
+    code: 'content_invalid',
+  })
+})

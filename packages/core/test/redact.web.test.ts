@@ -1,0 +1,153 @@
+import { inspect, redact } from '@hookurl/core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { baseUrl, mintForms, now } from './helpers.ts'
+
+const label = /\[hook [0-9a-f]{6}\]/g
+let forms: [string, string][]
+let full: string
+let sealed: string
+beforeAll(async () => {
+  const tokens = await mintForms()
+  forms = Object.entries(tokens)
+  ;({ full, sealed } = tokens)
+})
+
+test('a token of each form is replaced by a label, and nothing else is touched', () => {
+  for (const [form, token] of forms) {
+    for (const [before, after] of [
+      ['', ''],
+      [`${baseUrl}/`, ''],
+      [`${baseUrl}/`, '?status=ok'],
+      [`${baseUrl}?t=`, '&a=b'],
+      ['POST /hooks/', ' HTTP/1.1" 200 12'],
+      ['{"url":"https://bot.example.com/', '","ok":true}'],
+      ['see <', '>.'],
+      ['see ', '.'],
+      ['(', '),'],
+      ['2027-01-15T08:00:00.000Z info token=', '; done'],
+      ['first line\n', '\nlast line'],
+    ] as const) {
+      const text = redact(before + token + after)
+      expect(text.replace(label, 'X'), form).toBe(`${before}X${after}`)
+      expect(text).toMatch(label)
+    }
+  }
+})
+
+test('the same token gets the same label, wherever it stands; another one another', async () => {
+  const [a] = redact(`GET /${full}`).match(label) ?? []
+  expect(redact(`${baseUrl}?t=${full}&a=b`)).toContain(a)
+  expect(redact(full.replaceAll('.', '%2E'))).toBe(a)
+  expect(redact(full.replaceAll('.', '%252e'))).toBe(a)
+  expect(redact(sealed)).not.toBe(a)
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(full))
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  expect(a).toBe(`[hook ${hex.slice(0, 6)}]`)
+})
+
+test('several tokens in one text are each replaced', () => {
+  const text = redact(`a ${full} b ${sealed}\nc ${full}`)
+  expect(text.replace(label, 'X')).toBe('a X b X\nc X')
+  expect(new Set(text.match(label)).size).toBe(2)
+})
+
+describe('also damaged tokens are replaced:', () => {
+  const damages: [string, (token: string) => string][] = [
+    ['percent-encoded', (token) => token.replaceAll('.', '%2E')],
+    ['percent-encoded twice', (token) => token.replaceAll('.', '%252E')],
+    ['every character percent-encoded', (token) => encodeAll(token)],
+    ['every character percent-encoded twice', (token) => encodeURIComponent(encodeAll(token))],
+    ['cut in the signature', (token) => token.slice(0, -10)],
+    ['cut in the claims', (token) => token.slice(0, 60)],
+    ['cut to 20 characters', (token) => token.slice(0, 20)],
+    ['in lower case', (token) => token.toLowerCase()],
+    ['in upper case', (token) => token.toUpperCase()],
+    ['with a character too many', (token) => `${token}x`],
+    ['with another last character', (token) => `${token.slice(0, -1)}_`],
+    ['glued to a word', (token) => `id-${token}`],
+    ['in lines of 76 characters', (token) => fold(token, 76, '\r\n')],
+    ['in quoted lines of 60 characters', (token) => fold(token, 60, '\n> ')],
+    ['in lines of 40 characters, percent-encoded', (token) => fold(token.replaceAll('.', '%2E'), 40, '\n')],
+  ]
+  test.each(damages)('%s', (_, damage) => {
+    for (const [form, token] of forms) {
+      const damaged = damage(token)
+      const text = redact(`see ${baseUrl}/${damaged} for more`)
+      expect(text.match(label), form).toHaveLength(1)
+      expect(text.replace(label, 'X'), form).toMatch(/^see https:\/\/bot\.example\.com\/hks\/(id-)?X for more$/)
+    }
+  })
+})
+
+test('a line broken anywhere leaves no whole signature', () => {
+  for (const [form, token] of forms) {
+    const url = `${baseUrl}/${token}`
+    const signature = token.split('.').at(-1) as string
+    for (let at = 0; at <= url.length; at++) {
+      const text = redact(`${url.slice(0, at)}\n${url.slice(at)} for more`)
+      expect(text, `${form} at ${at}`).not.toContain(signature)
+      expect(text, `${form} at ${at}`).toMatch(label)
+      expect(text.endsWith(' for more'), `${form} at ${at}`).toBe(true)
+    }
+  }
+})
+
+test.each([
+  '',
+  'nothing here',
+  'https://bot.example.com/hooks?a=b%20c&d=%2525',
+  'v1.2.3 and 10.0.0.1 and example.com',
+  'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  '4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  '550e8400-e29b-41d4-a716-446655440000',
+  'eyJ',
+  'eyewitness.com eyes.example keyJ',
+  '%E0%A4%A',
+  'aGVsbG8gd29ybGQ.aGVsbG8gd29ybGQ.aGVsbG8',
+  '\ud800 \0 \u{1f600}',
+])('%j stays as it is', (text) => {
+  expect(redact(text)).toBe(text)
+})
+
+test('what is found in a text is redacted from it', () => {
+  for (const [, token] of forms) {
+    for (const url of [`/x/${token}?a=%41`, `/x/%65${token.slice(1)}`, `?t=${token}.`, `/${token}%20/`]) {
+      const found = inspect(url, { now }).token as string
+      expect(found).toBe(token)
+      expect(redact(url)).toContain(redact(found))
+      expect(redact(url)).not.toContain(token.slice(8))
+    }
+  }
+})
+
+test('a redacted text is not redacted again', () => {
+  const once = redact(`${baseUrl}/${full} ${sealed}`)
+  expect(redact(once)).toBe(once)
+})
+
+test('the time it takes grows with the length of the text, not faster', () => {
+  const lines = `eyJhbGciOiJIUzI1NiJ9.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
+  const texts = ['a', '.', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci.', 'eyJhbGci\n', lines, `${full}\n`, `${full}%2E`]
+  for (const text of texts) {
+    const count = Math.ceil(150_000 / text.length)
+    const [once, twice] = [time(`${text.repeat(count)}%%`), time(`${text.repeat(2 * count)}%%`)]
+    expect(twice, `${JSON.stringify(text.slice(0, 20))}: ${once} ms, ${twice} ms`).toBeLessThan(once * 3 + 30)
+  }
+})
+
+function time(text: string): number {
+  const runs = [0, 1, 2].map(() => {
+    const start = performance.now()
+    redact(text)
+    return performance.now() - start
+  })
+  return Math.min(...runs)
+}
+
+function fold(text: string, width: number, end: string): string {
+  return text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${end}`)
+}
+
+function encodeAll(text: string): string {
+  return [...text].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('')
+}
