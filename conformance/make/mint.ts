@@ -1,0 +1,164 @@
+import type { Json, KeyRow, MintRow } from '../format.ts'
+import { derive, encode, now, one, shorten, sign, three, two } from './craft.ts'
+
+const baseUrl = 'https://bot.example.com/hooks'
+const never = { expiresIn: 'never' }
+
+/** Options, and the exact URL that they make; sealed ones have a random part and cannot be here. */
+export async function mint(): Promise<MintRow[]> {
+  return [...(await contents()), ...(await places()), ...refusals()]
+}
+
+async function contents(): Promise<MintRow[]> {
+  const options: { [name: string]: Json } = {
+    allowGet: true,
+    id: 'i',
+    uses: 3,
+    issuedAt: true,
+    notBefore: now,
+    expiresAt: now + 60,
+    redirectTo: 'https://Example.com/\u00fc',
+    content: { b: [1, 'x', null], a: 0.5 },
+    userId: 42,
+    command: '/approve',
+  }
+  const claims = {
+    cmd: '/approve',
+    sub: '42',
+    cnt: { b: [1, 'x', null], a: 0.5 },
+    rdr: 'https://example.com/%C3%BC',
+    exp: now + 60,
+    nbf: now,
+    iat: now,
+    jti: 'i',
+    use: 3,
+    get: 1,
+  }
+  const exp = (expiresIn: Json, seconds: number): Promise<MintRow> =>
+    row(`expiresIn ${JSON.stringify(expiresIn)}`, { command: 'x', expiresIn }, { cmd: 'x', exp: now + seconds })
+  const content = (value: Json): Promise<MintRow> =>
+    row(`content ${JSON.stringify(value)}`, { command: 'x', ...never, content: value }, { cmd: 'x', cnt: value })
+  const emoji = '\u{1f600}'
+  return [
+    await row('a command that never expires', { command: '/onWebhook', ...never }, { cmd: '/onWebhook' }),
+    await row('every option, in the order of the claims', options, claims),
+    await exp('30d', 2_592_000),
+    await exp('15m', 900),
+    await exp('2500ms', 3),
+    await exp('1h', 3600),
+    await exp(1, 1),
+    await exp(0.2, 1),
+    await content(null),
+    await content(''),
+    await content(false),
+    await content([]),
+    await content(`"\\/<>&\u0000\u007f\u2028 ${emoji}`),
+    await content({ '': { '\u00e4': [-0.1, 1e21] } }),
+    await row(
+      'a command of 256 characters beyond the BMP',
+      { command: emoji.repeat(256), ...never },
+      { cmd: emoji.repeat(256) },
+    ),
+    await row('a negative user', { command: 'x', userId: -7, ...never }, { cmd: 'x', sub: '-7' }),
+    await row('false is as absent', { command: 'x', allowGet: false, issuedAt: false, ...never }, { cmd: 'x' }),
+    await row(
+      'a loopback redirect over http',
+      { command: 'x', redirectTo: 'http://127.1:3000', ...never },
+      { cmd: 'x', rdr: 'http://127.0.0.1:3000/' },
+    ),
+    await row(
+      'an accent in a redirect',
+      { command: 'x', redirectTo: 'https://example.com/^?^#^', ...never },
+      { cmd: 'x', rdr: 'https://example.com/%5E?%5E#%5E' },
+    ),
+  ]
+}
+
+async function places(): Promise<MintRow[]> {
+  const options = { command: 'x', ...never }
+  const claims = { cmd: 'x' }
+  const token = await sign({ claims })
+  const at = (name: string, url: string, more: Partial<MintRow>): MintRow => ({
+    name,
+    keys: one,
+    baseUrl,
+    now,
+    ...more,
+    mint: options,
+    url,
+  })
+  const withId = await sign({ claims, header: '{"alg":"HS256","kid":"k1"}' })
+  return [
+    at('the first key mints', `${baseUrl}/${await sign({ claims, key: two })}`, { keys: `${two} ${one},${three}` }),
+    at('a key with an id', `${baseUrl}/${withId}`, { keys: `k1:${one} k2:${two}` }),
+    at('a purpose', `${baseUrl}/${await sign({ claims, purpose: 'mail' })}`, { purpose: 'mail' }),
+    at('short', `${baseUrl}/${shorten(token)}`, { form: 'short' }),
+    at('short, a key with an id', `${baseUrl}/${shorten(token)}`, { form: 'short', keys: `k1:${one}` }),
+    at('in the query', `${baseUrl}?t=${token}`, { tokenIn: 'query' }),
+    at('in the query, short', `${baseUrl}?t=${shorten(token)}`, { tokenIn: 'query', form: 'short' }),
+    at('in the query, after another parameter', `${baseUrl}?a=b&t=${token}`, {
+      tokenIn: 'query',
+      baseUrl: `${baseUrl}?a=b`,
+    }),
+    at('in the path, before a parameter', `${baseUrl}/${token}?a=b`, { baseUrl: `${baseUrl}?a=b` }),
+    at('a slash at the end of the base URL', `${baseUrl}/${token}`, { baseUrl: `${baseUrl}/` }),
+    at('a bare origin', `http://localhost:3000/${token}`, { baseUrl: 'http://LOCALHOST:3000' }),
+    at('as long as it may be', `${baseUrl}/${token}`, { maxLength: baseUrl.length + 1 + token.length }),
+  ]
+}
+
+function refusals(): MintRow[] {
+  const good = { command: 'x', ...never }
+  const refused: [string, string, { [name: string]: Json }, Partial<MintRow>?][] = [
+    ['no command', 'invalid_option', never],
+    ['an empty command', 'invalid_option', { ...good, command: '' }],
+    ['a command of 257 characters', 'invalid_option', { ...good, command: 'x'.repeat(257) }],
+    ['a control character in the command', 'invalid_option', { ...good, command: 'a\u0085' }],
+    ['an option that nobody knows', 'invalid_option', { ...good, expires: '1d' }],
+    ['a user that is null', 'invalid_option', { ...good, userId: null }],
+    ['a user that is no safe integer', 'invalid_option', { ...good, userId: 2 ** 53 }],
+    ['a user that is a fraction', 'invalid_option', { ...good, userId: 0.5 }],
+    ['a lone surrogate in the content', 'invalid_option', { ...good, content: ['\ud83d'] }],
+    ['a lifetime without its unit', 'invalid_option', { command: 'x', expiresIn: '30' }],
+    ['a lifetime of zero', 'invalid_option', { command: 'x', expiresIn: 0 }],
+    ['a negative lifetime', 'invalid_option', { command: 'x', expiresIn: -1 }],
+    ['a lifetime beyond the year 9999', 'invalid_option', { command: 'x', expiresIn: 253402300800 - now }],
+    ['two expiries', 'invalid_option', { command: 'x', expiresIn: '1d', expiresAt: now + 1 }],
+    ['expired before it is valid', 'invalid_option', { command: 'x', expiresAt: now, notBefore: now }],
+    ['uses without an expiry', 'invalid_option', { ...good, uses: 1 }],
+    ['0 uses', 'invalid_option', { command: 'x', expiresIn: '1d', uses: 0 }],
+    ['1001 uses', 'invalid_option', { command: 'x', expiresIn: '1d', uses: 1001 }],
+    ['an id of 65 characters', 'invalid_option', { ...good, id: 'i'.repeat(65) }],
+    ['an id with a dot', 'invalid_option', { ...good, id: 'a.b' }],
+    ['allowGet that is no boolean', 'invalid_option', { ...good, allowGet: 1 }],
+    ['a redirect to a script', 'redirect_forbidden', { ...good, redirectTo: 'javascript:alert(1)' }],
+    ['a redirect over http', 'redirect_forbidden', { ...good, redirectTo: 'http://example.com/' }],
+    [
+      'a redirect to a host that is not listed',
+      'redirect_forbidden',
+      { ...good, redirectTo: 'https://evil.example/' },
+      { redirectHosts: ['example.com'] },
+    ],
+    ['a URL that is too long', 'url_too_long', { ...good, content: 'x'.repeat(200) }, { maxLength: 255 }],
+    ['a token that is too long', 'url_too_long', { ...good, content: 'x'.repeat(8192) }, { maxLength: 99_999 }],
+  ]
+  return refused.map(([name, code, options, more]) => ({ name, keys: one, baseUrl, now, ...more, mint: options, code }))
+}
+
+async function row(name: string, options: { [name: string]: Json }, claims: object): Promise<MintRow> {
+  return { name, keys: one, baseUrl, now, mint: options, url: `${baseUrl}/${await sign({ claims })}` }
+}
+
+/** What HKDF makes of the keys. */
+export function derivedKeys(): KeyRow[] {
+  const purposes = ['', 'mail', 'Gr\u00f6\u00dfe', 'x'.repeat(64)]
+  return [one, two].flatMap((key, index) =>
+    purposes.map((purpose) => ({
+      name: `key ${index + 1}, the purpose ${JSON.stringify(purpose)}`,
+      key,
+      purpose,
+      signing: encode(derive(key, 'HS256', purpose)),
+      sealing: encode(derive(key, 'A256GCM', purpose)),
+    })),
+  )
+}
