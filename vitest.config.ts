@@ -12,7 +12,13 @@ export default defineConfig({
         ssr: { resolve: { conditions: [...conditions, 'node', 'module'] } },
         test: {
           name: 'node',
-          include: ['packages/*/test/**/*.test.ts', 'conformance/**/*.test.ts', 'test/**/*.test.ts'],
+          globalSetup: 'tools/setup/before-tests.ts',
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'conformance/**/*.test.ts',
+            'test/**/*.test.ts',
+            'tools/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
-import { readSnippets, runSnippet, withServer } from '../tools/snippets.ts'
+import { compileSnippets, readSnippets, runSnippet, withServer } from '../tools/snippets.ts'
 
 const snippets = readSnippets('README.md')
 
 test('the README has code that runs and code that listens', () => {
   expect(new Set(snippets.map(({ kind }) => kind))).toEqual(new Set(['run', 'serve']))
+})
+
+test("the README's TypeScript compiles, strictly", () => {
+  expect(compileSnippets(snippets)).toBe('')
 })
 
 for (const snippet of snippets) {

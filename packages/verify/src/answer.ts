@@ -44,8 +44,9 @@ export function jsonAnswer(value: unknown): Answer {
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(value) ?? 'null' }
 }
 
-export function responseAnswer(response: Response): Answer {
-  return { status: response.status, headers: safetyHeaders, body: undefined, response }
+/** `headers` are those that it gets where it has none of that name. */
+export function responseAnswer(response: Response, headers: Answer['headers'] = safetyHeaders): Answer {
+  return { status: response.status, headers, body: undefined, response }
 }
 
 export function redirectAnswer(location: string): Answer {

@@ -17,9 +17,14 @@ export function preflightAnswer(allow: string): Answer {
 
 /** Lets pages of listed origins read an answer. */
 export function markAnswer(answer: Answer, exchange: Exchange, origins: ReadonlySet<string>): Answer {
-  if (origins.size === 0) return answer
+  return origins.size === 0 ? answer : { ...answer, headers: markHeaders(answer.headers, exchange, origins) }
+}
+
+/** The same for the headers of an answer that somebody else will give. */
+export function markHeaders(headers: Answer['headers'], exchange: Exchange, origins: ReadonlySet<string>): Answer['headers'] {
+  if (origins.size === 0) return headers
   const origin = exchange.header('origin')
-  const headers: Record<string, string> = { ...answer.headers, vary: 'Origin' }
-  if (origin !== undefined && origins.has(origin)) headers['access-control-allow-origin'] = origin
-  return { ...answer, headers }
+  const marked: Record<string, string> = { ...headers, vary: 'Origin' }
+  if (origin !== undefined && origins.has(origin)) marked['access-control-allow-origin'] = origin
+  return marked
 }

@@ -20,20 +20,23 @@ export function createHandlerHook({ hook, payload, query, body, exchange, onErro
     payload,
     query,
     method: exchange.method,
-    get headers() {
-      return exchange.headers
-    },
-    get request() {
-      request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
-      return request
-    },
     rawBody: () => rawBody(body),
     waitUntil: (work: Promise<unknown>) => {
       const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
       exchange.waitUntil?.(watched)
     },
   }
-  return Object.freeze(given)
+  // Not enumerable: a handler that returns or copies its hook must not make them.
+  Object.defineProperties(given, {
+    headers: { get: () => exchange.headers },
+    request: {
+      get: () => {
+        request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
+        return request
+      },
+    },
+  })
+  return Object.freeze(given) as HandlerHook
 }
 
 function rawBody(body: Body): Uint8Array {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@hookurl/core'
 import { decodeTwice, resemblesToken, splitQuery, splitTarget } from '@hookurl/core/internal'
-import { parse as parseJson } from 'secure-json-parse'
+import { parse as parseJson, scan } from 'secure-json-parse'
 import type { Body } from './exchange.ts'
 
 /** The parameters of a query or form: a name that is repeated has an array. */
@@ -9,19 +9,18 @@ export type Parameters = Record<string, string | string[]>
 /** What a caller sent, or why it could not be understood. */
 export type Payload =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: Extract<ErrorCode, 'payload_malformed'> }
+  | { readonly ok: false; readonly code: Extract<ErrorCode, 'payload_malformed' | 'payload_unread'> }
 
 const malformed: Payload = { ok: false, code: 'payload_malformed' }
+const unread: Payload = { ok: false, code: 'payload_unread' }
 
 /** Turns a body into a payload by its content type; without a body the query's parameters are the payload. */
 export function toPayload(body: Body, contentType: string | undefined, query: Parameters): Payload {
   if (body.kind === 'none') return { ok: true, value: query }
-  if (body.kind === 'parsed') return { ok: true, value: body.value }
   const { type, charset } = readContentType(contentType)
   const kind = kindOf(type)
-  if (kind === 'bytes') {
-    return { ok: true, value: body.kind === 'bytes' ? body.bytes : new TextEncoder().encode(body.text) }
-  }
+  if (body.kind === 'parsed') return takeParsed(body.value, kind)
+  if (kind === 'bytes') return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text)
   const text = body.kind === 'text' ? body.text : decode(body.bytes, charset)
   if (text === undefined) return malformed
   if (kind === 'text') return { ok: true, value: text }
@@ -34,11 +33,20 @@ export function toPayload(body: Body, contentType: string | undefined, query: Pa
  */
 export function readQuery(target: string): Parameters {
   const { path, query } = splitTarget(target)
-  const ampersand = path.indexOf('&')
-  if (ampersand < 0 && query === '') return {}
-  const appended = ampersand < 0 ? '' : `${path.slice(ampersand + 1)}&`
+  const appended = findAppended(path)
+  if (appended === '' && query === '') return {}
   const pairs = new URLSearchParams(splitQuery(appended + query).join('&'))
   return collect([...pairs].filter(([name, value]) => name !== '__proto__' && !isTokenParameter(name, value)))
+}
+
+// What follows the first `&` of the segment that is the token; another segment may have one of its own.
+function findAppended(path: string): string {
+  for (let at = path.indexOf('&'); at >= 0; at = path.indexOf('&', path.indexOf('/', at))) {
+    const segment = path.slice(path.lastIndexOf('/', at) + 1, at)
+    if (resemblesToken(decodeTwice(segment).trim())) return `${path.slice(at + 1)}&`
+    if (!path.includes('/', at)) break
+  }
+  return ''
 }
 
 function isTokenParameter(name: string, value: string): boolean {
@@ -73,6 +81,23 @@ function readJson(text: string): Payload {
   } catch {
     return malformed
   }
+}
+
+// What a framework's parser made of the body. Those that skipped a body may have left an empty object.
+function takeParsed(value: unknown, kind: ReturnType<typeof kindOf>): Payload {
+  if (typeof value !== 'object' || value === null) return { ok: true, value }
+  if (kind !== 'json' && kind !== 'form' && Object.keys(value).length === 0) return unread
+  try {
+    scan(value, { protoAction: 'error', constructorAction: 'error' })
+    return { ok: true, value }
+  } catch {
+    return malformed
+  }
+}
+
+// A text parser puts U+FFFD where bytes were no text: those are lost.
+function restoreBytes(text: string): Payload {
+  return text.includes('\ufffd') ? unread : { ok: true, value: new TextEncoder().encode(text) }
 }
 
 function readForm(text: string): Payload {

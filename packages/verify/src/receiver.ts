@@ -10,26 +10,34 @@ import {
   redirectAnswer,
   refusalAnswer,
   responseAnswer,
+  safetyHeaders,
 } from './answer.ts'
-import { isPreflight, markAnswer, preflightAnswer } from './cors.ts'
+import { isPreflight, markAnswer, markHeaders, preflightAnswer } from './cors.ts'
 import type { Answer, Body, Exchange, Unread } from './exchange.ts'
 import { createHandlerHook } from './handler-hook.ts'
 import { isNavigation } from './negotiate.ts'
 import { readQuery, toPayload } from './payload.ts'
 import type { Refusal } from './policy.ts'
-import type { AnyHandler, Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { mayAct } from './verifier.ts'
 
 /** What came of a request: an answer, a request that is not ours, or a good hook that a guard lets through. */
 export type Received =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'pass' }
-  | { readonly kind: 'hook'; readonly hook: Hook }
+  | { readonly kind: 'hook'; readonly hook: Hook; readonly headers: Answer['headers'] }
 
 /** One request and what it meets. */
 interface Turn {
   readonly exchange: Exchange
   readonly settings: Settings
+}
+
+/** What came of a handler. */
+interface Outcome {
+  readonly hook: Hook
+  readonly audience: Audience
+  readonly result: unknown
 }
 
 const pass: Received = { kind: 'pass' }
@@ -89,21 +97,22 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   // 10. to 12. Run the handler and answer.
   const { onError } = settings
   const given = createHandlerHook({ hook, payload: checked.value, query, body, exchange, onError })
-  return run(turn, handler, given)
+  // Mail providers call a one-click URL for a person who is not there (RFC 8058, section 3.1).
+  const audience = isOneClick(payload.value) ? 'machine' : audienceOf(turn)
+  return run(turn, async () => toAnswer(turn, { hook, audience, result: await handler(given) }), given)
 }
 
-async function run(turn: Turn, handler: AnyHandler, hook: ReturnType<typeof createHandlerHook>): Promise<Received> {
+async function run(turn: Turn, answer: () => Promise<Answer>, hook: Hook): Promise<Received> {
   try {
-    return give(turn, toAnswer(turn, hook, await handler(hook)))
+    return give(turn, await answer())
   } catch (error) {
     turn.settings.onError(error, hook)
     return refuse(turn, { ok: false, code: 'handler_failed', hook })
   }
 }
 
-function toAnswer(turn: Turn, hook: ReturnType<typeof createHandlerHook>, result: unknown): Answer {
-  if (isResponse(result)) return responseAnswer(result)
-  const audience = isOneClick(hook.payload) ? 'machine' : audienceOf(turn)
+function toAnswer(turn: Turn, { hook, audience, result }: Outcome): Answer {
+  if (isResponse(result)) return responseAnswer(checkResponse(result))
   const { redirect } = turn.settings
   const leads = redirect === 'always' || (redirect === 'auto' && audience === 'navigation')
   if (leads && hook.redirectTo !== undefined) return redirectAnswer(hook.redirectTo)
@@ -135,7 +144,8 @@ async function checkPayload(
 
 async function admit(turn: Turn, hook: Hook): Promise<Received> {
   const verdict = await turn.settings.policy.admit(hook)
-  return verdict.ok ? { kind: 'hook', hook } : refuse(turn, verdict)
+  if (!verdict.ok) return refuse(turn, verdict)
+  return { kind: 'hook', hook, headers: markHeaders(safetyHeaders, turn.exchange, turn.settings.cors) }
 }
 
 function give({ exchange, settings }: Turn, answer: Answer): Received {
@@ -156,9 +166,15 @@ function titleOf({ settings }: Turn, hook: Hook): string | undefined {
   return commands === undefined ? undefined : findCommand(commands, hook.command)?.title
 }
 
-// Mail providers call a one-click URL for a person who is not there (RFC 8058, section 3.1).
 function isOneClick(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Reflect.get(payload, 'List-Unsubscribe') === 'One-Click'
+}
+
+// What no host could send is the handler's failure, and onError is to hear of it.
+function checkResponse(response: Response): Response {
+  if (response.bodyUsed || response.body?.locked === true) throw new TypeError('the body of the response was read before')
+  if (response.status < 200) throw new TypeError('the response has no status: it is that of a failed fetch')
+  return response
 }
 
 // By its shape: a framework may bring a Response of its own.

@@ -34,6 +34,8 @@ const receiverNames: ReadonlySet<string> = new Set([
 ])
 const guardNames: ReadonlySet<string> = new Set([...commonNames, 'command'])
 const mebibyte = 1_048_576
+// The longest time that a timer keeps, in milliseconds.
+const longestTimer = 2_147_483_647
 
 /** @throws {HookurlError} `invalid_option`, `key_invalid` */
 export function toReceiverSettings(options: ReceiverOptions<CommandDefinitions>): Settings {
@@ -47,8 +49,11 @@ export function toReceiverSettings(options: ReceiverOptions<CommandDefinitions>)
   }
   checkFunction(onError, 'onError')
   const timeoutMs = toSeconds(bodyTimeout, 'bodyTimeout') * 1000
+  if (timeoutMs < 1 || timeoutMs > longestTimer) {
+    throw invalidOption('bodyTimeout must be longer than nothing and at most 24 days', 'Leave it out for 10 seconds.')
+  }
   const limits = { maxBody, timeoutMs }
-  return { ...toCommon(options), accepted: undefined, handlers: toHandlers(options), redirect, limits, onError }
+  return { ...toCommon(options), accepted: undefined, handlers: toHandlers(options), redirect, limits, onError: (error, hook) => tell(() => onError(error, hook)) }
 }
 
 /** @throws {HookurlError} `invalid_option`, `key_invalid` */
@@ -61,6 +66,7 @@ export function toGuardSettings(options: GuardOptions<CommandDefinitions>): Sett
     )
   }
   const accepted = options.command === '*' ? undefined : toCommands(options.command)
+  for (const name of accepted ?? []) checkCommand(name, options.commands, 'command names')
   const limits = { maxBody: 0, timeoutMs: 0 }
   return { ...toCommon(options), accepted, handlers: undefined, redirect: 'never', limits, onError: logError }
 }
@@ -74,7 +80,9 @@ function toCommon(
     policy: createPolicy(options),
     now: checkClock(options.now),
     cors: toOrigins(options.cors),
-    onRefusal: onRefusal === undefined ? logRefusal : (refusal, exchange) => tell(onRefusal, refusal, exchange),
+    onRefusal: onRefusal === undefined
+        ? logRefusal
+        : (refusal, exchange) => tell(() => onRefusal(toError(refusal), toRefused(exchange))),
   }
 }
 
@@ -84,14 +92,17 @@ function toHandlers({ handlers, commands }: ReceiverOptions<CommandDefinitions>)
   }
   for (const [name, handler] of Object.entries(handlers)) {
     checkFunction(handler, `the handler of ${JSON.stringify(name)}`)
-    if (commands !== undefined && name !== '*' && !Object.hasOwn(commands, name)) {
-      throw invalidOption(
-        `there is a handler for ${JSON.stringify(name)}, which is not one of commands`,
-        `Use one of: ${Object.keys(commands).join(', ')}.`,
-      )
-    }
+    if (name !== '*') checkCommand(name, commands, 'there is a handler for')
   }
   return new Map(Object.entries(handlers) as [string, AnyHandler][])
+}
+
+function checkCommand(name: string, commands: CommandDefinitions | undefined, what: string): void {
+  if (commands === undefined || Object.hasOwn(commands, name)) return
+  throw invalidOption(
+    `${what} ${JSON.stringify(name)}, which is not one of commands`,
+    `Use one of: ${Object.keys(commands).join(', ')}.`,
+  )
 }
 
 function toOrigins(cors: unknown): ReadonlySet<string> {
@@ -114,20 +125,20 @@ function checkFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
 }
 
-function tell(
-  onRefusal: (error: HookurlError, request: RefusedRequest) => void,
-  refusal: Refusal,
-  exchange: Exchange,
-): void {
-  const request = {
+function toRefused(exchange: Exchange): RefusedRequest {
+  return {
     method: exchange.method,
     target: redact(exchange.target),
     get headers() {
       return exchange.headers
     },
   }
+}
+
+// A callback of the application that fails, now or later, must not change the answer or end the process.
+function tell(call: () => unknown): void {
   try {
-    onRefusal(toError(refusal), request)
+    Promise.resolve(call()).catch(logError)
   } catch (error) {
     logError(error)
   }

@@ -37,9 +37,12 @@ export type HandlerHook<D extends CommandDefinitions = AnyCommands, C extends Co
 }[C]
 
 /** The handlers by command; `'*'` takes every other command. */
-export type Handlers<D extends CommandDefinitions = AnyCommands> = {
-  readonly [C in CommandName<D>]?: (hook: HandlerHook<D, C>) => unknown
-} & { readonly '*'?: (hook: HandlerHook<D>) => unknown }
+export type Handlers<D extends CommandDefinitions = AnyCommands> =
+  string extends CommandName<D>
+    ? { readonly [command: string]: (hook: HandlerHook<D>) => unknown }
+    : { readonly [C in CommandName<D>]?: (hook: HandlerHook<D, C>) => unknown } & {
+        readonly '*'?: (hook: HandlerHook<D>) => unknown
+      }
 
 /** A request that was refused, as far as a log may know it. */
 export interface RefusedRequest {
@@ -58,7 +61,7 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 
 /** How a receiver works. */
 export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
-  handlers: Handlers<D>
+  handlers: Handlers<NoInfer<D>>
   /** Whether to send on to `redirectTo`: people only (`'auto'`, the default), everyone, or nobody. */
   redirect?: 'auto' | 'always' | 'never'
   /** The longest body, in bytes; 1 MiB unless told. */
@@ -72,5 +75,5 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> ext
 /** How a guard works. */
 export interface GuardOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
   /** The command, or commands, that the route behind the guard is for; `'*'`, said on purpose: any. */
-  command: CommandName<D> | readonly CommandName<D>[] | '*'
+  command: CommandName<NoInfer<D>> | readonly CommandName<NoInfer<D>>[] | '*'
 }

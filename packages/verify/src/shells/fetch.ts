@@ -13,7 +13,11 @@ export function toExchange(request: Request, context: FetchContext | undefined):
     headers: request.headers,
     header: (name) => request.headers.get(name) ?? undefined,
     readBody: (limits) => readBody(request, limits),
-    request: (body) => (body === undefined ? request : new Request(request, { body: body as Uint8Array<ArrayBuffer> })),
+    // A body that was found to be empty is read to its end, and a used request has no text.
+    request: (body) =>
+      body === undefined && request.body === null
+        ? request
+        : new Request(request, { body: (body ?? new Uint8Array()) as Uint8Array<ArrayBuffer> }),
   }
   if (typeof context?.waitUntil !== 'function') return exchange
   return { ...exchange, waitUntil: (work) => context.waitUntil?.(work) }
@@ -31,7 +35,7 @@ export function toResponse(answer: Answer): Response {
 }
 
 async function readBody(request: Request, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
-  if (request.bodyUsed) return { kind: 'unread', code: 'payload_unread' }
+  if (request.bodyUsed || request.body?.locked === true) return { kind: 'unread', code: 'payload_unread' }
   if (request.body === null) return { kind: 'none' }
   const reader = request.body.getReader()
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -29,7 +29,7 @@ export interface NodeResponse {
   hasHeader(name: string): boolean
   setHeader(name: string, value: string | readonly string[]): unknown
   write(chunk: Uint8Array): boolean
-  end(chunk?: string): unknown
+  end(chunk: string): unknown
   destroy(error?: Error): unknown
   once(event: string, listener: () => void): unknown
   off(event: string, listener: () => void): unknown
@@ -74,7 +74,7 @@ export async function send(request: NodeRequest, response: NodeResponse, answer:
   // HTTP/2 has no such header: there a stream ends without its connection.
   if (answer.close === true && request.httpVersionMajor !== 2) response.setHeader('connection', 'close')
   if (answer.response !== undefined) return sendResponse(request, response, answer.response)
-  response.end(request.method === 'HEAD' ? undefined : answer.body)
+  response.end(request.method === 'HEAD' ? '' : (answer.body ?? ''))
 }
 
 async function sendResponse(request: NodeRequest, response: NodeResponse, own: Response): Promise<void> {
@@ -82,7 +82,7 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, own: R
   const cookies = own.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
   if (own.body === null || request.method === 'HEAD') {
-    response.end()
+    response.end('')
     return
   }
   const reader = own.body.getReader()
@@ -91,7 +91,7 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, own: R
       if (response.destroyed) return void reader.cancel().catch(() => {})
       if (!response.write(read.value)) await drained(response)
     }
-    response.end()
+    response.end('')
   } catch (error) {
     // The status is out already; a cut connection is all that can still be said.
     response.destroy(error instanceof Error ? error : undefined)

@@ -1,0 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../setup/io.js'
+
+/** Every page that users read: README.md and those of docs, as paths in the checkout. */
+export function listPages(): string[] {
+  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  const pages = ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)]
+  return pages.filter((page) => existsSync(join(root, page))).sort()
+}

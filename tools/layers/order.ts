@@ -1,0 +1,111 @@
+/** Which way the imports of a package point. */
+export interface PackageOrder {
+  readonly folder: string
+  /** The packages of this workspace that it may import, through the subpaths that they export. */
+  readonly siblings: readonly string[]
+  /** Files that may import `node:` modules: the others run on every runtime. */
+  readonly node: readonly string[]
+  /**
+   * The files of `src`, without extension, top to bottom: each imports only what stands below it. `folder/*` stands for
+   * files of one kind, which do not import each other.
+   */
+  readonly files: readonly string[]
+}
+
+export const order: Readonly<Record<string, PackageOrder>> = {
+  '@hookurl/core': {
+    folder: 'packages/core',
+    siblings: [],
+    node: ['engine.node'],
+    files: [
+      'index',
+      'webhooks',
+      'internal',
+      'mint',
+      'inspect',
+      'damage',
+      'redact',
+      'commands',
+      'url',
+      'find',
+      'token',
+      'seal',
+      'keyring',
+      'claims',
+      'redirect',
+      'header',
+      'engine.node',
+      'engine.web',
+      'duration',
+      'options',
+      'base64url',
+      'compare',
+      'text',
+      'result',
+      'errors',
+      'hook',
+    ],
+  },
+  '@hookurl/verify': {
+    folder: 'packages/verify',
+    siblings: ['@hookurl/core'],
+    node: [],
+    files: [
+      'index',
+      'adapters/express',
+      'adapters/node',
+      'adapters/fetch',
+      'create-receiver',
+      'shells/*',
+      'receiver',
+      'settings',
+      'handler-hook',
+      'cors',
+      'answer',
+      'pages',
+      'types',
+      'payload',
+      'negotiate',
+      'exchange',
+      'verifier',
+      'policy',
+    ],
+  },
+  hookurl: {
+    folder: 'packages/cli',
+    siblings: ['@hookurl/core', '@hookurl/verify'],
+    node: ['*'],
+    files: [
+      'main',
+      'commands/*',
+      'serve',
+      'arrival',
+      'key-sources',
+      'development-key',
+      'input',
+      'anatomy',
+      'describe',
+      'flags',
+      'output',
+      'report',
+      'moments',
+      'escape',
+    ],
+  },
+}
+
+/** What `imports` in core's package.json resolves: either file, by runtime. */
+export const innerAliases: Readonly<Record<string, readonly string[]>> = { '#engine': ['engine.node', 'engine.web'] }
+
+/** The one function that compares a signature, and every place that calls it. */
+export const comparison: { readonly name: string; readonly definedIn: string; readonly calledIn: readonly string[] } = {
+  name: 'constantTimeEqual',
+  definedIn: 'packages/core/src/compare.ts',
+  calledIn: ['packages/core/src/token.ts'],
+}
+
+/** Comparisons that look like one of a signature and are none, as `file: what is written`. */
+export const harmlessComparisons: readonly string[] = [
+  // Two tokens in one URL: both are the caller's, and neither is a secret.
+  'packages/core/src/find.ts: one.signature === other.signature',
+]

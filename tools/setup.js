@@ -1,0 +1,28 @@
+// Makes a fresh checkout usable with nothing but Node and npm; quick when there is nothing to do.
+// With --tests it also sees to the programs that tests drive and npm does not bring.
+import { build } from './setup/build.js'
+import { install } from './setup/install.js'
+import { say } from './setup/io.js'
+import { findNodeProblem } from './setup/node.js'
+import { provide } from './setup/programs.js'
+
+const forTests = process.argv.includes('--tests')
+
+/** @returns {string | undefined} what went wrong */
+function setUp() {
+  const problem = findNodeProblem() ?? install()
+  if (problem !== undefined) return problem
+  const buildProblem = build()
+  if (!forTests) return buildProblem
+  // The checks report it again, file by file, and still run everything else.
+  if (buildProblem !== undefined) say('the build has errors: see the types below')
+  provide('chromium')
+  return undefined
+}
+
+const problem = setUp()
+if (problem !== undefined) {
+  say(problem)
+  if (forTests) console.log('0 passed, 1 failed')
+  process.exitCode = 1
+}

@@ -1,0 +1,30 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { findNodeProblem } from './setup/node.js'
+import { findProgram } from './setup/programs.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'hookurl-programs-'))
+afterEach(() => vi.unstubAllEnvs())
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('says which Node is needed on an older one, and nothing on one that is new enough', () => {
+  for (const version of ['18.20.8', '20.18.3']) expect(findNodeProblem(version)).toContain('needs 20.19 or later')
+  for (const version of ['20.19.0', '20.20.2', '22.0.0', '26.1.0']) expect(findNodeProblem(version)).toBeUndefined()
+})
+
+test('finds a program on the path, or where the variable says, and takes no file that cannot run', () => {
+  const program = join(folder, 'chromium')
+  vi.stubEnv('PATH', folder)
+  vi.stubEnv('HOOKURL_CHROMIUM', '')
+  writeFileSync(program, '', { mode: 0o644 })
+  expect(findProgram('chromium')).toBeUndefined()
+  chmodSync(program, 0o755)
+  expect(findProgram('chromium')).toBe(program)
+  vi.stubEnv('PATH', '')
+  vi.stubEnv('HOOKURL_CHROMIUM', program)
+  expect(findProgram('chromium')).toBe(program)
+  vi.stubEnv('HOOKURL_CHROMIUM', join(folder, 'none'))
+  expect(findProgram('chromium')).toBeUndefined()
+})

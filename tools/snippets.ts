@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root, run } from './setup/io.js'
+
+/** The key of the documentation's examples: the bytes 0 to 31, so that nobody takes it for a secret. */
+export const testKey = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
+
+/**
+ * A block of code of a page which really runs: `<!-- run: NAME -->` before it says that it ends by itself,
+ * `<!-- serve: NAME -->` that it goes on listening.
+ */
+export interface Snippet {
+  readonly name: string
+  readonly kind: 'run' | 'serve'
+  readonly language: string
+  readonly code: string
+}
+
+/** What a snippet that ended by itself has printed. */
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const block = /<!-- (run|serve): ([\w-]+) -->\s*```(ts|js)\n([\s\S]*?)\n```/g
+const folder = join(root, 'node_modules/.cache/snippets')
+const anyPort = pathToFileURL(join(root, 'tools/snippets/any-port.ts')).href
+
+/** The snippets of a page, in its order. */
+export function readSnippets(page: string): Snippet[] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return [...text.matchAll(block)].map(([, kind, name = '', language = '', code = '']) => {
+    return { name, kind: kind as Snippet['kind'], language, code }
+  })
+}
+
+/** Runs a snippet that ends by itself. */
+export async function runSnippet(snippet: Snippet): Promise<Ended> {
+  const child = start(snippet, [])
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', (chunk) => (stdout += chunk))
+  child.stderr?.on('data', (chunk) => (stderr += chunk))
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { status, stdout, stderr }
+}
+
+/** Starts a snippet that listens, on whatever port is free; `use` gets its origin, and the snippet ends after it. */
+export async function withServer<T>(snippet: Snippet, use: (origin: string) => Promise<T>): Promise<T> {
+  const child = start(snippet, ['--import', anyPort])
+  let stderr = ''
+  child.stderr?.on('data', (chunk) => (stderr += chunk))
+  try {
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('message', (message) => resolve(Number(message)))
+      child.once('close', () => reject(new Error(`${snippet.name} ended before it listened\n${stderr}`)))
+    })
+    return await use(`http://127.0.0.1:${port}`)
+  } finally {
+    child.kill()
+  }
+}
+
+/** What the compiler says of the TypeScript snippets, strictly and against what is built; nothing where all is well. */
+export function compileSnippets(snippets: readonly Snippet[]): string {
+  const files = snippets.filter(({ language }) => language === 'ts').map(writeSnippet)
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--types',
+    'node,express',
+  ]
+  return run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...files]).output
+}
+
+function writeSnippet({ name, language, code }: Snippet): string {
+  // As a module, whatever the nearest package.json says.
+  const file = join(folder, `${name}.m${language}`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, code)
+  return file
+}
+
+function start(snippet: Snippet, args: readonly string[]): ChildProcess {
+  const file = writeSnippet(snippet)
+  return spawn(process.execPath, ['--conditions=@hookurl/source', '--import', 'tsx', ...args, file], {
+    cwd: root,
+    env: { ...process.env, HOOKURL_KEYS: testKey },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    timeout: 15_000,
+  })
+}
