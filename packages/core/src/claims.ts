@@ -27,6 +27,8 @@ interface Row {
 const endOfTime = 253402300800
 const idShape = /^[A-Za-z0-9_-]{1,64}$/
 const nameRule = 'a text of 1 to 256 characters without control characters'
+// What JSON writes as it is.
+const plainJson = /^[ !#-[\]-~]*$/
 const momentRule = 'a moment before the year 10000'
 
 // The claims, in the order in which they are minted.
@@ -142,6 +144,7 @@ function findConflict(claims: Claims): { message: string; fix: string } | undefi
 }
 
 function toJson(value: unknown): string | undefined {
+  if (typeof value === 'string' && plainJson.test(value)) return `"${value}"`
   try {
     const json: string | undefined = JSON.stringify(value)
     // JSON has no NaN: it would be signed as null, and nobody would know.

@@ -11,5 +11,6 @@ export { decodeTwice, type LocatedToken, locateToken, resemblesToken, splitQuery
 export { createRing, type Ring } from './keyring.ts'
 export { checkBag, checkClock } from './options.ts'
 export { createRedirectPolicy, findRedirectProblem, type RedirectPolicy } from './redirect.ts'
+export { rememberLast } from './remember.ts'
 export { type Awaitable, after, isThenable, type Refused } from './result.ts'
 export { isSealed, type Opened, openToken } from './token.ts'

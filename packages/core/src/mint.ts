@@ -15,6 +15,7 @@ import { HookurlError, invalidOption } from './errors.ts'
 import { createRing, type Keys, type Ring } from './keyring.ts'
 import { checkBag, checkClock, checkNames } from './options.ts'
 import { createRedirectPolicy, normalizeRedirect } from './redirect.ts'
+import { rememberLast } from './remember.ts'
 import { type Awaitable, after } from './result.ts'
 import { sealToken, signToken } from './token.ts'
 import { createPlacement, placeToken, type TokenIn } from './url.ts'
@@ -94,7 +95,8 @@ interface Settings {
   readonly defaultLifetime: number | undefined
   readonly form: 'full' | 'short'
   readonly now: () => number
-  readonly policy: ReturnType<typeof createRedirectPolicy>
+  /** What is signed for a redirect. */
+  normalize(redirect: string): string
 }
 
 type AnyMintOptions = MintFields & { command: string; content?: unknown }
@@ -173,12 +175,13 @@ function toSettings(options: MinterOptions<CommandDefinitions>): Settings {
       "Set expiresIn to '30d' or the like, or to 'never'.",
     )
   }
+  const policy = createRedirectPolicy(options.redirectHosts)
   return {
     commands: commands === undefined ? undefined : defineCommands(commands),
     defaultLifetime: toLifetime(options.expiresIn),
     form,
     now: checkClock(options.now),
-    policy: createRedirectPolicy(options.redirectHosts),
+    normalize: rememberLast((redirect) => normalizeRedirect(redirect, policy)),
   }
 }
 
@@ -217,7 +220,7 @@ function toClaims(given: AnyMintOptions, settings: Settings): Claims {
     cmd: given.command,
     sub: toUserId(given.userId),
     cnt: given.content,
-    rdr: given.redirectTo === undefined ? undefined : normalizeRedirect(given.redirectTo, settings.policy),
+    rdr: given.redirectTo === undefined ? undefined : settings.normalize(given.redirectTo),
     exp: toExpiry(given, settings),
     nbf: given.notBefore === undefined ? undefined : Math.ceil(toMoment(given.notBefore, 'notBefore')),
     iat: given.issuedAt === true ? Math.floor(settings.now() / 1000) : undefined,

@@ -21,7 +21,11 @@ export function markAnswer(answer: Answer, exchange: Exchange, origins: Readonly
 }
 
 /** The same for the headers of an answer that somebody else will give. */
-export function markHeaders(headers: Answer['headers'], exchange: Exchange, origins: ReadonlySet<string>): Answer['headers'] {
+export function markHeaders(
+  headers: Answer['headers'],
+  exchange: Exchange,
+  origins: ReadonlySet<string>,
+): Answer['headers'] {
   if (origins.size === 0) return headers
   const origin = exchange.header('origin')
   const marked: Record<string, string> = { ...headers, vary: 'Origin' }

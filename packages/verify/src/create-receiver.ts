@@ -61,7 +61,10 @@ export function createGuard<const D extends CommandDefinitions = AnyCommands>(op
 /** What an adapter was given, as the way it stands for: a receiver made elsewhere, a receiver's options, or a guard's. */
 export function wayOf<const D extends CommandDefinitions>(given: Way | ReceiverOptions<D> | GuardOptions<D>): Way {
   if (typeof given !== 'object' || given === null) {
-    throw invalidOption('hookurl takes an object of options, or a receiver', 'Pass { keys, handlers } or { keys, command }.')
+    throw invalidOption(
+      'hookurl takes an object of options, or a receiver',
+      'Pass { keys, handlers } or { keys, command }.',
+    )
   }
   if ('receive' in given) return given
   return 'handlers' in given ? createReceiver(given) : createGuard(given)

@@ -23,6 +23,7 @@ import {
   type LocatedToken,
   namePaths,
   openToken,
+  rememberLast,
   runSchema,
   toHook,
   toSeconds,
@@ -88,13 +89,14 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
   const ring = createRing(options.keys, options.purpose)
   const commands = options.commands === undefined ? undefined : defineCommands(options.commands)
   const isAllowed = createRedirectPolicy(options.redirectHosts)
+  const judgeRedirect = rememberLast((redirect) => findRedirectProblem(redirect, isAllowed))
   const tolerance = toTolerance(options.clockTolerance)
   const now = checkClock(options.now)
 
   function judgeHook(hook: Hook, accepted: ReadonlySet<string> | undefined): Awaitable<Verdict> {
     if (accepted !== undefined && !accepted.has(hook.command)) return { ok: false, code: 'wrong_command', hook }
     if (hook.redirectTo !== undefined) {
-      const problem = findRedirectProblem(hook.redirectTo, isAllowed)
+      const problem = judgeRedirect(hook.redirectTo)
       if (problem !== undefined) {
         return { ok: false, code: 'redirect_forbidden', message: `its redirect ${problem}`, hook }
       }

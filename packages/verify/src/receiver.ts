@@ -172,7 +172,8 @@ function isOneClick(payload: unknown): boolean {
 
 // What no host could send is the handler's failure, and onError is to hear of it.
 function checkResponse(response: Response): Response {
-  if (response.bodyUsed || response.body?.locked === true) throw new TypeError('the body of the response was read before')
+  if (response.bodyUsed || response.body?.locked === true)
+    throw new TypeError('the body of the response was read before')
   if (response.status < 200) throw new TypeError('the response has no status: it is that of a failed fetch')
   return response
 }

@@ -53,7 +53,14 @@ export function toReceiverSettings(options: ReceiverOptions<CommandDefinitions>)
     throw invalidOption('bodyTimeout must be longer than nothing and at most 24 days', 'Leave it out for 10 seconds.')
   }
   const limits = { maxBody, timeoutMs }
-  return { ...toCommon(options), accepted: undefined, handlers: toHandlers(options), redirect, limits, onError: (error, hook) => tell(() => onError(error, hook)) }
+  return {
+    ...toCommon(options),
+    accepted: undefined,
+    handlers: toHandlers(options),
+    redirect,
+    limits,
+    onError: (error, hook) => tell(() => onError(error, hook)),
+  }
 }
 
 /** @throws {HookurlError} `invalid_option`, `key_invalid` */
@@ -80,7 +87,8 @@ function toCommon(
     policy: createPolicy(options),
     now: checkClock(options.now),
     cors: toOrigins(options.cors),
-    onRefusal: onRefusal === undefined
+    onRefusal:
+      onRefusal === undefined
         ? logRefusal
         : (refusal, exchange) => tell(() => onRefusal(toError(refusal), toRefused(exchange))),
   }
@@ -144,9 +152,11 @@ function tell(call: () => unknown): void {
   }
 }
 
-// A refusal that is the server's own fault must not pass unseen; what a handler throws goes to onError.
+// A refusal that is the server's own fault must not pass unseen, a check that broke neither; what a handler throws goes
+// to onError.
 function logRefusal(refusal: Refusal): void {
-  const { code, message, fix, status } = toError(refusal)
+  const { code, message, fix, status, cause } = toError(refusal)
+  if (cause !== undefined) logError(cause)
   if (code !== 'handler_failed' && (status === undefined || status >= 500))
     console.error(`hookurl: ${code}: ${message}. ${fix}`)
 }

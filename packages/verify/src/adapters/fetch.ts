@@ -47,7 +47,7 @@ export function hookurl(
     const received = await way.receive(exchange)
     if (received.kind === 'answer') return toResponse(received.answer)
     if (received.kind === 'hook' && route !== undefined) {
-      return toResponse(responseAnswer(await route(request, received.hook, ...rest)))
+      return toResponse(responseAnswer(await route(request, received.hook, ...rest), received.headers))
     }
     return toResponse(notFoundAnswer(exchange))
   }

@@ -37,13 +37,13 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
       if (received.kind === 'hook') {
         if (next === undefined) throw invalidOption('a guard needs a next to call', 'Pass next, or set handlers.')
         request.hook = received.hook
-        presetHeaders(response, safetyHeaders)
+        presetHeaders(response, received.headers)
       }
       if (next === undefined) return await send(request, response, notFoundAnswer(exchange))
     } catch (error) {
       if (next !== undefined) return next(error)
       console.error(error)
-      return await send(request, response, { status: 500, headers: {}, body: undefined })
+      return await send(request, response, { status: 500, headers: safetyHeaders, body: undefined })
     }
     next()
   }

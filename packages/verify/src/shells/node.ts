@@ -1,24 +1,7 @@
-import type { Answer, Body, BodyLimits, Exchange, Unread } from '../exchange.ts'
+import type { Answer, Exchange } from '../exchange.ts'
+import { headerOf, type NodeRequest, readBody } from './node-body.ts'
 
-type HeaderValue = string | readonly string[] | undefined
-
-/** As much of a Node request as is needed here, of HTTP/1, HTTP/2 and the frameworks over them. */
-export interface NodeRequest {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  /** The target before a framework stripped its mount path. */
-  readonly originalUrl?: unknown
-  readonly headers: Readonly<Record<string, HeaderValue>>
-  readonly httpVersionMajor?: number
-  readonly readableDidRead?: boolean
-  readonly readableEnded?: boolean
-  readonly destroyed?: boolean
-  readonly rawBody?: unknown
-  readonly body?: unknown
-  on(event: string, listener: (...given: unknown[]) => void): unknown
-  off(event: string, listener: (...given: unknown[]) => void): unknown
-  pause(): unknown
-}
+export type { NodeRequest } from './node-body.ts'
 
 /** As much of a Node response as is needed here. */
 export interface NodeResponse {
@@ -35,9 +18,22 @@ export interface NodeResponse {
   off(event: string, listener: () => void): unknown
 }
 
+// RFC 9113, section 8.2.2: headers of a connection, which HTTP/2 has not.
+const connectionHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const graceMs = 250
+
 /** A Node request as an exchange. */
 export function toExchange(request: NodeRequest): Exchange {
-  const target = typeof request.originalUrl === 'string' ? request.originalUrl : (request.url ?? '/')
+  const url = typeof request.originalUrl === 'string' ? request.originalUrl : (request.url ?? '/')
+  // RFC 9112, section 3.2.4: OPTIONS may be about the server as a whole.
+  const target = url === '*' ? '/' : url
   let headers: Headers | undefined
   const toHeaders = (): Headers => {
     headers ??= readHeaders(request)
@@ -71,14 +67,24 @@ export async function send(request: NodeRequest, response: NodeResponse, answer:
   if (response.headersSent || response.destroyed) return
   response.statusCode = answer.status
   for (const name in answer.headers) response.setHeader(name, answer.headers[name] as string)
-  // HTTP/2 has no such header: there a stream ends without its connection.
-  if (answer.close === true && request.httpVersionMajor !== 2) response.setHeader('connection', 'close')
+  const isHttp2 = request.httpVersionMajor === 2
+  if (answer.close === true && !isHttp2) response.setHeader('connection', 'close')
   if (answer.response !== undefined) return sendResponse(request, response, answer.response)
   response.end(request.method === 'HEAD' ? '' : (answer.body ?? ''))
+  if (answer.close === true && isHttp2) abandon(request)
+}
+
+// RFC 9113, section 8.1: without a reset, the stream would wait for the rest of the body for ever. Some clients lose the
+// answer when the reset comes together with it.
+function abandon({ stream }: NodeRequest): void {
+  setTimeout(() => stream?.close(), graceMs).unref()
 }
 
 async function sendResponse(request: NodeRequest, response: NodeResponse, own: Response): Promise<void> {
-  for (const [name, value] of own.headers) if (name !== 'set-cookie') response.setHeader(name, value)
+  for (const [name, value] of own.headers) {
+    if (name === 'set-cookie' || (request.httpVersionMajor === 2 && connectionHeaders.has(name))) continue
+    response.setHeader(name, value)
+  }
   const cookies = own.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
   if (own.body === null || request.method === 'HEAD') {
@@ -86,9 +92,10 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, own: R
     return
   }
   const reader = own.body.getReader()
+  response.once('close', () => void reader.cancel().catch(() => {}))
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      if (response.destroyed) return void reader.cancel().catch(() => {})
+      if (response.destroyed) return
       if (!response.write(read.value)) await drained(response)
     }
     response.end('')
@@ -108,66 +115,6 @@ function drained(response: NodeResponse): Promise<void> {
     response.once('drain', done)
     response.once('close', done)
   })
-}
-
-// A framework may have read the body before: what it left is used, in this order.
-async function readBody(request: NodeRequest, limits: BodyLimits): Promise<Body | Unread> {
-  const { rawBody, body } = request
-  if (isEmpty(request)) return { kind: 'none' }
-  if (rawBody instanceof Uint8Array) return toBytes(rawBody, limits)
-  if (typeof rawBody === 'string') return toBytes(new TextEncoder().encode(rawBody), limits)
-  if (body instanceof Uint8Array) return toBytes(body, limits)
-  if (request.readableDidRead !== true && request.readableEnded !== true) return readStream(request, limits)
-  if (typeof body === 'string') return { kind: 'text', text: body }
-  if (body !== undefined && body !== null) return { kind: 'parsed', value: body }
-  return { kind: 'unread', code: 'payload_unread' }
-}
-
-// RFC 9112, section 6.3: without either header, an HTTP/1 request has no body.
-function isEmpty(request: NodeRequest): boolean {
-  const length = headerOf(request, 'content-length')
-  if (length !== undefined) return Number(length) === 0
-  return request.httpVersionMajor !== 2 && headerOf(request, 'transfer-encoding') === undefined
-}
-
-function toBytes(bytes: Uint8Array, { maxBody }: BodyLimits): Body | Unread {
-  if (bytes.byteLength > maxBody) return { kind: 'unread', code: 'payload_too_large' }
-  return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
-}
-
-function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
-  if (request.destroyed === true) return Promise.resolve({ kind: 'unread', code: 'payload_aborted' })
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = []
-    let length = 0
-    const timer = setTimeout(() => finish({ kind: 'unread', code: 'payload_timeout' }), timeoutMs)
-    const onData = (chunk: Uint8Array): void => {
-      length += chunk.byteLength
-      if (length > maxBody) finish({ kind: 'unread', code: 'payload_too_large' })
-      else chunks.push(chunk)
-    }
-    const onEnd = (): void => finish(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: Buffer.concat(chunks) })
-    const onGone = (): void => finish({ kind: 'unread', code: 'payload_aborted' })
-    const listeners = { data: onData, end: onEnd, error: onGone, aborted: onGone, close: onGone } as Readonly<
-      Record<string, (...given: unknown[]) => void>
-    >
-
-    function finish(result: Body | Unread): void {
-      clearTimeout(timer)
-      for (const [event, listener] of Object.entries(listeners)) request.off(event, listener)
-      // An error that comes later has nobody left to tell.
-      request.on('error', () => {})
-      if (result.kind === 'unread') request.pause()
-      resolve(result)
-    }
-
-    for (const [event, listener] of Object.entries(listeners)) request.on(event, listener)
-  })
-}
-
-function headerOf(request: NodeRequest, name: string): string | undefined {
-  const value = request.headers[name]
-  return typeof value === 'string' || value === undefined ? value : value.join(', ')
 }
 
 function readHeaders(request: NodeRequest): Headers {

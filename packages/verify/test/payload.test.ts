@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { Body } from '../src/exchange.ts'
+import { readQuery, toPayload } from '../src/payload.ts'
+import { mint, tokenOf } from './support/fixtures.ts'
+
+const token = tokenOf(mint())
+const short = token.slice(token.indexOf('.') + 1)
+const json = 'application/json'
+const parsed = (value: unknown): Body => ({ kind: 'parsed', value })
+
+const targets: readonly [target: string, query: object][] = [
+  ['/', {}],
+  ['', {}],
+  [`/${token}?`, {}],
+  [`/${token}?&&=`, { '': '' }],
+  [`https://a.com/x&y/${token}?z=1#t=${token}`, { z: '1' }],
+  [`/hooks?t=${short}&x=1`, { x: '1' }],
+  [`/hooks?T=1&%74=${token}`, { T: '1' }],
+  [`/hooks?t=${token.slice(0, -5)}&x=1`, { x: '1' }],
+  [`/${token}?t=hello&t=world`, { t: ['hello', 'world'] }],
+  [`/${token}?a=%FF&b=%zz`, { a: '\ufffd', b: '%zz' }],
+  [`/${token}%26x=1`, {}],
+  [`/a&b/${token}/c&d=1`, {}],
+]
+for (const [target, query] of targets) {
+  test(`the query of ${target.replaceAll(token, 'TOKEN').replaceAll(short, 'SHORT')}`, () => {
+    expect(readQuery(target)).toEqual(query)
+  })
+}
+
+test('no token is left in a query, wherever the URL bears it', () => {
+  for (const target of [
+    `/a&b/${token}`,
+    `/${token}&x=1`,
+    `/?t=${token}`,
+    `/?t=${token}&t=${token}`,
+    `/a&b/${token}&c`,
+  ]) {
+    expect(JSON.stringify(readQuery(target))).not.toContain(token.slice(-20))
+  }
+})
+
+test('reading a query takes linear time', () => {
+  const time = (length: number): number => {
+    const target = `/${'&'.repeat(length)}/${'a&'.repeat(length)}?${'?t=&amp;'.repeat(length / 8)}`
+    const started = performance.now()
+    readQuery(target)
+    return performance.now() - started
+  }
+  time(1000)
+  expect(time(400_000)).toBeLessThan(4000)
+})
+
+test('a member __proto__ that a parser let through is refused', () => {
+  for (const text of ['{"__proto__":{"a":1}}', '{"a":[{"constructor":{"prototype":{}}}]}']) {
+    expect(toPayload(parsed(JSON.parse(text)), json, {})).toMatchObject({ ok: false, code: 'payload_malformed' })
+  }
+  expect(toPayload(parsed({ a: [1] }), json, {})).toEqual({ ok: true, value: { a: [1] } })
+})
+
+test('what a parser left for a body that it did not read is not taken for one', () => {
+  expect(toPayload(parsed({}), 'text/plain', {})).toMatchObject({ ok: false, code: 'payload_unread' })
+  expect(toPayload(parsed({}), undefined, {})).toMatchObject({ ok: false, code: 'payload_unread' })
+  expect(toPayload(parsed({}), json, {})).toEqual({ ok: true, value: {} })
+  expect(toPayload(parsed({ a: 1 }), 'multipart/form-data; boundary=x', {})).toEqual({ ok: true, value: { a: 1 } })
+})
+
+test('bytes that a text parser spoilt are not handed over', () => {
+  const body: Body = { kind: 'text', text: 'caf\ufffd' }
+  expect(toPayload(body, 'application/octet-stream', {})).toMatchObject({ ok: false, code: 'payload_unread' })
+  expect(toPayload({ kind: 'text', text: 'café' }, 'application/octet-stream', {})).toEqual({
+    ok: true,
+    value: new TextEncoder().encode('café'),
+  })
+})
+
+test('deep JSON is read without harm', () => {
+  const depth = 100_000
+  const text = '['.repeat(depth) + ']'.repeat(depth)
+  const bytes = new TextEncoder().encode(text)
+  expect(toPayload({ kind: 'bytes', bytes }, json, {}).ok).toBeTypeOf('boolean')
+})
