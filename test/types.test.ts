@@ -69,7 +69,7 @@ test("every adapter fits its host's types", () => {
   // @ts-expect-error a guard needs the command it is for
   expect(() => expressHookurl({ keys })).toThrow('command')
   // @ts-expect-error there is no such command
-  expressHookurl({ keys, commands, command: '/nope' })
+  expect(() => expressHookurl({ keys, commands, command: '/nope' })).toThrow('commands')
   const guarded = fetchHookurl({ keys, command: '/a' }, (request, hook, env: { name: string }) =>
     Response.json([request.url, hook.userId, env.name]),
   )
