@@ -11,7 +11,6 @@ const commands: readonly string[] = [
   "npx hookurl mint --command /onWebhook --user-id 42 --content 'Did you see the cat?' | tee url.txt",
   'npx hookurl verify - < url.txt',
   'npx hookurl inspect - < url.txt',
-  'npx hookurl verify --command /unsubscribe - < url.txt; echo "exit $?"',
 ]
 
 const clock = pathToFileURL(join(root, 'tools/docs/clock.ts')).href

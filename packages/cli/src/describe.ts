@@ -1,6 +1,7 @@
 import type { Hook, KeyRef } from '@hookurl/core'
+import { tellDistance } from '@hookurl/core/internal'
 import { shorten, toJson, visible } from './escape.ts'
-import { tellDistance, tellMoment } from './moments.ts'
+import { tellMoment } from './moments.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 

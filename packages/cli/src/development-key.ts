@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
@@ -22,7 +23,7 @@ export function readDevelopmentKey(path: string): string | undefined {
 
 /** Makes the development key. Of processes that start at once, the first one's key is everybody's. */
 export function makeDevelopmentKey(path: string): string {
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.${randomUUID()}`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(draft, `${generateKey()}\n`, { mode: 0o600, flag: 'wx' })

@@ -1,4 +1,4 @@
-import { invalidOption, toSeconds } from '@hookurl/core/internal'
+import { invalidOption, tellDistance, toSeconds } from '@hookurl/core/internal'
 
 const dateTime = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i
 const relative = /^([+-])(\d.*)$/
@@ -31,24 +31,6 @@ export function tellMoment(seconds: number, now: number): string {
   if (Number.isNaN(time.getTime())) return String(seconds)
   const iso = time.toISOString()
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC, ${tellDistance(seconds, now)}`
-}
-
-// Each from twice its length on, so that rounding never hides more than a quarter.
-const units = [
-  ['year', 31_557_600],
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const
-
-/** How far a moment is away: `in 30 days`, `3 hours ago`. */
-export function tellDistance(seconds: number, now: number): string {
-  const distance = Math.round(seconds - now / 1000)
-  const [unit, length] = units.find(([, size]) => Math.abs(distance) >= 2 * size) ?? units[4]
-  const count = Math.round(Math.abs(distance) / length)
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`
-  return distance < 0 ? `${words} ago` : `in ${words}`
 }
 
 // Date takes 30 February for 2 March.

@@ -1,5 +1,5 @@
-import { type HookurlError, isHookurlError, redact } from '@hookurl/core'
-import { visible } from './escape.ts'
+import { type HookurlError, isHookurlError } from '@hookurl/core'
+import { toLogLine } from '@hookurl/core/internal'
 
 /** What is said about an error, and the exit code it ends with. */
 export interface Report {
@@ -24,19 +24,14 @@ export function report(error: unknown, command: string | undefined): Report {
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'unexpected',
-    message: clean(message),
+    message: toLogLine(message),
     fix: 'Run it again with HOOKURL_DEBUG=1 to see where it happened.',
     exit: 1,
   }
 }
 
-/** A text without tokens and keys, safe to show. */
-export function clean(text: string): string {
-  return visible(redact(text).replace(/hks_[\w-]+/g, 'hks_…'))
-}
-
 function reportRefusal({ code, message, fix, exit }: HookurlError): Report {
-  return { code, message: clean(toFlags(message)), fix: clean(toFlags(fix)), exit }
+  return { code, message: toLogLine(toFlags(message)), fix: toLogLine(toFlags(fix)), exit }
 }
 
 function toFlags(text: string): string {
@@ -56,8 +51,8 @@ function reportUsage(text: string, command: string | undefined): Report {
   const help = `hookurl ${command === undefined ? '' : `${command} `}--help`
   return {
     code: 'invalid_option',
-    message: clean(first.replace(/\.$/, '')),
-    fix: suggestion === undefined ? `See \`${help}\`.` : clean(suggestion.replace(/^\(|\)$/g, '')),
+    message: toLogLine(first.replace(/\.$/, '')),
+    fix: suggestion === undefined ? `See \`${help}\`.` : toLogLine(suggestion.replace(/^\(|\)$/g, '')),
     exit: 2,
   }
 }

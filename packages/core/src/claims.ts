@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
   {
     claim: 'cnt',
     option: 'content',
-    rule: 'a JSON value, without NaN, Infinity and lone surrogates',
+    rule: 'a JSON value: nothing that JSON would lose, such as NaN or a Map, and no lone surrogate',
     accepts: () => true,
   },
   { claim: 'rdr', option: 'redirectTo', rule: 'a text', accepts: (value) => typeof value === 'string' },
@@ -147,16 +147,21 @@ function toJson(value: unknown): string | undefined {
   if (typeof value === 'string' && plainJson.test(value)) return `"${value}"`
   try {
     const json: string | undefined = JSON.stringify(value)
-    // JSON has no NaN: it would be signed as null, and nobody would know.
-    if (json?.includes('null')) JSON.stringify(value, refuseNonNumbers)
+    // What JSON has not would be signed as null or {}, and nobody would know.
+    if (json !== undefined && /null|\{\}/.test(json)) JSON.stringify(value, refuseLoss)
     return json?.includes('\\ud') && hasLoneSurrogate(JSON.parse(json)) ? undefined : json
   } catch {
     return undefined
   }
 }
 
-function refuseNonNumbers(_name: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('not a number of JSON')
+function refuseLoss(this: unknown, _name: string, value: unknown): unknown {
+  const isLost =
+    (typeof value === 'number' && !Number.isFinite(value)) ||
+    value instanceof Map ||
+    value instanceof Set ||
+    (Array.isArray(this) && ['undefined', 'function', 'symbol'].includes(typeof value))
+  if (isLost) throw new TypeError('JSON would lose it')
   return value
 }
 

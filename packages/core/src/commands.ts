@@ -57,8 +57,12 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
     throw invalidOption('commands must be an object of definitions by command', "Write { '/onWebhook': {} }.")
   }
   for (const [name, definition] of Object.entries(definitions)) {
+    if (name === '*') throw invalidOption("a command must not be named '*', which stands for any", 'Rename it.')
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
     checkBag(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
+    if (definition.title !== undefined && !isName(definition.title)) {
+      throw invalidOption(`the title of ${JSON.stringify(name)} must be a text of 1 to 256 characters`)
+    }
     for (const part of ['content', 'payload'] as const) {
       const schema = definition[part]
       if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {

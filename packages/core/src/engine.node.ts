@@ -22,9 +22,9 @@ export function sign(key: MacKey, input: string): string {
   return createHmac('sha256', key).update(input).digest('base64url')
 }
 
-/** SHA-256 of a text, in lower-case hex. */
-export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+/** SHA-256 of a text or of bytes, in lower-case hex. */
+export function sha256Hex(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
 }
 
 export function encodeText(text: string): string {

@@ -29,9 +29,9 @@ export async function sign(key: MacKey, input: string): Promise<string> {
   return jws.slice(input.length + 1)
 }
 
-/** SHA-256 of a text, in lower-case hex. */
-export function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)))
+/** SHA-256 of a text or of bytes, in lower-case hex. */
+export function sha256Hex(data: string | Uint8Array): string {
+  return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))
 }
 
 export function encodeText(text: string): string {

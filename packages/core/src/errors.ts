@@ -81,7 +81,11 @@ export const errorCodes = {
     title: 'the body is not what its content type says',
     fix: 'Send a body that fits its Content-Type.',
   },
-  payload_too_large: { status: 413, title: 'the body is over the limit', fix: 'Send less, or raise maxBody.' },
+  payload_too_large: {
+    status: 413,
+    title: 'the body is over a limit: of its bytes, or of 1000 parts or parameters',
+    fix: 'Send less, or raise maxBody for more bytes.',
+  },
   payload_timeout: { status: 408, title: 'the body did not arrive in time', fix: 'Send the body at once.' },
   payload_aborted: { status: 400, title: 'the caller went away', fix: 'Send the request again.' },
   payload_unread: {

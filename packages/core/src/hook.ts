@@ -4,7 +4,10 @@ export interface KeyRef {
   readonly id?: string
 }
 
-/** What a verified hook URL says. Everything in it was signed by the minter; it is frozen. */
+/**
+ * What a verified hook URL says. Everything in it was signed by the minter. It is frozen; what
+ * it holds, the dates and the content, is not.
+ */
 export interface Hook<Command extends string = string, Content = unknown> {
   /** The name of what is to run. */
   readonly command: Command

@@ -1,9 +1,11 @@
 import { decodeText } from '#engine'
 import { checkTime, findClaimsProblem, parseJson } from './claims.ts'
 import { type Damage, findDamage } from './damage.ts'
+import { tellDistance } from './distance.ts'
 import { locateToken, splitTarget } from './find.ts'
 import { acceptedHeaders, hasStrangeId, sealedHeader } from './header.ts'
 import { findRedirectProblem } from './redirect.ts'
+import { toText } from './text.ts'
 import { type Form, maxTokenLength, readShape } from './token.ts'
 
 /** What can be wrong with a token, or worth knowing of it, before anyone asks whether it is genuine. */
@@ -61,7 +63,7 @@ interface Draft {
  * // [{ code: 'cut_off', message: 'it is cut off in its claims: there is no signature' }]
  */
 export function inspect(urlOrToken: string, options: { now?: () => number } = {}): Inspection {
-  const text = String(urlOrToken).trim()
+  const text = toText(urlOrToken).trim()
   const found = locateToken(text)
   if (!found.ok) {
     const message =
@@ -69,8 +71,9 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
     return { readable: false, lengths: measure(text, '', undefined), problems: [{ code: found.code, message }] }
   }
   const { token } = found
-  const damage = findDamage(token)
   const draft = read(token)
+  const foreign = findForeign(draft)
+  const damage = foreign ?? findDamage(token)
   const problems: Problem[] = damage === undefined ? [] : [damage]
   if (damage === undefined) problems.push(...judgeHeader(draft))
   if (problems.length === 0 && draft.form !== 'sealed') problems.push(...judgeClaims(draft))
@@ -97,6 +100,13 @@ function read(token: string): Draft {
   const isHeader = header !== undefined && 'alg' in header
   const claims = parseJson(decodeText(isHeader ? second : first))
   return { token, form: undefined, header: isHeader ? header : undefined, claims }
+}
+
+// The JWT of another system is not a damaged hook.
+function findForeign({ header }: Draft): Problem | undefined {
+  if (header === undefined || !('alg' in header) || header.alg === 'HS256' || header.alg === 'dir') return undefined
+  const alg = JSON.stringify(header.alg).slice(0, 40)
+  return { code: 'not_a_hook', message: `a JWT, but not a hook: its algorithm is ${alg}` }
 }
 
 function judgeHeader({ token, form, header }: Draft): Problem[] {
@@ -132,29 +142,14 @@ function judgeTime({ exp, nbf }: Record<string, unknown>, now: () => number): Pr
   if (exp === undefined) problems.push({ code: 'never_expires', message: 'it never expires' })
   if (!Number.isFinite(time)) return problems
   const code = checkTime(life, time, 0)
-  if (code === 'expired') problems.push({ code, message: `it expired ${inWords(life.exp as number, time)}` })
+  if (code === 'expired') problems.push({ code, message: `it expired ${tellDistance(life.exp as number, time)}` })
   if (code === 'not_yet_valid')
-    problems.push({ code, message: `it becomes valid ${inWords(life.nbf as number, time)}` })
+    problems.push({ code, message: `it becomes valid ${tellDistance(life.nbf as number, time)}` })
   return problems
 }
 
 function toNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined
-}
-
-const units = [
-  ['year', 31_557_600],
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const
-
-function inWords(moment: number, now: number): string {
-  const seconds = moment - now / 1000
-  if (Math.abs(seconds) < 1) return 'just now'
-  const [unit, length] = units.find(([, size]) => Math.abs(seconds) >= size) ?? units[4]
-  return new Intl.RelativeTimeFormat('en').format(Math.trunc(seconds / length), unit)
 }
 
 function measure(text: string, token: string, form: Form | undefined): Inspection['lengths'] {

@@ -73,7 +73,9 @@ export function generateKey(options: { id?: string } = {}): string {
  */
 export function parseKeys(keys: KeyringText): Key[] {
   const texts = splitTexts(keys)
-  if (texts.length === 0) throw keyInvalid('there is no key')
+  if (texts.length === 0) {
+    throw keyInvalid('there is no key', 'Set HOOKURL_KEYS (node --env-file=.env); `hookurl keys new` makes a key.')
+  }
   const ids = new Set<string>()
   const secrets = new Set<string>()
   return texts.map((text, index) => {
@@ -117,7 +119,7 @@ export function createRing(keys: Keys, purpose: string = ''): () => Awaitable<Ri
   let ring: Awaitable<Ring> | undefined
   return () => {
     if (ring !== undefined) return ring
-    parsed ??= parseKeys((keys as () => KeyringText | undefined)() ?? '')
+    parsed ??= parseKeys(callForKeys(keys as () => KeyringText | undefined))
     ring = deriveRing(parsed, purpose)
     // A promise is kept only until it has its value; one that failed is tried again.
     if (ring instanceof Promise) {
@@ -127,6 +129,14 @@ export function createRing(keys: Keys, purpose: string = ''): () => Awaitable<Ri
       )
     }
     return ring
+  }
+}
+
+function callForKeys(keys: () => KeyringText | undefined): KeyringText {
+  try {
+    return keys() ?? ''
+  } catch (cause) {
+    throw new HookurlError('key_invalid', { message: 'the function that gives the keys threw', fix: 'Mend it.', cause })
   }
 }
 
@@ -176,7 +186,7 @@ function arrange(all: readonly RingKey[]): Ring {
 function splitTexts(keys: unknown): string[] {
   const texts = typeof keys === 'string' ? [keys] : keys
   if (!Array.isArray(texts) || texts.some((text) => typeof text !== 'string')) {
-    throw keyInvalid('keys must be a text or an array of texts')
+    throw keyInvalid('keys must be a text or an array of texts, or a function that returns one and not a promise')
   }
   return texts.flatMap((text: string) => text.split(/[\s,]+/)).filter((text) => text !== '')
 }

@@ -7,8 +7,8 @@ import { maxTokenLength } from './token.ts'
 const beginning = /eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
 // A header and what may be the whole of a short token, but is the first line of a wrapped one.
 const onlyHeaded = /^eyJ(?:hbGci|0eXAi|raWQi)[\w-]*\.[\w-]*$/i
-// A line of a token that was wrapped, as mail programs do.
-const continuation = /[ \t]*\r?\n[ \t>]*([\w.%-]+)/y
+// What goes on after the white space that broke a token: a line, as mail programs wrap it, or a word.
+const continuation = /(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)([\w.%-]+)/y
 const shortestLine = 32
 
 /** A text, redacted or to be, and where the search goes on after it. */
@@ -22,8 +22,8 @@ interface Redacted {
  * of the token's SHA-256, so that lines about one URL can be matched. Its time is linear in the length of the text.
  */
 export function redact(text: string): string {
-  // Runs that may hold a token, or, before a line break, the first characters of one.
-  const runs = /[\w.%-]{8,}|[\w.%-]+(?=[ \t]*\r?\n[ \t>]*[\w.%-]{8})/g
+  // Runs that may hold a token, or, before white space, the first characters of one.
+  const runs = /[\w.%-]{8,}|[\w.%-]+(?=(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)[\w.%-]{8})/g
   let result = ''
   let done = 0
   for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
@@ -37,7 +37,7 @@ export function redact(text: string): string {
 }
 
 function redactRun(run: string, text: string, end: number): Redacted | undefined {
-  const decoded = decodeTwice(run)
+  const decoded = decodeTwice(run).replace(/\s+/g, '')
   const at = findLastPiece(decoded)
   const before = decoded.slice(0, at).replace(/[\w.-]{8,}/g, redactPiece)
   const joined = joinLines(decoded.slice(at), text, end)

@@ -11,7 +11,8 @@ export type RedirectPolicy = (url: URL) => boolean
 
 interface Rule {
   readonly hostname: string
-  readonly port: string
+  /** Absent: the default port; of a loopback host, any. */
+  readonly port: string | undefined
   readonly subdomains: boolean
 }
 
@@ -80,13 +81,13 @@ function parseRule(text: unknown): Rule {
       "Write 'example.com', '*.example.com' or 'example.com:8443', without scheme and path.",
     )
   }
-  return { hostname: url.hostname, port: url.port, subdomains }
+  return { hostname: url.hostname, port: /:\d+$/.test(host as string) ? url.port || '443' : undefined, subdomains }
 }
 
 function matches(rule: Rule, url: URL): boolean {
   const host = rule.subdomains ? url.hostname.endsWith(`.${rule.hostname}`) : url.hostname === rule.hostname
   if (!host) return false
-  if (rule.port === '') return url.port === '' || isLoopback(url)
+  if (rule.port === undefined) return url.port === '' || isLoopback(url)
   return rule.port === (url.port || (url.protocol === 'http:' ? '80' : '443'))
 }
 

@@ -1,5 +1,11 @@
 const controlOrSurrogate = /[\p{Cc}\p{Cs}]/u
 
+/** A URL or token as it is given: a text, or a URL object; anything else is no token. */
+export function toText(given: unknown): string {
+  if (typeof given === 'string') return given
+  return given instanceof URL ? given.href : ''
+}
+
 /** The length of a text in Unicode code points. */
 export function codePoints(text: string): number {
   let count = 0

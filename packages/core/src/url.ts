@@ -78,7 +78,8 @@ function parse(text: string): URL | undefined {
 
 function tooLong(placement: Placement, token: string, length: number): HookurlError {
   const parts = token.split('.')
-  const signature = parts.at(-1)?.length ?? 0
+  const lengths = parts.map((part) => part.length)
+  const [signature = 0, claims = 0] = lengths.reverse()
   const base = placement.before.length + placement.after.length
   const limit =
     length > placement.maxLength
@@ -87,7 +88,7 @@ function tooLong(placement: Placement, token: string, length: number): HookurlEr
   return new HookurlError('url_too_long', {
     message:
       `the URL has ${length} characters, ${limit}: base URL ${base}, ` +
-      `claims ${token.length - signature}, signature ${signature}`,
+      `header ${parts.length > 2 ? parts[0]?.length : 0}, claims ${claims}, signature ${signature}`,
     fix: "Shorten the content or the redirect, keep long data on your side under an id, or use form: 'short'.",
   })
 }

@@ -130,7 +130,8 @@ describe('a token of the right shape that is no hook:', () => {
 
 test.each([
   [1_800_000_000 - 3 * 86_400, 'it expired 3 days ago'],
-  [1_800_000_000 - 90, 'it expired 1 minute ago'],
+  [1_800_000_000 - 90, 'it expired 90 seconds ago'],
+  [1_800_000_000, 'it expired just now'],
   [1, 'it expired 57 years ago'],
 ])('an expiry at %d: %s', (exp, message) => {
   expect(inspect(unsigned(`{"cmd":"x","exp":${exp}}`), { now }).problems).toEqual([{ code: 'expired', message }])
@@ -167,3 +168,23 @@ function next(token: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return alphabet[alphabet.indexOf(token.at(-1) as string) + 1] as string
 }
+
+test.each([
+  ['RS256', 342],
+  ['HS512', 86],
+  ['none', 0],
+])('a JWT of another system is not taken for a damaged hook: %s', (alg, length) => {
+  const header = Buffer.from(JSON.stringify({ alg, typ: 'JWT' })).toString('base64url')
+  const token = `${header}.eyJzdWIiOiIxIn0.${'A'.repeat(length)}`
+  expect(inspect(token, { now }).problems).toMatchObject([{ code: 'not_a_hook' }, {}])
+  expect(inspect(token, { now }).problems[0]?.message).toContain(alg)
+})
+
+test.each([Object.create(null), undefined, 5, { toString: () => 'x' }])('what is no text is no token', (given) => {
+  expect(inspect(given as string).problems).toMatchObject([{ code: 'no_token' }])
+})
+
+test('a URL object is read as its text', () => {
+  const url = new URL(`https://bot.example.com/${unsigned('{"cmd":"x"}')}`)
+  expect(inspect(url as unknown as string, { now }).claims).toEqual({ cmd: 'x' })
+})

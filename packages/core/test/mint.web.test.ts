@@ -238,7 +238,9 @@ describe('mint refuses', () => {
     const narrow = createMinter({ ...minterOptions, maxLength: 255, expiresIn: 'never' })
     const error = await refusal(() => narrow.mint({ command: 'x', content: 'hunter2'.repeat(30) }))
     expect(error).toMatchObject({ code: 'url_too_long', exit: 2 })
-    expect(error.message).toMatch(/has \d+ characters, maxLength is 255: base URL 28, claims \d+, signature 43$/)
+    expect(error.message).toMatch(
+      /has \d+ characters, maxLength is 255: base URL 28, header 20, claims \d+, signature 43$/,
+    )
     expect(error.message + error.fix).not.toContain('hunter2')
   })
 
@@ -283,11 +285,18 @@ test('the clock is asked at each URL', async () => {
   expect(JSON.parse(await claimsOf(await ticking.mint({ command: 'x' }))).exp).toBe(JSON.parse(first).exp + 5)
 })
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, { deep: [1, Number.NaN] }])(
-  'refuses content that JSON would turn into null: %j',
-  async (content) => {
-    const minter = createMinter({ keys: generateKey(), baseUrl: 'https://bot.example.com', expiresIn: '1h' })
-    await expect(minter.mint({ command: '/x', content })).rejects.toMatchObject({ code: 'invalid_option' })
-    await expect(minter.mint({ command: '/x', content: { none: null } })).resolves.toBeTypeOf('string')
-  },
-)
+const lossy = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  { deep: [1, Number.NaN] },
+  new Map([[1, 2]]),
+  { deep: new Set([1]) },
+  { deep: [undefined] },
+]
+test.each(lossy)('refuses content that JSON would lose: %j', async (content) => {
+  const minter = createMinter({ keys: generateKey(), baseUrl: 'https://bot.example.com', expiresIn: '1h' })
+  await expect(minter.mint({ command: '/x', content })).rejects.toMatchObject({ code: 'invalid_option' })
+  await expect(
+    minter.mint({ command: '/x', content: { none: null, empty: {}, absent: undefined } }),
+  ).resolves.toBeTypeOf('string')
+})

@@ -151,3 +151,26 @@ function fold(text: string, width: number, end: string): string {
 function encodeAll(text: string): string {
   return [...text].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('')
 }
+
+// What `findToken` strips inside a token must not hide the token from a log.
+test.each([' ', '\t', '\n', '\u00a0', '\u2028', '%20', '%0A', '%0D%0A', '%2520', '%C2%A0'])(
+  'a token broken by %j leaves no twenty characters of its signature',
+  (space) => {
+    for (const [form, token] of forms) {
+      const signature = token.split('.').at(-1) as string
+      for (let at = 1; at < token.length; at++) {
+        const text = redact(`${baseUrl}/${token.slice(0, at)}${space}${token.slice(at)}?status=ok`)
+        for (let from = 0; from + 20 <= signature.length; from++) {
+          if (text.includes(signature.slice(from, from + 20))) expect.fail(`${form}, broken at ${at}: ${text}`)
+        }
+      }
+    }
+  },
+)
+
+test('ordinary words after a URL stay', () => {
+  const [[, token]] = forms as [[string, string]]
+  expect(redact(`GET ${baseUrl}/${token} took 12 ms of request-0123456789abcdef`)).toMatch(
+    /^GET \S+\/\[hook [0-9a-f]{6}\] took 12 ms of request-0123456789abcdef$/,
+  )
+})

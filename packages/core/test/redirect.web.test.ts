@@ -1,7 +1,8 @@
+import { createMinter } from '@hookurl/core'
 import { createRedirectPolicy, findRedirectProblem } from '@hookurl/core/internal'
 import { describe, expect, test } from 'vitest'
 import { normalizeRedirect } from '../src/redirect.ts'
-import { refusal } from './helpers.ts'
+import { minterOptions, refusal } from './helpers.ts'
 
 const anywhere = createRedirectPolicy(undefined)
 const notAbsolute = 'is not an absolute URL'
@@ -224,4 +225,19 @@ describe('redirectHosts', () => {
   test('refuses a text instead of a list', async () => {
     expect(await refusal(() => createRedirectPolicy('example.com' as never))).toMatchObject({ code: 'invalid_option' })
   })
+})
+
+test.each([
+  ['localhost:443', 'http://localhost:3000/', false],
+  ['localhost:80', 'http://localhost/', true],
+  ['localhost', 'http://localhost:3000/', true],
+  ['example.com:443', 'https://example.com/', true],
+  ['example.com:443', 'https://example.com:8443/', false],
+])('a list of %s, %s: %s', async (host, redirectTo, allowed) => {
+  const minter = createMinter({ ...minterOptions, redirectHosts: [host] })
+  const minted = await minter.mint({ command: 'x', redirectTo }).then(
+    () => true,
+    () => false,
+  )
+  expect(minted).toBe(allowed)
 })

@@ -9,6 +9,7 @@ import { toJson } from '../escape.ts'
 import { addHelp, addKeyFlags, toWhole } from '../flags.ts'
 import { type KeyFlags, loadSettings } from '../key-sources.ts'
 import type { Output } from '../output.ts'
+import { report } from '../report.ts'
 import { type Place, type Running, serve } from '../serve.ts'
 
 interface ListenFlags extends KeyFlags {
@@ -69,13 +70,14 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
     const start = performance.now()
     response.on('close', () => {
       const answered = { status: response.statusCode, durationMs: performance.now() - start }
-      void lookUp(verifier, arrival).then(() => {
+      const told = lookUp(verifier, arrival).then(() => {
         if (output.json) output.answer(toJson(recordArrival(arrival, answered)))
         else output.note(tellArrival(arrival, answered, output))
         if (flags.once !== true || arrival.ran === undefined) return
         if (!output.json) output.answer(toJson(toShowable(arrival.ran.payload)))
         void running.stop()
       })
+      told.catch((error: unknown) => output.note(report(error, 'listen').message))
     })
     void current.run(arrival, () => handle(request, response))
   }
