@@ -7,6 +7,7 @@ const conditions = ['@hookurl/source']
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
 export default defineConfig({
   test: {
+    reporters: ['default', './tools/adapter-table.ts'],
     projects: [
       {
         ssr: { resolve: { conditions: [...conditions, 'node', 'module'] } },

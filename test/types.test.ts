@@ -1,10 +1,18 @@
 import { createServer } from 'node:http'
-import { createMinter, defineCommands, generateKey } from '@hookurl/core'
+import { createMinter, defineCommands, generateKey, type Hook } from '@hookurl/core'
 import { createReceiver, createVerifier } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
+import { hookurl as fastifyHookurl } from '@hookurl/verify/fastify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
+import { hookurl as honoHookurl } from '@hookurl/verify/hono'
+import { hookurl as koaHookurl } from '@hookurl/verify/koa'
+import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
+import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import express from 'express'
+import fastify from 'fastify'
+import { Hono } from 'hono'
+import Koa from 'koa'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -73,5 +81,48 @@ test("every adapter fits its host's types", () => {
   const guarded = fetchHookurl({ keys, command: '/a' }, (request, hook, env: { name: string }) =>
     Response.json([request.url, hook.userId, env.name]),
   )
+  fetchHookurl({ keys, commands, command: '/pay' }, (_request, hook) => {
+    expectTypeOf(hook.content.order).toBeNumber()
+    return new Response()
+  })
+  fetchHookurl({ keys, commands, command: '*' }, (_request, hook) => {
+    expectTypeOf(hook.command).toEqualTypeOf<'/pay' | '/plain'>()
+    return new Response()
+  })
   expectTypeOf(guarded).parameters.toEqualTypeOf<[request: Request, env: { name: string }]>()
+})
+
+test("every framework's own types know the hook, and the commands", () => {
+  const handlers = { '/pay': (hook: { payload: { paid: boolean } }) => hook.payload.paid }
+  const app = fastify()
+  app.register(fastifyHookurl, { prefix: '/a', keys, handlers: { '/a': (hook) => hook.payload } })
+  app.register(fastifyHookurl({ keys, commands, handlers }), { prefix: '/b' })
+  app.all('/c/*', { preHandler: fastifyHookurl.preHandler({ keys, commands, command: '/pay' }) }, (request) => {
+    expectTypeOf(request.hook).toEqualTypeOf<Hook | undefined>()
+    return request.hook
+  })
+
+  new Hono()
+    .use('/a/*', honoHookurl({ keys, handlers: { '/a': (hook) => hook.payload } }))
+    .all('/b/*', honoHookurl({ keys, commands, command: '/pay' }), (c) => {
+      expectTypeOf(c.get('hook')).toEqualTypeOf<Hook | undefined>()
+      return c.json(c.get('hook'))
+    })
+
+  new Koa().use(koaHookurl({ keys, commands, command: '/pay' })).use((ctx) => {
+    expectTypeOf(ctx.state.hook).toEqualTypeOf<Hook | undefined>()
+  })
+
+  const route = nextHookurl({ keys, command: '/a' }, (request, hook, context: { params: Promise<{ id: string }> }) =>
+    Response.json([request.url, hook.userId, context.params]),
+  )
+  expectTypeOf(route).returns.resolves.toEqualTypeOf<Response>()
+  lambdaHookurl({ keys, commands, command: '/pay' }, (event, hook) => {
+    expectTypeOf(hook.command).toEqualTypeOf<'/pay'>()
+    return { statusCode: 200, body: event.rawPath }
+  })
+  // @ts-expect-error a plugin needs handlers
+  expect(() => fastifyHookurl({ keys, command: '/a' })).toThrow('handlers')
+  // @ts-expect-error a guard needs its route
+  expect(() => nextHookurl({ keys, command: '/a' })).toThrow('route')
 })

@@ -34,8 +34,8 @@ test('docs/dependencies.md names every dependency', () => {
   const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
   const folders = ['.', 'bench', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
   const manifests = folders.map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')))
-  const names = manifests.flatMap(({ dependencies, devDependencies }) =>
-    Object.keys({ ...dependencies, ...devDependencies }),
+  const names = manifests.flatMap(({ dependencies, devDependencies, optionalDependencies }) =>
+    Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }),
   )
   const foreign = names.filter((name) => !/^(?:@hookurl\/.*|hookurl)$/.test(name))
   expect(foreign.length).toBeGreaterThan(10)

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load, startPrograms, typeCheck } from './exports/consume.ts'
+import { load, startPrograms, typeCheck, typeCheckFrameworks } from './exports/consume.ts'
 import { lint } from './exports/lint.ts'
 import { findDeadMentions } from './exports/mentions.ts'
 import { packAll } from './exports/pack.ts'
@@ -16,7 +16,12 @@ process.on('exit', () => rmSync(project, { recursive: true }))
 const packed = packAll(project)
 const specifiers = packed.flatMap((each) => each.specifiers)
 const linted = await Promise.all(packed.map(lint))
-const used = [...load(project, packed), ...typeCheck(project, packed), ...startPrograms(packed)]
+const used = [
+  ...load(project, packed),
+  ...typeCheck(project, packed),
+  ...typeCheckFrameworks(project),
+  ...startPrograms(packed),
+]
 const problems = [...linted.flat(), ...used, ...findDeadMentions(specifiers)]
 for (const problem of problems) console.error(problem)
 

@@ -17,6 +17,7 @@ function setUp() {
   // The checks report it again, file by file, and still run everything else.
   if (buildProblem !== undefined) say('the build has errors: see the types below')
   provide('chromium')
+  provide('redis-server')
   return undefined
 }
 

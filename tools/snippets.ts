@@ -9,11 +9,11 @@ export const testKey = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 
 /**
  * A block of code of a page which really runs: `<!-- run: NAME -->` before it says that it ends by itself,
- * `<!-- serve: NAME -->` that it goes on listening.
+ * `<!-- serve: NAME -->` that it goes on listening, `<!-- module: NAME -->` that a host calls what it exports.
  */
 export interface Snippet {
   readonly name: string
-  readonly kind: 'run' | 'serve'
+  readonly kind: 'run' | 'serve' | 'module'
   readonly language: string
   readonly code: string
 }
@@ -25,8 +25,9 @@ export interface Ended {
   readonly stderr: string
 }
 
-const block = /<!-- (run|serve): ([\w-]+) -->\s*```(ts|js)\n([\s\S]*?)\n```/g
+const block = /<!-- (run|serve|module): ([\w-]+) -->\s*```(ts|js)\n([\s\S]*?)\n```/g
 const folder = join(root, 'node_modules/.cache/snippets')
+const driver = join(root, 'tools/snippets/drive.ts')
 const anyPort = pathToFileURL(join(root, 'tools/snippets/any-port.ts')).href
 
 /** The snippets of a page, in its order. */
@@ -39,7 +40,11 @@ export function readSnippets(page: string): Snippet[] {
 
 /** Runs a snippet that ends by itself. */
 export async function runSnippet(snippet: Snippet): Promise<Ended> {
-  const child = start(snippet, [])
+  return runFile(writeSnippet(snippet), [])
+}
+
+async function runFile(file: string, args: readonly string[]): Promise<Ended> {
+  const child = start([file, ...args])
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (chunk) => (stdout += chunk))
@@ -48,9 +53,18 @@ export async function runSnippet(snippet: Snippet): Promise<Ended> {
   return { status, stdout, stderr }
 }
 
+/** Calls what a snippet exports, as its host would: with a POST to a URL, or with the event of a gateway. */
+export async function callSnippet(snippet: Snippet, asked: { url: string; event: unknown }): Promise<unknown> {
+  const file = writeSnippet(snippet)
+  const { status, stdout, stderr } = await runFile(driver, [file, JSON.stringify(asked)])
+  if (status !== 0) throw new Error(`${snippet.name} failed\n${stderr}`)
+  // What the snippet prints comes before.
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
 /** Starts a snippet that listens, on whatever port is free; `use` gets its origin, and the snippet ends after it. */
 export async function withServer<T>(snippet: Snippet, use: (origin: string) => Promise<T>): Promise<T> {
-  const child = start(snippet, ['--import', anyPort])
+  const child = start(['--import', anyPort, writeSnippet(snippet)])
   let stderr = ''
   child.stderr?.on('data', (chunk) => (stderr += chunk))
   try {
@@ -89,9 +103,8 @@ function writeSnippet({ name, language, code }: Snippet): string {
   return file
 }
 
-function start(snippet: Snippet, args: readonly string[]): ChildProcess {
-  const file = writeSnippet(snippet)
-  return spawn(process.execPath, ['--conditions=@hookurl/source', '--import', 'tsx', ...args, file], {
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--conditions=@hookurl/source', '--import', 'tsx', ...args], {
     cwd: root,
     env: { ...process.env, HOOKURL_KEYS: testKey },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -32,7 +32,11 @@ function check(...args: string[]): Tally {
 
 function runTests(): Tally {
   rmSync(summaryFile, { force: true })
-  const reporters = ['--reporter=default', '--reporter=./tools/vitest-reporter.ts']
+  const reporters = [
+    '--reporter=default',
+    '--reporter=./tools/vitest-reporter.ts',
+    '--reporter=./tools/adapter-table.ts',
+  ]
   const ok = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters])
   if (!existsSync(summaryFile)) return complain('vitest ended without a result')
   const summary: Summary = JSON.parse(readFileSync(summaryFile, 'utf8'))

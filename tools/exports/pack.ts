@@ -66,7 +66,8 @@ function unpack(tarball: string, project: string): Packed {
   return { name, tarball, bytes: statSync(tarball).size, folder, version, bin: bin[name], specifiers }
 }
 
-function link(from: string, to: string): void {
+/** Makes an installed package known to the project. */
+export function link(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true })
   rmSync(to, { force: true })
   symlinkSync(realpathSync(from), to, 'junction')

@@ -6,13 +6,18 @@ import { readNote, run, say, writeNote } from './io.js'
  * The programs that tests drive and npm does not bring: how they may be called, the variable that names another one,
  * and the system package that has them.
  * @type {Record<ProgramName, { names: string[], variable: string, systemPackage: string }>}
- * @typedef {'chromium'} ProgramName
+ * @typedef {'chromium' | 'redis-server'} ProgramName
  */
 const programs = {
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     variable: 'HOOKURL_CHROMIUM',
     systemPackage: 'chromium',
+  },
+  'redis-server': {
+    names: ['redis-server', 'valkey-server'],
+    variable: 'HOOKURL_REDIS_SERVER',
+    systemPackage: 'redis-server',
   },
 }
 

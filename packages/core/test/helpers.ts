@@ -1,5 +1,7 @@
 import { createMinter, type HookurlError, isHookurlError, type MinterOptions } from '@hookurl/core'
-import { createRing, type Opened, openToken, type Refused } from '@hookurl/core/internal'
+import { createRing, openToken } from '@hookurl/core/internal'
+import type { Refused } from '../src/result.ts'
+import type { Opened } from '../src/token.ts'
 
 /** Keys for tests: the base64url of a sentence. */
 export const one = 'hks_aG9va3VybCBjb25mb3JtYW5jZSB0ZXN0IGtleSAwMDE'

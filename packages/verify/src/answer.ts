@@ -1,10 +1,16 @@
 import { type ErrorCode, errorCodes, type Hook } from '@hookurl/core'
 import type { Answer } from './exchange.ts'
-import { confirmPage, donePage, refusedPage } from './pages.ts'
 import type { Refusal } from './policy.ts'
 
 /** Whether the one who asks is a person's browser or a program. */
 export type Audience = 'navigation' | 'machine'
+
+/** Who is told of a refusal, when, and with which page, if it is a person. */
+export interface Asker {
+  readonly audience: Audience
+  readonly now: number
+  page(): string
+}
 
 /** Every answer bears these, also that of a route behind a guard; a response that has its own keeps them. */
 export const safetyHeaders: Readonly<Record<string, string>> = {
@@ -21,6 +27,7 @@ const pageHeaders: Readonly<Record<string, string>> = {
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'",
 }
 const jsonHeaders: Readonly<Record<string, string>> = { ...safetyHeaders, 'content-type': 'application/json' }
+const textHeaders: Readonly<Record<string, string>> = { ...safetyHeaders, 'content-type': 'text/plain; charset=utf-8' }
 const problemHeaders: Readonly<Record<string, string>> = {
   ...safetyHeaders,
   'content-type': 'application/problem+json',
@@ -28,6 +35,7 @@ const problemHeaders: Readonly<Record<string, string>> = {
 
 const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
 const okBody = '{"ok":true}'
+const repeatedBody = '{"ok":true,"repeated":true}'
 // The connection can't be kept where a body was not read to its end.
 const closing: ReadonlySet<ErrorCode> = new Set(['payload_too_large', 'payload_timeout', 'payload_aborted'])
 
@@ -44,6 +52,10 @@ export function jsonAnswer(value: unknown): Answer {
   return { status: 200, headers: jsonHeaders, body: JSON.stringify(value) ?? 'null' }
 }
 
+export function textAnswer(text: string): Answer {
+  return { status: 200, headers: textHeaders, body: text }
+}
+
 /** `headers` are those that it gets where it has none of that name. */
 export function responseAnswer(response: Response, headers: Answer['headers'] = safetyHeaders): Answer {
   return { status: response.status, headers, body: undefined, response }
@@ -53,25 +65,36 @@ export function redirectAnswer(location: string): Answer {
   return { status: 303, headers: { ...safetyHeaders, location }, body: undefined }
 }
 
-export function confirmAnswer(hook: Hook, title: string | undefined): Answer {
-  return { status: 200, headers: pageHeaders, body: confirmPage(hook, title) }
+export function pageAnswer(page: string): Answer {
+  return { status: 200, headers: pageHeaders, body: page }
 }
 
 /** The answer after a handler that said nothing and a hook that leads nowhere. */
-export function doneAnswer(audience: Audience, title: string | undefined): Answer {
+export function doneAnswer(audience: Audience, page: () => string): Answer {
   if (audience === 'machine') return { status: 200, headers: jsonHeaders, body: okBody }
-  return { status: 200, headers: pageHeaders, body: donePage(title) }
+  return pageAnswer(page())
+}
+
+/** The answer before a handler has finished, which nobody will hear of. */
+export function acceptedAnswer(audience: Audience, page: () => string): Answer {
+  return { ...doneAnswer(audience, page), status: 202 }
+}
+
+/** The answer to a delivery that was carried out before. */
+export function repeatedAnswer(audience: Audience, page: () => string): Answer {
+  if (audience === 'machine') return { status: 200, headers: jsonHeaders, body: repeatedBody }
+  return pageAnswer(page())
 }
 
 /** The answer to what is refused: a page for a person, a problem document (RFC 9457) for a program. */
-export function refusalAnswer(refusal: Refusal, audience: Audience, now: number): Answer {
+export function refusalAnswer(refusal: Refusal, { audience, now, page }: Asker): Answer {
   const { code } = refusal
   const row: { status?: number; title: string; fix: string } = errorCodes[code]
   const status = row.status ?? 500
   const extra = extraHeaders(refusal, now)
   const close = closing.has(code)
   if (audience === 'navigation') {
-    return { status, headers: { ...pageHeaders, ...extra }, body: refusedPage(code), close }
+    return { status, headers: { ...pageHeaders, ...extra }, body: page(), close }
   }
   const paths = refusal.paths === undefined || refusal.paths.length === 0 ? {} : { paths: refusal.paths }
   const problem = { type: problemBase + code, title: row.title, status, code, fix: row.fix, ...paths }
@@ -86,4 +109,15 @@ function extraHeaders({ code, hook }: Refusal, now: number): Record<string, stri
   if (code === 'busy') return { 'retry-after': '2' }
   if (code === 'store_unavailable') return { 'retry-after': '5' }
   return {}
+}
+
+/** By its shape: a framework may bring a Response of its own. */
+export function isResponse(value: unknown): value is Response {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'arrayBuffer' in value &&
+    'headers' in value &&
+    typeof Reflect.get(value, 'status') === 'number'
+  )
 }

@@ -3,8 +3,9 @@ import { invalidOption } from '@hookurl/core/internal'
 import { refusalAnswer } from './answer.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { isNavigation } from './negotiate.ts'
+import type { PageMaker } from './own-pages.ts'
 import type { Refusal } from './policy.ts'
-import { type Received, receive } from './receiver.ts'
+import { type Admitted, type Received, receive } from './receiver.ts'
 import { type Settings, toGuardSettings, toReceiverSettings } from './settings.ts'
 import { type FetchContext, toExchange, toResponse } from './shells/fetch.ts'
 import type { GuardOptions, ReceiverOptions } from './types.ts'
@@ -13,6 +14,8 @@ import type { GuardOptions, ReceiverOptions } from './types.ts'
 export interface Way {
   /** Takes a request from its host to what came of it. */
   receive(exchange: Exchange): Promise<Received>
+  /** The answer to a request that is not ours, where nobody else is there. */
+  notFound(exchange: Exchange): Answer
 }
 
 /** Turns requests into answers: verifies, runs the command's handler, answers or redirects. */
@@ -44,7 +47,7 @@ export function createReceiver<const D extends CommandDefinitions = AnyCommands>
     fetch: async (request, context) => {
       const exchange = toExchange(request, context)
       const received = await way.receive(exchange)
-      return toResponse(received.kind === 'answer' ? received.answer : notFoundAnswer(exchange))
+      return toResponse(received.kind === 'answer' ? received.answer : way.notFound(exchange))
     },
   }
 }
@@ -70,13 +73,38 @@ export function wayOf<const D extends CommandDefinitions>(given: Way | ReceiverO
   return 'handlers' in given ? createReceiver(given) : createGuard(given)
 }
 
-/** The answer to a request that is not a receiver's, where nobody else is there. */
-export function notFoundAnswer(exchange: Exchange): Answer {
-  return refusalAnswer({ ok: false, code: 'no_token' }, isNavigation(exchange) ? 'navigation' : 'machine', 0)
+/**
+ * Checks that a guard has the route it stands in front of, where that is its second argument, and a receiver none.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function checkRoute(given: object, route: unknown): void {
+  const isGuard = !('receive' in given) && !('handlers' in given)
+  if (isGuard === (typeof route === 'function')) return
+  throw invalidOption(
+    isGuard ? 'a guard needs the route it stands in front of' : 'a receiver takes no route: its handlers answer',
+    'Write hookurl({ keys, command }, route) or hookurl({ keys, handlers }).',
+  )
+}
+
+/** Runs the route behind a guard, and ends the use of its hook by the status that came back. */
+export async function runRoute<T>(
+  { settle }: Pick<Admitted, 'settle'>,
+  { route, statusOf }: { route(): T | Promise<T>; statusOf(answer: T): number | undefined },
+): Promise<T> {
+  let status: number | undefined
+  try {
+    const answer = await route()
+    status = statusOf(answer)
+    return answer
+  } finally {
+    await settle(status)
+  }
 }
 
 function toWay(settings: Settings): Way {
   return {
+    notFound: (exchange) => answerTo({ ok: false, code: 'no_token' }, exchange, settings.pages),
     receive: async (exchange) => {
       try {
         return await receive(exchange, settings)
@@ -85,8 +113,13 @@ function toWay(settings: Settings): Way {
         if (!isHookurlError(error)) throw error
         const refusal: Refusal = { ok: false, code: error.code, message: error.message, fix: error.fix }
         settings.onRefusal(refusal, exchange)
-        return { kind: 'answer', answer: refusalAnswer(refusal, isNavigation(exchange) ? 'navigation' : 'machine', 0) }
+        return { kind: 'answer', answer: answerTo(refusal, exchange, settings.pages) }
       }
     },
   }
+}
+
+function answerTo(refusal: Refusal, exchange: Exchange, pages: PageMaker): Answer {
+  const page = (): string => pages.refused(refusal.code, { exchange })
+  return refusalAnswer(refusal, { audience: isNavigation(exchange) ? 'navigation' : 'machine', now: 0, page })
 }

@@ -37,6 +37,8 @@ export interface Exchange {
   request(body: Uint8Array | undefined): Request
   /** Keeps the host alive for work that goes on after the answer, where it needs to be told. */
   waitUntil?(work: Promise<unknown>): void
+  /** Keeps the answer back for such work, where nothing goes on after it. */
+  hold?(work: Promise<unknown>): void
 }
 
 /** An answer as every host can give it. */

@@ -23,7 +23,8 @@ export function createHandlerHook({ hook, payload, query, body, exchange, onErro
     rawBody: () => rawBody(body),
     waitUntil: (work: Promise<unknown>) => {
       const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
-      exchange.waitUntil?.(watched)
+      if (exchange.waitUntil !== undefined) exchange.waitUntil(watched)
+      else exchange.hold?.(watched)
     },
   }
   // Not enumerable: a handler that returns or copies its hook must not make them.

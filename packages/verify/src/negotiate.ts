@@ -9,15 +9,26 @@ export function isNavigation(exchange: Exchange): boolean {
   return mode === undefined ? prefersHtml(exchange.header('accept')) : mode === 'navigate'
 }
 
+/** The languages of an `Accept-Language` header, the preferred one first; `*` is none. */
+export function readLanguages(header: string | undefined): string[] {
+  return readRanges(header)
+    .filter(({ value, weight }) => weight > 0 && /^[a-z]{1,8}(?:-[a-z0-9]{1,8})*$/i.test(value))
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ value }) => value)
+}
+
 // The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1).
 function prefersHtml(accept: string | undefined): boolean {
-  let best = ''
-  let bestWeight = 0
-  for (const range of (accept ?? '').split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const q = parameters.find((parameter) => parameter.startsWith('q='))
-    const weight = q === undefined ? 1 : Number(q.slice(2))
-    if (weight > bestWeight) [best, bestWeight] = [type, weight]
-  }
-  return best === 'text/html' || best === 'application/xhtml+xml'
+  let best = { value: '', weight: 0 }
+  for (const range of readRanges(accept)) if (range.weight > best.weight) best = range
+  const type = best.value.toLowerCase()
+  return type === 'text/html' || type === 'application/xhtml+xml'
+}
+
+function readRanges(header: string | undefined): { value: string; weight: number }[] {
+  return (header ?? '').split(',').map((range) => {
+    const [value = '', ...parameters] = range.split(';').map((part) => part.trim())
+    const q = parameters.find((parameter) => /^q=/i.test(parameter))
+    return { value, weight: q === undefined ? 1 : Number(q.slice(2)) }
+  })
 }

@@ -1,13 +1,8 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
+import type { PageTexts } from './types.ts'
 
-/** What a page says. */
-interface Page {
-  readonly title: string
-  readonly text: string
-  readonly note?: string
-  /** The label of a button that sends the URL again, as a POST. */
-  readonly button?: string
-}
+/** What a page says. A button sends the URL again, as a POST. */
+type Page = PageTexts & { readonly title: string }
 
 // What a person is told; every other code means that the link does not work.
 const refusals: Partial<Record<ErrorCode, Page>> = {
@@ -35,38 +30,51 @@ const style =
   'button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
 
 /** The page that asks a person before a command runs. Its form goes to the page's own URL, which it does not contain. */
-export function confirmPage(hook: Hook, title: string | undefined): string {
+export function confirmPage(hook: Hook, title: string | undefined, own: PageTexts = {}): string {
   const target = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
   return render({
     title: title ?? 'Please confirm',
     text: 'Nothing has happened yet. Press the button to go on.',
-    note: target === undefined ? undefined : `You will then be taken to ${target}.`,
-    button: 'Confirm',
+    note: target === undefined ? '' : `You will then be taken to ${target}.`,
+    ...own,
+    button: own.button ?? 'Confirm',
   })
 }
 
 /** The page after a command has run that leads nowhere else. */
-export function donePage(title: string | undefined): string {
-  return render({ title: 'Done', text: title ?? 'You can close this page.' })
+export function donePage(title: string | undefined, own: PageTexts = {}): string {
+  return render({ title: 'Done', text: title ?? 'You can close this page.', ...own, button: '' })
+}
+
+/** The page before a command has run to its end. */
+export function acceptedPage(title: string | undefined): string {
+  return render({ title: title ?? 'This is being done', text: 'It goes on by itself. You can close this page.' })
 }
 
 /** The page that says why a URL was refused. */
-export function refusedPage(code: ErrorCode): string {
-  return render({ ...(refusals[code] ?? damaged), note: `Reason: ${code}` })
+export function refusedPage(code: ErrorCode, own: PageTexts = {}): string {
+  return render({ ...(refusals[code] ?? damaged), note: `Reason: ${code}`, ...own, button: '' })
 }
 
-function render(page: Page): string {
-  const note = page.note === undefined ? '' : `<p class="note">${escapeHtml(page.note)}</p>`
-  const form = page.button === undefined ? '' : `<form method="post"><button>${escapeHtml(page.button)}</button></form>`
-  const title = escapeHtml(page.title)
-  return (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
-    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<title>${title}</title><style>${style}</style></head>` +
-    `<body><main><h1>${title}</h1><p>${escapeHtml(page.text)}</p>${note}${form}</main></body></html>`
-  )
+/** The page that chats show a preview of. */
+export function previewPage(title: string | undefined): string {
+  return render({ title: title ?? 'Open this link' })
 }
 
-function escapeHtml(text: string): string {
+/** Text as HTML has it. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function render({ title, text = '', note = '', button = '', language = 'en' }: Page): string {
+  const [heading, label] = [escapeHtml(title), escapeHtml(button)]
+  return (
+    `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8">` +
+    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<title>${heading}</title><style>${style}</style></head><body><main><h1>${heading}</h1>` +
+    (text === '' ? '' : `<p>${escapeHtml(text)}</p>`) +
+    (note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`) +
+    (label === '' ? '' : `<form method="post"><button>${label}</button></form>`) +
+    '</main></body></html>'
+  )
 }

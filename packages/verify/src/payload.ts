@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@hookurl/core'
 import { decodeTwice, resemblesToken, splitQuery, splitTarget } from '@hookurl/core/internal'
-import { parse as parseJson, scan } from 'secure-json-parse'
 import type { Body } from './exchange.ts'
+import { checkParsed, parseJson } from './json.ts'
+import { mostParts, readMultipart } from './multipart.ts'
 
 /** The parameters of a query or form: a name that is repeated has an array. */
 export type Parameters = Record<string, string | string[]>
@@ -9,22 +10,32 @@ export type Parameters = Record<string, string | string[]>
 /** What a caller sent, or why it could not be understood. */
 export type Payload =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: Extract<ErrorCode, 'payload_malformed' | 'payload_unread'> }
+  | { readonly ok: false; readonly code: PayloadProblem }
+
+type PayloadProblem = Extract<ErrorCode, 'payload_malformed' | 'payload_too_large' | 'payload_unread'>
+type Kind = 'json' | 'form' | 'multipart' | 'text' | 'bytes'
 
 const malformed: Payload = { ok: false, code: 'payload_malformed' }
 const unread: Payload = { ok: false, code: 'payload_unread' }
+const tooLarge: Payload = { ok: false, code: 'payload_too_large' }
 
 /** Turns a body into a payload by its content type; without a body the query's parameters are the payload. */
 export function toPayload(body: Body, contentType: string | undefined, query: Parameters): Payload {
   if (body.kind === 'none') return { ok: true, value: query }
-  const { type, charset } = readContentType(contentType)
+  const { type, charset, boundary } = readContentType(contentType)
   const kind = kindOf(type)
   if (body.kind === 'parsed') return takeParsed(body.value, kind)
   if (kind === 'bytes') return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text)
+  if (kind === 'multipart') return body.kind === 'bytes' ? readParts(body.bytes, boundary) : unread
   const text = body.kind === 'text' ? body.text : decode(body.bytes, charset)
   if (text === undefined) return malformed
   if (kind === 'text') return { ok: true, value: text }
   return kind === 'json' ? readJson(text) : readForm(text)
+}
+
+/** Whether a content type is JSON. */
+export function isJson(contentType: string | undefined): boolean {
+  return kindOf(readContentType(contentType).type) === 'json'
 }
 
 /**
@@ -53,15 +64,18 @@ function isTokenParameter(name: string, value: string): boolean {
   return name === 't' && resemblesToken(decodeTwice(value).trim())
 }
 
-function readContentType(header: string | undefined): { type: string; charset: string } {
+function readContentType(header: string | undefined): { type: string; charset: string; boundary: string | undefined } {
   const [type = '', ...parameters] = (header ?? '').split(';')
-  const charset = parameters.map((parameter) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(parameter)?.[1])
-  return { type: type.trim().toLowerCase(), charset: charset.find((name) => name !== undefined) ?? 'utf-8' }
+  const find = (pattern: RegExp): string | undefined =>
+    parameters.map((parameter) => pattern.exec(parameter.trim())?.[1]).find((value) => value !== undefined)
+  const charset = find(/^charset\s*=\s*"?([^"\s]+)"?$/i) ?? 'utf-8'
+  return { type: type.trim().toLowerCase(), charset, boundary: find(/^boundary\s*=\s*"?([^"\s][^"]*)"?$/i) }
 }
 
-function kindOf(type: string): 'json' | 'form' | 'text' | 'bytes' {
+function kindOf(type: string): Kind {
   if (type === 'application/json' || type.endsWith('+json')) return 'json'
   if (type === 'application/x-www-form-urlencoded') return 'form'
+  if (type === 'multipart/form-data') return 'multipart'
   if (type.startsWith('text/') || type === 'application/xml' || type.endsWith('+xml')) return 'text'
   return 'bytes'
 }
@@ -76,19 +90,18 @@ function decode(bytes: Uint8Array, charset: string): string | undefined {
 
 function readJson(text: string): Payload {
   try {
-    // Refuses `__proto__` and `constructor.prototype` wherever they stand.
-    return { ok: true, value: parseJson(text, { protoAction: 'error', constructorAction: 'error' }) }
+    return { ok: true, value: parseJson(text) }
   } catch {
     return malformed
   }
 }
 
 // What a framework's parser made of the body. Those that skipped a body may have left an empty object.
-function takeParsed(value: unknown, kind: ReturnType<typeof kindOf>): Payload {
+function takeParsed(value: unknown, kind: Kind): Payload {
   if (typeof value !== 'object' || value === null) return { ok: true, value }
   if (kind !== 'json' && kind !== 'form' && Object.keys(value).length === 0) return unread
   try {
-    scan(value, { protoAction: 'error', constructorAction: 'error' })
+    checkParsed(value)
     return { ok: true, value }
   } catch {
     return malformed
@@ -101,12 +114,24 @@ function restoreBytes(text: string): Payload {
 }
 
 function readForm(text: string): Payload {
+  if (hasMore(text, '&', mostParts - 1)) return tooLarge
   const pairs = [...new URLSearchParams(text)]
   return pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, value: collect(pairs) }
 }
 
-function collect(pairs: readonly (readonly [string, string])[]): Parameters {
-  const parameters: Parameters = {}
+function readParts(bytes: Uint8Array, boundary: string | undefined): Payload {
+  const parts = readMultipart(bytes, boundary)
+  return parts.ok ? { ok: true, value: collect(parts.pairs) } : parts
+}
+
+function hasMore(text: string, mark: string, limit: number): boolean {
+  let count = 0
+  for (let at = text.indexOf(mark); at >= 0 && count <= limit; at = text.indexOf(mark, at + 1)) count++
+  return count > limit
+}
+
+function collect<T extends string | File>(pairs: readonly (readonly [string, T])[]): Record<string, T | T[]> {
+  const parameters: Record<string, T | T[]> = {}
   for (const [name, value] of pairs) {
     const before = Object.hasOwn(parameters, name) ? parameters[name] : undefined
     if (before === undefined) parameters[name] = value

@@ -70,6 +70,9 @@ export type Verdict = { readonly ok: true; readonly hook: Hook } | Refusal
 /** Keys, clock, commands, redirect hosts and the application's own check, prepared once. */
 export interface Policy {
   readonly commands: CommandDefinitions | undefined
+  readonly purpose: string
+  /** How far the clocks of minter and verifier may be apart, in milliseconds. */
+  readonly toleranceMs: number
   /** Judges a token as far as nothing but the token is needed. `accepted`: the commands of this place. */
   judge(located: LocatedToken, accepted: ReadonlySet<string> | undefined): Awaitable<Verdict>
   /** The application's own word on a hook. */
@@ -106,6 +109,8 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
 
   return {
     commands,
+    purpose: options.purpose ?? '',
+    toleranceMs: tolerance * 1000,
     judge: ({ token, parts }, accepted) =>
       after(
         after(ring(), (keys) => openToken(keys, token, parts)),

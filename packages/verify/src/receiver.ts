@@ -1,46 +1,52 @@
 import type { Hook } from '@hookurl/core'
-import { findCommand, locateToken, namePaths, runSchema } from '@hookurl/core/internal'
-import {
-  type Audience,
-  allowOf,
-  confirmAnswer,
-  doneAnswer,
-  emptyAnswer,
-  jsonAnswer,
-  redirectAnswer,
-  refusalAnswer,
-  responseAnswer,
-  safetyHeaders,
-} from './answer.ts'
-import { isPreflight, markAnswer, markHeaders, preflightAnswer } from './cors.ts'
+import { findCommand, locateToken, namePaths, runSchema, sha256Hex } from '@hookurl/core/internal'
+import { type Audience, allowOf, emptyAnswer, pageAnswer, safetyHeaders } from './answer.ts'
+import { isPreflight, markHeaders, preflightAnswer } from './cors.ts'
+import { identifyDelivery, nameDelivery } from './delivery.ts'
 import type { Answer, Body, Exchange, Unread } from './exchange.ts'
 import { createHandlerHook } from './handler-hook.ts'
+import { findBodyHandshake, findHandshake, type Handshake } from './handshakes.ts'
 import { isNavigation } from './negotiate.ts'
-import { readQuery, toPayload } from './payload.ts'
+import { isJson, readQuery, toPayload } from './payload.ts'
 import type { Refusal } from './policy.ts'
+import { isPrefetch, isPreview } from './previews.ts'
+import { acknowledge, conclude, repeatAnswer, run, toAnswer } from './run.ts'
 import type { Settings } from './settings.ts'
+import { type Answered, audienceOf, give, pageFacts, refuse, type Turn } from './turn.ts'
+import { claimUse, uncounted } from './uses.ts'
 import { mayAct } from './verifier.ts'
 
 /** What came of a request: an answer, a request that is not ours, or a good hook that a guard lets through. */
-export type Received =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'hook'; readonly hook: Hook; readonly headers: Answer['headers'] }
+export type Received = Answered | { readonly kind: 'pass' } | Admitted
 
-/** One request and what it meets. */
-interface Turn {
-  readonly exchange: Exchange
-  readonly settings: Settings
+/** A good hook, which may run. */
+export interface Admitted {
+  readonly kind: 'hook'
+  readonly hook: Hook
+  /** For the answer of the route, where it has none of that name. */
+  readonly headers: Answer['headers']
+  /**
+   * Ends the use of a hook that is counted: every adapter calls it once the route has ended, with the status that it
+   * answered, which spends the use where it is below 400. Undefined: it ended without an answer, which gives the use
+   * back. Later calls do nothing.
+   */
+  settle(status: number | undefined): Promise<void>
 }
 
-/** What came of a handler. */
-interface Outcome {
+/** What is to be counted, and for whom. */
+interface Counting {
   readonly hook: Hook
   readonly audience: Audience
-  readonly result: unknown
+  delivery(): string | undefined
 }
 
 const pass: Received = { kind: 'pass' }
+const noWaiting: Refusal = {
+  ok: false,
+  code: 'invalid_option',
+  message: 'ack needs a host that goes on after an answer, and this one has not said so',
+  fix: "Pass the host's waitUntil, as in receiver.fetch(request, { waitUntil }), or leave ack out.",
+}
 const noStore = 'Give the receiver a use store: without one, a URL with uses cannot be honoured.'
 
 /** The way of a request through a receiver or a guard, from its URL to its answer. */
@@ -64,59 +70,67 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   if (method === 'HEAD') return give(turn, emptyAnswer(200))
 
   // 4. OPTIONS neither; a preflight that is not for us may be for somebody behind a receiver.
+  const query = readQuery(exchange.target)
+  const handshake = findHandshake(settings.handshakes, { exchange, hook, query })
   if (method === 'OPTIONS') {
+    if (handshake !== undefined) return shakeHands(turn, hook, handshake)
     const isListed = settings.cors.has(exchange.header('origin') ?? '')
     if (!isPreflight(exchange)) return give(turn, emptyAnswer(204, { allow: allowOf(hook) }))
     if (isListed) return give(turn, preflightAnswer(allowOf(hook)))
     return handlers === undefined ? refuse(turn, { ok: false, code: 'method_not_allowed', hook }) : pass
   }
 
-  // 5. and 6. Who only looks, and handshakes, are told apart here.
+  // 5. Who only looks, and may come back: nothing runs. Browsers fetch again what was not there beforehand, and would
+  // show what was.
+  if (method === 'GET' && isPrefetch(exchange)) return give(turn, emptyAnswer(503, { 'retry-after': '1' }))
+  if (method === 'GET' && handshake === undefined && isPreview(exchange)) {
+    return give(turn, pageAnswer(settings.pages.preview(pageFacts(turn, hook))))
+  }
+
+  // 6. A service that tests the URL.
+  if (handshake !== undefined) return shakeHands(turn, hook, handshake)
 
   // 7. What only POST may run: a person is asked first.
   if (!mayAct(hook, method)) {
-    if (method === 'GET' && isNavigation(exchange)) return give(turn, confirmAnswer(hook, titleOf(turn, hook)))
+    if (method === 'GET' && isNavigation(exchange)) {
+      return give(turn, pageAnswer(settings.pages.confirm(pageFacts(turn, hook))))
+    }
     return refuse(turn, { ok: false, code: 'method_not_allowed', hook })
   }
-  if (hook.uses !== undefined) return refuse(turn, { ok: false, code: 'store_unavailable', fix: noStore, hook })
+  if (hook.uses !== undefined && settings.uses === undefined) {
+    return refuse(turn, { ok: false, code: 'store_unavailable', fix: noStore, hook })
+  }
+  if (settings.ackMs !== undefined && exchange.waitUntil === undefined) return refuse(turn, { ...noWaiting, hook })
 
   // 8. The whole body, then the payload. A guard leaves both to the route behind it.
-  if (handler === undefined) return admit(turn, hook)
+  if (handler === undefined) {
+    return admit(turn, { hook, audience: audienceOf(turn), delivery: () => nameDelivery(found.token, exchange) })
+  }
   const body = await readBody(turn)
   if (body.kind === 'unread') return refuse(turn, { ok: false, code: body.code, hook })
-  const query = readQuery(exchange.target)
-  const payload = toPayload(body, exchange.header('content-type'), query)
+  const type = exchange.header('content-type')
+  const payload = toPayload(body, type, query)
   if (!payload.ok) return refuse(turn, { ...payload, hook })
+  if (settings.handshakes !== undefined && body.kind !== 'none' && isJson(type)) {
+    const greeting = findBodyHandshake(exchange, payload.value)
+    if (greeting !== undefined) return give(turn, greeting)
+  }
   const checked = await checkPayload(turn, hook, payload.value)
   if (!checked.ok) return refuse(turn, checked)
 
-  // 9. The application's own word.
-  const admitted = await admit(turn, hook)
+  // 9. The application's own word, and then a use. Mail providers call a one-click URL for a person who is not there
+  // (RFC 8058, section 3.1).
+  const audience = isOneClick(payload.value) ? 'machine' : audienceOf(turn)
+  const delivery = (): string => identifyDelivery({ token: found.token, exchange, query, body })
+  const admitted = await admit(turn, { hook, audience, delivery })
   if (admitted.kind !== 'hook') return admitted
 
-  // 10. to 12. Run the handler and answer.
+  // 10. Run the handler, 11. spend the use or give it back, 12. answer, which with `ack` may come first.
   const { onError } = settings
   const given = createHandlerHook({ hook, payload: checked.value, query, body, exchange, onError })
-  // Mail providers call a one-click URL for a person who is not there (RFC 8058, section 3.1).
-  const audience = isOneClick(payload.value) ? 'machine' : audienceOf(turn)
-  return run(turn, async () => toAnswer(turn, { hook, audience, result: await handler(given) }), given)
-}
-
-async function run(turn: Turn, answer: () => Promise<Answer>, hook: Hook): Promise<Received> {
-  try {
-    return give(turn, await answer())
-  } catch (error) {
-    turn.settings.onError(error, hook)
-    return refuse(turn, { ok: false, code: 'handler_failed', hook })
-  }
-}
-
-function toAnswer(turn: Turn, { hook, audience, result }: Outcome): Answer {
-  if (isResponse(result)) return responseAnswer(checkResponse(result))
-  const { redirect } = turn.settings
-  const leads = redirect === 'always' || (redirect === 'auto' && audience === 'navigation')
-  if (leads && hook.redirectTo !== undefined) return redirectAnswer(hook.redirectTo)
-  return result === undefined ? doneAnswer(audience, titleOf(turn, hook)) : jsonAnswer(result)
+  const answer = async (): Promise<Answer> => toAnswer(turn, { hook, audience, result: await handler(given) })
+  const running = run(turn, { hook: given, answer, settle: admitted.settle })
+  return acknowledge(turn, { hook, audience, running })
 }
 
 async function readBody({ exchange, settings }: Turn): Promise<Body | Unread> {
@@ -142,49 +156,58 @@ async function checkPayload(
   return { ok: false, code: 'payload_invalid', message, paths: checked.paths, hook }
 }
 
-async function admit(turn: Turn, hook: Hook): Promise<Received> {
+async function admit(turn: Turn, counting: Counting): Promise<Answered | Admitted> {
+  const { exchange, settings } = turn
+  const { hook } = counting
+  const verdict = await settings.policy.admit(hook)
+  if (!verdict.ok) return refuse(turn, verdict)
+  const use = await claim(turn, counting)
+  if (use === 'repeated') return give(turn, repeatAnswer(turn, counting))
+  if ('ok' in use) return refuse(turn, { ...use, hook })
+  return {
+    kind: 'hook',
+    hook,
+    headers: markHeaders(safetyHeaders, exchange, settings.cors),
+    settle: (status) => use.settle(status !== undefined && status < 400 ? 'well' : 'badly'),
+  }
+}
+
+async function claim(
+  { exchange, settings }: Turn,
+  { hook, audience, delivery }: Counting,
+): ReturnType<typeof claimUse> {
+  const { policy, uses } = settings
+  const { id = '', uses: count, expiresAt } = hook
+  if (uses === undefined || count === undefined || expiresAt === undefined) return uncounted
+  return claimUse({
+    settings: uses,
+    claim: {
+      key: sha256Hex(JSON.stringify([policy.purpose, id])),
+      uses: count,
+      expiresAt: new Date(expiresAt.getTime() + policy.toleranceMs),
+      delivery: delivery(),
+    },
+    patient: audience === 'navigation',
+    keepAlive: (work) => exchange.waitUntil?.(work),
+    onError: (error) => settings.onError(error, hook),
+  })
+}
+
+async function shakeHands(turn: Turn, hook: Hook, { answer, consent }: Handshake): Promise<Received> {
+  if (consent === undefined) return give(turn, answer)
   const verdict = await turn.settings.policy.admit(hook)
   if (!verdict.ok) return refuse(turn, verdict)
-  return { kind: 'hook', hook, headers: markHeaders(safetyHeaders, turn.exchange, turn.settings.cors) }
-}
-
-function give({ exchange, settings }: Turn, answer: Answer): Received {
-  return { kind: 'answer', answer: markAnswer(answer, exchange, settings.cors) }
-}
-
-function refuse(turn: Turn, refusal: Refusal): Received {
-  turn.settings.onRefusal(refusal, turn.exchange)
-  return give(turn, refusalAnswer(refusal, audienceOf(turn), turn.settings.now()))
-}
-
-function audienceOf({ exchange }: Turn): Audience {
-  return isNavigation(exchange) ? 'navigation' : 'machine'
-}
-
-function titleOf({ settings }: Turn, hook: Hook): string | undefined {
-  const { commands } = settings.policy
-  return commands === undefined ? undefined : findCommand(commands, hook.command)?.title
+  let isRefused = false
+  const ended = await run(turn, {
+    hook,
+    answer: async () => {
+      isRefused = (await consent()) === false
+      return answer
+    },
+  })
+  return isRefused ? refuse(turn, { ok: false, code: 'revoked', hook }) : conclude(turn, ended)
 }
 
 function isOneClick(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Reflect.get(payload, 'List-Unsubscribe') === 'One-Click'
-}
-
-// What no host could send is the handler's failure, and onError is to hear of it.
-function checkResponse(response: Response): Response {
-  if (response.bodyUsed || response.body?.locked === true)
-    throw new TypeError('the body of the response was read before')
-  if (response.status < 200) throw new TypeError('the response has no status: it is that of a failed fetch')
-  return response
-}
-
-// By its shape: a framework may bring a Response of its own.
-function isResponse(value: unknown): value is Response {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'arrayBuffer' in value &&
-    'headers' in value &&
-    typeof Reflect.get(value, 'status') === 'number'
-  )
 }

@@ -1,8 +1,11 @@
 import { type CommandDefinitions, type Hook, HookurlError, redact } from '@hookurl/core'
-import { checkBag, checkClock, invalidOption, toSeconds } from '@hookurl/core/internal'
+import { checkBag, checkClock, invalidOption, toLogLines, toSeconds } from '@hookurl/core/internal'
 import type { BodyLimits, Exchange } from './exchange.ts'
+import { type Handshakes, toHandshakes } from './handshakes.ts'
+import { createPages, type PageMaker } from './own-pages.ts'
 import { createPolicy, type Policy, policyNames, type Refusal, toError } from './policy.ts'
 import type { GuardOptions, HandlerHook, ReceiverOptions, RefusedRequest } from './types.ts'
+import { toUseSettings, type UseSettings } from './use-settings.ts'
 import { toCommands } from './verifier.ts'
 
 /** A handler, whatever its command. */
@@ -19,17 +22,24 @@ export interface Settings {
   readonly redirect: 'auto' | 'always' | 'never'
   readonly limits: BodyLimits
   readonly cors: ReadonlySet<string>
+  readonly handshakes: Handshakes | undefined
+  readonly pages: PageMaker
+  /** Absent: a URL with uses is refused. */
+  readonly uses: UseSettings | undefined
+  /** How long a sender waits for the handler, in milliseconds; undefined: to its end. */
+  readonly ackMs: number | undefined
   onRefusal(refusal: Refusal, exchange: Exchange): void
   onError(error: unknown, hook: Hook): void
 }
 
-const commonNames = [...policyNames, 'cors', 'onRefusal']
+const commonNames = [...policyNames, 'cors', 'handshakes', 'pages', 'uses', 'onRefusal']
 const receiverNames: ReadonlySet<string> = new Set([
   ...commonNames,
   'handlers',
   'redirect',
   'maxBody',
   'bodyTimeout',
+  'ack',
   'onError',
 ])
 const guardNames: ReadonlySet<string> = new Set([...commonNames, 'command'])
@@ -48,17 +58,14 @@ export function toReceiverSettings(options: ReceiverOptions<CommandDefinitions>)
     throw invalidOption('maxBody must be a whole number of bytes', 'Leave it out for 1 MiB.')
   }
   checkFunction(onError, 'onError')
-  const timeoutMs = toSeconds(bodyTimeout, 'bodyTimeout') * 1000
-  if (timeoutMs < 1 || timeoutMs > longestTimer) {
-    throw invalidOption('bodyTimeout must be longer than nothing and at most 24 days', 'Leave it out for 10 seconds.')
-  }
-  const limits = { maxBody, timeoutMs }
+  const limits = { maxBody, timeoutMs: toTimeout(bodyTimeout, 'bodyTimeout') }
   return {
     ...toCommon(options),
     accepted: undefined,
     handlers: toHandlers(options),
     redirect,
     limits,
+    ackMs: toAckMs(options.ack),
     onError: (error, hook) => tell(() => onError(error, hook)),
   }
 }
@@ -75,18 +82,29 @@ export function toGuardSettings(options: GuardOptions<CommandDefinitions>): Sett
   const accepted = options.command === '*' ? undefined : toCommands(options.command)
   for (const name of accepted ?? []) checkCommand(name, options.commands, 'command names')
   const limits = { maxBody: 0, timeoutMs: 0 }
-  return { ...toCommon(options), accepted, handlers: undefined, redirect: 'never', limits, onError: logError }
+  return {
+    ...toCommon(options),
+    accepted,
+    handlers: undefined,
+    redirect: 'never',
+    limits,
+    ackMs: undefined,
+    onError: logError,
+  }
 }
 
 function toCommon(
   options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
-): Pick<Settings, 'policy' | 'now' | 'cors' | 'onRefusal'> {
+): Pick<Settings, 'policy' | 'now' | 'cors' | 'handshakes' | 'pages' | 'uses' | 'onRefusal'> {
   const { onRefusal } = options
   checkFunction(onRefusal ?? logRefusal, 'onRefusal')
   return {
     policy: createPolicy(options),
     now: checkClock(options.now),
     cors: toOrigins(options.cors),
+    handshakes: toHandshakes(options.handshakes),
+    pages: createPages(options.pages, logError),
+    uses: toUseSettings(options.uses),
     onRefusal:
       onRefusal === undefined
         ? logRefusal
@@ -106,11 +124,26 @@ function toHandlers({ handlers, commands }: ReceiverOptions<CommandDefinitions>)
 }
 
 function checkCommand(name: string, commands: CommandDefinitions | undefined, what: string): void {
+  if (name === '*') throw invalidOption("'*' among other commands stands for nothing", "Write command: '*' for any.")
   if (commands === undefined || Object.hasOwn(commands, name)) return
   throw invalidOption(
     `${what} ${JSON.stringify(name)}, which is not one of commands`,
     `Use one of: ${Object.keys(commands).join(', ')}.`,
   )
+}
+
+function toAckMs(ack: unknown): number | undefined {
+  if (ack === undefined || ack === 'after') return undefined
+  if (typeof ack !== 'object' || ack === null || Object.keys(ack).join() !== 'within') {
+    throw invalidOption("ack must be 'after' or { within }", "Write { within: '2500ms' }.")
+  }
+  return toTimeout(Reflect.get(ack, 'within'), 'ack.within')
+}
+
+function toTimeout(value: unknown, name: string): number {
+  const milliseconds = toSeconds(value, name) * 1000
+  if (milliseconds >= 1 && milliseconds <= longestTimer) return milliseconds
+  throw invalidOption(`${name} must be longer than nothing and at most 24 days`, `Correct ${name}.`)
 }
 
 function toOrigins(cors: unknown): ReadonlySet<string> {
@@ -161,9 +194,10 @@ function logRefusal(refusal: Refusal): void {
     console.error(`hookurl: ${code}: ${message}. ${fix}`)
 }
 
-function logError(error: unknown): void {
+/** Writes an error of the application to the console, without tokens, keys and control characters. */
+export function logError(error: unknown): void {
   const text = error instanceof HookurlError ? `${error.code}: ${error.message}. ${error.fix}` : describe(error)
-  console.error(`hookurl: ${redact(text)}`)
+  console.error(`hookurl: ${toLogLines(text)}`)
 }
 
 function describe(error: unknown): string {

@@ -14,6 +14,7 @@ import {
   isSealed,
   locateToken,
   synchronous,
+  toText,
 } from '@hookurl/core/internal'
 import {
   createPolicy,
@@ -90,12 +91,12 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
   const policy = createPolicy(options)
   return {
     verify: async (text: string, given: VerifyOptions = none) =>
-      settle(await judge(policy, String(text ?? ''), given)) as never,
+      settle(await judge(policy, toText(text), given)) as never,
     verifySync: (text: string, given: VerifyOptions = none) => {
-      const verdict = synchronous ? judge(policy, String(text ?? ''), given) : undefined
+      const verdict = synchronous ? judge(policy, toText(text), given) : undefined
       if (verdict !== undefined && !(verdict instanceof Promise)) return settle(verdict) as never
       verdict?.catch(() => {})
-      throw whyNotSync(String(text ?? ''))
+      throw whyNotSync(toText(text))
     },
   }
 }

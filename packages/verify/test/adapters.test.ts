@@ -6,12 +6,12 @@ import express from 'express'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { toPort } from './support/clients.ts'
 import { command, key, mint, mintPath, policy } from './support/fixtures.ts'
-import { listen } from './support/subjects.ts'
+import { listen } from './support/serve.ts'
 
 const handlers = { [command]: () => 'ran' }
 const logged = vi.spyOn(console, 'error')
-const brokenKeys = (): string => {
-  throw new Error(`no keys in the vault at ${mint()}`)
+const broken = (): never => {
+  throw new Error(`nothing works at ${mint()}`)
 }
 
 beforeEach(() => {
@@ -32,7 +32,7 @@ describe('node', () => {
   })
 
   test('hands what went wrong to next, and answers 500 where there is none', async () => {
-    const receive = nodeHookurl({ now: policy.now, keys: brokenKeys, handlers })
+    const receive = nodeHookurl({ ...policy, now: broken, handlers })
     const passed = await post((request, response) => {
       receive(request, response, (error) => response.end(`told: ${error instanceof Error}`))
     }, mintPath())
@@ -40,6 +40,13 @@ describe('node', () => {
     const { status, text, header } = await post(receive, mintPath())
     expect([status, text, header('cache-control')]).toEqual([500, '', 'no-store'])
     expect(logged).toHaveBeenCalledOnce()
+    expect(String(logged.mock.calls[0]?.[0])).toMatch(/nothing works at .*\[hook [0-9a-f]{6}\]/)
+  })
+
+  test('keys that cannot be had are a 500 that says so in the log', async () => {
+    const { status, text } = await post(nodeHookurl({ now: policy.now, keys: broken, handlers }), mintPath())
+    expect([status, JSON.parse(text).code]).toEqual([500, 'key_invalid'])
+    expect(String(logged.mock.calls[0]?.[0])).toContain('key_invalid')
   })
 
   test('a guard without a next to call opens nothing, and says why', async () => {

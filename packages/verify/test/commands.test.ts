@@ -34,7 +34,7 @@ test('what is given out is the output of the schema', async () => {
 
 test('the type of a hook follows from its command', async () => {
   const hook = typed.verifySync(payment)
-  expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands>>()
+  expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands, '/onPayment'>>()
   if (hook.command === '/onPayment') expectTypeOf(hook.content.at).toEqualTypeOf<Date>()
   else expectTypeOf(hook.content).toBeUnknown()
   expectTypeOf(createVerifier(policy).verifySync).returns.toEqualTypeOf<Hook>()
@@ -134,7 +134,7 @@ test('a schema that keeps only what it knows does not hide a one-click POST', as
 
 test('the route of a guard gets the hook, typed', async () => {
   const guard = hookurl({ ...policy, commands, command: '/onPayment' }, (_request, hook) => {
-    expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands>>()
+    expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands, '/onPayment'>>()
     return Response.json(hook.command)
   })
   expect(await (await guard(new Request(payment, { method: 'POST' }))).json()).toBe('/onPayment')

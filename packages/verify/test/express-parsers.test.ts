@@ -6,7 +6,7 @@ import express4 from 'express4'
 import { describe, expect, test } from 'vitest'
 import { type Reply, toPort } from './support/clients.ts'
 import { mintPath, policy } from './support/fixtures.ts'
-import { listen } from './support/subjects.ts'
+import { listen } from './support/serve.ts'
 
 interface Got {
   readonly payload: unknown

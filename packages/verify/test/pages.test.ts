@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCodes, type Hook } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { confirmPage, donePage, refusedPage } from '../src/pages.ts'
+import { confirmPage, donePage, previewPage, refusedPage } from '../src/pages.ts'
 
 const hook: Hook = { command: '/<script>', content: '<img src=x>', allowGet: false, key: { index: 0 } }
 const evil = `</h1></title><script>alert(1)</script><img src=x onerror="alert('1')">&amp;`
@@ -9,6 +9,13 @@ const pages: readonly [name: string, html: string][] = [
   ['confirm', confirmPage(hook, undefined)],
   ['confirm, with a title', confirmPage(hook, evil)],
   ['confirm, leading on', confirmPage({ ...hook, redirectTo: `https://a.com/${encodeURIComponent(evil)}?x=1` }, evil)],
+  [
+    'confirm, of texts of one’s own',
+    confirmPage(hook, evil, { title: evil, text: evil, note: evil, button: evil, language: evil }),
+  ],
+  ['preview', previewPage(undefined)],
+  ['preview, with a title', previewPage(evil)],
+  ['refused, of texts of one’s own', refusedPage('expired', { title: evil, text: evil, note: evil, language: evil })],
   ['done', donePage(undefined)],
   ['done, with a title', donePage(evil)],
   ...Object.keys(errorCodes).map((code): [string, string] => [code, refusedPage(code as ErrorCode)]),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Body } from '../src/exchange.ts'
 import { readQuery, toPayload } from '../src/payload.ts'
 import { mint, tokenOf } from './support/fixtures.ts'
@@ -74,9 +74,62 @@ test('bytes that a text parser spoilt are not handed over', () => {
   })
 })
 
-test('deep JSON is read without harm', () => {
-  const depth = 100_000
-  const text = '['.repeat(depth) + ']'.repeat(depth)
-  const bytes = new TextEncoder().encode(text)
-  expect(toPayload({ kind: 'bytes', bytes }, json, {}).ok).toBeTypeOf('boolean')
+describe('how deep JSON may be', () => {
+  const nest = (depth: number, [open = '', close = '']: readonly string[]) => open.repeat(depth) + close.repeat(depth)
+  const read = (text: string) => toPayload({ kind: 'bytes', bytes: new TextEncoder().encode(text) }, json, {})
+  const shapes: readonly (readonly [open: string, close: string])[] = [
+    ['[', ']'],
+    ['{"a":[', ']}'],
+    ['[{"a":', '}]'],
+    ['[ "]]]}}}\\"]", ', ']'],
+  ]
+
+  for (const shape of shapes) {
+    const levels = shape[0].replace(/".*?[^\\]"/g, '').match(/[[{]/g)?.length ?? 0
+    test(`64 levels of ${shape.join(' … ')}, and not 65`, () => {
+      expect(read(nest(64 / levels, shape).replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}1`))).toMatchObject({
+        ok: true,
+      })
+      const over = nest(64 / levels, shape).replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}[1]`)
+      expect(read(over === nest(64 / levels, shape) ? `[${over}]` : over)).toMatchObject({ code: 'payload_malformed' })
+    })
+  }
+
+  test('brackets in texts do not count', () => {
+    const text = JSON.stringify([
+      `${'['.repeat(1000)}\\"${'{'.repeat(1000)}`,
+      { [`["[${'['.repeat(100)}`]: '\\' },
+      '[[',
+    ])
+    expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) })
+  })
+
+  test('100,000 levels are refused at once', () => {
+    const text = nest(100_000, ['[', ']'])
+    const started = performance.now()
+    expect(read(text)).toMatchObject({ ok: false, code: 'payload_malformed' })
+    expect(performance.now() - started).toBeLessThan(100)
+    expect(read('"'.repeat(1_000_001))).toMatchObject({ code: 'payload_malformed' })
+    expect(read('\\'.repeat(1_000_000))).toMatchObject({ code: 'payload_malformed' })
+  })
+
+  test('holds for what a parser made of it, too', () => {
+    const within: unknown = JSON.parse(nest(64, ['[', ']']))
+    expect(toPayload(parsed(within), json, {})).toEqual({ ok: true, value: within })
+    expect(toPayload(parsed([within]), json, {})).toMatchObject({ code: 'payload_malformed' })
+    expect(toPayload(parsed(JSON.parse(nest(100_000, ['[', ']']))), json, {})).toMatchObject({
+      code: 'payload_malformed',
+    })
+  })
+})
+
+describe('how many parameters a form may have', () => {
+  const form = 'application/x-www-form-urlencoded'
+  const read = (text: string) => toPayload({ kind: 'text', text }, form, {})
+
+  test('1000, and not 1001', () => {
+    expect(read(Array.from({ length: 1000 }, (_, index) => `a${index}=1`).join('&'))).toMatchObject({ ok: true })
+    expect(read(Array.from({ length: 1001 }, () => 'a=1').join('&'))).toEqual({ ok: false, code: 'payload_too_large' })
+    expect(read('&'.repeat(1_000_000))).toEqual({ ok: false, code: 'payload_too_large' })
+  })
 })

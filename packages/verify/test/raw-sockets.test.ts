@@ -7,7 +7,7 @@ import { hookurl } from '@hookurl/verify/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { writeRaw } from './support/clients.ts'
 import { mintPath, policy } from './support/fixtures.ts'
-import { listen, listen2 } from './support/subjects.ts'
+import { listen, listen2 } from './support/serve.ts'
 
 const path = mintPath()
 const start = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\n`

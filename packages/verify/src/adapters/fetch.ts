@@ -1,9 +1,8 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
-import { invalidOption } from '@hookurl/core/internal'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { responseAnswer } from '../answer.ts'
-import { notFoundAnswer, type Receiver, wayOf } from '../create-receiver.ts'
-import { type FetchContext, toExchange, toResponse } from '../shells/fetch.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { checkRoute, type Receiver, runRoute, wayOf } from '../create-receiver.ts'
+import { contextOf, toExchange, toResponse } from '../shells/fetch.ts'
+import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
 import type { VerifiedHook } from '../verifier.ts'
 
 /** A fetch-style handler; what the host passes beside the request (`env`, `ctx`, …) is passed on. */
@@ -26,33 +25,31 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
  * @example
  * export default { fetch: hookurl({ keys, command: '/approve' }, (request, hook) => Response.json(hook.userId)) }
  */
-export function hookurl<const D extends CommandDefinitions, const Rest extends readonly unknown[]>(
-  options: GuardOptions<D>,
-  route: (request: Request, hook: VerifiedHook<D>, ...rest: Rest) => Response | Promise<Response>,
+export function hookurl<
+  const D extends CommandDefinitions = AnyCommands,
+  const C extends CommandName<D> | '*' = CommandName<D> | '*',
+  const Rest extends readonly unknown[] = readonly unknown[],
+>(
+  options: GuardOptions<D, C>,
+  route: (request: Request, hook: GuardedHook<D, C>, ...rest: Rest) => Response | Promise<Response>,
 ): FetchHandler<Rest>
 export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
   route?: (request: Request, hook: VerifiedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
 ): FetchHandler<readonly unknown[]> {
   const way = wayOf(given)
-  const isGuard = !('receive' in given) && !('handlers' in given)
-  if (isGuard !== (typeof route === 'function')) {
-    throw invalidOption(
-      isGuard ? 'a guard needs the route it stands in front of' : 'a receiver takes no route: its handlers answer',
-      'Write hookurl({ keys, command }, route) or hookurl({ keys, handlers }).',
-    )
-  }
+  checkRoute(given, route)
   return async (request, ...rest) => {
-    const exchange = toExchange(request, rest.find(isContext))
+    const exchange = toExchange(request, contextOf(rest))
     const received = await way.receive(exchange)
     if (received.kind === 'answer') return toResponse(received.answer)
     if (received.kind === 'hook' && route !== undefined) {
-      return toResponse(responseAnswer(await route(request, received.hook, ...rest), received.headers))
+      const response = await runRoute(received, {
+        route: () => route(request, received.hook, ...rest),
+        statusOf: ({ status }) => status,
+      })
+      return toResponse(responseAnswer(response, received.headers))
     }
-    return toResponse(notFoundAnswer(exchange))
+    return toResponse(way.notFound(exchange))
   }
-}
-
-function isContext(value: unknown): value is FetchContext {
-  return typeof value === 'object' && value !== null && 'waitUntil' in value && typeof value.waitUntil === 'function'
 }

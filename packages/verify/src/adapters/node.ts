@@ -1,8 +1,9 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { safetyHeaders } from '../answer.ts'
-import { notFoundAnswer, type Receiver, wayOf } from '../create-receiver.ts'
-import { type NodeRequest, type NodeResponse, presetHeaders, send, toExchange } from '../shells/node.ts'
+import { type Receiver, wayOf } from '../create-receiver.ts'
+import { logError } from '../settings.ts'
+import { type NodeRequest, type NodeResponse, presetHeaders, send, settleWith, toExchange } from '../shells/node.ts'
 import type { GuardOptions, ReceiverOptions } from '../types.ts'
 
 /** A request that a guard has let through. */
@@ -35,14 +36,18 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
       const received = await way.receive(exchange)
       if (received.kind === 'answer') return await send(request, response, received.answer)
       if (received.kind === 'hook') {
-        if (next === undefined) throw invalidOption('a guard needs a next to call', 'Pass next, or set handlers.')
+        if (next === undefined) {
+          await received.settle(undefined)
+          throw invalidOption('a guard needs a next to call', 'Pass next, or set handlers.')
+        }
         request.hook = received.hook
         presetHeaders(response, received.headers)
+        settleWith(response, received.settle)
       }
-      if (next === undefined) return await send(request, response, notFoundAnswer(exchange))
+      if (next === undefined) return await send(request, response, way.notFound(exchange))
     } catch (error) {
       if (next !== undefined) return next(error)
-      console.error(error)
+      logError(error)
       return await send(request, response, { status: 500, headers: safetyHeaders, body: undefined })
     }
     next()

@@ -5,6 +5,18 @@ export interface FetchContext {
   waitUntil?(work: Promise<unknown>): void
 }
 
+// A process goes on by itself. Bun passes its server, Deno where the connection comes from, Hono on Node the connection.
+const processMarks: readonly string[] = ['requestIP', 'remoteAddr', 'incoming']
+
+/** What a host passes beside the request, as far as it tells how work goes on after the answer. */
+export function contextOf(given: readonly unknown[]): FetchContext | undefined {
+  const objects = given.filter((value) => typeof value === 'object' && value !== null) as object[]
+  const context = objects.find((value) => typeof Reflect.get(value, 'waitUntil') === 'function')
+  if (context !== undefined) return context
+  const isProcess = objects.some((value) => processMarks.some((mark) => mark in value))
+  return isProcess ? { waitUntil: () => {} } : undefined
+}
+
 /** A web standard request as an exchange. */
 export function toExchange(request: Request, context: FetchContext | undefined): Exchange {
   const exchange: Exchange = {
@@ -28,8 +40,13 @@ export function toResponse(answer: Answer): Response {
   const { response } = answer
   if (response === undefined)
     return new Response(answer.body ?? null, { status: answer.status, headers: answer.headers })
+  // A failed fetch, or an upgrade, which only the host can send on.
+  if (response.status < 200) return response
   const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(answer.headers)) if (!headers.has(name)) headers.set(name, value)
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (name === 'vary') headers.append(name, value)
+    else if (!headers.has(name)) headers.set(name, value)
+  }
   const { status, statusText } = response
   return new Response(response.body, { status, statusText, headers })
 }

@@ -1,25 +1,36 @@
 import type { Body, BodyLimits, Unread } from '../exchange.ts'
+import { takeText } from './text.ts'
 
 type HeaderValue = string | readonly string[] | undefined
 
+/** What a framework and its parsers had made of a request before. */
+export interface Prior {
+  /** The target before the framework stripped its mount path. */
+  readonly originalUrl?: unknown
+  readonly rawBody?: unknown
+  readonly body?: unknown
+}
+
 /** As much of a Node request as is needed here, of HTTP/1, HTTP/2 and the frameworks over them. */
-export interface NodeRequest {
+export interface NodeRequest extends Prior {
   readonly method?: string | undefined
   readonly url?: string | undefined
-  /** The target before a framework stripped its mount path. */
-  readonly originalUrl?: unknown
   readonly headers: Readonly<Record<string, HeaderValue>>
   readonly httpVersionMajor?: number
   readonly readableDidRead?: boolean
   readonly readableEnded?: boolean
   readonly destroyed?: boolean
-  readonly rawBody?: unknown
-  readonly body?: unknown
   on(event: string, listener: (...given: unknown[]) => void): unknown
   off(event: string, listener: (...given: unknown[]) => void): unknown
   pause(): unknown
   /** The stream of HTTP/2. */
   readonly stream?: { close(): unknown }
+}
+
+/** A request, and where to look for what was made of it before. */
+interface Source {
+  readonly request: NodeRequest
+  readonly prior: Prior
 }
 
 /** A header's value; the name is in lower case. */
@@ -28,11 +39,13 @@ export function headerOf(request: NodeRequest, name: string): string | undefined
   return typeof value === 'string' || value === undefined ? value : value.join(', ')
 }
 
-// A framework may have read the body before: what it left is used, in this order.
-export async function readBody(request: NodeRequest, limits: BodyLimits): Promise<Body | Unread> {
-  const { rawBody, body } = request
+/** A framework may have read the body before: what it left is used, in this order. */
+export async function readBody(source: Source, limits: BodyLimits): Promise<Body | Unread> {
+  const { request } = source
+  const { rawBody, body } = source.prior
   if (rawBody instanceof Uint8Array) return toBytes(rawBody, limits)
-  if (typeof rawBody === 'string') return toBytes(new TextEncoder().encode(rawBody), limits)
+  if (typeof rawBody === 'string')
+    return takeText(rawBody, { ...limits, contentLength: headerOf(request, 'content-length') })
   if (body instanceof Uint8Array) return toBytes(body, limits)
   if (isEmpty(request)) return { kind: 'none' }
   if (request.readableDidRead !== true && request.readableEnded !== true) return readStream(request, limits)

@@ -1,5 +1,7 @@
 import type { Answer, Exchange } from '../exchange.ts'
-import { headerOf, type NodeRequest, readBody } from './node-body.ts'
+import type { Admitted } from '../receiver.ts'
+import { connectionHeaders } from './headers.ts'
+import { headerOf, type NodeRequest, type Prior, readBody } from './node-body.ts'
 
 export type { NodeRequest } from './node-body.ts'
 
@@ -18,20 +20,14 @@ export interface NodeResponse {
   off(event: string, listener: () => void): unknown
 }
 
-// RFC 9113, section 8.2.2: headers of a connection, which HTTP/2 has not.
-const connectionHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-])
+const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
 
 const graceMs = 250
+const patienceMs = 60_000
 
-/** A Node request as an exchange. */
-export function toExchange(request: NodeRequest): Exchange {
-  const url = typeof request.originalUrl === 'string' ? request.originalUrl : (request.url ?? '/')
+/** A Node request as an exchange; `prior` is where its framework keeps what it made of it, unless on the request. */
+export function toExchange(request: NodeRequest, prior: Prior = request): Exchange {
+  const url = typeof prior.originalUrl === 'string' ? prior.originalUrl : (request.url ?? '/')
   // RFC 9112, section 3.2.4: OPTIONS may be about the server as a whole.
   const target = url === '*' ? '/' : url
   let headers: Headers | undefined
@@ -43,7 +39,7 @@ export function toExchange(request: NodeRequest): Exchange {
     method: request.method ?? 'GET',
     target,
     header: (name) => headerOf(request, name),
-    readBody: (limits) => readBody(request, limits),
+    readBody: (limits) => readBody({ request, prior }, limits),
     get headers() {
       return toHeaders()
     },
@@ -53,6 +49,8 @@ export function toExchange(request: NodeRequest): Exchange {
         headers: toHeaders(),
         body: body as Uint8Array<ArrayBuffer> | undefined,
       }),
+    // A process goes on by itself.
+    waitUntil: () => {},
   }
 }
 
@@ -60,6 +58,28 @@ export function toExchange(request: NodeRequest): Exchange {
 export function presetHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
   if (response.headersSent) return
   for (const name in headers) if (!response.hasHeader(name)) response.setHeader(name, headers[name] as string)
+}
+
+/**
+ * Ends the use of a hook that a guard has let through, when its route has answered. One whose caller went away may still
+ * be at work: it has a minute to end the response.
+ */
+export function settleWith(response: NodeResponse, settle: Admitted['settle']): void {
+  // HTTP/2 says that it has finished where the caller went away, too.
+  const settleEnded = (): boolean => {
+    if (response.writableEnded) settle(response.statusCode)
+    return response.writableEnded
+  }
+  response.once('finish', settleEnded)
+  response.once('close', () => {
+    if (settleEnded()) return
+    const { end } = response
+    response.end = (...given) => {
+      settle(response.statusCode)
+      return end.apply(response, given)
+    }
+    setTimeout(() => settle(undefined), patienceMs).unref()
+  })
 }
 
 /** Writes an answer to a Node response. */
@@ -81,9 +101,11 @@ function abandon({ stream }: NodeRequest): void {
 }
 
 async function sendResponse(request: NodeRequest, response: NodeResponse, own: Response): Promise<void> {
+  // What `fetch` answered has its body decoded already.
+  const isFetched = own.url !== ''
   for (const [name, value] of own.headers) {
-    if (name === 'set-cookie' || (request.httpVersionMajor === 2 && connectionHeaders.has(name))) continue
-    response.setHeader(name, value)
+    if (name === 'set-cookie' || connectionHeaders.has(name) || (isFetched && codingHeaders.has(name))) continue
+    response.setHeader(name, name === 'vary' && response.hasHeader(name) ? `Origin, ${value}` : value)
   }
   const cookies = own.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)

@@ -1,6 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createServer2, type Http2Server } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Hook } from '@hookurl/core'
 import type { GuardOptions, ReceiverOptions } from '@hookurl/verify'
@@ -9,17 +7,30 @@ import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import express from 'express'
 import express4 from 'express4'
-import { onTestFinished } from 'vitest'
 import { type Send, toHandler, toPort, toPort2 } from './clients.ts'
+import { fastifySubject } from './fastify.ts'
+import { honoSubject } from './hono.ts'
+import { koaSubject } from './koa.ts'
+import { lambdaSubject } from './lambda.ts'
+import { nextSubject } from './next.ts'
+import { listen, listen2 } from './serve.ts'
 
 /** A route behind a guard: gets the hook and the body that it reads itself. */
 export type Route = (hook: Hook, body: string) => { status?: number; headers?: Record<string, string>; text: string }
 
+/** How a subject is set up. */
+export interface Setup {
+  /** Behind the body parsers that its users mount first. */
+  readonly parsers?: boolean
+  /** Where it is mounted, unless at `/hooks`. */
+  readonly at?: string
+}
+
 /** A way to run hookurl: the contract suite runs against each. */
 export interface Subject {
   readonly name: string
-  receiver(options: ReceiverOptions): Promise<Send>
-  guard(options: GuardOptions, route: Route): Promise<Send>
+  receiver(options: ReceiverOptions, setup?: Setup): Promise<Send>
+  guard(options: GuardOptions, route: Route, setup?: Setup): Promise<Send>
 }
 
 type Listener = (...given: Parameters<RequestListener>) => void
@@ -49,26 +60,13 @@ export const subjects: readonly Subject[] = [
   },
   expressSubject('express 5', express),
   expressSubject('express 4', express4),
+  fastifySubject,
+  honoSubject,
+  koaSubject,
+  nextSubject,
+  lambdaSubject('lambda 1.0', '1.0'),
+  lambdaSubject('lambda 2.0', '2.0'),
 ]
-
-/** Serves a listener on a free port until the test is over. */
-export async function listen(listener: Listener): Promise<number> {
-  return open(createServer(listener))
-}
-
-/** The same over HTTP/2, without TLS. */
-export async function listen2(listener: Listener): Promise<number> {
-  return open(createServer2(listener as never))
-}
-
-async function open(server: Server | Http2Server) {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
-  })
-  return (server.address() as AddressInfo).port
-}
 
 function guardNode(guard: NodeGuard, route: Route): Listener {
   return (request, response) =>
@@ -83,14 +81,20 @@ function guardNode(guard: NodeGuard, route: Route): Listener {
 
 // Mounted under a prefix, which Express strips from the request's URL.
 function expressSubject(name: string, create: typeof express): Subject {
+  const prepare = ({ parsers = false }: Setup): express.Express => {
+    const app = create()
+    return parsers ? app.use(create.json(), create.urlencoded({ extended: true }), create.text()) : app
+  }
   return {
     name,
-    receiver: async (options) => toPort(await listen(create().use('/hooks', expressHookurl(options)))),
-    guard: async (options, route) =>
+    receiver: async (options, setup = {}) =>
+      toPort(await listen(prepare(setup).use(setup.at ?? '/hooks', expressHookurl(options)))),
+    guard: async (options, route, setup = {}) =>
       toPort(
         await listen(
-          create().use('/hooks', expressHookurl(options), async (request, response) => {
-            const { status = 200, headers = {}, text: answer } = route(request.hook as Hook, await text(request))
+          prepare(setup).use(setup.at ?? '/hooks', expressHookurl(options), async (request, response) => {
+            const body = request.readableEnded ? JSON.stringify(request.body) : await text(request)
+            const { status = 200, headers = {}, text: answer } = route(request.hook as Hook, body)
             response.status(status).set(headers).end(answer)
           }),
         ),

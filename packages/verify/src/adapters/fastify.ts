@@ -1,0 +1,149 @@
+import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import { invalidOption } from '@hookurl/core/internal'
+import { type Receiver, wayOf } from '../create-receiver.ts'
+import type { Answer, Exchange } from '../exchange.ts'
+import { type NodeRequest, type NodeResponse, send, settleWith, toExchange } from '../shells/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../types.ts'
+
+// Where the framework is not installed, this declares nothing and harms nothing.
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The verified hook, behind a guard. */
+    hook?: Hook
+  }
+}
+
+/** As much of a Fastify request as is needed here. */
+export interface FastifyRequestLike {
+  readonly raw: NodeRequest
+  readonly originalUrl: string
+  readonly body?: unknown
+  readonly rawBody?: unknown
+  hook?: Hook
+}
+
+/** As much of a Fastify reply as is needed here. */
+export interface FastifyReplyLike {
+  readonly raw: NodeResponse
+  getHeaders(): Record<string, number | string | string[] | undefined>
+  hasHeader(name: string): boolean
+  header(name: string, value: string): unknown
+  hijack(): unknown
+  callNotFound(): unknown
+}
+
+/** A Fastify hook, or a handler. */
+export type FastifyGuard = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>
+
+/** As much of a Fastify application as is needed here. */
+export interface FastifyLike {
+  addHook(name: 'onRequest', hook: FastifyGuard): unknown
+  all(path: string, handler: FastifyGuard): unknown
+}
+
+/** A Fastify plugin: register it with a `prefix`. */
+export type FastifyPlugin = (app: FastifyLike) => Promise<void>
+
+/** What goes to `register` beside hookurl's own options. */
+interface RegisterOptions {
+  prefix?: string
+  logLevel?: string
+  logSerializers?: object
+}
+
+/** A receiver as a plugin, and a guard as a hook. */
+export interface FastifyHookurl {
+  /**
+   * A receiver for Fastify 5. What it does stays inside its plugin: the application's parsers and routes are as before,
+   * and no parser touches a hook's body.
+   *
+   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @example
+   * app.register(hookurl({ keys, handlers }), { prefix: '/hooks' })
+   */
+  <const D extends CommandDefinitions = AnyCommands>(given: ReceiverOptions<D> | Receiver): FastifyPlugin
+  /**
+   * The same as the plugin itself, which takes its options from `register`.
+   *
+   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @example
+   * app.register(hookurl, { prefix: '/hooks', keys, handlers })
+   */
+  <const D extends CommandDefinitions = AnyCommands>(
+    app: FastifyLike,
+    options: (ReceiverOptions<D> | Receiver) & RegisterOptions,
+  ): Promise<void>
+  /**
+   * A guard for one route, which sets `request.hook`. As `onRequest` it refuses before Fastify parses the body. The
+   * route ends in a wildcard: Fastify refuses parameters of more than 100 characters.
+   *
+   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @example
+   * app.all('/approve/*', { preHandler: hookurl.preHandler({ keys, command: '/approve' }) }, (request) => request.hook)
+   */
+  preHandler<const D extends CommandDefinitions = AnyCommands>(given: GuardOptions<D>): FastifyGuard
+}
+
+/** A receiver for Fastify 5, and `hookurl.preHandler`, a guard for one route. */
+export const hookurl: FastifyHookurl = Object.assign(register, { preHandler })
+
+type Given<D extends CommandDefinitions> = ReceiverOptions<D> | Receiver
+
+function register<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin
+function register<D extends CommandDefinitions>(app: FastifyLike, options: Given<D> & RegisterOptions): Promise<void>
+function register<D extends CommandDefinitions>(
+  given: FastifyLike | Given<D>,
+  options?: Given<D> & RegisterOptions,
+): FastifyPlugin | Promise<void> {
+  if (!isApp(given)) return toPlugin(given)
+  const { prefix, logLevel, logSerializers, ...own } = options ?? {}
+  return toPlugin(own as Given<D>)(given)
+}
+
+function isApp(given: object): given is FastifyLike {
+  return typeof Reflect.get(Object(given), 'addHook') === 'function'
+}
+
+function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): FastifyGuard {
+  const way = wayOf(given)
+  return async (request, reply): Promise<unknown> => {
+    const received = await way.receive(exchangeOf(request))
+    if (received.kind === 'answer') return answer(request, reply, received.answer)
+    if (received.kind !== 'hook') return reply.callNotFound()
+    request.hook = received.hook
+    for (const [name, value] of Object.entries(received.headers)) {
+      if (!reply.hasHeader(name)) reply.header(name, value)
+    }
+    settleWith(reply.raw, received.settle)
+    return undefined
+  }
+}
+
+function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin {
+  const way = wayOf(given)
+  if (!('receive' in given || 'handlers' in given)) {
+    throw invalidOption('the plugin is a receiver, and needs handlers', 'For a guard write hookurl.preHandler.')
+  }
+  return async (app) => {
+    // Before Fastify looks for a parser: it would refuse what it has none for.
+    app.addHook('onRequest', async (request, reply) => {
+      const received = await way.receive(exchangeOf(request))
+      return received.kind === 'answer' ? answer(request, reply, received.answer) : reply.callNotFound()
+    })
+    for (const path of ['/', '/*']) app.all(path, async (_request, reply) => reply.callNotFound())
+  }
+}
+
+function exchangeOf({ raw, originalUrl, rawBody, body }: FastifyRequestLike): Exchange {
+  return toExchange(raw, { originalUrl, rawBody, body })
+}
+
+async function answer(request: FastifyRequestLike, reply: FastifyReplyLike, given: Answer): Promise<FastifyReplyLike> {
+  // What hooks set before, such as the headers of a CORS plugin, would be lost.
+  const headers = Object.entries(reply.getHeaders())
+  reply.hijack()
+  for (const [name, value] of headers)
+    if (value !== undefined) reply.raw.setHeader(name, typeof value === 'number' ? String(value) : value)
+  await send(request.raw, reply.raw, given)
+  return reply
+}

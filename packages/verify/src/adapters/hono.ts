@@ -1,0 +1,87 @@
+import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import { type Receiver, runRoute, wayOf } from '../create-receiver.ts'
+import type { Body, BodyLimits, Exchange, Unread } from '../exchange.ts'
+import { contextOf, type FetchContext, toExchange, toResponse } from '../shells/fetch.ts'
+import { takeText } from '../shells/text.ts'
+import type { GuardOptions, ReceiverOptions } from '../types.ts'
+
+// Where the framework is not installed, this declares nothing and harms nothing.
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The verified hook, behind a guard. */
+    hook?: Hook
+  }
+}
+
+/** As much of a Hono context as is needed here. */
+export interface HonoContext {
+  readonly req: {
+    readonly raw: Request
+    readonly bodyCache: object
+    arrayBuffer(): Promise<ArrayBuffer>
+    text(): Promise<string>
+  }
+  readonly res: Response
+  readonly executionCtx: FetchContext
+  readonly env: unknown
+  set(name: 'hook', hook: Hook): void
+  header(name: string, value: string): void
+}
+
+/** A Hono middleware. */
+export type HonoHandler = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
+
+/**
+ * A receiver, or without `handlers` a guard, for Hono 4 on every runtime. A guard sets `c.get('hook')`.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * app.use('/hooks/*', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
+ * app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json(c.get('hook')))
+ */
+export function hookurl<const D extends CommandDefinitions = AnyCommands>(
+  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+): HonoHandler {
+  const way = wayOf(given)
+  return async (context, next) => {
+    const exchange = toExchange(context.req.raw, contextOf([executionOf(context), context.env]))
+    const received = await way.receive({ ...exchange, readBody: (limits) => readBody(context, exchange, limits) })
+    if (received.kind === 'answer') return toResponse(received.answer)
+    if (received.kind === 'pass') {
+      await next()
+      return undefined
+    }
+    context.set('hook', received.hook)
+    await runRoute(received, { route: next, statusOf: () => context.res.status })
+    for (const [name, value] of Object.entries(received.headers)) {
+      if (!context.res.headers.has(name)) context.header(name, value)
+    }
+    return undefined
+  }
+}
+
+// Hono keeps a body that was read through `c.req`; the request itself is spent then.
+async function readBody({ req }: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
+  const kept = Object.keys(req.bodyCache)
+  if (kept.length === 0) return exchange.readBody(limits)
+  try {
+    if (kept.includes('arrayBuffer') || kept.includes('blob')) {
+      const bytes = new Uint8Array(await req.arrayBuffer())
+      if (bytes.byteLength > limits.maxBody) return { kind: 'unread', code: 'payload_too_large' }
+      return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
+    }
+    if (!kept.includes('text')) return { kind: 'unread', code: 'payload_unread' }
+    return takeText(await req.text(), { ...limits, contentLength: exchange.header('content-length') })
+  } catch {
+    return { kind: 'unread', code: 'payload_aborted' }
+  }
+}
+
+// Where a host has none, Hono throws at the question.
+function executionOf(context: HonoContext): unknown {
+  try {
+    return context.executionCtx
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,55 @@
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
+import type { Receiver } from '../create-receiver.ts'
+import type { FetchContext } from '../shells/fetch.ts'
+import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
+import type { VerifiedHook } from '../verifier.ts'
+import { type FetchHandler, hookurl as fetchHookurl } from './fetch.ts'
+
+/** A route handler of Next's app router. */
+export type NextHandler<R extends Request, C> = (request: R, context: C) => Promise<Response>
+
+type Route<R extends Request, H, C> = (request: R, hook: H, context: C) => Response | Promise<Response>
+
+/**
+ * A receiver as a route handler of Next's app router, for a file `app/hooks/[[...token]]/route.ts`. Export it under each
+ * method: Next answers those that are missing by itself.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * const handler = hookurl({ keys: () => process.env.HOOKURL_KEYS, handlers })
+ * export { handler as GET, handler as HEAD, handler as OPTIONS, handler as POST }
+ */
+export function hookurl<const D extends CommandDefinitions = AnyCommands>(
+  options: ReceiverOptions<D> | Receiver,
+): NextHandler<Request, unknown>
+/**
+ * A guard in front of a route handler, which gets the verified hook as its second argument.
+ *
+ * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @example
+ * const handler = hookurl({ keys, command: '/approve' }, (request, hook) => Response.json(hook.userId))
+ */
+export function hookurl<
+  const D extends CommandDefinitions = AnyCommands,
+  const Name extends CommandName<D> | '*' = CommandName<D> | '*',
+  R extends Request = Request,
+  C = unknown,
+>(options: GuardOptions<D, Name>, route: Route<R, GuardedHook<D, Name>, C>): NextHandler<R, C>
+export function hookurl(
+  given: ReceiverOptions | Receiver | GuardOptions,
+  route?: Route<Request, VerifiedHook, unknown>,
+): NextHandler<Request, unknown> {
+  const handler =
+    route === undefined
+      ? fetchHookurl(given as ReceiverOptions)
+      : fetchHookurl(given as GuardOptions, (request, hook, context: unknown) => route(request, hook, context))
+  return (request, context) => (handler as FetchHandler<readonly unknown[]>)(request, context, hostOf())
+}
+
+// Next asks serverless hosts to say here how work goes on after the answer; where there is nothing, `next start` runs,
+// a process that goes on.
+function hostOf(): FetchContext {
+  const host = Reflect.get(globalThis, Symbol.for('@next/request-context')) as { get?(): unknown } | undefined
+  const context = host?.get?.() as FetchContext | undefined
+  return { waitUntil: (work) => context?.waitUntil?.(work) }
+}

@@ -1,0 +1,86 @@
+import { memoryUses, type UseStore } from '@hookurl/verify'
+import { lmdbUses } from '@hookurl/verify/lmdb'
+import { open } from 'lmdb'
+import { expect, onTestFinished, test } from 'vitest'
+import { expectMistake } from './support/fixtures.ts'
+import { makeFolder } from './support/stores.ts'
+
+const day = 86_400_000
+
+function folder(): string {
+  const { path, remove } = makeFolder()
+  onTestFinished(remove)
+  return path
+}
+
+async function spend(store: UseStore, key: string, expiresAt: number) {
+  const use = { key, uses: 1, owner: 'a', leaseMs: 1000, expiresAt: new Date(expiresAt), delivery: undefined }
+  const answer = await store.claim(use)
+  await store.commit(key, 'a', undefined)
+  return answer
+}
+
+test('LMDB: records that have expired leave the file by themselves, a few with each claim', async () => {
+  const path = folder()
+  let time = 1_800_000_000_000
+  const store = lmdbUses(path, { now: () => time })
+  for (let index = 0; index < 25; index++) await spend(store, `key ${index}`, time + day + index)
+  time += 2 * day
+  for (let index = 0; index < 3; index++) await spend(store, `later ${index}`, time + day)
+  await store.close()
+  const database = open({ path, noSubdir: false, readOnly: true })
+  const keys = [...database.getKeys()].map(String)
+  await database.close()
+  expect(keys.filter((key) => key.startsWith('use'))).toEqual(['use,later 0', 'use,later 1', 'use,later 2'])
+  expect(keys).toHaveLength(6)
+})
+
+test('LMDB: a released use leaves nothing', async () => {
+  const path = folder()
+  const store = lmdbUses(path)
+  const expiresAt = new Date(Date.now() + day)
+  await store.claim({ key: 'k', uses: 1, owner: 'a', leaseMs: 1000, expiresAt, delivery: 'fp:1' })
+  await store.release('k', 'a')
+  await store.close()
+  const database = open({ path, noSubdir: false, readOnly: true })
+  const keys = [...database.getKeys()]
+  await database.close()
+  expect(keys).toEqual([])
+})
+
+test('LMDB: what was spent is spent after closing and opening again', async () => {
+  const path = folder()
+  const before = lmdbUses(path)
+  await spend(before, 'k', Date.now() + day)
+  await before.close()
+  const after = lmdbUses(path)
+  const use = { key: 'k', uses: 1, owner: 'b', leaseMs: 1000, expiresAt: new Date(Date.now() + day) }
+  expect(await after.claim({ ...use, delivery: undefined })).toBe('spent')
+  await after.close()
+})
+
+test('LMDB: a store that is closed errs, and is not taken for an answer', async () => {
+  const store = lmdbUses(folder())
+  await store.close()
+  await expect(spend(store, 'k', Date.now() + day)).rejects.toThrow()
+})
+
+test('memory: records that have expired leave it by themselves', async () => {
+  let time = 1_800_000_000_000
+  const before = process.memoryUsage().heapUsed
+  const store = memoryUses({ now: () => time })
+  const key = 'k'.repeat(1000)
+  for (let index = 0; index < 60_000; index++) {
+    time += 1000
+    await spend(store, `${key}${index}`.split('').reverse().join(''), time + 5000)
+  }
+  // Without the sweep it would be more than 60 MB.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(30_000_000)
+}, 30_000)
+
+test('lmdbUses: a mistake in the options is reported when it is made', async () => {
+  await expectMistake(() => lmdbUses(''), /takes the path of a folder/)
+  await expectMistake(() => lmdbUses(undefined as never), /takes the path of a folder/)
+  await expectMistake(() => lmdbUses('/tmp/x', { sync: true } as never), /no option "sync"/)
+  await expectMistake(() => lmdbUses('/tmp/x', { now: 1 } as never), /now must be/)
+})

@@ -1,0 +1,19 @@
+// A receiver in a process of its own, which says on GET /memory how much memory it holds after a collection.
+import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { hookurl } from '@hookurl/verify/node'
+import { command, policy } from './fixtures.ts'
+
+let runs = 0
+const receive = hookurl({ ...policy, onRefusal: () => {}, handlers: { [command]: () => void runs++ } })
+const server = createServer(async (request, response) => {
+  if (request.url !== '/memory') return receive(request, response)
+  // What is freed in one collection may be let go of only after the next.
+  for (let time = 0; time < 3; time++) {
+    globalThis.gc?.()
+    await sleep(10)
+  }
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
+  response.end(JSON.stringify({ held: heapUsed + arrayBuffers, rss, runs }))
+})
+server.listen(0, '127.0.0.1', () => process.send?.(server.address()))

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from 'redis'
+import { explainAbsence, findProgram } from '../../../../tools/setup/programs.js'
+
+/** A Redis server of a test's own. */
+export interface RedisServer {
+  readonly port: number
+  readonly url: string
+  /** Sends one command on a connection of its own. */
+  ask(...words: string[]): Promise<unknown>
+  /** Stops it from answering, without closing anything. */
+  pause(): void
+  resume(): void
+  stop(): Promise<void>
+}
+
+const program = findProgram('redis-server')
+
+/** Why there is no Redis to test with; undefined: there is one. */
+export const redisAbsence: string | undefined = program === undefined ? explainAbsence('redis-server') : undefined
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts a server on a free port, with nothing kept on the disk; `settings` are words of its command line. */
+export async function startRedis(...settings: string[]): Promise<RedisServer> {
+  if (program === undefined) throw new Error(redisAbsence)
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'hookurl-redis-'))
+  const quiet = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder]
+  const child = spawn(program, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
+  running.add(child)
+  const ended = once(child, 'exit').then(() => {
+    running.delete(child)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await untilOpen(port)
+  const url = `redis://127.0.0.1:${port}`
+  return {
+    port,
+    url,
+    ask: async (...words) => {
+      const client = await createClient({ url })
+        .on('error', () => {})
+        .connect()
+      try {
+        return await client.sendCommand(words)
+      } finally {
+        client.destroy()
+      }
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    stop: async () => {
+      child.kill('SIGCONT')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** Starts a cluster of three masters. */
+export async function startCluster(): Promise<RedisServer[]> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis(...settings)))
+  const [first] = nodes as [RedisServer, RedisServer, RedisServer]
+  await Promise.all(
+    nodes.map(async (node, index) => {
+      const slots = Array.from({ length: 16_384 }, (_, slot) => slot).filter((slot) => slot % 3 === index)
+      await node.ask('CLUSTER', 'ADDSLOTS', ...slots.map(String))
+      await node.ask('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
+    }),
+  )
+  for (const node of nodes) await node.ask('CLUSTER', 'MEET', '127.0.0.1', String(first.port))
+  for (const node of nodes) {
+    while (!String(await node.ask('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
+    while (!String(await node.ask('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await sleep(50)
+  }
+  return nodes
+}
+
+// The bus of a cluster is 10,000 above, which must be a port too.
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    server.close()
+    if (isFree) return port
+  }
+}
+
+async function untilOpen(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const socket = connect(port, '127.0.0.1')
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true))
+      socket.once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (isOpen) return
+    await sleep(25)
+  }
+  throw new Error('redis-server did not start')
+}

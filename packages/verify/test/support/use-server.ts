@@ -1,0 +1,53 @@
+// A receiver process for tests of single use: shares its stores, and a log of runs, with others like it.
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HandlerHook, UseStore } from '@hookurl/verify'
+import { lmdbUses } from '@hookurl/verify/lmdb'
+import { hookurl, type NodeHandler } from '@hookurl/verify/node'
+import { redisUses } from '@hookurl/verify/redis'
+import { createClient } from 'redis'
+import { key } from './fixtures.ts'
+
+/** What a test tells a handler through the URL's content. */
+export interface Order {
+  /** Where a line is written for each run. */
+  readonly log: string
+  readonly ms?: number
+  /** Kills the process in the middle of the run, as `kill -9` does. */
+  readonly dies?: boolean
+}
+
+const [folder = '', redisUrl = ''] = process.argv.slice(2)
+
+async function handler({ content, headers }: HandlerHook): Promise<void> {
+  const { log, ms = 0, dies } = content as Order
+  appendFileSync(log, `${process.pid}\n`)
+  await sleep(ms)
+  if (dies === true && headers.get('x-last') === null) process.kill(process.pid, 'SIGKILL')
+}
+
+function receiversOf(name: string, store: UseStore): [string, NodeHandler][] {
+  return (['at-least-once', 'at-most-once'] as const).map((mode) => {
+    const uses = { store, mode, lease: '1s', maxRun: '1m' }
+    const options = { keys: key, uses, handlers: { '*': handler }, onRefusal: () => {} }
+    return [`/${name}/${mode}`, hookurl(options)]
+  })
+}
+
+const stores: [string, UseStore][] = [['lmdb', lmdbUses(folder)]]
+if (redisUrl !== '') {
+  const client = await createClient({ url: redisUrl })
+    .on('error', () => {})
+    .connect()
+  stores.push(['redis', redisUses(client)])
+}
+const receivers = stores.flatMap(([name, store]) => receiversOf(name, store))
+const server = createServer((request, response) => {
+  const found = receivers.find(([path]) => request.url?.startsWith(path))
+  if (found === undefined) response.writeHead(404).end()
+  else found[1](request, response)
+})
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
+process.once('disconnect', () => process.exit())

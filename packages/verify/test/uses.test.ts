@@ -1,0 +1,404 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createMinter, isHookurlError } from '@hookurl/core'
+import { createReceiver, memoryUses, type ReceiverOptions, type UseClaim, type UseStore } from '@hookurl/verify'
+import { describe, expect, test } from 'vitest'
+import { person } from './contract/shared.ts'
+import type { Ask } from './support/clients.ts'
+import { expectMistake, key, mintPath } from './support/fixtures.ts'
+import { count, eventually, timed, told } from './support/uses.ts'
+
+const once = (more: object = {}): Ask => ({
+  method: 'POST',
+  path: mintPath({ uses: 1, ...more }),
+  headers: { 'content-type': 'text/plain' },
+  body: 'x',
+})
+
+/** A store that tells of every call, and fails where a test lets it. */
+function watch(own: Partial<UseStore> = {}): UseStore & { calls: string[]; claims: UseClaim[] } {
+  const store = { ...memoryUses() }
+  const calls: string[] = []
+  const claims: UseClaim[] = []
+  const tell = (name: keyof UseStore) => {
+    const call = (own[name] ?? store[name]) as (...given: unknown[]) => unknown
+    return (...given: unknown[]) => {
+      calls.push(name)
+      if (name === 'claim') claims.push(given[0] as UseClaim)
+      return call(...given)
+    }
+  }
+  const names = ['claim', 'renew', 'commit', 'release'] as const
+  return { ...(Object.fromEntries(names.map((name) => [name, tell(name)])) as unknown as UseStore), calls, claims }
+}
+
+describe.concurrent('a URL with uses', () => {
+  test('runs once; the same delivery again is a repeat, another one is told that it is used up', async () => {
+    const { send, runs } = count(memoryUses())
+    const ask = once()
+    expect(told(await send(ask))).toBe('200 ok')
+    expect((await send(ask)).json()).toEqual({ ok: true, repeated: true })
+    const other = await send({ ...ask, body: 'y' })
+    expect([told(other), runs()]).toEqual(['410 spent', 1])
+  })
+
+  test('a delivery is told apart by its method, its query and its body, and by what its sender calls it', async () => {
+    const { send } = count(memoryUses())
+    const ask = once({ allowGet: true })
+    const get = { method: 'GET', path: ask.path }
+    await send(ask)
+    for (const other of [{ ...ask, path: `${ask.path}?a=1` }, { ...ask, body: new Uint8Array([120, 0]) }, get]) {
+      expect(told(await send(other))).toBe('410 spent')
+    }
+    for (const header of ['webhook-id', 'idempotency-key', 'x-github-delivery', 'i-twilio-idempotency-token']) {
+      const named = once({ uses: 2 })
+      const [first, second] = ['1', '2'].map((id) => ({ ...named, headers: { ...named.headers, [header]: id } }))
+      expect(told(await send(first as Ask))).toBe('200 ok')
+      expect(told(await send({ ...first, body: 'another attempt says it differently' } as Ask))).toBe('200 repeated')
+      expect(told(await send(second as Ask))).toBe('200 ok')
+      expect(told(await send({ ...named, headers: { ...named.headers, [header]: '3' } }))).toBe('410 spent')
+    }
+  })
+
+  test('a handler that throws, or answers 400 or more, gives the use back', async () => {
+    const results = [
+      () => Promise.reject(new Error('failed')),
+      () => new Response('who are you?', { status: 401 }),
+      () => new Response('later', { status: 503 }),
+      () => 1n,
+      () => new Response(null, { status: 302, headers: { location: '/' } }),
+    ]
+    const { send, runs } = count(memoryUses(), () => results.shift()?.())
+    const ask = once()
+    const statuses: number[] = []
+    for (let times = 0; times < 6; times++) statuses.push((await send({ ...ask, body: `${times}` })).status)
+    expect([statuses, runs()]).toEqual([[500, 401, 503, 500, 302, 410], 5])
+  })
+
+  test('in at-most-once, a failed handler does not get it back, and a repeat of a success is told so', async () => {
+    let fails = true
+    const { send, runs } = count({ store: memoryUses(), mode: 'at-most-once', lease: '1s' }, () => {
+      if (fails) throw new Error('failed')
+    })
+    const [bad, good] = [once(), once()]
+    expect(told(await send(bad))).toBe('500 handler_failed')
+    expect(told(await send({ ...bad, body: 'y' }))).toBe('410 spent')
+    await sleep(1050)
+    expect(told(await send(bad))).toBe('410 spent')
+    fails = false
+    expect([told(await send(good)), told(await send(good)), runs()]).toEqual(['200 ok', '200 repeated', 2])
+  })
+
+  test('while it runs, a machine is told to come back, and a person waits for the end', async () => {
+    const { send, runs } = count(memoryUses(), () => sleep(300))
+    const redirectTo = 'https://example.com/done'
+    const ask: Ask = { method: 'POST', path: mintPath({ uses: 1, redirectTo }), headers: person }
+    const [first, second] = [send(ask), sleep(50).then(() => timed(send(ask)))]
+    await sleep(50)
+    const machine = await send({ ...ask, headers: {} })
+    expect([told(machine), machine.header('retry-after')]).toEqual(['503 busy', '2'])
+    expect(told(await first)).toBe(`303 ${redirectTo}`)
+    const { reply, ms } = await second
+    expect(told(reply)).toBe(`303 ${redirectTo}`)
+    expect(ms).toBeLessThan(1500)
+    expect(told(await send({ ...ask, headers: {} }))).toBe('200 repeated')
+    expect(runs()).toBe(1)
+  })
+
+  test('a person waits three seconds at the most, and is told then', async () => {
+    const { send, runs } = count(memoryUses(), () => sleep(3600))
+    const ask = { ...once(), headers: person }
+    const first = send(ask)
+    const { reply, ms } = await timed(send(ask))
+    expect(told(reply)).toBe('503 This is being done right now')
+    expect([ms > 2500, ms < 3500]).toEqual([true, true])
+    expect([told(await first), runs()]).toEqual(['200 Done', 1])
+  })
+
+  test('a person who waits for a run that fails runs it again', async () => {
+    const results = [() => sleep(200).then(() => Promise.reject(new Error('failed'))), () => undefined]
+    const { send, runs } = count(memoryUses(), () => results.shift()?.())
+    const ask = { ...once(), headers: person }
+    const both = await Promise.all([send(ask), sleep(50).then(() => send(ask))])
+    expect([both.map(told), runs()]).toEqual([['500 Something went wrong', '200 Done'], 2])
+  })
+
+  test('with three uses, three people who press the same button are three runs, and a fourth is told', async () => {
+    const { send, runs } = count(memoryUses())
+    const ask = { ...once({ uses: 3 }), headers: person, body: '' }
+    for (let times = 0; times < 3; times++) expect(told(await send(ask))).toBe('200 Done')
+    expect([told(await send(ask)), runs()]).toEqual(['410 This link has been used', 3])
+  })
+
+  test('of two URLs that share an id one runs, and the other says so', async () => {
+    const { send, runs } = count(memoryUses())
+    const id = 'decision-17'
+    const [approve, reject] = ['/approve', '/reject'].map((command) => once({ command, id }))
+    expect(told(await send(approve as Ask))).toBe('200 ok')
+    expect(told(await send({ ...reject, headers: person } as Ask))).toBe('410 This link has been used')
+    const named = { 'idempotency-key': 'k' }
+    expect(told(await send({ ...reject, headers: named } as Ask))).toBe('410 spent')
+    expect([told(await send(approve as Ask)), runs()]).toEqual(['200 repeated', 1])
+  })
+
+  test('a token’s full and its short form are one URL', async () => {
+    const { send, runs } = count(memoryUses())
+    const ask = once()
+    const cut = ask.path.lastIndexOf('/') + 1
+    const short = ask.path.slice(0, cut) + ask.path.slice(cut).split('.').slice(1).join('.')
+    expect([told(await send(ask)), told(await send({ ...ask, path: short })), runs()]).toEqual([
+      '200 ok',
+      '200 repeated',
+      1,
+    ])
+  })
+
+  test('a sealed URL is counted, and its repeats are told', async () => {
+    const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h' })
+    const url = await minter.mint({ command: '/a', uses: 1, seal: true })
+    const { send } = count(memoryUses())
+    const ask = { method: 'POST', path: new URL(url).pathname, body: 'x' }
+    expect([told(await send(ask)), told(await send(ask))]).toEqual(['200 ok', '200 repeated'])
+  })
+
+  test('two purposes never share a record', async () => {
+    const store = memoryUses()
+    const run = async (purpose: string) => {
+      const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h', purpose })
+      const path = new URL(minter.mintSync({ command: '/a', uses: 1, id: 'same' })).pathname
+      return told(await count(store, undefined, { purpose }).send({ method: 'POST', path }))
+    }
+    expect([await run('mail'), await run('chat'), await run('mail')]).toEqual(['200 ok', '200 ok', '200 repeated'])
+  })
+
+  test('a one-click unsubscribe is a machine, also when it is repeated', async () => {
+    const { send } = count(memoryUses())
+    const headers = { ...person, 'content-type': 'application/x-www-form-urlencoded' }
+    const ask = { ...once({ redirectTo: 'https://example.com/' }), headers, body: 'List-Unsubscribe=One-Click' }
+    expect([told(await send(ask)), told(await send(ask))]).toEqual(['200 ok', '200 repeated'])
+  })
+
+  test('a repeat is answered as the first time where redirects are for all, or for nobody', async () => {
+    for (const [redirect, machine, human] of [
+      ['always', '303 https://example.com/', '303 https://example.com/'],
+      ['never', '200 repeated', '200 Done'],
+    ] as const) {
+      const { send } = count(memoryUses(), undefined, { redirect })
+      const ask = once({ redirectTo: 'https://example.com/' })
+      await send(ask)
+      expect(told(await send(ask))).toBe(machine)
+      const again = { ...once({ redirectTo: 'https://example.com/' }), headers: { ...ask.headers, ...person } }
+      await send(again)
+      expect(told(await send(again))).toBe(human)
+    }
+  })
+
+  const looks: readonly [what: string, more: object, ask: Partial<Ask>, status: number][] = [
+    ['HEAD', {}, { method: 'HEAD' }, 200],
+    ['OPTIONS', {}, { method: 'OPTIONS' }, 204],
+    ['the confirm page', {}, { method: 'GET', headers: person }, 200],
+    ['a machine’s GET', {}, { method: 'GET' }, 405],
+    ['a prefetch', { allowGet: true }, { method: 'GET', headers: { 'sec-purpose': 'prefetch' } }, 503],
+    ['a preview agent', { allowGet: true }, { method: 'GET', headers: { 'user-agent': 'TelegramBot' } }, 200],
+    ['a handshake', { allowGet: true }, { method: 'GET', headers: { 'x-okta-verification-challenge': 'a' } }, 200],
+    [
+      'a handshake in the body',
+      {},
+      {
+        headers: { 'content-type': 'application/json' },
+        body: '{"type":"url_verification","token":"t","challenge":"c"}',
+      },
+      200,
+    ],
+    ['a broken body', {}, { headers: { 'content-type': 'application/json' }, body: '{' }, 400],
+    ['a compressed body', {}, { headers: { 'content-encoding': 'gzip' }, body: 'x' }, 415],
+  ]
+  for (const [what, more, ask, status] of looks) {
+    test(`${what} asks no store and spends nothing`, async () => {
+      const store = watch()
+      const { send, runs } = count(store)
+      const good = once(more)
+      expect((await send({ ...good, body: undefined, headers: {}, ...ask })).status).toBe(status)
+      expect([store.calls, runs()]).toEqual([[], 0])
+      expect(told(await send(good))).toBe('200 ok')
+    })
+  }
+
+  test('a forged or expired token, and one that check refuses, ask no store', async () => {
+    const store = watch()
+    const { path = '', ...ask } = once()
+    const refused = async (path: string, options: Partial<ReceiverOptions>) =>
+      (await count(store, undefined, options).send({ ...ask, path })).status
+    expect(await refused(path, { purpose: 'another' })).toBe(403)
+    expect(await refused(path, { now: () => 9e12 })).toBe(410)
+    expect(await refused(path, { check: () => false })).toBe(403)
+    expect(store.calls).toEqual([])
+  })
+
+  test('a URL without uses asks no store', async () => {
+    const store = watch()
+    const { send } = count(store)
+    expect(told(await send({ method: 'POST', path: mintPath() }))).toBe('200 ok')
+    expect(store.calls).toEqual([])
+  })
+
+  test('without a store it is refused, and the log says what to do', async () => {
+    const refused: [string, string][] = []
+    const receiver = createReceiver({
+      keys: key,
+      handlers: { '*': () => undefined },
+      onRefusal: ({ code, fix }) => void refused.push([code, fix]),
+    })
+    const response = await receiver.fetch(new Request(`http://bot.example.com${once().path}`, { method: 'POST' }))
+    expect(response.status).toBe(503)
+    expect(refused).toEqual([['store_unavailable', expect.stringContaining('use store')]])
+  })
+})
+
+describe.concurrent('what a store gets', () => {
+  test('a key that tells nothing, a new owner each time, and the life of the URL with the tolerance', async () => {
+    const store = watch()
+    const { send } = count(store, undefined, { clockTolerance: '60s' })
+    const expiresAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000)
+    const ask = once({ id: 'order-17', uses: 5, expiresAt, content: 'hunter2' })
+    await send(ask)
+    await send(ask)
+    const [first, second] = store.claims
+    expect(first).toEqual({
+      key: expect.stringMatching(/^[0-9a-f]{64}$/),
+      uses: 5,
+      owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      leaseMs: 60_000,
+      expiresAt: new Date(expiresAt.getTime() + 60_000),
+      delivery: expect.stringMatching(/^fp:[0-9a-f]{64}$/),
+    })
+    expect(second?.key).toBe(first?.key)
+    expect(second?.owner).not.toBe(first?.owner)
+  })
+
+  test('two calls for each run: a claim and a commit', async () => {
+    const store = watch()
+    await count(store).send(once())
+    expect(store.calls).toEqual(['claim', 'commit'])
+  })
+
+  test('a renewal in each third of the lease while the handler runs, and none after maxRun', async () => {
+    const store = watch()
+    await count({ store, lease: '1s', maxRun: '1s' }, () => sleep(1800)).send(once())
+    const renewals = store.calls.filter((call) => call === 'renew').length
+    expect([store.calls.at(0), renewals === 2 || renewals === 3, store.calls.at(-1)]).toEqual(['claim', true, 'commit'])
+  })
+})
+
+describe.concurrent('a store that fails', () => {
+  const never = () => new Promise<never>(() => {})
+  const fail = () => Promise.reject(new Error('no connection to redis://:hunter2@db'))
+  const claims: readonly [what: string, claim: () => unknown][] = [
+    ['errs', fail],
+    ['throws at once', () => raise(new Error('broken'))],
+    ['never answers', never],
+    ['gives an answer that is none', async () => 'OK'],
+  ]
+  for (const [what, claim] of claims) {
+    test(`a claim that ${what}: 503 in half a second, and no run`, async () => {
+      const { send, runs, refused } = count(watch({ claim: claim as UseStore['claim'] }))
+      const { reply, ms } = await timed(send(once()))
+      expect([told(reply), reply.header('retry-after')]).toEqual(['503 store_unavailable', '5'])
+      expect(reply.text).not.toContain('hunter2')
+      expect([ms < 1000, runs(), refused]).toEqual([true, 0, ['store_unavailable']])
+      const page = await send({ ...once(), headers: person })
+      expect(told(page)).toBe('503 This does not work right now')
+    })
+  }
+
+  test('a claim that is answered too late is given back', async () => {
+    const memory = memoryUses()
+    const late: UseStore = {
+      ...memory,
+      claim: async (use) => {
+        const answer = await memory.claim(use)
+        await sleep(700)
+        return answer
+      },
+    }
+    const ask = once()
+    expect(told(await count(late).send(ask))).toBe('503 store_unavailable')
+    expect(told(await count(memory).send(ask))).toBe('503 busy')
+    await sleep(300)
+    expect(told(await count(memory).send(ask))).toBe('200 ok')
+  })
+
+  test('in at-most-once, a use that cannot be spent is not run', async () => {
+    for (const commit of [fail, never, async () => false]) {
+      const { send, runs } = count({ store: watch({ commit }), mode: 'at-most-once' })
+      const { reply, ms } = await timed(send(once()))
+      expect([told(reply), runs(), ms < 1100]).toEqual(['503 store_unavailable', 0, true])
+    }
+  })
+
+  test('a commit that fails is tried again, and the answer does not wait for it', async () => {
+    const memory = memoryUses()
+    let failures = 5
+    const commit: UseStore['commit'] = (...given) => (failures-- > 0 ? fail() : memory.commit(...given))
+    const { send, runs, errors } = count({ ...memory, commit })
+    const ask = once()
+    const { reply, ms } = await timed(send(ask))
+    expect([told(reply), ms < 1000]).toEqual(['200 ok', true])
+    await eventually(async () => expect(await send(ask).then(told)).toBe('200 repeated'))
+    expect([runs(), errors]).toEqual([1, []])
+  })
+
+  test('a commit that fails until the lease ends is told to onError', async () => {
+    const { send, errors } = count({ store: watch({ commit: fail }), lease: '1s' })
+    expect(told(await send(once()))).toBe('200 ok')
+    await eventually(async () => expect(errors).toHaveLength(1))
+    expect(errors.map((error) => isHookurlError(error) && [error.code, error.message])).toEqual([
+      ['store_unavailable', 'a use was run and could not be counted: it can be used again'],
+    ])
+  })
+
+  test('a use that was lost while its handler ran is told to onError', async () => {
+    const { send, errors } = count(watch({ commit: async () => false }))
+    expect(told(await send(once()))).toBe('200 ok')
+    expect(String(errors[0])).toContain('a use was lost while its handler ran')
+  })
+
+  test('a release that fails changes nothing in the answer', async () => {
+    for (const release of [fail, never]) {
+      const { send, errors } = count(watch({ release }), () => raise(new Error('failed')))
+      const { reply, ms } = await timed(send(once()))
+      expect([told(reply), ms < 1000, errors.map(String)]).toEqual(['500 handler_failed', true, ['Error: failed']])
+    }
+  })
+})
+
+describe('a mistake in the options of uses is reported when it is made', () => {
+  const store = memoryUses()
+  const mistakes: readonly [what: string, uses: unknown, message: RegExp][] = [
+    ['no store', {}, /uses needs a store/],
+    ['half a store', { claim: () => {}, renew: () => {} }, /no option "claim"/],
+    ['half a store, as an option', { store: { claim: () => {} } }, /uses needs a store/],
+    ['a number', 1, /uses takes an object/],
+    ['null', null, /uses takes an object/],
+    ['a misspelt option', { store, leases: '60s' }, /no option "leases"/],
+    ['a mode of its own', { store, mode: 'exactly-once' }, /mode of uses must be/],
+    ['a lease without a unit', { store, lease: '60' }, /lease of uses must be/],
+    ['a lease too short', { store, lease: '900ms' }, /lease of uses must be 1 second/],
+    ['a lease too long', { store, lease: '25h' }, /lease of uses must be/],
+    ['a maxRun of nothing', { store, maxRun: 0 }, /maxRun of uses must be/],
+  ]
+  for (const [what, uses, message] of mistakes) {
+    test(what, async () => {
+      const options = { keys: key, handlers: { '*': () => undefined }, uses } as ReceiverOptions
+      await expectMistake(() => createReceiver(options), message)
+    })
+  }
+
+  test('memoryUses takes a clock, and nothing else', async () => {
+    await expectMistake(() => memoryUses({ size: 1 } as never), /no option "size"/)
+    await expectMistake(() => memoryUses({ now: 1 } as never), /now must be/)
+  })
+})
+
+function raise(error: unknown): never {
+  throw error
+}

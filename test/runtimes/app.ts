@@ -1,0 +1,36 @@
+// What runs in each runtime: a receiver, a guard, Hono, and the conformance suite, whose vectors are posted to it.
+import { createMinter, deriveJwk, findToken, isHookurlError } from '@hookurl/core'
+import { createReceiver, createVerifier } from '@hookurl/verify'
+import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
+import { hookurl as honoHookurl } from '@hookurl/verify/hono'
+import { Hono } from 'hono'
+import type { Vectors } from '../../conformance/format.ts'
+import { runSuite } from '../../conformance/suite.ts'
+
+const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
+const run = (hook: { readonly content: unknown; readonly payload: unknown }): unknown => [hook.content, hook.payload]
+
+const receiver = createReceiver({ keys, handlers: { '/run': run }, onRefusal: () => {} })
+const guard = fetchHookurl({ keys, command: '/run', onRefusal: () => {} }, (_request, hook) =>
+  Response.json(hook.content),
+)
+const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
+const impatient = fetchHookurl({ keys, handlers: { '/run': slow }, ack: { within: '20ms' } })
+const hono = new Hono().use('/hono/*', honoHookurl(receiver))
+
+async function conform(request: Request): Promise<Response> {
+  const vectors = (await request.json()) as Vectors
+  const { searchParams } = new URL(request.url)
+  const synchronous = searchParams.get('engine') === 'node'
+  const subject = { createMinter, createVerifier, deriveJwk, findToken, isHookurlError, synchronous }
+  return Response.json(await runSuite(vectors, subject))
+}
+
+/** Answers a request; `host` is what the runtime passes beside it. */
+export function answer(request: Request, host: unknown): Response | Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/conformance') return conform(request)
+  if (pathname.startsWith('/guard/')) return guard(request)
+  if (pathname.startsWith('/slow/')) return impatient(request, host)
+  return pathname.startsWith('/hono/') ? hono.fetch(request) : receiver.fetch(request)
+}

@@ -1,0 +1,3 @@
+import { answer } from './app.ts'
+
+export default { fetch: (request: Request, _env: unknown, context: unknown) => answer(request, context) }
