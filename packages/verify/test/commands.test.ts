@@ -34,7 +34,7 @@ test('what is given out is the output of the schema', async () => {
 
 test('the type of a hook follows from its command', async () => {
   const hook = typed.verifySync(payment)
-  expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands, '/onPayment'>>()
+  expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands>>()
   if (hook.command === '/onPayment') expectTypeOf(hook.content.at).toEqualTypeOf<Date>()
   else expectTypeOf(hook.content).toBeUnknown()
   expectTypeOf(createVerifier(policy).verifySync).returns.toEqualTypeOf<Hook>()
