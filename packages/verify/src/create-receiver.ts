@@ -1,6 +1,6 @@
 import { type AnyCommands, type CommandDefinitions, isHookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
-import { refusalAnswer } from './answer.ts'
+import { isResponse, refusalAnswer } from './answer.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { isNavigation } from './negotiate.ts'
 import type { PageMaker } from './own-pages.ts'
@@ -97,9 +97,20 @@ export async function runRoute<T>(
     const answer = await route()
     status = statusOf(answer)
     return answer
+  } catch (error) {
+    status = statusOfThrown(error)
+    throw error
   } finally {
     await settle(status)
   }
+}
+
+// Some frameworks leave a route by throwing its answer: a Response, or Next's `redirect()` and `notFound()`.
+function statusOfThrown(thrown: unknown): number | undefined {
+  if (isResponse(thrown)) return thrown.status
+  if (typeof thrown !== 'object' || thrown === null || !('digest' in thrown)) return undefined
+  const status = /^NEXT_(?:REDIRECT;.*;|HTTP_ERROR_FALLBACK;)(\d{3});?$/.exec(String(thrown.digest))?.[1]
+  return status === undefined ? undefined : Number(status)
 }
 
 function toWay(settings: Settings): Way {

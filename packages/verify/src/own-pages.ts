@@ -74,6 +74,7 @@ function toContext<F extends Partial<PageFacts> & Pick<PageFacts, 'exchange'>>({
 // Texts are checked one by one: what is undefined must not replace what hookurl says.
 function checkTexts(made: unknown): PageTexts | undefined {
   if (made === undefined) return undefined
+  if (made instanceof Promise) made.catch(() => {})
   if (typeof made !== 'object' || made === null || 'then' in made) {
     throw new TypeError('a page must be texts, HTML or undefined, and must be there at once')
   }

@@ -19,6 +19,9 @@ const malformed: Payload = { ok: false, code: 'payload_malformed' }
 const unread: Payload = { ok: false, code: 'payload_unread' }
 const tooLarge: Payload = { ok: false, code: 'payload_too_large' }
 
+// A parameter of a content type (RFC 9110, section 5.6.6), as long as a boundary may be and some more.
+const parameter = /;\s*([\w-]+)\s*=\s*(?:"([^"]{0,200})"|([^;]*))/g
+
 /** Turns a body into a payload by its content type; without a body the query's parameters are the payload. */
 export function toPayload(body: Body, contentType: string | undefined, query: Parameters): Payload {
   if (body.kind === 'none') return { ok: true, value: query }
@@ -64,12 +67,18 @@ function isTokenParameter(name: string, value: string): boolean {
   return name === 't' && resemblesToken(decodeTwice(value).trim())
 }
 
-function readContentType(header: string | undefined): { type: string; charset: string; boundary: string | undefined } {
-  const [type = '', ...parameters] = (header ?? '').split(';')
-  const find = (pattern: RegExp): string | undefined =>
-    parameters.map((parameter) => pattern.exec(parameter.trim())?.[1]).find((value) => value !== undefined)
-  const charset = find(/^charset\s*=\s*"?([^"\s]+)"?$/i) ?? 'utf-8'
-  return { type: type.trim().toLowerCase(), charset, boundary: find(/^boundary\s*=\s*"?([^"\s][^"]*)"?$/i) }
+function readContentType(header: string = ''): { type: string; charset: string; boundary: string | undefined } {
+  const parameters = new Map<string, string>()
+  for (const [, name = '', quoted, plain = ''] of header.matchAll(parameter)) {
+    const key = name.toLowerCase()
+    if (!parameters.has(key)) parameters.set(key, quoted ?? plain.trim())
+  }
+  const [type = ''] = header.split(';', 1)
+  return {
+    type: type.trim().toLowerCase(),
+    charset: parameters.get('charset') ?? 'utf-8',
+    boundary: parameters.get('boundary'),
+  }
 }
 
 function kindOf(type: string): Kind {

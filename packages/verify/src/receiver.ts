@@ -188,7 +188,7 @@ async function claim(
       delivery: delivery(),
     },
     patient: audience === 'navigation',
-    keepAlive: (work) => exchange.waitUntil?.(work),
+    keepAlive: (work) => (exchange.waitUntil ?? exchange.hold)?.(work),
     onError: (error) => settings.onError(error, hook),
   })
 }

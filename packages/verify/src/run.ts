@@ -99,5 +99,5 @@ function checkResponse(response: Response): Response {
 
 // A response that nobody waits for any more must not hold its connection.
 async function drop(ended: Answer | Refusal): Promise<void> {
-  if (!('ok' in ended)) await ended.response?.body?.cancel()
+  if (!('ok' in ended)) await ended.response?.body?.cancel().catch(() => {})
 }

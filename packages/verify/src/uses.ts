@@ -134,7 +134,12 @@ async function commit({ settings, use }: Held, leaseEnd: number): Promise<string
 }
 
 async function giveBack({ settings, use }: Held): Promise<void> {
-  if (settings.mode === 'at-most-once') return
+  if (settings.mode === 'at-most-once') {
+    // Spent, and run no longer: a repeat is not to wait for the lease.
+    const ending = ask(() => settings.store.renew(use.key, use.owner, 0))
+    await within(ending, answerMs).catch(() => {})
+    return
+  }
   // Where this fails, the lease ends by itself.
   const releasing = ask(() => settings.store.release(use.key, use.owner))
   await within(releasing, answerMs).catch(() => {})

@@ -1,5 +1,5 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
-import { responseAnswer } from '../answer.ts'
+import { isResponse, responseAnswer } from '../answer.ts'
 import { checkRoute, type Receiver, runRoute, wayOf } from '../create-receiver.ts'
 import { contextOf, toExchange, toResponse } from '../shells/fetch.ts'
 import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
@@ -46,7 +46,10 @@ export function hookurl(
     if (received.kind === 'hook' && route !== undefined) {
       const response = await runRoute(received, {
         route: () => route(request, received.hook, ...rest),
-        statusOf: ({ status }) => status,
+        statusOf: (response) => {
+          if (!isResponse(response)) throw new TypeError('the route behind a guard must return a Response')
+          return response.status
+        },
       })
       return toResponse(responseAnswer(response, received.headers))
     }

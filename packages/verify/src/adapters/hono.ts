@@ -25,7 +25,7 @@ export interface HonoContext {
   readonly executionCtx: FetchContext
   readonly env: unknown
   set(name: 'hook', hook: Hook): void
-  header(name: string, value: string): void
+  header(name: string, value: string, options?: { append?: boolean }): void
 }
 
 /** A Hono middleware. */
@@ -54,26 +54,38 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     context.set('hook', received.hook)
     await runRoute(received, { route: next, statusOf: () => context.res.status })
     for (const [name, value] of Object.entries(received.headers)) {
-      if (!context.res.headers.has(name)) context.header(name, value)
+      if (name === 'vary') context.header(name, value, { append: true })
+      else if (!context.res.headers.has(name)) context.header(name, value)
     }
     return undefined
   }
 }
 
+const timedOut = new Error('the body did not arrive in time')
+
 // Hono keeps a body that was read through `c.req`; the request itself is spent then.
 async function readBody({ req }: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
   const kept = Object.keys(req.bodyCache)
   if (kept.length === 0) return exchange.readBody(limits)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timedOut), limits.timeoutMs)
+  })
   try {
     if (kept.includes('arrayBuffer') || kept.includes('blob')) {
-      const bytes = new Uint8Array(await req.arrayBuffer())
+      const bytes = new Uint8Array(await Promise.race([req.arrayBuffer(), timeout]))
       if (bytes.byteLength > limits.maxBody) return { kind: 'unread', code: 'payload_too_large' }
       return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
     }
     if (!kept.includes('text')) return { kind: 'unread', code: 'payload_unread' }
-    return takeText(await req.text(), { ...limits, contentLength: exchange.header('content-length') })
-  } catch {
-    return { kind: 'unread', code: 'payload_aborted' }
+    return takeText(await Promise.race([req.text(), timeout]), {
+      ...limits,
+      contentLength: exchange.header('content-length'),
+    })
+  } catch (error) {
+    return { kind: 'unread', code: error === timedOut ? 'payload_timeout' : 'payload_aborted' }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

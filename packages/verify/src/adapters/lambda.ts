@@ -55,6 +55,7 @@ export function hookurl(
     if (received.kind === 'answer') return toResult(event, received.answer)
     if (received.kind === 'pass' || route === undefined) return toResult(event, way.notFound(exchange))
     const result = await runRoute(received, { route: () => route(event, received.hook, context), statusOf })
+    await Promise.all(held)
     if (isResponse(result)) return toResult(event, responseAnswer(result, received.headers))
     return addHeaders(result, received.headers)
   }

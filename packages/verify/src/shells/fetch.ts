@@ -43,6 +43,7 @@ export function toResponse(answer: Answer): Response {
   // A failed fetch, or an upgrade, which only the host can send on.
   if (response.status < 200) return response
   const headers = new Headers(response.headers)
+  if (response.url !== '') for (const name of ['content-encoding', 'content-length']) headers.delete(name)
   for (const [name, value] of Object.entries(answer.headers)) {
     if (name === 'vary') headers.append(name, value)
     else if (!headers.has(name)) headers.set(name, value)

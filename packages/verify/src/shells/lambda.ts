@@ -1,3 +1,4 @@
+import { resemblesToken } from '@hookurl/core/internal'
 import type { Answer, Body, Exchange, Unread } from '../exchange.ts'
 import { toResponse } from './fetch.ts'
 import { connectionHeaders } from './headers.ts'
@@ -96,13 +97,20 @@ export function addHeaders(result: unknown, headers: Answer['headers']): LambdaR
 
 function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Headers {
   const all = new Headers()
-  for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) all.set(name, value)
+  for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) add(all, name, value)
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
     all.delete(name)
-    for (const value of values ?? []) all.append(name, value)
+    for (const value of values ?? []) add(all, name, value)
   }
-  if (cookies !== undefined) all.set('cookie', cookies.join('; '))
+  if (cookies !== undefined) add(all, 'cookie', cookies.join('; '))
   return all
+}
+
+// A name or value that no header can have is left out: there is nobody to refuse it.
+function add(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value)
+  } catch {}
 }
 
 function targetOf(event: LambdaEvent): string {
@@ -121,9 +129,12 @@ function targetOf(event: LambdaEvent): string {
 
 // A `?` before a token, or `amp;`, was not encoded: a service had appended its own, or escaped the URL for HTML.
 function encode(text: string): string {
-  return encodeURIComponent(text)
-    .replace('%3Ft%3D', '?t=')
-    .replace(/^amp%3B/, 'amp;')
+  const at = text.indexOf('?t=')
+  const encoded = encodeURIComponent(text)
+  return (at >= 0 && resemblesToken(text.slice(at + 3)) ? encoded.replace('%3Ft%3D', '?t=') : encoded).replace(
+    /^amp%3B/,
+    'amp;',
+  )
 }
 
 function readBody({ body, isBase64Encoded }: LambdaEvent, limits: Parameters<typeof takeText>[1]): Body | Unread {

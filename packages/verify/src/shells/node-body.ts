@@ -23,6 +23,7 @@ export interface NodeRequest extends Prior {
   on(event: string, listener: (...given: unknown[]) => void): unknown
   off(event: string, listener: (...given: unknown[]) => void): unknown
   pause(): unknown
+  resume(): unknown
   /** The stream of HTTP/2. */
   readonly stream?: { close(): unknown }
 }
@@ -49,9 +50,14 @@ export async function readBody(source: Source, limits: BodyLimits): Promise<Body
   if (body instanceof Uint8Array) return toBytes(body, limits)
   if (isEmpty(request)) return { kind: 'none' }
   if (request.readableDidRead !== true && request.readableEnded !== true) return readStream(request, limits)
-  if (typeof body === 'string') return { kind: 'text', text: body }
+  if (typeof body === 'string') return takeParsedText(body, limits)
   if (body !== undefined && body !== null) return { kind: 'parsed', value: body }
   return { kind: 'unread', code: 'payload_unread' }
+}
+
+function takeParsedText(text: string, { maxBody }: BodyLimits): Body | Unread {
+  const isTooLong = new TextEncoder().encode(text).byteLength > maxBody
+  return isTooLong ? { kind: 'unread', code: 'payload_too_large' } : { kind: 'text', text }
 }
 
 // RFC 9112, section 6.3: without either header, an HTTP/1 request has no body.
@@ -98,5 +104,6 @@ function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): P
     }
 
     for (const [event, listener] of Object.entries(listeners)) request.on(event, listener)
+    request.resume()
   })
 }

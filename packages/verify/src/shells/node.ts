@@ -12,6 +12,7 @@ export interface NodeResponse {
   readonly destroyed: boolean
   statusCode: number
   hasHeader(name: string): boolean
+  getHeader(name: string): number | string | readonly string[] | undefined
   setHeader(name: string, value: string | readonly string[]): unknown
   write(chunk: Uint8Array): boolean
   end(chunk: string): unknown
@@ -23,7 +24,6 @@ export interface NodeResponse {
 const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
 
 const graceMs = 250
-const patienceMs = 60_000
 
 /** A Node request as an exchange; `prior` is where its framework keeps what it made of it, unless on the request. */
 export function toExchange(request: NodeRequest, prior: Prior = request): Exchange {
@@ -57,7 +57,10 @@ export function toExchange(request: NodeRequest, prior: Prior = request): Exchan
 /** Sets headers that the route behind a guard may still replace. */
 export function presetHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
   if (response.headersSent) return
-  for (const name in headers) if (!response.hasHeader(name)) response.setHeader(name, headers[name] as string)
+  for (const name in headers) {
+    if (name === 'vary') addVary(response, headers[name] as string)
+    else if (!response.hasHeader(name)) response.setHeader(name, headers[name] as string)
+  }
 }
 
 /**
@@ -78,20 +81,28 @@ export function settleWith(response: NodeResponse, settle: Admitted['settle']): 
       settle(response.statusCode)
       return end.apply(response, given)
     }
-    setTimeout(() => settle(undefined), patienceMs).unref()
   })
 }
 
 /** Writes an answer to a Node response. */
 export async function send(request: NodeRequest, response: NodeResponse, answer: Answer): Promise<void> {
-  if (response.headersSent || response.destroyed) return
+  if (response.headersSent || response.destroyed) return answer.response?.body?.cancel().catch(() => {})
   response.statusCode = answer.status
-  for (const name in answer.headers) response.setHeader(name, answer.headers[name] as string)
+  for (const name in answer.headers) {
+    if (name === 'vary') addVary(response, answer.headers[name] as string)
+    else response.setHeader(name, answer.headers[name] as string)
+  }
   const isHttp2 = request.httpVersionMajor === 2
   if (answer.close === true && !isHttp2) response.setHeader('connection', 'close')
   if (answer.response !== undefined) return sendResponse(request, response, answer.response)
   response.end(request.method === 'HEAD' ? '' : (answer.body ?? ''))
   if (answer.close === true && isHttp2) abandon(request)
+}
+
+// A middleware before may have named another header.
+function addVary(response: NodeResponse, value: string): void {
+  const before = response.getHeader('vary')
+  response.setHeader('vary', before === undefined ? value : `${before}, ${value}`)
 }
 
 // RFC 9113, section 8.1: without a reset, the stream would wait for the rest of the body for ever. Some clients lose the
@@ -105,7 +116,8 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, own: R
   const isFetched = own.url !== ''
   for (const [name, value] of own.headers) {
     if (name === 'set-cookie' || connectionHeaders.has(name) || (isFetched && codingHeaders.has(name))) continue
-    response.setHeader(name, name === 'vary' && response.hasHeader(name) ? `Origin, ${value}` : value)
+    if (name === 'vary') addVary(response, value)
+    else response.setHeader(name, value)
   }
   const cookies = own.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
@@ -150,6 +162,7 @@ function readHeaders(request: NodeRequest): Headers {
 
 function toUrl(request: NodeRequest, target: string): URL {
   const host = headerOf(request, ':authority') ?? headerOf(request, 'host') ?? 'localhost'
-  const base = URL.canParse(`http://${host}/`) ? `http://${host}/` : 'http://localhost/'
+  const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}/`)
+  const base = isHost ? `http://${host}/` : 'http://localhost/'
   return new URL(URL.canParse(target, base) ? target : '/', base)
 }

@@ -39,7 +39,7 @@ export interface UseStore {
    * uses are left.
    */
   claim(use: UseClaim): Promise<ClaimAnswer>
-  /** Holds a use for `leaseMs` more, from now on; false: it is not the owner's any more. */
+  /** Holds a use for `leaseMs` more, from now on, 0 included; false: it is not the owner's any more. */
   renew(key: string, owner: string, leaseMs: number): Promise<boolean>
   /**
    * Spends a claimed use for good; with a delivery it also says that this was carried out, which may be said later, by
