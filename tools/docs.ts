@@ -1,6 +1,7 @@
 // Keeps the generated parts of the documentation in step with the source: fails on drift, and with --write mends it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeCommands, writeExitCodes, writeKeySources } from './docs/cli.ts'
 import { writeErrorSections, writeErrorTable } from './docs/errors.ts'
 import { writeTokenExample } from './docs/example.ts'
 import { type Generator, rewrite } from './docs/markers.ts'
@@ -13,6 +14,9 @@ const generators: Readonly<Record<string, Generator>> = {
   'error-sections': writeErrorSections,
   'token-example': writeTokenExample,
   'cli-transcript': writeTranscript,
+  'cli-commands': writeCommands,
+  'cli-exit-codes': writeExitCodes,
+  'cli-key-sources': writeKeySources,
 }
 
 const mends = process.argv.includes('--write')

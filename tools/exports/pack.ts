@@ -35,7 +35,8 @@ export function packAll(project: string): Packed[] {
   rmSync(tarballs, { recursive: true, force: true })
   mkdirSync(tarballs, { recursive: true })
   const { packageManager = 'pnpm' } = readManifest(root)
-  const args = ['--yes', packageManager, '-r', '--filter', './packages/*', 'pack', '--pack-destination', tarballs]
+  const filters = ['--filter', './packages/*', '--filter', '!@hookurl/inspector']
+  const args = ['--yes', packageManager, '-r', ...filters, 'pack', '--pack-destination', tarballs]
   mustRun('npx', args)
   const sources = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
   const packed = readdirSync(tarballs).map((file) => unpack(join(tarballs, file), project))

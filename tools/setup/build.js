@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readNote, root, run, say, writeNote } from './io.js'
+import { buildPage, hasPage } from './page.js'
 
 const note = 'build'
 
@@ -15,12 +16,14 @@ export function build() {
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
     .sort()
   const state = fingerprint(packages)
-  const built = packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
+  const built = hasPage() && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
   if (built && readNote(note) === state) return undefined
   for (const folder of packages) dropStale(folder)
   say('building …')
   const result = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages])
   if (!result.ok) return `the packages do not build\n${result.output}`
+  const problem = buildPage()
+  if (problem !== undefined) return `the inspector page does not build\n${problem}`
   writeNote(note, state)
   return undefined
 }
@@ -28,7 +31,7 @@ export function build() {
 /** @param {string[]} packages */
 function fingerprint(packages) {
   const hash = createHash('sha256')
-  for (const file of ['tsconfig.base.json', ...packages.flatMap(sources)]) {
+  for (const file of ['tsconfig.base.json', 'pnpm-lock.yaml', 'tools/setup/page.js', ...packages.flatMap(sources)]) {
     const { mtimeMs, size } = statSync(join(root, file))
     hash.update(`${file} ${mtimeMs} ${size}\n`)
   }

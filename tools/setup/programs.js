@@ -6,7 +6,7 @@ import { readNote, run, say, writeNote } from './io.js'
  * The programs that tests drive and npm does not bring: how they may be called, the variable that names another one,
  * and the system package that has them.
  * @type {Record<ProgramName, { names: string[], variable: string, systemPackage: string }>}
- * @typedef {'chromium' | 'redis-server'} ProgramName
+ * @typedef {'chromium' | 'curl' | 'redis-server'} ProgramName
  */
 const programs = {
   chromium: {
@@ -14,6 +14,7 @@ const programs = {
     variable: 'HOOKURL_CHROMIUM',
     systemPackage: 'chromium',
   },
+  curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackage: 'curl' },
   'redis-server': {
     names: ['redis-server', 'valkey-server'],
     variable: 'HOOKURL_REDIS_SERVER',

@@ -76,7 +76,8 @@ function verdictOf({ ran, looked, refused }: Arrival): string {
   return ran === undefined && looked === undefined ? 'no_token' : 'valid'
 }
 
-function pickHook(hook: Hook): Hook {
+/** What was signed, without what came with the request. */
+export function pickHook(hook: Hook): Hook {
   const { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, uses, key } = hook
   return { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, uses, key }
 }

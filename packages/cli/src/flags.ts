@@ -1,10 +1,11 @@
-import { invalidOption } from '@hookurl/core/internal'
+import { invalidOption, toSeconds } from '@hookurl/core/internal'
 import type { Command } from 'commander'
 
 /** The exit codes, in the words of every command's help. */
 const exitCodes = `Exit codes:
   0 ok  1 unexpected  2 usage  3 malformed or bad signature  4 expired or not yet valid
-  5 good, but not for this  6 key missing or invalid  7 network or store  130 interrupted`
+  5 good, but not for this  6 key missing or invalid
+  7 network, store, or an answer that is not 2xx  130 interrupted`
 
 const keyHelp = `Keys come from --keys-file, HOOKURL_KEYS, HOOKURL_KEYS_FILE, or HOOKURL_KEYS in ./.env, in
 this order; with none of them, from a development key that is made once for this machine.`
@@ -41,4 +42,13 @@ export function toWhole(text: string, flag: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!Number.isNaN(value)) return value
   throw invalidOption(`${flag} must be a whole number`, `Write digits only.`)
+}
+
+const dayMs = 86_400_000
+
+/** A flag's stretch of time in milliseconds: `30s`, `2m`, or seconds; at most a day. */
+export function toMilliseconds(text: string, flag: string): number {
+  const milliseconds = Math.round(toSeconds(/^\d+$/.test(text) ? Number(text) : text, flag) * 1000)
+  if (milliseconds >= 1 && milliseconds <= dayMs) return milliseconds
+  throw invalidOption(`${flag} must be at most 1 day, and more than nothing`, 'Write 30s, 2m, or a number of seconds.')
 }

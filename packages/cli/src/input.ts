@@ -18,6 +18,18 @@ export async function readValue(value: string, flag: string): Promise<string> {
   return dropLineBreak(decode(readNamedFile(value.slice(1), flag), flag))
 }
 
+/**
+ * The same as bytes, exactly as they are in the file or on stdin.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export async function readBytes(value: string, flag: string): Promise<Uint8Array> {
+  if (value.startsWith('@')) return readNamedFile(value.slice(1), flag)
+  if (value !== '-') return Buffer.from(value)
+  takeStdin(flag)
+  return buffer(process.stdin)
+}
+
 /** All of stdin as text. */
 export async function readStdin(what: string): Promise<string> {
   takeStdin(what)
@@ -45,7 +57,8 @@ export function toSubject(argument: string | undefined, output: Output): string 
   return subject
 }
 
-function takeStdin(what: string): void {
+/** Claims stdin, which only one can read. */
+export function takeStdin(what: string): void {
   if (reader !== undefined) {
     throw invalidOption(`${reader} and ${what} both read stdin`, 'Give one of them another way.')
   }
@@ -58,7 +71,7 @@ function readNamedFile(path: string, flag: string): Buffer {
   } catch (error) {
     throw invalidOption(
       `${flag}: the file ${path} cannot be read (${Reflect.get(error as object, 'code')})`,
-      'Name a file that is there; a text that begins with @ goes in through --json-content.',
+      'Name a file that is there; a text that begins with @ goes in through stdin: write - for it.',
     )
   }
 }

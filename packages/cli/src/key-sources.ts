@@ -18,6 +18,9 @@ export interface Settings {
   readonly keys: string
   readonly parsed: readonly Key[]
   readonly isDevelopment: boolean
+  /** Where the keys are from, in words, and the file that it is. */
+  readonly origin: string
+  readonly path: string | undefined
   readonly purpose: string
   /** Absent where nobody named one. */
   readonly baseUrl: string | undefined
@@ -31,6 +34,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 interface Found {
   readonly text: string
   readonly origin: string
+  readonly path?: string
   /** Said on stderr: a file may be somebody else's. */
   readonly note?: string
   /** What else stands where the keys do. */
@@ -79,7 +83,8 @@ async function findKeys(flags: KeyFlags): Promise<Found | undefined> {
   const path = developmentKeyPath()
   const text = readDevelopmentKey(path)
   if (text === undefined) return undefined
-  return { text, origin: tilde(path), note: `Using the development key ${tilde(path)}`, isDevelopment: true }
+  const note = `Using the development key ${tilde(path)}`
+  return { text, origin: tilde(path), path, note, isDevelopment: true }
 }
 
 function makeKey(): Found {
@@ -91,7 +96,7 @@ function makeKey(): Found {
   }
   const path = developmentKeyPath()
   const note = `Made a development key: ${tilde(path)} (set HOOKURL_KEYS to use your own)`
-  return { text: makeDevelopmentKey(path), origin: tilde(path), note, isDevelopment: true }
+  return { text: makeDevelopmentKey(path), origin: tilde(path), path, note, isDevelopment: true }
 }
 
 function toSettings(found: Found, flags: KeyFlags, output: Output): Settings {
@@ -102,6 +107,8 @@ function toSettings(found: Found, flags: KeyFlags, output: Output): Settings {
     keys: found.text,
     parsed,
     isDevelopment: found.isDevelopment === true,
+    origin: found.origin,
+    path: found.path,
     purpose: flags.purpose ?? env.HOOKURL_PURPOSE ?? '',
     baseUrl: flags.baseUrl ?? env.HOOKURL_BASE_URL,
   }
@@ -124,7 +131,7 @@ async function fromFile(path: string, origin: string): Promise<Found> {
   if (path === '-') return { text: (await readStdin(origin)).replace(assignment, ''), origin: 'stdin' }
   try {
     const text = readFileSync(path, 'utf8').replace(assignment, '')
-    return { text, origin: path, note: `Keys from ${path}` }
+    return { text, origin: path, path, note: `Keys from ${path}` }
   } catch (error) {
     throw new HookurlError('key_invalid', {
       message: `${origin}: the file ${JSON.stringify(path)} cannot be read (${Reflect.get(error as object, 'code')})`,
@@ -139,7 +146,7 @@ function fromDotEnv(): Found | undefined {
   if (text === undefined) return undefined
   const { HOOKURL_KEYS, ...beside } = parseEnv(text) as Environment
   if (HOOKURL_KEYS === undefined) return undefined
-  return { text: HOOKURL_KEYS, origin: 'HOOKURL_KEYS in ./.env', note: 'Keys from ./.env', beside }
+  return { text: HOOKURL_KEYS, origin: 'HOOKURL_KEYS in ./.env', path: '.env', note: 'Keys from ./.env', beside }
 }
 
 function readDotEnv(): string | undefined {

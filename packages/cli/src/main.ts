@@ -19,14 +19,22 @@ const commands: readonly CommandRow[] = [
   { name: 'mint', summary: 'mint a hook URL', load: () => import('./commands/mint.ts') },
   { name: 'inspect', summary: 'read a URL or token without trusting it', load: () => import('./commands/inspect.ts') },
   { name: 'verify', summary: 'say whether a URL is ours and still good', load: () => import('./commands/verify.ts') },
+  { name: 'send', summary: 'call a URL as a service or a browser does', load: () => import('./commands/send.ts') },
   { name: 'listen', summary: 'receive hooks on this machine', load: () => import('./commands/listen.ts') },
-  { name: 'keys', summary: 'make keys and show what is in a keyring', load: () => import('./commands/keys.ts') },
+  {
+    name: 'keys',
+    summary: 'make keys, rotate them, show what is in a keyring',
+    load: () => import('./commands/keys.ts'),
+  },
+  { name: 'doctor', summary: 'check what a deployment needs', load: () => import('./commands/doctor.ts') },
+  { name: 'completion', summary: "print a shell's completion script", load: loadCompletion },
 ]
 
 const examples = [
   'hookurl mint --command /onWebhook',
   'hookurl inspect https://bot.example.com/hooks/eyJ…',
   'hookurl verify --command /onWebhook https://bot.example.com/hooks/eyJ…',
+  'hookurl send --data \'{"order":7}\' https://bot.example.com/hooks/eyJ…',
   'hookurl listen',
 ]
 
@@ -37,7 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
   const output = createOutput({ json: args.includes('--json'), color: !args.includes('--no-color') })
   const row = commands.find(({ name }) => name === findName(args))
   try {
-    const program = await createProgram(row, output)
+    const program = await createProgram(row === undefined ? [] : [row], output)
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     output.release()
   } catch (error) {
@@ -49,7 +57,12 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function createProgram(chosen: CommandRow | undefined, output: Output): Promise<Command> {
+async function loadCompletion(): Promise<CommandModule> {
+  const { createCompletion } = await import('./commands/completion.ts')
+  return createCompletion((output) => createProgram(commands, output))
+}
+
+async function createProgram(chosen: readonly CommandRow[], output: Output): Promise<Command> {
   const program = new Command('hookurl')
     .description('Mint, inspect, verify and receive hook URLs.')
     .version(readVersion(), '-V, --version', 'show the version')
@@ -60,7 +73,7 @@ async function createProgram(chosen: CommandRow | undefined, output: Output): Pr
   addHelp(program, examples)
   for (const row of commands) {
     const command = program.command(row.name).description(row.summary)
-    if (row === chosen) (await row.load()).define(command, output)
+    if (chosen.includes(row)) (await row.load()).define(command, output)
     else addCommonFlags(command)
   }
   return program

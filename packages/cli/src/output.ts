@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { toJson } from './escape.ts'
 import type { Report } from './report.ts'
 
-export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow'
+export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
 type Paint = (style: Style, text: string) => string
 
 /** Where a command's words go: what was asked for on stdout, everything else on stderr. */

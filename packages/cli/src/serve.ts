@@ -5,6 +5,8 @@ import { invalidOption } from '@hookurl/core/internal'
 export interface Place {
   readonly host: string
   readonly port: number
+  /** The flag that chooses the port; `--port` unless told. */
+  readonly portFlag?: string
 }
 
 /** A server that runs, and the ways to end it. */
@@ -13,6 +15,8 @@ export interface Running {
   readonly port: number
   /** Accepts nothing more, lets what runs finish, and is done then. */
   stop(): Promise<void>
+  /** When it has stopped. */
+  readonly stopped: Promise<void>
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -40,30 +44,33 @@ export async function serve(handler: Handler, place: Place): Promise<Running> {
   })
   await bind(server, place)
   const address = server.address()
+  const stopped = new Promise<void>((resolve) => server.once('close', resolve))
   return {
     port: typeof address === 'object' && address !== null ? address.port : place.port,
-    stop: () =>
-      new Promise((resolve) => {
-        isStopping = true
-        server.close(() => resolve())
-        hangUp()
-      }),
+    stopped,
+    stop: () => {
+      isStopping = true
+      server.close()
+      hangUp()
+      return stopped
+    },
   }
 }
 
 async function bind(server: Server, place: Place): Promise<void> {
+  const { portFlag = '--port' } = place
   const code = await tryToListen(server, place)
   if (code === undefined) return
   if (code !== 'EADDRINUSE') {
     throw invalidOption(
       `port ${place.port} of ${place.host} cannot be had (${code})`,
-      'Choose another --port, from 1024 on, or another --host.',
+      `Choose another ${portFlag}, from 1024 on, or another --host.`,
     )
   }
   const free = await findFreePort(place)
   throw invalidOption(
     `port ${place.port} is taken`,
-    free === undefined ? 'Choose another with --port.' : `Use --port ${free}, which is free.`,
+    free === undefined ? `Choose another with ${portFlag}.` : `Use ${portFlag} ${free}, which is free.`,
   )
 }
 

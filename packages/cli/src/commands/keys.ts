@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
 import type { Command } from 'commander'
 import { layOut } from '../describe.ts'
@@ -6,11 +5,15 @@ import { toJson } from '../escape.ts'
 import { addHelp, addKeyFlags } from '../flags.ts'
 import { findSettings, type KeyFlags, loadSettings } from '../key-sources.ts'
 import type { Output } from '../output.ts'
+import { add, fingerprint, promote, retire, type Step, type StepFlags } from '../rotation.ts'
 
 const examples = {
   keys: ['hookurl keys new >> .env', 'hookurl keys list'],
   new: ['hookurl keys new', 'hookurl keys new --id k2 >> .env'],
   list: ['hookurl keys list', 'hookurl keys list --keys-file keys.txt --json'],
+  add: ['hookurl keys add --file keys.txt', 'hookurl keys add --file .env --id k2'],
+  promote: ['hookurl keys promote --file keys.txt', 'hookurl keys promote --file .env --id k2'],
+  retire: ['hookurl keys retire --file keys.txt --max-lifetime 30d', 'hookurl keys retire --file .env --id k1'],
   jwk: ['hookurl keys jwk', 'hookurl keys jwk --purpose billing | head -n 1 > jwk.json'],
 }
 
@@ -27,9 +30,42 @@ export function define(command: Command, output: Output): void {
   show.action((flags: KeyFlags) => list(flags, output))
   addHelp(addKeyFlags(show), examples.list)
 
+  defineRotation(command, output)
+
   const jwk = command.command('jwk').description("print derived signing keys for other languages' JWT libraries")
   jwk.action((flags: KeyFlags) => printJwks(flags, output))
   addHelp(addKeyFlags(jwk), examples.jwk)
+}
+
+const steps = [
+  {
+    name: 'add',
+    summary: 'step 1 of a rotation: put a new key second in a file',
+    run: add,
+    id: 'the id of the new key',
+  },
+  { name: 'promote', summary: 'step 2: make it the first, which mints', run: promote, id: 'the key' },
+  { name: 'retire', summary: 'step 3: drop the old one', run: retire, id: 'the key' },
+] as const
+
+const fileHelp = `
+The file holds keys only, or a line HOOKURL_KEYS=… among others. It is replaced in one step, with
+its mode. What must be rolled out before the next step is said on stderr.`
+
+function defineRotation(command: Command, output: Output): void {
+  for (const { name, summary, run, id } of steps) {
+    const step = command.command(name).description(summary).requiredOption('--file <path>', 'the file of the keyring')
+    step.option('--id <id>', name === 'add' ? id : `${id}, by id or fingerprint, where it is not the usual one`)
+    if (name === 'retire')
+      step.option('--max-lifetime <duration>', 'how long its URLs live: says when the last expires')
+    step.addHelpText('after', fileHelp).action((flags: StepFlags) => tellStep(run(flags), output))
+    addHelp(step, examples[name])
+  }
+}
+
+function tellStep({ keys, notes }: Step, output: Output): void {
+  notes.forEach(output.note)
+  tellKeys(keys, output)
 }
 
 function make({ id }: { id?: string }, output: Output): void {
@@ -42,7 +78,11 @@ function make({ id }: { id?: string }, output: Output): void {
 async function list(flags: KeyFlags, output: Output): Promise<void> {
   const settings = await findSettings(flags, output)
   if (settings === undefined) throw new HookurlError('key_invalid', { message: 'there is no key' })
-  const rows = settings.parsed.map((key) => ({
+  tellKeys(settings.parsed, output)
+}
+
+function tellKeys(keys: readonly Key[], output: Output): void {
+  const rows = keys.map((key) => ({
     index: key.index,
     id: key.id,
     fingerprint: fingerprint(key),
@@ -64,9 +104,4 @@ async function printJwks(flags: KeyFlags, output: Output): Promise<void> {
   const jwks = await Promise.all(parsed.map((key) => deriveJwk(key, purpose)))
   output.note('These are secrets: whoever has one can mint.')
   for (const jwk of jwks) output.answer(toJson(jwk))
-}
-
-/** Names a key without showing it. */
-function fingerprint({ secret }: Key): string {
-  return createHash('sha256').update(secret).digest('hex').slice(0, 12)
 }

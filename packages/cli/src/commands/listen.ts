@@ -5,86 +5,117 @@ import { createReceiver, createVerifier, type HandlerHook, type Verifier } from 
 import { hookurl } from '@hookurl/verify/node'
 import type { Command } from 'commander'
 import { type Arrival, recordArrival, tellArrival, toShowable } from '../arrival.ts'
+import { addDeliveryFlags, type DeliveryFlags, toDeliver } from '../delivery-flags.ts'
 import { toJson } from '../escape.ts'
 import { addHelp, addKeyFlags, toWhole } from '../flags.ts'
-import { type KeyFlags, loadSettings } from '../key-sources.ts'
+import type { Inspector } from '../inspector/index.ts'
+import { type KeyFlags, loadSettings, type Settings } from '../key-sources.ts'
 import type { Output } from '../output.ts'
 import { report } from '../report.ts'
 import { type Place, type Running, serve } from '../serve.ts'
+import { openUses } from '../use-store.ts'
 
-interface ListenFlags extends KeyFlags {
+interface ListenFlags extends KeyFlags, DeliveryFlags {
   port: number
   host: string
   maxBody?: number
   once?: true
+  usesPath?: string
+  inspector: boolean
+  inspectorPort?: number
+}
+
+/** A request that is being answered. */
+interface Current {
+  readonly arrival: Arrival
+  readonly request: IncomingMessage
 }
 
 const examples = [
   'hookurl listen',
   'hookurl listen --port 9000 --json | jq .hook',
   'hookurl mint --command /onWebhook && hookurl listen --once | jq .',
+  'hookurl listen --forward http://localhost:3000/hooks',
+  "hookurl listen --exec 'jq .content'",
 ]
 const defaultPlace: Place = { host: '127.0.0.1', port: 8787 }
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 
 export function define(command: Command, output: Output): void {
   command
-    .option('--port <n>', 'the port', (text) => toPort(text), defaultPlace.port)
+    .option('--port <n>', 'the port', (text) => toPort(text, '--port'), defaultPlace.port)
     .option('--host <host>', 'the address to listen on', defaultPlace.host)
     .option('--max-body <bytes>', 'the longest body (default: 1048576)', (text) => toWhole(text, '--max-body'))
     .option('--once', 'end after the first good hook, with its payload as JSON on stdout')
+    .option('--uses-path <dir>', 'count uses in this folder, not in memory (needs the package lmdb)')
+    .option('--no-inspector', 'do without the inspector page')
+    .option('--inspector-port <n>', 'its port (default: 8788, or one that is free)', (text) =>
+      toPort(text, '--inspector-port'),
+    )
     .addHelpText('after', '\nOne line a request on stderr; with --json, one object a request on stdout.')
     .action((flags: ListenFlags) => listen(flags, output))
+  addDeliveryFlags(command)
   addKeyFlags(command)
   addHelp(command, examples)
 }
 
 async function listen(flags: ListenFlags, output: Output): Promise<void> {
-  const { keys, purpose } = await loadSettings(flags, output)
-  const current = new AsyncLocalStorage<Arrival>()
+  const settings = await loadSettings(flags, output)
+  const { keys, purpose } = settings
+  const uses = await openUses(flags.usesPath)
+  const deliver = await toDeliver(flags, output)
+  const current = new AsyncLocalStorage<Current>()
   let isTaken = false
   const receiver = createReceiver({
     keys,
     purpose,
     maxBody: flags.maxBody,
+    uses: uses.store,
     handlers: { '*': receive },
     onRefusal: (error) => {
-      const arrival = current.getStore()
-      if (arrival !== undefined) arrival.refused = error
+      const now = current.getStore()
+      if (now !== undefined) now.arrival.refused = error
     },
+    onError: (error) => output.note(report(error, 'listen').message),
   })
   const handle = hookurl(receiver)
   const verifier = createVerifier({ keys, purpose })
 
   // Whoever asked for one hook gets no other: what comes meanwhile is sent again later.
-  function receive(hook: HandlerHook): Response | undefined {
+  function receive(hook: HandlerHook): Promise<Response | undefined> | Response | undefined {
     if (flags.once === true && isTaken) return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     isTaken = true
-    const arrival = current.getStore()
-    if (arrival !== undefined) arrival.ran = hook
-    return undefined
+    const now = current.getStore()
+    if (now === undefined) throw new Error('a hook arrived outside of a request')
+    now.arrival.ran = hook
+    return deliver?.({ hook, request: now.request })
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     const arrival: Arrival = { time: new Date(), method: request.method ?? '', target: request.url ?? '' }
     const start = performance.now()
+    const told = inspector?.watch(request, response)
     response.on('close', () => {
       const answered = { status: response.statusCode, durationMs: performance.now() - start }
-      const told = lookUp(verifier, arrival).then(() => {
+      const looked = lookUp(verifier, arrival).then(() => {
+        told?.(recordArrival(arrival, answered))
         if (output.json) output.answer(toJson(recordArrival(arrival, answered)))
         else output.note(tellArrival(arrival, answered, output))
         if (flags.once !== true || arrival.ran === undefined) return
         if (!output.json) output.answer(toJson(toShowable(arrival.ran.payload)))
         void running.stop()
       })
-      told.catch((error: unknown) => output.note(report(error, 'listen').message))
+      looked.catch((error: unknown) => output.note(report(error, 'listen').message))
     })
-    void current.run(arrival, () => handle(request, response))
+    void current.run({ arrival, request }, () => handle(request, response))
   }
 
+  let inspector: Inspector | undefined
   const running = await serve(onRequest, flags)
+  void running.stopped.then(uses.close)
   endOnSignals(running)
-  announce(flags, { output, running })
+  if (flags.inspector && flags.once !== true) inspector = await openInspector(flags, { settings, running })
+  announce(flags, { output, running, inspector })
 }
 
 // The receiver tells of what ran and of what was refused; of the rest, the URL can still be read.
@@ -97,12 +128,36 @@ async function lookUp(verifier: Verifier, arrival: Arrival): Promise<void> {
   }
 }
 
-function announce({ host, port: asked }: ListenFlags, { output, running }: { output: Output; running: Running }): void {
+async function openInspector({ host, inspectorPort }: ListenFlags, { settings, running }: Opened): Promise<Inspector> {
+  try {
+    const { startInspector } = await import('../inspector/index.ts')
+    const inspector = await startInspector({ settings, receiver: { host, port: running.port }, port: inspectorPort })
+    void running.stopped.then(inspector.stop)
+    return inspector
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+}
+
+interface Opened {
+  readonly settings: Settings
+  readonly running: Running
+}
+
+interface Announced {
+  readonly output: Output
+  readonly running: Running
+  readonly inspector: Inspector | undefined
+}
+
+function announce({ host, port: asked }: ListenFlags, { output, running, inspector }: Announced): void {
   const { port } = running
   output.note(`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}; Ctrl-C ends it.`)
   if (port !== defaultPlace.port || asked !== defaultPlace.port) {
     output.note(`Mint for it with --base-url http://localhost:${port}/hooks`)
   }
+  if (inspector !== undefined) output.note(`Inspect what arrives at ${inspector.address}`)
   if (!loopback.test(host)) output.note('It can be reached from other machines.')
   output.release()
 }
@@ -112,17 +167,20 @@ function endOnSignals(running: Running): void {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const
+  let isAsked = false
   for (const [signal, exit] of endings) {
-    // Once: the second time, the program ends at once.
-    process.once(signal, () => {
+    process.on(signal, () => {
+      // The second time, the program ends at once, and with it what it has started.
+      if (isAsked) process.exit(exit)
+      isAsked = true
       process.exitCode = exit
       void running.stop()
     })
   }
 }
 
-function toPort(text: string): number {
-  const port = toWhole(text, '--port')
+function toPort(text: string, flag: string): number {
+  const port = toWhole(text, flag)
   if (port <= 65_535) return port
-  throw invalidOption('--port must be at most 65535', 'Choose another port.')
+  throw invalidOption(`${flag} must be at most 65535`, 'Choose another port.')
 }

@@ -1,32 +1,13 @@
-import { createMinter, inspect, type MintOptions } from '@hookurl/core'
+import { createMinter, inspect, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { createRing, invalidOption, openToken } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
+import { columnHelp } from '../batch/columns.ts'
 import { toJson } from '../escape.ts'
 import { addHelp, addKeyFlags, collect, toWhole } from '../flags.ts'
-import { readValue } from '../input.ts'
-import { defaultBaseUrl, type KeyFlags, loadSettings, type Settings } from '../key-sources.ts'
+import { defaultBaseUrl, loadSettings, type Settings } from '../key-sources.ts'
+import { type MintFlags, toLifetime, toMintOptions } from '../mint-flags.ts'
 import { parseMoment } from '../moments.ts'
 import type { Output } from '../output.ts'
-
-interface MintFlags extends KeyFlags {
-  command?: string
-  userId?: string
-  content?: string
-  jsonContent?: string
-  redirectTo?: string
-  redirectHost?: string[]
-  expiresIn?: string
-  expiresAt?: Date
-  notBefore?: Date
-  issuedAt?: true
-  allowGet?: true
-  uses?: number
-  id?: string
-  seal?: true
-  form?: 'full' | 'short'
-  tokenIn?: 'path' | 'query'
-  maxLength?: number
-}
 
 const examples = [
   'hookurl mint --command /onWebhook',
@@ -34,7 +15,16 @@ const examples = [
   '  --redirect-to https://cataas.com/cat --expires-in 7d',
   'hookurl mint --command /onJob --json-content @job.json --seal',
   'hookurl mint --command /onWebhook | hookurl verify -',
+  'hookurl mint --command /onWebhook --qr -o ticket.png',
+  'hookurl mint --from people.csv --command /onReply --expires-in 7d -o links.csv',
 ]
+
+const rowsHelp = `
+--from reads CSV with a header row, or NDJSON (one JSON object a line), and writes each row again
+with a column url, in the same format and order; with --json always as NDJSON. The flags hold for
+all rows; a row's own cell comes first, an empty one says nothing. Other columns are passed on and
+not signed. Exit 2 if any row was refused. A file of -o is readable by its owner only. Columns:
+${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
   command
@@ -62,20 +52,21 @@ export function define(command: Command, output: Output): void {
       toWhole(text, '--max-length'),
     )
     .option('--base-url <url>', `where the URL points to (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
+    .option('--qr', 'draw the URL as a QR code on stderr, or into the file of -o')
+    .option('--from <file>', 'mint one URL for each row of CSV or NDJSON, or - for stdin; see below')
+    .option('--errors <file>', 'with --from: put rows that cannot be minted here and go on, not stop at the first')
+    .option('-o, --output <file>', 'with --from: write here, once it is complete; with --qr: a .png or .svg')
+    .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => mint(flags, output))
   addKeyFlags(command)
   addHelp(command, examples)
 }
 
 async function mint(flags: MintFlags, output: Output): Promise<void> {
-  const { command } = flags
-  if (command === undefined) throw invalidOption('--command is missing', 'Say what is to run: --command /onWebhook.')
-  if (flags.seal === true && flags.form === 'short') {
-    throw invalidOption('--seal and --form short exclude each other', 'Leave one of them out.')
-  }
-  const options = await toOptions({ ...flags, command })
+  checkFlags(flags)
+  const options = await toMintOptions(flags)
   const settings = await loadSettings(flags, output)
-  const minter = createMinter({
+  const minting: MinterOptions = {
     keys: settings.keys,
     purpose: settings.purpose,
     baseUrl: settings.baseUrl ?? defaultBaseUrl,
@@ -84,37 +75,48 @@ async function mint(flags: MintFlags, output: Output): Promise<void> {
     form: flags.form,
     tokenIn: flags.tokenIn,
     maxLength: flags.maxLength,
-  })
-  const url = await minter.mint(options)
-  if (flags.expiresIn === 'never') output.note('This URL never expires.')
-  if (flags.expiresAt !== undefined && flags.expiresAt.getTime() <= Date.now())
-    output.note('This URL has expired already.')
-  if (settings.baseUrl === undefined && !settings.isDevelopment) {
-    output.note(`This URL points to ${defaultBaseUrl}; --base-url or HOOKURL_BASE_URL changes that.`)
   }
+  if (flags.from !== undefined) {
+    const { mintRows } = await import('../batch/mint-rows.ts')
+    const { from, errors, output: to } = flags
+    const expiresIn = flags.expiresIn === undefined ? undefined : toLifetime(flags.expiresIn)
+    const batch = { from, to, errors, minter: minting, defaults: { ...options, expiresIn } }
+    process.exitCode = await mintRows(batch, output)
+    if (process.exitCode === 0) noteBeside(flags, { settings, output })
+    return
+  }
+  const url = await createMinter(minting).mint(options as MintOptions)
+  if (flags.expiresIn === 'never') output.note('This URL never expires.')
+  noteBeside(flags, { settings, output })
+  if (flags.qr === true) await (await import('../qr.ts')).showQr(url, { path: flags.output, output })
   output.answer(output.json ? toJson(await describe(url, settings)) : url)
 }
 
-async function toOptions(flags: MintFlags & { command: string }): Promise<MintOptions> {
-  const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, uses, id, seal } = flags
-  const content = await readContent(flags)
-  return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, uses, id, seal }
-}
-
-async function readContent({ content, jsonContent }: MintFlags): Promise<unknown> {
-  if (content !== undefined) return readValue(content, '--content')
-  if (jsonContent === undefined) return undefined
-  const text = await readValue(jsonContent, '--json-content')
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalidOption('--json-content is not JSON', 'Write JSON, such as \'{"order":7}\', or use --content for text.')
+function noteBeside(flags: MintFlags, { settings, output }: { settings: Settings; output: Output }): void {
+  if (settings.baseUrl === undefined && !settings.isDevelopment) {
+    output.note(`What is minted points to ${defaultBaseUrl}; --base-url or HOOKURL_BASE_URL changes that.`)
+  }
+  if (flags.expiresAt !== undefined && flags.expiresAt.getTime() <= Date.now()) {
+    output.note('What is minted has expired already.')
   }
 }
 
-// A number without a unit is seconds, as in the library.
-function toLifetime(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
+function checkFlags({ command, seal, form, from, errors, output, qr, id }: MintFlags): void {
+  if (command === undefined && from === undefined) {
+    throw invalidOption('--command is missing', 'Say what is to run: --command /onWebhook.')
+  }
+  if (seal === true && form === 'short') {
+    throw invalidOption('--seal and --form short exclude each other', 'Leave one of them out.')
+  }
+  if (output !== undefined && from === undefined && qr === undefined) {
+    throw invalidOption('-o belongs to --from or --qr', 'For one URL, write `hookurl mint … > file`.')
+  }
+  if (from === undefined && errors !== undefined) {
+    throw invalidOption('--errors belongs to --from', 'Leave it out.')
+  }
+  if (from !== undefined && (id !== undefined || qr !== undefined)) {
+    throw invalidOption(`--${qr === undefined ? 'id' : 'qr'} is for one URL`, 'Leave it out; ids go in a column id.')
+  }
 }
 
 async function describe(url: string, settings: Settings): Promise<object> {

@@ -1,0 +1,290 @@
+/** A request as a service makes it. */
+export interface Sample {
+  /** POST unless told. */
+  readonly method?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** A text as it is; anything else as JSON. */
+  readonly body?: unknown
+}
+
+/** The request with which a service tests a URL. */
+export interface Handshake extends Sample {
+  /** What it looks for in the answer's headers and body; without it, 2xx is enough. */
+  readonly echo?: string
+}
+
+/** What a service sends. No sample is signed: only the service could. */
+export interface Service {
+  readonly delivery: Sample
+  readonly handshake?: Handshake
+}
+
+const form = 'application/x-www-form-urlencoded'
+
+/** The services, by the name that `--as` takes. */
+export const services: Readonly<Record<string, Service>> = {
+  asana: {
+    delivery: {
+      body: {
+        events: [
+          { user: { gid: '1331' }, resource: { gid: '1337', resource_type: 'task' }, action: 'changed', parent: null },
+        ],
+      },
+    },
+    handshake: {
+      headers: { 'x-hook-secret': 'b537207f20cbfa02357cf448134da559' },
+      echo: 'b537207f20cbfa02357cf448134da559',
+    },
+  },
+  cloudevents: {
+    delivery: {
+      headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+      body: {
+        specversion: '1.0',
+        type: 'com.example.order.created',
+        source: '/orders',
+        id: 'C234-1234-1234',
+        time: '2026-04-05T17:31:00Z',
+        datacontenttype: 'application/json',
+        data: { orderId: 'A1', total: 42.5 },
+      },
+    },
+    handshake: {
+      method: 'OPTIONS',
+      headers: { 'webhook-request-origin': 'eventemitter.example.com', 'webhook-request-rate': '120' },
+      echo: 'eventemitter.example.com',
+    },
+  },
+  dropbox: {
+    delivery: {
+      headers: { 'user-agent': 'DropboxWebhooks/1.0' },
+      body: { list_folder: { accounts: ['dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc'] }, delta: { users: [12345678] } },
+    },
+    handshake: { method: 'GET', query: { challenge: 'kQ3jZ7wDfNbL' }, echo: 'kQ3jZ7wDfNbL' },
+  },
+  eventgrid: {
+    delivery: {
+      headers: { 'aeg-event-type': 'Notification', 'aeg-delivery-count': '0' },
+      body: [
+        {
+          id: '831e1650-001e-001b-66ab-eeb76e069631',
+          topic: '/subscriptions/00000000/resourceGroups/photos/providers/Microsoft.Storage/storageAccounts/photos',
+          subject: '/blobServices/default/containers/cats/blobs/cat.jpg',
+          eventType: 'Microsoft.Storage.BlobCreated',
+          eventTime: '2026-04-05T17:31:00Z',
+          data: { api: 'PutBlob', contentType: 'image/jpeg', contentLength: 524288 },
+          dataVersion: '',
+          metadataVersion: '1',
+        },
+      ],
+    },
+    handshake: {
+      headers: { 'aeg-event-type': 'SubscriptionValidation' },
+      body: [
+        {
+          id: '2d1781af-3a4c-4d7c-bd0c-e34b19da4e66',
+          topic: '/subscriptions/00000000',
+          subject: '',
+          data: { validationCode: '512d38b6-c7b8-40c8-89fe-f46f9e9622b6' },
+          eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent',
+          eventTime: '2026-04-05T17:31:00Z',
+          metadataVersion: '1',
+          dataVersion: '1',
+        },
+      ],
+      echo: '512d38b6-c7b8-40c8-89fe-f46f9e9622b6',
+    },
+  },
+  feishu: {
+    delivery: {
+      body: {
+        schema: '2.0',
+        header: {
+          event_id: '5e3702a84e847582be8db7fb73283c02',
+          event_type: 'im.message.receive_v1',
+          token: 'rvaYgkND',
+        },
+        event: { message: { message_id: 'om_5ce6d572', message_type: 'text', content: '{"text":"hello"}' } },
+      },
+    },
+    handshake: {
+      body: { challenge: 'ajls384kdjx98XX', token: 'rvaYgkND', type: 'url_verification' },
+      echo: 'ajls384kdjx98XX',
+    },
+  },
+  github: {
+    delivery: {
+      headers: {
+        'user-agent': 'GitHub-Hookshot/044aadd',
+        'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+        'x-github-event': 'issues',
+        'x-github-hook-id': '292430182',
+      },
+      body: {
+        action: 'opened',
+        issue: { number: 1347, title: 'The cat is gone', user: { login: 'octocat' } },
+        repository: { id: 1296269, full_name: 'octocat/Hello-World' },
+        sender: { login: 'octocat' },
+      },
+    },
+    handshake: {
+      headers: {
+        'user-agent': 'GitHub-Hookshot/044aadd',
+        'x-github-delivery': '0b989ba4-242f-11e5-81e1-c7b6966d2516',
+        'x-github-event': 'ping',
+      },
+      body: { zen: 'Keep it logically awesome.', hook_id: 292430182, hook: { type: 'Repository', active: true } },
+    },
+  },
+  graph: {
+    delivery: {
+      body: {
+        value: [
+          {
+            subscriptionId: '7f105c7d-2dc5-4530-97cd-4e7ae6534c07',
+            clientState: 'secretClientValue',
+            changeType: 'created',
+            resource: "Users/ddfcd489/Messages('AAMkAGUwNjQ4ZjIx')",
+            subscriptionExpirationDateTime: '2026-04-08T18:23:45Z',
+          },
+        ],
+      },
+    },
+    handshake: {
+      query: {
+        validationToken: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
+      },
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      echo: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
+    },
+  },
+  meta: {
+    delivery: {
+      headers: { 'user-agent': 'facebookplatform/1.0 (+http://developers.facebook.com)' },
+      body: {
+        object: 'whatsapp_business_account',
+        entry: [
+          {
+            id: '102290129340398',
+            changes: [
+              {
+                field: 'messages',
+                value: {
+                  messaging_product: 'whatsapp',
+                  metadata: { phone_number_id: '106540352242922' },
+                  messages: [{ from: '16505551234', id: 'wamid.HBgL', type: 'text', text: { body: 'Hello' } }],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    },
+    handshake: {
+      method: 'GET',
+      query: { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444', 'hub.verify_token': 'meatyhamhock' },
+      echo: '1158201444',
+    },
+  },
+  monday: {
+    delivery: {
+      body: { event: { type: 'update_column_value', boardId: 1771812698, pulseId: 1772099344, userId: 9603417 } },
+    },
+    handshake: { body: { challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd' }, echo: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd' },
+  },
+  okta: {
+    delivery: {
+      body: {
+        eventType: 'com.okta.event_hook',
+        eventTypeVersion: '1.0',
+        eventId: 'b5a188b9-5ece-4636-b041-482ffda96311',
+        data: { events: [{ eventType: 'user.lifecycle.create', displayMessage: 'Create Okta user' }] },
+      },
+    },
+    handshake: {
+      method: 'GET',
+      headers: { 'x-okta-verification-challenge': 'kfvkD3jqH0wMr2l' },
+      echo: '"verification":"kfvkD3jqH0wMr2l"',
+    },
+  },
+  slack: {
+    delivery: {
+      headers: {
+        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+        'x-slack-request-timestamp': '1775410260',
+      },
+      body: {
+        token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl',
+        team_id: 'T061EG9R6',
+        type: 'event_callback',
+        event_id: 'Ev9UQ52YNA',
+        event_time: 1775410260,
+        event: { type: 'app_mention', user: 'U061F7AUR', text: 'Did you see the cat?', channel: 'C0LAN2Q65' },
+      },
+    },
+    handshake: {
+      body: { token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl', challenge: '3eZbrw1aBm2rZgRNFdxV', type: 'url_verification' },
+      echo: '3eZbrw1aBm2rZgRNFdxV',
+    },
+  },
+  smartsheet: {
+    delivery: {
+      body: {
+        nonce: '4b9ed2ab-1d10-4d2c-8e04-2d1bd3d2a6fb',
+        webhookId: 4503604829677444,
+        scope: 'sheet',
+        scopeObjectId: 5430095403395972,
+        events: [{ objectType: 'row', eventType: 'created', id: 3311557289140100, userId: 9007194052434043 }],
+      },
+    },
+    handshake: {
+      headers: { 'smartsheet-hook-challenge': 'ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5' },
+      body: { challenge: 'ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5', webhookId: 4503604829677444 },
+      echo: '"smartsheetHookResponse":"ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5"',
+    },
+  },
+  'standard-webhooks': {
+    delivery: {
+      headers: { 'webhook-id': 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W', 'webhook-timestamp': '1775410260' },
+      body: { type: 'invoice.paid', timestamp: '2026-04-05T17:31:00Z', data: { id: 'inv_1', amount: 4250 } },
+    },
+  },
+  strava: {
+    delivery: {
+      body: { aspect_type: 'update', object_type: 'activity', object_id: 1360128428, owner_id: 134815, updates: {} },
+    },
+    handshake: {
+      method: 'GET',
+      query: { 'hub.verify_token': 'STRAVA', 'hub.challenge': '15f7d1a91c1f40f8', 'hub.mode': 'subscribe' },
+      echo: '"hub.challenge":"15f7d1a91c1f40f8"',
+    },
+  },
+  stripe: {
+    delivery: {
+      headers: { 'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)' },
+      body: {
+        id: 'evt_1Nd4fG2eZvKYlo2C',
+        object: 'event',
+        type: 'payment_intent.succeeded',
+        created: 1775410260,
+        livemode: false,
+        data: { object: { id: 'pi_3Nd4fG2eZvKYlo2C', object: 'payment_intent', amount: 4250, currency: 'eur' } },
+      },
+    },
+  },
+  trello: {
+    delivery: {
+      body: {
+        action: { id: '51f9424bcd6e040f3c002412', type: 'updateCard', data: { card: { name: 'Feed the cat' } } },
+      },
+    },
+    handshake: { method: 'HEAD' },
+  },
+  twilio: {
+    delivery: {
+      headers: { 'content-type': form, 'user-agent': 'TwilioProxy/1.1', 'i-twilio-idempotency-token': '6e2f7b9c' },
+      body: 'MessageSid=SM1f0e8ae6ade43cb3c0ce4525424e404f&From=%2B15017122661&To=%2B15558675310&Body=Hello',
+    },
+  },
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../setup/io.js'
+
+/** A command, as it is typed, and what its help says. */
+interface Help {
+  readonly words: readonly string[]
+  readonly paragraphs: readonly string[]
+}
+
+const program = join(root, 'packages/cli/src/main.ts')
+const node = ['--conditions=@hookurl/source', '--import', import.meta.resolve('tsx'), program]
+// What every help repeats stands once on the page.
+const exitCodes = /^Exit codes:/
+const keySources = /^Keys come from /
+
+let all: Promise<readonly Help[]> | undefined
+
+/** Every command with its help, in the program's own words and order. */
+export async function writeCommands(): Promise<string> {
+  const helps = await readAll()
+  return helps.map(writeSection).join('\n\n')
+}
+
+/** The exit codes, as every help says them, in a table. */
+export async function writeExitCodes(): Promise<string> {
+  const [, ...lines] = find(await readAll(), exitCodes).split('\n')
+  const rows = lines
+    .flatMap((line) => line.trim().split(/ {2,}/))
+    .map((entry) => entry.replace(/^(\d+) (.*)$/, '| $1 | $2 |'))
+  return ['| exit | what it says |', '| --- | --- |', ...rows].join('\n')
+}
+
+/** Where keys come from, as the help of every command that needs some says it. */
+export async function writeKeySources(): Promise<string> {
+  return find(await readAll(), keySources).replace(/--[a-z-]+|HOOKURL_\w+|\.\/\.env/g, '`$&`')
+}
+
+function readAll(): Promise<readonly Help[]> {
+  all ??= readTree([])
+  return all
+}
+
+async function readTree(words: readonly string[]): Promise<readonly Help[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...node, ...words, '--help'], { env: environment() })
+  const own = { words, paragraphs: stdout.trimEnd().split('\n\n') }
+  const below = await Promise.all(listCommands(own).map((name) => readTree([...words, name])))
+  return [own, ...below.flat()]
+}
+
+// The width is that of no terminal, on every machine.
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, NO_COLOR: '1' }
+}
+
+function listCommands({ paragraphs }: Help): string[] {
+  const list = paragraphs.find((paragraph) => paragraph.startsWith('Commands:\n')) ?? ''
+  const names = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name)
+  return names.filter((name) => name !== 'help')
+}
+
+function writeSection({ words, paragraphs }: Help): string {
+  const own = paragraphs.filter((paragraph) => !exitCodes.test(paragraph) && !keySources.test(paragraph))
+  const level = words.length > 1 ? '###' : '##'
+  return `${level} ${['hookurl', ...words].join(' ')}\n\n\`\`\`text\n${own.join('\n\n')}\n\`\`\``
+}
+
+function find(helps: readonly Help[], beginning: RegExp): string {
+  const found = helps.flatMap(({ paragraphs }) => paragraphs).find((paragraph) => beginning.test(paragraph))
+  if (found === undefined) throw new Error(`no help has a paragraph ${beginning}`)
+  return found
+}

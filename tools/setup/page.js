@@ -1,0 +1,64 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { root } from './io.js'
+
+const source = join(root, 'packages/inspector/src')
+const target = join(root, 'packages/cli/inspector')
+const copied = ['index.html', 'icon.svg']
+const licences = 'LICENSES.txt'
+const made = ['page.js', 'page.css', licences]
+
+/** Whether every file of the inspector page is there. */
+export function hasPage() {
+  return [...copied, ...made].every((file) => existsSync(join(target, file)))
+}
+
+/**
+ * Builds the inspector page into the command line's package: whole, so that nothing is fetched when it is opened.
+ * @returns {string | undefined} what went wrong
+ */
+export function buildPage() {
+  // Not before it is installed.
+  const { buildSync } = createRequire(import.meta.url)('esbuild')
+  rmSync(target, { recursive: true, force: true })
+  mkdirSync(target, { recursive: true })
+  let inputs
+  try {
+    const { metafile } = buildSync({
+      entryPoints: { page: join(source, 'main.tsx') },
+      outdir: target,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2023',
+      platform: 'browser',
+      conditions: ['@hookurl/source'],
+      metafile: true,
+      absWorkingDir: root,
+      logLevel: 'silent',
+    })
+    inputs = Object.keys(metafile.inputs)
+    buildSync({ entryPoints: [join(source, 'page.css')], outdir: target, minify: true, logLevel: 'silent' })
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  writeFileSync(join(target, licences), collectLicences(inputs))
+  for (const file of copied) cpSync(join(source, file), join(target, file))
+  return undefined
+}
+
+/**
+ * The licences of everything that is built in, which ask to go along with it.
+ * @param {string[]} inputs the files of the bundle
+ */
+function collectLicences(inputs) {
+  const folders = inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? [])
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each))
+    if (file === undefined) throw new Error(`${name} has no licence`)
+    return `${name}\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`
+  })
+  return texts.join(`\n${'-'.repeat(72)}\n\n`)
+}
