@@ -5,7 +5,9 @@ import type { Source } from './read.ts'
 export interface Manifest {
   readonly name: string
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly files?: readonly string[]
   readonly exports?: Readonly<Record<string, unknown>>
 }
 
@@ -75,7 +77,9 @@ function judgeImport({ specifier, name, rank, order, manifest, siblings }: Impor
     const subpath = `.${specifier.slice(packageName.length)}`
     if (!Object.hasOwn(sibling.exports ?? {}, subpath)) return 'which is not a subpath that it exports'
   }
-  const declared = { ...manifest.dependencies, ...manifest.peerDependencies }
+  // What is built whole needs nothing of it where it is installed.
+  const built = manifest.files?.includes('bundle') === true ? manifest.devDependencies : {}
+  const declared = { ...manifest.dependencies, ...manifest.peerDependencies, ...built }
   return Object.hasOwn(declared, packageName) ? undefined : `which ${manifest.name} does not declare as a dependency`
 }
 

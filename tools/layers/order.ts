@@ -154,6 +154,7 @@ export const order: Readonly<Record<string, PackageOrder>> = {
       'output',
       'report',
       'moments',
+      'package-file',
       'escape',
     ],
   },

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readNote, root, run, say, writeNote } from './io.js'
 import { buildPage, hasPage } from './page.js'
+import { buildProgram, hasProgram } from './program.js'
 
 const note = 'build'
 
@@ -16,14 +17,17 @@ export function build() {
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
     .sort()
   const state = fingerprint(packages)
-  const built = hasPage() && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
+  const built =
+    hasPage() && hasProgram() && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
   if (built && readNote(note) === state) return undefined
   for (const folder of packages) dropStale(folder)
   say('building …')
   const result = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages])
   if (!result.ok) return `the packages do not build\n${result.output}`
-  const problem = buildPage()
-  if (problem !== undefined) return `the inspector page does not build\n${problem}`
+  const pageProblem = buildPage()
+  if (pageProblem !== undefined) return `the inspector page does not build\n${pageProblem}`
+  const programProblem = buildProgram()
+  if (programProblem !== undefined) return `the command line does not build\n${programProblem}`
   writeNote(note, state)
   return undefined
 }
@@ -31,7 +35,13 @@ export function build() {
 /** @param {string[]} packages */
 function fingerprint(packages) {
   const hash = createHash('sha256')
-  for (const file of ['tsconfig.base.json', 'pnpm-lock.yaml', 'tools/setup/page.js', ...packages.flatMap(sources)]) {
+  for (const file of [
+    'tsconfig.base.json',
+    'pnpm-lock.yaml',
+    'tools/setup/page.js',
+    'tools/setup/program.js',
+    ...packages.flatMap(sources),
+  ]) {
     const { mtimeMs, size } = statSync(join(root, file))
     hash.update(`${file} ${mtimeMs} ${size}\n`)
   }

@@ -6,20 +6,23 @@ import { readNote, run, say, writeNote } from './io.js'
  * The programs that tests drive and npm does not bring: how they may be called, the variable that names another one,
  * and the system package that has them.
  * @type {Record<ProgramName, { names: string[], variable: string, systemPackage: string }>}
- * @typedef {'chromium' | 'curl' | 'redis-server'} ProgramName
+ * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'redis-server' | 'zsh'} ProgramName
  */
 const programs = {
+  bash: { names: ['bash'], variable: 'HOOKURL_BASH', systemPackage: 'bash' },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     variable: 'HOOKURL_CHROMIUM',
     systemPackage: 'chromium',
   },
   curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackage: 'curl' },
+  fish: { names: ['fish'], variable: 'HOOKURL_FISH', systemPackage: 'fish' },
   'redis-server': {
     names: ['redis-server', 'valkey-server'],
     variable: 'HOOKURL_REDIS_SERVER',
     systemPackage: 'redis-server',
   },
+  zsh: { names: ['zsh'], variable: 'HOOKURL_ZSH', systemPackage: 'zsh' },
 }
 
 const retryAfter = 60 * 60 * 1000

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCommonFlags, addHelp } from './flags.ts'
 import { createOutput, type Output } from './output.ts'
+import { readPackageFile } from './package-file.ts'
 import { report } from './report.ts'
 
 interface CommandModule {
@@ -86,8 +86,7 @@ function findName(args: readonly string[]): string | undefined {
 }
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
+  return (JSON.parse(readPackageFile('package.json').toString()) as { version: string }).version
 }
 
 // Whoever reads us has had enough, as `head` does.

@@ -1,16 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
 import { run } from './run.ts'
 
-const has = (shell: string): boolean => {
-  try {
-    execFileSync(shell, ['-c', 'exit 0'])
-    return true
-  } catch {
-    console.warn(`not tested: completion in ${shell}, which is not installed`)
-    return false
-  }
+// Tests of a shell that is not here are skipped, and their name says why.
+const suite = (shell: 'bash' | 'fish' | 'zsh', define: () => void): void => {
+  const isThere = findProgram(shell) !== undefined
+  describe.skipIf(!isThere)(isThere ? `in ${shell}` : explainAbsence(shell), define)
 }
 const scripts = new Map<string, string>()
 beforeAll(async () => {
@@ -27,7 +24,7 @@ async function complete(line: readonly string[]): Promise<string[]> {
   return stdout.split('\n').filter((word) => word !== '')
 }
 
-describe.runIf(has('bash'))('in bash', () => {
+suite('bash', () => {
   test.each([
     [['m'], ['mint']],
     [['keys', 're'], ['retire']],
@@ -62,13 +59,13 @@ describe.runIf(has('bash'))('in bash', () => {
   })
 })
 
-describe.runIf(has('zsh'))('in zsh', () => {
+suite('zsh', () => {
   test('is a script that zsh reads', () => {
     execFileSync('zsh', ['-n'], { input: scripts.get('zsh') })
   })
 })
 
-describe.runIf(has('fish'))('in fish', () => {
+suite('fish', () => {
   test('completes commands, flags and their values', () => {
     const ask = (line: string): string[] =>
       execFileSync('fish', ['--no-config', '-c', `printf %s $script | source; complete -C '${line}'`], {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readPackageFile } from '../package-file.ts'
 
 export interface File {
   readonly type: string
@@ -16,6 +16,5 @@ const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
 export function findFile(path: string): File | undefined {
   if (!Object.hasOwn(files, path)) return undefined
   const [name, type] = files[path] as readonly [string, string]
-  // The page stands beside the folder of the built program.
-  return { type, bytes: readFileSync(new URL(`../../inspector/${name}`, import.meta.url)) }
+  return { type, bytes: readPackageFile(`inspector/${name}`) }
 }
