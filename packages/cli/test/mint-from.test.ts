@@ -235,7 +235,8 @@ describe('mint --from, of many rows', () => {
     expect(readFileSync(at('out.csv'), 'utf8')).toBe('before')
   })
 
-  test.runIf(existsSync('/dev/full'))('says that a disk is full, and does not replace a device', async () => {
+  test('says that a disk is full, and does not replace a device', async (context) => {
+    if (!existsSync('/dev/full')) return context.skip('there is no /dev/full')
     const { stderr, exit } = await mint(text, '-o', '/dev/full')
     expect(stderr).toContain('-o: the file /dev/full cannot be written (ENOSPC)\n  fix: Make room there')
     expect(exit).toBe(2)
@@ -281,15 +282,16 @@ describe('mint --from, of many rows', () => {
 
 describe('the progress bar', () => {
   const hasScript = existsSync('/usr/bin/script')
-  if (!hasScript) console.warn('not tested: the progress bar, for want of /usr/bin/script')
-
-  test.runIf(hasScript)('is drawn on a terminal: share, rows, rate and time left', async () => {
+  const noScript = 'script of util-linux, which makes a terminal, is not installed'
+  test('is drawn on a terminal: share, rows, rate and time left', async (context) => {
+    if (!hasScript) return context.skip(noScript)
     const shown = await onTerminal({ TERM: 'xterm' })
     expect(shown).toMatch(/[█░]{24} \d+% \| [\d,]+ rows \| [\d,]+ a second \| \d+ s left/)
     expect(shown).toContain('20,000 URLs minted.')
   })
 
-  test.runIf(hasScript)('is not drawn on a dumb terminal', async () => {
+  test('is not drawn on a dumb terminal', async (context) => {
+    if (!hasScript) return context.skip(noScript)
     expect(await onTerminal({ TERM: 'dumb' })).toBe('20,000 URLs minted.\r\n')
   })
 
