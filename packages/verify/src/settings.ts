@@ -188,10 +188,10 @@ function tell(call: () => unknown): void {
 // A refusal that is the server's own fault must not pass unseen, a check that broke neither; what a handler throws goes
 // to onError.
 function logRefusal(refusal: Refusal): void {
-  const { code, message, fix, status, cause } = toError(refusal)
+  const error = toError(refusal)
+  const { code, status, cause } = error
   if (cause !== undefined) logError(cause)
-  if (code !== 'handler_failed' && (status === undefined || status >= 500))
-    console.error(`hookurl: ${code}: ${message}. ${fix}`)
+  if (code !== 'handler_failed' && (status === undefined || status >= 500)) logError(error)
 }
 
 /** Writes an error of the application to the console, without tokens, keys and control characters. */
