@@ -14,6 +14,12 @@ export type Located =
   | LocatedToken
   | { readonly ok: false; readonly code: Extract<ErrorCode, 'no_token' | 'ambiguous_token'> }
 
+/** A text that stands where a token may; with its shape, where it is a whole one. */
+interface Piece {
+  readonly token: string
+  readonly parts: Parts | undefined
+}
+
 // The first character of a token is that of `{` in base64url.
 const beginning = /^e[\w-]/
 // What begins like a token and was damaged since (cut, padded, changed in case): `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
@@ -36,20 +42,19 @@ export function locateToken(text: string): Located {
   }
   let whole: { token: string; parts: Parts } | undefined
   let broken: string | undefined
-  for (const token of pieces(text)) {
-    const parts = beginning.test(token) ? readShape(token) : undefined
+  for (const { token, parts } of pieces(text)) {
     if (parts === undefined) {
       if (isDamaged(token)) broken ??= token
     } else if (whole === undefined) whole = { token, parts }
     else if (token !== whole.token && !isSame(whole.parts, parts)) return { ok: false, code: 'ambiguous_token' }
   }
-  if (whole !== undefined) return { ok: true, ...whole }
+  if (whole !== undefined) return { ok: true, token: whole.token, parts: whole.parts }
   return broken === undefined ? { ok: false, code: 'no_token' } : { ok: true, token: broken }
 }
 
 /** Whether a text has the strict shape of a token. */
 export function isWhole(text: string): boolean {
-  return beginning.test(text) && readShape(text) !== undefined
+  return readPiece(text).parts !== undefined
 }
 
 /** Whether a text is a token, or was one before it was damaged. */
@@ -77,10 +82,10 @@ export function splitTarget(text: string): { path: string; query: string } {
 }
 
 // The texts of a URL that may be its token, in the order in which they are looked at.
-function pieces(text: string): string[] {
+function pieces(text: string): Piece[] {
   // A line may be broken anywhere, in an escape too.
   const { path, query } = splitTarget(/\s/.test(text) ? text.replace(/\s+/g, '') : text)
-  const found: string[] = []
+  const found: Piece[] = []
   // Backwards to the first slash; of a URL with a scheme, to the one after its host.
   const first = endOfHost(path)
   let end = path.length
@@ -107,16 +112,22 @@ function endOfHost(text: string): number {
   return end < 0 ? text.length : end
 }
 
-// A piece of nothing but a token's alphabet is as it was; any other may have white space inside, or escapes that hide
-// it, and the marks that end a segment.
-function addCleaned(found: string[], piece: string): void {
-  if (alphabet.test(piece)) return void found.push(trimEnd(piece, '.'))
-  for (const part of decodeTwice(piece)
+// A whole token, and any other piece of nothing but its alphabet, is as it was; another may have white space inside, or
+// escapes that hide it, and the marks that end a segment.
+function addCleaned(found: Piece[], text: string): void {
+  const piece = readPiece(text)
+  if (piece.parts !== undefined) return void found.push(piece)
+  if (alphabet.test(text)) return void found.push(readPiece(trimEnd(text, '.')))
+  for (const part of decodeTwice(text)
     .replace(/\s+/g, '')
     .split(/[/?&#]/)
     .reverse()) {
-    found.push(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing))
+    found.push(readPiece(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing)))
   }
+}
+
+function readPiece(token: string): Piece {
+  return { token, parts: beginning.test(token) ? readShape(token) : undefined }
 }
 
 function decodeOnce(text: string): string {
