@@ -41,8 +41,8 @@ export function normalizeRedirect(given: unknown, policy: RedirectPolicy): strin
   if (/[\p{Cc}\\]/u.test(given)) throw forbidden('redirectTo has a backslash or a control character')
   const url = parse(given)
   if (url === undefined) throw forbidden('redirectTo is not an absolute URL')
-  // `^` in a path is escaped by newer parsers and left alone by older ones; escaped, it is the same to all.
-  const href = url.href.replaceAll('^', '%5E')
+  // In a path, some parsers escape `^` (newer ones) and `|` (Chromium's), and some don't; escaped, they are the same to all.
+  const href = url.href.replaceAll('^', '%5E').replaceAll('|', '%7C')
   const problem = judgeText(href) ?? judgeUrl(url, policy)
   if (problem !== undefined) throw forbidden(`redirectTo ${problem}`)
   return href
