@@ -153,7 +153,9 @@ function toNumber(value: unknown): number | undefined {
 }
 
 function measure(text: string, token: string, form: Form | undefined): Inspection['lengths'] {
-  const parts = token.split('.')
+  // No form has more segments before its last one, whatever the length of what is given.
+  const parts = token.split('.', 4)
+  const dot = token.lastIndexOf('.')
   const isShort = form === 'short'
   const segments = splitTarget(text)
     .path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
@@ -163,7 +165,7 @@ function measure(text: string, token: string, form: Form | undefined): Inspectio
     token: token.length,
     header: isShort ? 0 : (parts[0]?.length ?? 0),
     claims: form === 'sealed' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
-    signature: parts.length > 1 ? (parts.at(-1)?.length ?? 0) : 0,
+    signature: dot < 0 ? 0 : token.length - dot - 1,
     segment: segments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
   }
 }

@@ -1,11 +1,12 @@
 import { type AnyCommands, type CommandDefinitions, isHookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
+import type { Admitted } from './admit.ts'
 import { isResponse, refusalAnswer } from './answer.ts'
 import type { Answer, Exchange } from './exchange.ts'
 import { isNavigation } from './negotiate.ts'
 import type { PageMaker } from './own-pages.ts'
 import type { Refusal } from './policy.ts'
-import { type Admitted, type Received, receive } from './receiver.ts'
+import { type Received, receive } from './receiver.ts'
 import { type Settings, toGuardSettings, toReceiverSettings } from './settings.ts'
 import { type FetchContext, toExchange, toResponse } from './shells/fetch.ts'
 import type { GuardOptions, ReceiverOptions } from './types.ts'
@@ -116,17 +117,14 @@ function statusOfThrown(thrown: unknown): number | undefined {
 function toWay(settings: Settings): Way {
   return {
     notFound: (exchange) => answerTo({ ok: false, code: 'no_token' }, exchange, settings.pages),
-    receive: async (exchange) => {
-      try {
-        return await receive(exchange, settings)
-      } catch (error) {
+    receive: (exchange) =>
+      receive(exchange, settings).catch((error: unknown) => {
         // Keys that are read at first use can be wrong only now.
         if (!isHookurlError(error)) throw error
         const refusal: Refusal = { ok: false, code: error.code, message: error.message, fix: error.fix }
         settings.onRefusal(refusal, exchange)
         return { kind: 'answer', answer: answerTo(refusal, exchange, settings.pages) }
-      }
-    },
+      }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@hookurl/core'
+import type { Awaitable } from '@hookurl/core/internal'
 
 /** What a body was found as: the exact bytes, or what a framework's parser had made of them before. */
 export type Body =
@@ -30,7 +31,7 @@ export interface Exchange {
   /** A header's value; the name is in lower case. */
   header(name: string): string | undefined
   /** Reads the whole body, once. */
-  readBody(limits: BodyLimits): Promise<Body | Unread>
+  readBody(limits: BodyLimits): Awaitable<Body | Unread>
   /** All headers, made when they are asked for. */
   readonly headers: Headers
   /** The request as a web standard object with the body that was read, made when it is asked for. */

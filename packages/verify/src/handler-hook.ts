@@ -13,31 +13,41 @@ interface Parts {
 }
 
 /** What a handler gets: the hook and what the caller sent. Costly objects are made when they are asked for. */
-export function createHandlerHook({ hook, payload, query, body, exchange, onError }: Parts): HandlerHook {
-  let request: Request | undefined
-  const given = {
-    ...hook,
-    payload,
-    query,
-    method: exchange.method,
-    rawBody: () => rawBody(body),
-    waitUntil: (work: Promise<unknown>) => {
-      const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
-      if (exchange.waitUntil !== undefined) exchange.waitUntil(watched)
-      else exchange.hold?.(watched)
-    },
-  }
-  // Not enumerable: a handler that returns or copies its hook must not make them.
-  Object.defineProperties(given, {
-    headers: { get: () => exchange.headers },
-    request: {
-      get: () => {
-        request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
-        return request
+export function createHandlerHook(parts: Parts): HandlerHook {
+  return Object.freeze(new Given(parts)) as unknown as HandlerHook
+}
+
+// A class for its getters: as an object's own they cost more than all the rest of it, and a handler that returns or
+// copies its hook would call them.
+class Given {
+  readonly #parts: Parts
+  #request: Request | undefined
+
+  constructor(parts: Parts) {
+    const { hook, payload, query, body, exchange, onError } = parts
+    this.#parts = parts
+    Object.assign(this, hook, {
+      payload,
+      query,
+      method: exchange.method,
+      rawBody: () => rawBody(body),
+      waitUntil: (work: Promise<unknown>) => {
+        const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
+        if (exchange.waitUntil !== undefined) exchange.waitUntil(watched)
+        else exchange.hold?.(watched)
       },
-    },
-  })
-  return Object.freeze(given) as HandlerHook
+    })
+  }
+
+  get headers(): Headers {
+    return this.#parts.exchange.headers
+  }
+
+  get request(): Request {
+    const { body, exchange } = this.#parts
+    this.#request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
+    return this.#request
+  }
 }
 
 function rawBody(body: Body): Uint8Array {

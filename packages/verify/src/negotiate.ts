@@ -19,6 +19,7 @@ export function readLanguages(header: string | undefined): string[] {
 
 // The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1).
 function prefersHtml(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.toLowerCase().includes('html')) return false
   let best = { value: '', weight: 0 }
   for (const range of readRanges(accept)) if (range.weight > best.weight) best = range
   const type = best.value.toLowerCase()

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@hookurl/core'
-import { decodeTwice, resemblesToken, splitQuery, splitTarget } from '@hookurl/core/internal'
+import { decodeTwice, rememberLast, resemblesToken, splitQuery, splitTarget } from '@hookurl/core/internal'
 import type { Body } from './exchange.ts'
 import { checkParsed, parseJson } from './json.ts'
 import { mostParts, readMultipart } from './multipart.ts'
@@ -19,13 +19,15 @@ const malformed: Payload = { ok: false, code: 'payload_malformed' }
 const unread: Payload = { ok: false, code: 'payload_unread' }
 const tooLarge: Payload = { ok: false, code: 'payload_too_large' }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 // A parameter of a content type (RFC 9110, section 5.6.6), as long as a boundary may be and some more.
 const parameter = /;\s*([\w-]+)\s*=\s*(?:"([^"]{0,200})"|([^;]*))/g
 
 /** Turns a body into a payload by its content type; without a body the query's parameters are the payload. */
 export function toPayload(body: Body, contentType: string | undefined, query: Parameters): Payload {
   if (body.kind === 'none') return { ok: true, value: query }
-  const { type, charset, boundary } = readContentType(contentType)
+  const { type, charset, boundary } = readContentType(contentType ?? '')
   const kind = kindOf(type)
   if (body.kind === 'parsed') return takeParsed(body.value, kind)
   if (kind === 'bytes') return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text)
@@ -38,7 +40,7 @@ export function toPayload(body: Body, contentType: string | undefined, query: Pa
 
 /** Whether a content type is JSON. */
 export function isJson(contentType: string | undefined): boolean {
-  return kindOf(readContentType(contentType).type) === 'json'
+  return kindOf(readContentType(contentType ?? '').type) === 'json'
 }
 
 /**
@@ -67,7 +69,7 @@ function isTokenParameter(name: string, value: string): boolean {
   return name === 't' && resemblesToken(decodeTwice(value).trim())
 }
 
-function readContentType(header: string = ''): { type: string; charset: string; boundary: string | undefined } {
+const readContentType = rememberLast((header): { type: string; charset: string; boundary: string | undefined } => {
   const parameters = new Map<string, string>()
   for (const [, name = '', quoted, plain = ''] of header.matchAll(parameter)) {
     const key = name.toLowerCase()
@@ -79,7 +81,7 @@ function readContentType(header: string = ''): { type: string; charset: string; 
     charset: parameters.get('charset') ?? 'utf-8',
     boundary: parameters.get('boundary'),
   }
-}
+})
 
 function kindOf(type: string): Kind {
   if (type === 'application/json' || type.endsWith('+json')) return 'json'
@@ -91,7 +93,7 @@ function kindOf(type: string): Kind {
 
 function decode(bytes: Uint8Array, charset: string): string | undefined {
   try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes)
+    return (charset === 'utf-8' ? utf8 : new TextDecoder(charset, { fatal: true })).decode(bytes)
   } catch {
     return undefined
   }

@@ -1,44 +1,23 @@
 import type { Hook } from '@hookurl/core'
-import { findCommand, locateToken, namePaths, runSchema, sha256Hex } from '@hookurl/core/internal'
-import { type Audience, allowOf, emptyAnswer, pageAnswer, safetyHeaders } from './answer.ts'
-import { isPreflight, markHeaders, preflightAnswer } from './cors.ts'
+import { type Awaitable, after, findCommand, locateToken, namePaths, runSchema } from '@hookurl/core/internal'
+import { type Admitted, admit } from './admit.ts'
+import { allowOf, emptyAnswer, pageAnswer } from './answer.ts'
+import { isPreflight, preflightAnswer } from './cors.ts'
 import { identifyDelivery, nameDelivery } from './delivery.ts'
-import type { Answer, Body, Exchange, Unread } from './exchange.ts'
+import type { Body, Exchange, Unread } from './exchange.ts'
 import { createHandlerHook } from './handler-hook.ts'
 import { findBodyHandshake, findHandshake, type Handshake } from './handshakes.ts'
 import { isNavigation } from './negotiate.ts'
 import { isJson, readQuery, toPayload } from './payload.ts'
 import type { Refusal } from './policy.ts'
 import { isPrefetch, isPreview } from './previews.ts'
-import { acknowledge, conclude, repeatAnswer, run, toAnswer } from './run.ts'
+import { acknowledge, conclude, run, toAnswer } from './run.ts'
 import type { Settings } from './settings.ts'
 import { type Answered, audienceOf, give, pageFacts, refuse, type Turn } from './turn.ts'
-import { claimUse, uncounted } from './uses.ts'
 import { mayAct } from './verifier.ts'
 
 /** What came of a request: an answer, a request that is not ours, or a good hook that a guard lets through. */
 export type Received = Answered | { readonly kind: 'pass' } | Admitted
-
-/** A good hook, which may run. */
-export interface Admitted {
-  readonly kind: 'hook'
-  readonly hook: Hook
-  /** For the answer of the route, where it has none of that name. */
-  readonly headers: Answer['headers']
-  /**
-   * Ends the use of a hook that is counted: every adapter calls it once the route has ended, with the status that it
-   * answered, which spends the use where it is below 400. Undefined: it ended without an answer, which gives the use
-   * back. Later calls do nothing.
-   */
-  settle(status: number | undefined): Promise<void>
-}
-
-/** What is to be counted, and for whom. */
-interface Counting {
-  readonly hook: Hook
-  readonly audience: Audience
-  delivery(): string | undefined
-}
 
 const pass: Received = { kind: 'pass' }
 const noWaiting: Refusal = {
@@ -106,7 +85,9 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   if (handler === undefined) {
     return admit(turn, { hook, audience: audienceOf(turn), delivery: () => nameDelivery(found.token, exchange) })
   }
-  const body = await readBody(turn)
+  // Each `await` costs, where there is nothing to wait for: here, and below.
+  const reading = readBody(turn)
+  const body = reading instanceof Promise ? await reading : reading
   if (body.kind === 'unread') return refuse(turn, { ok: false, code: body.code, hook })
   const type = exchange.header('content-type')
   const payload = toPayload(body, type, query)
@@ -115,25 +96,33 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
     const greeting = findBodyHandshake(exchange, payload.value)
     if (greeting !== undefined) return give(turn, greeting)
   }
-  const checked = await checkPayload(turn, hook, payload.value)
+  const checking = checkPayload(turn, hook, payload.value)
+  const checked = checking instanceof Promise ? await checking : checking
   if (!checked.ok) return refuse(turn, checked)
 
   // 9. The application's own word, and then a use. Mail providers call a one-click URL for a person who is not there
   // (RFC 8058, section 3.1).
   const audience = isOneClick(payload.value) ? 'machine' : audienceOf(turn)
   const delivery = (): string => identifyDelivery({ token: found.token, exchange, query, body })
-  const admitted = await admit(turn, { hook, audience, delivery })
+  const admitting = admit(turn, { hook, audience, delivery })
+  const admitted = admitting instanceof Promise ? await admitting : admitting
   if (admitted.kind !== 'hook') return admitted
 
   // 10. Run the handler, 11. spend the use or give it back, 12. answer, which with `ack` may come first.
   const { onError } = settings
   const given = createHandlerHook({ hook, payload: checked.value, query, body, exchange, onError })
-  const answer = async (): Promise<Answer> => toAnswer(turn, { hook, audience, result: await handler(given) })
-  const running = run(turn, { hook: given, answer, settle: admitted.settle })
-  return acknowledge(turn, { hook, audience, running })
+  const running = run(turn, {
+    hook: given,
+    handle: () => handler(given),
+    toAnswer: (result) => toAnswer(turn, { hook, audience, result }),
+    settle: admitted.settle,
+  })
+  return settings.ackMs === undefined
+    ? conclude(turn, await running)
+    : acknowledge(turn, { hook, audience, running, ackMs: settings.ackMs })
 }
 
-async function readBody({ exchange, settings }: Turn): Promise<Body | Unread> {
+function readBody({ exchange, settings }: Turn): Awaitable<Body | Unread> {
   if (exchange.method !== 'POST') return { kind: 'none' }
   const encoding = exchange.header('content-encoding')?.trim().toLowerCase() ?? ''
   if (encoding !== '' && encoding !== 'identity') return { kind: 'unread', code: 'unsupported_encoding' }
@@ -142,54 +131,18 @@ async function readBody({ exchange, settings }: Turn): Promise<Body | Unread> {
   return exchange.readBody(settings.limits)
 }
 
-async function checkPayload(
+function checkPayload(
   { settings }: Turn,
   hook: Hook,
   value: unknown,
-): Promise<{ ok: true; value: unknown } | Refusal> {
+): Awaitable<{ ok: true; value: unknown } | Refusal> {
   const { commands } = settings.policy
   const schema = commands === undefined ? undefined : findCommand(commands, hook.command)?.payload
   if (schema === undefined) return { ok: true, value }
-  const checked = await runSchema(schema, value)
-  if (checked.ok) return checked
-  const message = `the schema of the command refuses the payload: ${namePaths(checked.paths)}`
-  return { ok: false, code: 'payload_invalid', message, paths: checked.paths, hook }
-}
-
-async function admit(turn: Turn, counting: Counting): Promise<Answered | Admitted> {
-  const { exchange, settings } = turn
-  const { hook } = counting
-  const verdict = await settings.policy.admit(hook)
-  if (!verdict.ok) return refuse(turn, verdict)
-  const use = await claim(turn, counting)
-  if (use === 'repeated') return give(turn, repeatAnswer(turn, counting))
-  if ('ok' in use) return refuse(turn, { ...use, hook })
-  return {
-    kind: 'hook',
-    hook,
-    headers: markHeaders(safetyHeaders, exchange, settings.cors),
-    settle: (status) => use.settle(status !== undefined && status < 400 ? 'well' : 'badly'),
-  }
-}
-
-async function claim(
-  { exchange, settings }: Turn,
-  { hook, audience, delivery }: Counting,
-): ReturnType<typeof claimUse> {
-  const { policy, uses } = settings
-  const { id = '', uses: count, expiresAt } = hook
-  if (uses === undefined || count === undefined || expiresAt === undefined) return uncounted
-  return claimUse({
-    settings: uses,
-    claim: {
-      key: sha256Hex(JSON.stringify([policy.purpose, id])),
-      uses: count,
-      expiresAt: new Date(expiresAt.getTime() + policy.toleranceMs),
-      delivery: delivery(),
-    },
-    patient: audience === 'navigation',
-    keepAlive: (work) => (exchange.waitUntil ?? exchange.hold)?.(work),
-    onError: (error) => settings.onError(error, hook),
+  return after(runSchema(schema, value), (checked): { ok: true; value: unknown } | Refusal => {
+    if (checked.ok) return checked
+    const message = `the schema of the command refuses the payload: ${namePaths(checked.paths)}`
+    return { ok: false, code: 'payload_invalid', message, paths: checked.paths, hook }
   })
 }
 
@@ -200,8 +153,9 @@ async function shakeHands(turn: Turn, hook: Hook, { answer, consent }: Handshake
   let isRefused = false
   const ended = await run(turn, {
     hook,
-    answer: async () => {
-      isRefused = (await consent()) === false
+    handle: consent,
+    toAnswer: (verdict) => {
+      isRefused = verdict === false
       return answer
     },
   })

@@ -22,15 +22,17 @@ interface Asked {
 /** A handler that is to run, and what is done about its use when it has ended. */
 interface Run {
   readonly hook: Hook
-  answer(): Promise<Answer>
-  settle?(status: number | undefined): Promise<void>
+  handle(): unknown
+  toAnswer(result: unknown): Answer
+  settle?(status: number | undefined): void | Promise<void>
 }
 
 /** Runs a handler and ends its use. What it throws goes to `onError`. */
-export async function run({ settings }: Turn, { hook, answer, settle }: Run): Promise<Answer | Refusal> {
+export async function run({ settings }: Turn, { hook, handle, toAnswer, settle }: Run): Promise<Answer | Refusal> {
   try {
-    const made = await answer()
-    await settle?.(made.status)
+    const made = toAnswer(await handle())
+    const settling = settle?.(made.status)
+    if (settling !== undefined) await settling
     return made
   } catch (error) {
     await settle?.(undefined)
@@ -39,13 +41,11 @@ export async function run({ settings }: Turn, { hook, answer, settle }: Run): Pr
   }
 }
 
-/** The answer when a run has ended, or, with `ack`, when the sender has waited long enough. */
+/** The answer when a run has ended, or when the sender has waited long enough. */
 export async function acknowledge(
   turn: Turn,
-  { running, ...asked }: Asked & { readonly running: Promise<Answer | Refusal> },
+  { running, ackMs, ...asked }: Asked & { readonly running: Promise<Answer | Refusal>; readonly ackMs: number },
 ): Promise<Answered> {
-  const { ackMs } = turn.settings
-  if (ackMs === undefined) return conclude(turn, await running)
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), ackMs)

@@ -1,4 +1,5 @@
 import { HookurlError } from '@hookurl/core'
+import type { Awaitable } from '@hookurl/core/internal'
 import type { Refusal } from './policy.ts'
 import type { ClaimAnswer, UseClaim } from './stores/store.ts'
 import type { UseSettings } from './use-settings.ts'
@@ -6,7 +7,7 @@ import type { UseSettings } from './use-settings.ts'
 /** A use that was claimed for a run. */
 export interface Use {
   /** Spends it after a success, gives it back after a failure. Only the first call counts. */
-  settle(ended: 'well' | 'badly'): Promise<void>
+  settle(ended: 'well' | 'badly'): Awaitable<void>
 }
 
 /** What a use is claimed for. */
@@ -34,7 +35,7 @@ const pauseMs = 150
 const answers: readonly unknown[] = ['claimed', 'busy', 'spent', 'repeated']
 
 /** A use where nothing is counted. */
-export const uncounted: Use = { settle: async () => {} }
+export const uncounted: Use = { settle: () => {} }
 
 /** Claims a use in bounded time: the use, or why there is none. */
 export async function claimUse(wanted: Wanted): Promise<Use | 'repeated' | Refusal> {

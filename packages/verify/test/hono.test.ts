@@ -3,6 +3,7 @@ import { type Context, Hono, type Next } from 'hono'
 import { cors } from 'hono/cors'
 import { expect, test } from 'vitest'
 import { command, mint, policy } from './support/fixtures.ts'
+import { listenFetch } from './support/serve.ts'
 
 const codes: string[] = []
 const onRefusal = ({ code }: { code: string }): void => void codes.push(code)
@@ -41,6 +42,26 @@ test('never answers 2xx for bytes that are lost', async () => {
     500,
     'payload_unread',
   ])
+})
+
+test('on Node a body that somebody else has begun to read is unread, not aborted', async () => {
+  const taken: ((c: Context) => unknown)[] = [(c) => c.req.raw.body?.getReader(), (c) => c.req.raw.text()]
+  for (const take of taken) {
+    codes.length = 0
+    const before = async (c: Context, next: Next): Promise<void> => {
+      await take(c)
+      await next()
+    }
+    const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal }))
+    const port = await listenFetch(app.fetch)
+    const { pathname } = new URL(mint())
+    const reply = await fetch(`http://127.0.0.1:${port}${pathname}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"a":1}',
+    })
+    expect([reply.status, codes]).toEqual([500, ['payload_unread']])
+  }
 })
 
 test('gives a request without a token to the routes behind, and keeps headers that were set before', async () => {

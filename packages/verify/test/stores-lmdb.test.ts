@@ -35,6 +35,22 @@ test('LMDB: records that have expired leave the file by themselves, a few with e
   expect(keys).toHaveLength(6)
 })
 
+test('LMDB: where nothing had expired, claims look again a second later', async () => {
+  const path = folder()
+  let time = 1_800_000_000_000
+  const store = lmdbUses(path, { now: () => time })
+  await spend(store, 'first', time + 500 + 1000)
+  time += 1499
+  await spend(store, 'second', time + day)
+  time += 1001
+  await spend(store, 'third', time + day)
+  await store.close()
+  const database = open({ path, noSubdir: false, readOnly: true })
+  const keys = [...database.getKeys()].map(String)
+  await database.close()
+  expect(keys.filter((key) => key.startsWith('use'))).toEqual(['use,second', 'use,third'])
+})
+
 test('LMDB: a released use leaves nothing', async () => {
   const path = folder()
   const store = lmdbUses(path)

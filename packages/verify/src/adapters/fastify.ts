@@ -1,5 +1,5 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { invalidOption } from '@hookurl/core/internal'
+import { after, invalidOption } from '@hookurl/core/internal'
 import { type Receiver, wayOf } from '../create-receiver.ts'
 import type { Answer, Exchange } from '../exchange.ts'
 import { type NodeRequest, type NodeResponse, send, settleWith, toExchange } from '../shells/node.ts'
@@ -138,12 +138,17 @@ function exchangeOf({ raw, originalUrl, rawBody, body }: FastifyRequestLike): Ex
   return toExchange(raw, { originalUrl, rawBody, body })
 }
 
-async function answer(request: FastifyRequestLike, reply: FastifyReplyLike, given: Answer): Promise<FastifyReplyLike> {
+function answer(
+  request: FastifyRequestLike,
+  reply: FastifyReplyLike,
+  given: Answer,
+): FastifyReplyLike | Promise<FastifyReplyLike> {
   // What hooks set before, such as the headers of a CORS plugin, would be lost.
-  const headers = Object.entries(reply.getHeaders())
+  const headers = reply.getHeaders()
   reply.hijack()
-  for (const [name, value] of headers)
+  for (const name in headers) {
+    const value = headers[name]
     if (value !== undefined) reply.raw.setHeader(name, typeof value === 'number' ? String(value) : value)
-  await send(request.raw, reply.raw, given)
-  return reply
+  }
+  return after(send(request.raw, reply.raw, given), () => reply)
 }

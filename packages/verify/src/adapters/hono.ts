@@ -61,18 +61,28 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
+/** As much of a Node request as is needed here. */
+interface Incoming {
+  readonly httpVersionMajor: number
+  readonly destroyed: boolean
+}
+
 const timedOut = new Error('the body did not arrive in time')
 
 // Hono keeps a body that was read through `c.req`; the request itself is spent then.
-async function readBody({ req }: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
+async function readBody(context: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
+  const { req, env } = context
   const kept = Object.keys(req.bodyCache)
-  if (kept.length === 0) return exchange.readBody(limits)
+  // On Node a stream costs more than all the rest, and no more comes than was declared.
+  const incoming = incomingOf(env)
+  const isDeclared = incoming !== undefined && Number(exchange.header('content-length')) <= limits.maxBody
+  if (kept.length === 0 && (!isDeclared || req.raw.bodyUsed)) return exchange.readBody(limits)
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(timedOut), limits.timeoutMs)
   })
   try {
-    if (kept.includes('arrayBuffer') || kept.includes('blob')) {
+    if (kept.length === 0 || kept.includes('arrayBuffer') || kept.includes('blob')) {
       const bytes = new Uint8Array(await Promise.race([req.arrayBuffer(), timeout]))
       if (bytes.byteLength > limits.maxBody) return { kind: 'unread', code: 'payload_too_large' }
       return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
@@ -83,17 +93,26 @@ async function readBody({ req }: HonoContext, exchange: Exchange, limits: BodyLi
       contentLength: exchange.header('content-length'),
     })
   } catch (error) {
-    return { kind: 'unread', code: error === timedOut ? 'payload_timeout' : 'payload_aborted' }
+    if (error === timedOut) return { kind: 'unread', code: 'payload_timeout' }
+    const isTaken = kept.length === 0 && incoming?.destroyed !== true
+    return { kind: 'unread', code: isTaken ? 'payload_unread' : 'payload_aborted' }
   } finally {
     clearTimeout(timer)
   }
 }
 
-// Where a host has none, Hono throws at the question.
+// Where a host has none, as Node, Hono throws at the question.
 function executionOf(context: HonoContext): unknown {
+  if (incomingOf(context.env) !== undefined) return undefined
   try {
     return context.executionCtx
   } catch {
     return undefined
   }
+}
+
+// What `@hono/node-server` passes.
+function incomingOf(env: unknown): Incoming | undefined {
+  const { incoming } = Object(env) as { incoming?: Partial<Incoming> }
+  return typeof incoming?.httpVersionMajor === 'number' ? (incoming as Incoming) : undefined
 }

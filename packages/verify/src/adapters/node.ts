@@ -34,7 +34,10 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     try {
       const exchange = toExchange(request)
       const received = await way.receive(exchange)
-      if (received.kind === 'answer') return await send(request, response, received.answer)
+      if (received.kind === 'answer') {
+        const sending = send(request, response, received.answer)
+        return sending instanceof Promise ? await sending : undefined
+      }
       if (received.kind === 'hook') {
         if (next === undefined) {
           await received.settle(undefined)

@@ -1,3 +1,4 @@
+import type { Awaitable } from '@hookurl/core/internal'
 import type { Body, BodyLimits, Unread } from '../exchange.ts'
 import { takeText } from './text.ts'
 
@@ -20,6 +21,8 @@ export interface NodeRequest extends Prior {
   readonly readableDidRead?: boolean
   readonly readableEnded?: boolean
   readonly destroyed?: boolean
+  readonly readableLength?: number
+  read?(size: number): unknown
   on(event: string, listener: (...given: unknown[]) => void): unknown
   off(event: string, listener: (...given: unknown[]) => void): unknown
   pause(): unknown
@@ -41,15 +44,20 @@ export function headerOf(request: NodeRequest, name: string): string | undefined
 }
 
 /** A framework may have read the body before: what it left is used, in this order. */
-export async function readBody(source: Source, limits: BodyLimits): Promise<Body | Unread> {
+export function readBody(source: Source, limits: BodyLimits): Awaitable<Body | Unread> {
   const { request } = source
   const { rawBody, body } = source.prior
   if (rawBody instanceof Uint8Array) return toBytes(rawBody, limits)
   if (typeof rawBody === 'string')
     return takeText(rawBody, { ...limits, contentLength: headerOf(request, 'content-length') })
   if (body instanceof Uint8Array) return toBytes(body, limits)
-  if (isEmpty(request)) return { kind: 'none' }
-  if (request.readableDidRead !== true && request.readableEnded !== true) return readStream(request, limits)
+  const length = headerOf(request, 'content-length')
+  if (length !== undefined && Number(length) === 0) return { kind: 'none' }
+  // Whatever its headers say: Node drops those beyond `maxHeadersCount`, and the length may be among them.
+  if (request.readableDidRead !== true && request.readableEnded !== true) {
+    return takeReceived(request, limits) ?? readStream(request, limits)
+  }
+  if (length === undefined && !hasCoding(request)) return { kind: 'none' }
   if (typeof body === 'string') return takeParsedText(body, limits)
   if (body !== undefined && body !== null) return { kind: 'parsed', value: body }
   return { kind: 'unread', code: 'payload_unread' }
@@ -60,16 +68,25 @@ function takeParsedText(text: string, { maxBody }: BodyLimits): Body | Unread {
   return isTooLong ? { kind: 'unread', code: 'payload_too_large' } : { kind: 'text', text }
 }
 
-// RFC 9112, section 6.3: without either header, an HTTP/1 request has no body.
-function isEmpty(request: NodeRequest): boolean {
-  const length = headerOf(request, 'content-length')
-  if (length !== undefined) return Number(length) === 0
-  return request.httpVersionMajor !== 2 && headerOf(request, 'transfer-encoding') === undefined
+// RFC 9112, section 6.3: with neither a length nor a coding, an HTTP/1 request has no body; HTTP/2 need not say.
+function hasCoding(request: NodeRequest): boolean {
+  return request.httpVersionMajor === 2 || headerOf(request, 'transfer-encoding') !== undefined
 }
 
 function toBytes(bytes: Uint8Array, { maxBody }: BodyLimits): Body | Unread {
   if (bytes.byteLength > maxBody) return { kind: 'unread', code: 'payload_too_large' }
   return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
+}
+
+// A small body comes with its headers: as long as it was declared, it is there before anybody listens.
+function takeReceived(request: NodeRequest, limits: BodyLimits): Body | Unread | undefined {
+  const length = Number(headerOf(request, 'content-length'))
+  if (request.readableLength !== length || length > limits.maxBody) return undefined
+  const bytes = request.read?.(length)
+  request.resume()
+  if (bytes instanceof Uint8Array) return toBytes(bytes, limits)
+  // Somebody set an encoding: the bytes are gone.
+  return typeof bytes === 'string' ? { kind: 'unread', code: 'payload_unread' } : undefined
 }
 
 function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
@@ -79,7 +96,6 @@ function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): P
     let length = 0
     const timer = setTimeout(() => finish({ kind: 'unread', code: 'payload_timeout' }), timeoutMs)
     const onData = (chunk: Uint8Array | string): void => {
-      // Somebody set an encoding: the bytes are gone.
       if (typeof chunk === 'string') {
         finish({ kind: 'unread', code: 'payload_unread' })
         return

@@ -1,5 +1,6 @@
-import type { Answer, Exchange } from '../exchange.ts'
-import type { Admitted } from '../receiver.ts'
+import type { Awaitable } from '@hookurl/core/internal'
+import type { Admitted } from '../admit.ts'
+import type { Answer, Body, BodyLimits, Exchange, Unread } from '../exchange.ts'
 import { connectionHeaders } from './headers.ts'
 import { headerOf, type NodeRequest, type Prior, readBody } from './node-body.ts'
 
@@ -29,29 +30,45 @@ const graceMs = 250
 export function toExchange(request: NodeRequest, prior: Prior = request): Exchange {
   const url = typeof prior.originalUrl === 'string' ? prior.originalUrl : (request.url ?? '/')
   // RFC 9112, section 3.2.4: OPTIONS may be about the server as a whole.
-  const target = url === '*' ? '/' : url
-  let headers: Headers | undefined
-  const toHeaders = (): Headers => {
-    headers ??= readHeaders(request)
-    return headers
+  return new NodeExchange(request, prior, url === '*' ? '/' : url)
+}
+
+// A class, since one is made for every request: an object of as many functions costs several times as much.
+class NodeExchange implements Exchange {
+  readonly method: string
+  readonly target: string
+  readonly #incoming: NodeRequest
+  readonly #prior: Prior
+  #headers: Headers | undefined
+
+  constructor(incoming: NodeRequest, prior: Prior, target: string) {
+    this.method = incoming.method ?? 'GET'
+    this.target = target
+    this.#incoming = incoming
+    this.#prior = prior
   }
-  return {
-    method: request.method ?? 'GET',
-    target,
-    header: (name) => headerOf(request, name),
-    readBody: (limits) => readBody({ request, prior }, limits),
-    get headers() {
-      return toHeaders()
-    },
-    request: (body) =>
-      new Request(toUrl(request, target), {
-        method: request.method ?? 'GET',
-        headers: toHeaders(),
-        body: body as Uint8Array<ArrayBuffer> | undefined,
-      }),
-    // A process goes on by itself.
-    waitUntil: () => {},
+
+  get headers(): Headers {
+    this.#headers ??= readHeaders(this.#incoming)
+    return this.#headers
   }
+
+  header(name: string): string | undefined {
+    return headerOf(this.#incoming, name)
+  }
+
+  readBody(limits: BodyLimits): Awaitable<Body | Unread> {
+    return readBody({ request: this.#incoming, prior: this.#prior }, limits)
+  }
+
+  request(body: Uint8Array | undefined): Request {
+    const { method, headers } = this
+    const init = { method, headers, body: body as Uint8Array<ArrayBuffer> | undefined }
+    return new Request(toUrl(this.#incoming, this.target), init)
+  }
+
+  // A process goes on by itself.
+  waitUntil(): void {}
 }
 
 /** Sets headers that the route behind a guard may still replace. */
@@ -85,17 +102,18 @@ export function settleWith(response: NodeResponse, settle: Admitted['settle']): 
 }
 
 /** Writes an answer to a Node response. */
-export async function send(request: NodeRequest, response: NodeResponse, answer: Answer): Promise<void> {
+export function send(request: NodeRequest, response: NodeResponse, answer: Answer): Awaitable<void> {
   if (response.headersSent || response.destroyed) return answer.response?.body?.cancel().catch(() => {})
-  response.statusCode = answer.status
-  for (const name in answer.headers) {
-    if (name === 'vary') addVary(response, answer.headers[name] as string)
-    else response.setHeader(name, answer.headers[name] as string)
+  const { status, headers, body } = answer
+  response.statusCode = status
+  for (const name in headers) {
+    if (name === 'vary') addVary(response, headers[name] as string)
+    else response.setHeader(name, headers[name] as string)
   }
   const isHttp2 = request.httpVersionMajor === 2
   if (answer.close === true && !isHttp2) response.setHeader('connection', 'close')
   if (answer.response !== undefined) return sendResponse(request, response, answer.response)
-  response.end(request.method === 'HEAD' ? '' : (answer.body ?? ''))
+  response.end(request.method === 'HEAD' ? '' : (body ?? ''))
   if (answer.close === true && isHttp2) abandon(request)
 }
 

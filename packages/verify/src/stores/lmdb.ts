@@ -18,6 +18,8 @@ export interface LmdbUses extends UseStore {
 const optionNames: ReadonlySet<string> = new Set(['now'])
 // How many records that have expired a claim removes.
 const sweepLength = 10
+// How long claims look no further where none had expired.
+const sweepPauseMs = 1000
 
 /**
  * Counts uses in a folder of this machine (made where there is none), for all processes that open it; they survive
@@ -51,8 +53,12 @@ export function lmdbUses(path: string, options: LmdbUsesOptions = {}): LmdbUses 
     database.put(['use', key], after)
   }
 
+  let nextSweep = 0
   function sweep(): void {
-    const gone = [...database.getKeys({ start: ['end', 0], end: ['end', now()], limit: sweepLength })]
+    const time = now()
+    if (time < nextSweep) return
+    const gone = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: sweepLength })]
+    if (gone.length < sweepLength) nextSweep = time + sweepPauseMs
     for (const end of gone) {
       database.remove(end)
       database.remove(['use', end[2] as string])
