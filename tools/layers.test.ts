@@ -57,6 +57,11 @@ const comparisons: [written: string, isRefused: boolean][] = [
   ['expected.equals(given)', true],
   ['list.includes(signature)', true],
   ['timingSafe.timingSafeEqual(a, b)', true],
+  ['timingSafeEqual(a, b)', true],
+  ['Object.is(signature, other)', true],
+  ['given.startsWith(mac)', true],
+  ['new Set([given]).has(signature)', true],
+  ['[given].lastIndexOf(digest) >= 0', true],
   ['signature.length === 43', false],
   ['signature === undefined', false],
   ["signature === ''", false],
@@ -69,12 +74,24 @@ for (const [written, isRefused] of comparisons) {
   })
 }
 
+test('a planted comparison is refused with its file and line', () => {
+  const bottom =
+    '// a comment\n\nexport function check(parts: Parts, mac: string): boolean {\n  return parts.signature === mac\n}'
+  expect(judge({ bottom })).toEqual([
+    'middle/src/bottom.ts:4 compares a signature or secret with `parts.signature === mac`: use constantTimeEqual',
+  ])
+})
+
 test('knows every place where signatures are compared', () => {
   const call = readSource('a.ts', 'constantTimeEqual(a, b)')
   const at = (folder: string, name: string): Package => {
     return { manifest, order: { ...order, folder }, sources: new Map([[name, call]]) }
   }
   expect(judgeComparison([at('packages/core', 'token')])).toEqual([])
-  expect(judgeComparison([at('packages/core', 'token'), at('packages/core', 'inspect')])).toHaveLength(1)
+  const [problem] = judgeComparison([at('packages/core', 'token'), at('packages/core', 'inspect')])
+  expect(problem).toContain('packages/core/src/inspect.ts:1')
+  const twice = readSource('a.ts', 'constantTimeEqual(a, b) || constantTimeEqual(a, c)')
+  const both = { ...at('packages/core', 'token'), sources: new Map([['token', twice]]) }
+  expect(judgeComparison([both])).toHaveLength(1)
   expect(judgeComparison([])).toHaveLength(1)
 })

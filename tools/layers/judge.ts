@@ -32,8 +32,9 @@ export function judgePackage({ manifest, order, sources }: Package, siblings: re
       if (problem !== undefined) problems.push(`${path} imports ${specifier ?? 'a computed name'}, ${problem}`)
     }
     for (const written of source.unsafeComparisons) {
-      if (harmlessComparisons.includes(`${path}: ${written}`)) continue
-      problems.push(`${path} compares a signature or secret with \`${written}\`: use ${comparison.name}`)
+      if (harmlessComparisons.includes(`${path}: ${written.text}`)) continue
+      const place = `${path}:${written.line}`
+      problems.push(`${place} compares a signature or secret with \`${written.text}\`: use ${comparison.name}`)
     }
   }
   return problems
@@ -43,11 +44,17 @@ export function judgePackage({ manifest, order, sources }: Package, siblings: re
 export function judgeComparison(packages: readonly Package[]): string[] {
   const calls = packages.flatMap(({ order, sources }) =>
     [...sources].flatMap(([name, { calls }]) =>
-      calls.filter((call) => call === comparison.name).map(() => `${order.folder}/src/${name}.ts`),
+      calls
+        .filter(({ text }) => text === comparison.name)
+        .map(({ line }) => ({ path: `${order.folder}/src/${name}.ts`, line })),
     ),
   )
-  const [called, listed] = [calls, comparison.calledIn].map((places) => [...places].sort().join(', '))
-  return called === listed ? [] : [`${comparison.name} is called in ${called || 'no file'}, and belongs in ${listed}`]
+  const [called, listed] = [calls.map(({ path }) => path), comparison.calledIn].map((paths) =>
+    [...paths].sort().join(', '),
+  )
+  if (called === listed) return []
+  const places = calls.map(({ path, line }) => `${path}:${line}`).join(', ')
+  return [`${comparison.name} is called in ${places || 'no file'}, and belongs once in each of ${listed}`]
 }
 
 interface Import {

@@ -4,14 +4,31 @@ import { type CallExpression, type Expression, type ImportExpression, parseSync,
 export interface Source {
   /** The specifiers of everything it imports, types and dynamic imports too; undefined: not a constant text. */
   readonly imports: readonly (string | undefined)[]
-  /** The names of the functions it calls by name. */
-  readonly calls: readonly string[]
-  /** Comparisons of a signature or secret by other means than the one function for it, as they are written. */
-  readonly unsafeComparisons: readonly string[]
+  /** The functions it calls by name. */
+  readonly calls: readonly Written[]
+  /** Comparisons of a signature or secret by other means than the one function for it. */
+  readonly unsafeComparisons: readonly Written[]
+}
+
+/** Something in a source as it is written, and the line on which it begins. */
+export interface Written {
+  readonly text: string
+  readonly line: number
 }
 
 const equalities: ReadonlySet<string> = new Set(['==', '===', '!=', '!=='])
-const comparingMethods: ReadonlySet<string> = new Set(['equals', 'includes', 'indexOf', 'localeCompare', 'compare'])
+const comparingMethods: ReadonlySet<string> = new Set([
+  'equals',
+  'includes',
+  'indexOf',
+  'lastIndexOf',
+  'startsWith',
+  'endsWith',
+  'localeCompare',
+  'compare',
+  'is',
+  'has',
+])
 const secretName = /^(?:signature|mac|hmac|tag|digest|secret|expected)$|(?:Signature|Mac|Hmac|Tag|Digest|Secret)$/
 
 /** Reads a TypeScript source. */
@@ -19,9 +36,11 @@ export function readSource(name: string, text: string): Source {
   const { program, errors } = parseSync(name, text)
   if (errors[0] !== undefined) throw new Error(`${name}: ${errors[0].message}`)
   const imports: (string | undefined)[] = []
-  const calls: string[] = []
-  const unsafeComparisons: string[] = []
-  const written = ({ start, end }: { start: number; end: number }): string => text.slice(start, end)
+  const calls: Written[] = []
+  const unsafeComparisons: Written[] = []
+  const written = ({ start, end }: { start: number; end: number }): Written => {
+    return { text: text.slice(start, end), line: text.slice(0, start).split('\n').length }
+  }
 
   new Visitor({
     ImportDeclaration: (node) => void imports.push(node.source.value),
@@ -31,7 +50,7 @@ export function readSource(name: string, text: string): Source {
     TSImportType: (node) => void imports.push(node.source.value),
     TSExternalModuleReference: (node) => void imports.push(node.expression.value),
     CallExpression: (node) => {
-      if (node.callee.type === 'Identifier') calls.push(node.callee.name)
+      if (node.callee.type === 'Identifier') calls.push({ ...written(node), text: node.callee.name })
       if (node.callee.type === 'Identifier' && node.callee.name === 'require') imports.push(firstArgument(node))
       if (comparesSecret(node)) unsafeComparisons.push(written(node))
     },
@@ -46,6 +65,7 @@ export function readSource(name: string, text: string): Source {
 }
 
 function comparesSecret({ callee, arguments: args }: CallExpression): boolean {
+  if (callee.type === 'Identifier') return callee.name === 'timingSafeEqual'
   if (callee.type !== 'MemberExpression' || callee.computed || callee.property.type !== 'Identifier') return false
   if (callee.property.name === 'timingSafeEqual') return true
   if (!comparingMethods.has(callee.property.name)) return false

@@ -125,25 +125,6 @@ test('a redacted text is not redacted again', () => {
   expect(redact(once)).toBe(once)
 })
 
-test('the time it takes grows with the length of the text, not faster', () => {
-  const lines = `eyJhbGciOiJIUzI1NiJ9.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
-  const texts = ['a', '.', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci.', 'eyJhbGci\n', lines, `${full}\n`, `${full}%2E`]
-  for (const text of texts) {
-    const count = Math.ceil(150_000 / text.length)
-    const [once, twice] = [time(`${text.repeat(count)}%%`), time(`${text.repeat(2 * count)}%%`)]
-    expect(twice, `${JSON.stringify(text.slice(0, 20))}: ${once} ms, ${twice} ms`).toBeLessThan(once * 3 + 30)
-  }
-})
-
-function time(text: string): number {
-  const runs = [0, 1, 2].map(() => {
-    const start = performance.now()
-    redact(text)
-    return performance.now() - start
-  })
-  return Math.min(...runs)
-}
-
 function fold(text: string, width: number, end: string): string {
   return text.replace(new RegExp(`.{${width}}(?=.)`, 'g'), `$&${end}`)
 }

@@ -19,7 +19,7 @@ export interface Order {
   readonly dies?: boolean
 }
 
-const [folder = '', redisUrl = ''] = process.argv.slice(2)
+const [folder = '', redisUrl = '', lease = '1s'] = process.argv.slice(2)
 
 async function handler({ content, headers }: HandlerHook): Promise<void> {
   const { log, ms = 0, dies } = content as Order
@@ -30,7 +30,7 @@ async function handler({ content, headers }: HandlerHook): Promise<void> {
 
 function receiversOf(name: string, store: UseStore): [string, NodeHandler][] {
   return (['at-least-once', 'at-most-once'] as const).map((mode) => {
-    const uses = { store, mode, lease: '1s', maxRun: '1m' }
+    const uses = { store, mode, lease, maxRun: '1m' }
     const options = { keys: key, uses, handlers: { '*': handler }, onRefusal: () => {} }
     return [`/${name}/${mode}`, hookurl(options)]
   })

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RedisServer, redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
+import { wireFaults } from './faults.ts'
+import { judge } from './judge.ts'
+import { clientNames, playAll, scenariosOf } from './scenario.ts'
+
+// The others, and what happens to Redis itself, are `npm run chaos`.
+const names = ['reset before the request', 'cut before the reply', 'requests stall']
+
+describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'a disturbed way to Redis', () => {
+  let shared: RedisServer
+
+  beforeAll(async () => {
+    shared = await startRedis()
+  })
+  afterAll(() => shared.stop())
+
+  for (const fault of wireFaults.filter(({ name }) => names.includes(name))) {
+    test.concurrent(`${fault.name}: each call is answered in time, and run as its mode promises`, async () => {
+      const scenarios = scenariosOf([fault])
+      const outcomes = await playAll(scenarios, { shared, atOnce: scenarios.length })
+      expect(outcomes.map(({ scenario }) => scenario.client)).toEqual(expect.arrayContaining([...clientNames]))
+      const breaches = outcomes.flatMap((outcome) => {
+        const { client, mode, call } = outcome.scenario
+        return judge(outcome).map((breach) => `${client}, ${mode}, ${call}: ${breach}`)
+      })
+      expect(breaches).toEqual([])
+    }, 60_000)
+  }
+})

@@ -1,0 +1,177 @@
+import { one, plain, seal, shorten, signRaw } from '../../../conformance/make/craft.ts'
+
+/** A text of any length, by a rule. */
+export interface Shape {
+  readonly name: string
+  write(length: number): string
+}
+
+const header = 'eyJhbGciOiJIUzI1NiJ9'
+
+/** What regular expressions and loops over URLs and log lines might stumble on, over and over. */
+export async function textShapes(): Promise<Shape[]> {
+  const token = signRaw({ key: one, claims: plain })
+  const sealed = await seal()
+  const wrapped = `${header}.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
+  const units = [
+    ...['e', '.', '..', '-', '%', '%2', '%25', '%2E', '%252E', '%25252E', '%e9', '%E2%80', '%20', '%0A', '%26amp%3B'],
+    ...[
+      '/',
+      '//',
+      '/e',
+      '/eyJ',
+      '/eyJ.',
+      '?',
+      '??',
+      '&',
+      '&amp;',
+      '&&t=',
+      '&t=e.',
+      '?t=eyJ.',
+      '&eyJ.',
+      '/a&b',
+      '/&',
+      '#',
+      't=',
+    ],
+    ...[
+      ' ',
+      '\t',
+      '\n',
+      '\r\n',
+      '\n>',
+      ' \n\t> ',
+      '\u00a0',
+      ')',
+      '"',
+      '>',
+      '\u2019',
+      ',.',
+      '\u{1f600}',
+      '\ud800',
+      '\0',
+    ],
+    ...[
+      'a ',
+      'a\n',
+      'a \n> ',
+      'aaaaaaa ',
+      'aaaaaaaa ',
+      'a%',
+      'a%2 ',
+      '%\n',
+      'eyJ ',
+      'eyJ.',
+      'eyJ.\n',
+      'eyJ. a',
+      'eyJhbGci ',
+      'eyJhbGci\n',
+    ],
+    ...[
+      'eyJhbGci a ',
+      'eyJhbGci\naaaaaaaa\n',
+      'eyJhbGci%0A',
+      'eyJjbWQi. ',
+      `eyJ\n${'a'.repeat(40)}\n`,
+      `eyJhbGci\n${'a'.repeat(40)}\n`,
+    ],
+    ...[
+      `eyJ.\n${'a.'.repeat(20)}\n`,
+      `${'a'.repeat(40)}\n`,
+      `${'a'.repeat(40)}%\n`,
+      `${header}.`,
+      `${header}.\n`,
+      `${header}.e30 `,
+      'https://',
+      'https://a/',
+    ],
+    ...[
+      `${token} `,
+      `${token}\n`,
+      `${token}/`,
+      `/${token}`,
+      `&t=${token}`,
+      `${token}.`,
+      `${shorten(token)} `,
+      `${sealed} `,
+      `/${sealed}`,
+    ],
+    ...[
+      token.replaceAll('.', '%252E'),
+      `${token.replace(/.{40}/g, '$&\n> ')}\n`,
+      `${token.slice(0, -1)} `,
+      `${token.slice(0, 60)}\n`,
+      `${token}A `,
+    ],
+  ]
+  const inside: Shape[] = [
+    [
+      'one token with spaces inside',
+      (length: number) => `https://a/${header}${' '.repeat(length)}.e30.${'A'.repeat(43)}`,
+    ],
+    ['a token after a long path', (length: number) => `https://a/${'b'.repeat(length)}/${token}`],
+    ['a token before a long query', (length: number) => `https://a/${token}?${'b'.repeat(length)}`],
+    ['a long segment that begins like a token', (length: number) => `https://a/eyJ${'b'.repeat(length)}`],
+    ['a bare text', (length: number) => `eyJhbGci${'b'.repeat(length)}`],
+  ].map(([name, write]) => ({ name, write }) as Shape)
+  // Ends that make a search which began well look again.
+  const ended = ['a', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci\n', wrapped, `${token}%2E`].map((unit) => {
+    const { name, write } = repeat(unit)
+    return { name: `${name}, then %%`, write: (length: number) => `${write(length)}%%` }
+  })
+  return [...units.map(repeat), ...ended, ...inside]
+}
+
+/** Texts that parsers of JSON and forms might stumble on. */
+export function payloadShapes(): Shape[] {
+  const units = [
+    ...[
+      '[',
+      ']',
+      '{',
+      '{"a":',
+      '"',
+      '\\',
+      '\\"',
+      '"\\u005f',
+      '"__proto__"',
+      '"__proto__" ',
+      '"constructor"\n',
+      '[[]],',
+      '"a":1,',
+      '1',
+      ' ',
+    ],
+    ...['a&', '&', '=', 'a=1&', 'a=b=', '%', '%4', '%41', '+', '%F0%9F%98%80', '__proto__&', 'a[]=1&', 'a.b=1&'],
+    ...[
+      '--B\r\n',
+      '--B',
+      '\r\n',
+      '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n',
+      '--B\r\na: b\r\n',
+      '--B\r\n\r\n',
+    ],
+  ]
+  const closed: Shape[] = [
+    ['a long text', (length: number) => `"${'a'.repeat(length)}"`],
+    ['a text of escapes', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
+    ['a text of brackets', (length: number) => `"${'['.repeat(length)}"`],
+    ['an array of arrays', (length: number) => `[${'[],'.repeat(length / 3)}0]`],
+    ['an array of objects', (length: number) => `[${'{"a":{}},'.repeat(length / 9)}0]`],
+    ['an array of __proto__ as texts', (length: number) => `[${'"__proto__",'.repeat(length / 12)}0]`],
+    [
+      'an object of many names',
+      (length: number) => `{${Array.from({ length: length / 12 }, (_, at) => `"n${at}":0`).join()}}`,
+    ],
+    [
+      'a form of many names',
+      (length: number) => Array.from({ length: 900 }, (_, at) => `n${at}=${'x'.repeat(length / 900)}`).join('&'),
+    ],
+  ].map(([name, write]) => ({ name, write }) as Shape)
+  return [...units.map(repeat), ...closed]
+}
+
+function repeat(unit: string): Shape {
+  const name = unit.length > 40 ? `${unit.slice(0, 24)}…${unit.slice(-12)}` : unit
+  return { name: `${JSON.stringify(name)} repeated`, write: (length) => unit.repeat(Math.ceil(length / unit.length)) }
+}

@@ -1,0 +1,54 @@
+import { findToken, inspect, isHookurlError, redact } from '@hookurl/core'
+import { createVerifier } from '@hookurl/verify'
+import { now, one } from '../../../conformance/make/craft.ts'
+import { checkParsed, parseJson } from '../../../packages/verify/src/json.ts'
+import { readQuery, toPayload } from '../../../packages/verify/src/payload.ts'
+import type { Work } from './measure.ts'
+
+const clock = (): number => now * 1000
+const verifier = createVerifier({ keys: one, now: clock })
+
+/** What looks at URLs, tokens and log lines. */
+export const textWorks: readonly Work[] = [
+  { name: 'inspect', run: (text) => inspect(text, { now: clock }) },
+  { name: 'findToken', run: refusing(findToken) },
+  { name: 'verify', run: refusing((text) => verifier.verifySync(text)) },
+  { name: 'redact', run: redact },
+  { name: 'the query', run: readQuery },
+]
+
+/** What looks at bodies. */
+export const payloadWorks: readonly Work[] = [
+  { name: 'a JSON body', run: (text) => read(text, 'application/json') },
+  { name: 'a form', run: (text) => read(text, 'application/x-www-form-urlencoded') },
+  { name: 'a multipart body', run: (text) => read(text, 'multipart/form-data; boundary=B') },
+  { name: 'a content type', run: (text) => toPayload({ kind: 'text', text: '1' }, text, {}) },
+  { name: 'a parsed body', run: (text) => parsed(text) },
+]
+
+function read(text: string, contentType: string): unknown {
+  const body = contentType.startsWith('multipart')
+    ? { kind: 'bytes' as const, bytes: new TextEncoder().encode(text) }
+    : { kind: 'text' as const, text }
+  return toPayload(body, contentType, {})
+}
+
+function parsed(text: string): void {
+  try {
+    const value = parseJson(text)
+    if (typeof value === 'object' && value !== null) checkParsed(value)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+}
+
+// A refusal is thrown, which is what it is to cost.
+function refusing(call: (text: string) => unknown): (text: string) => void {
+  return (text) => {
+    try {
+      call(text)
+    } catch (error) {
+      if (!isHookurlError(error)) throw error
+    }
+  }
+}
