@@ -1,6 +1,6 @@
 // What runs in each runtime: a receiver, a guard, Hono, and the conformance suite, whose vectors are posted to it.
 import { createMinter, deriveJwk, findToken, isHookurlError } from '@hookurl/core'
-import { createReceiver, createVerifier } from '@hookurl/verify'
+import { createReceiver, createVerifier, memoryUses, type Receiver } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { Hono } from 'hono'
@@ -10,7 +10,13 @@ import { runSuite } from '../../conformance/suite.ts'
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const run = (hook: { readonly content: unknown; readonly payload: unknown }): unknown => [hook.content, hook.payload]
 
-const receiver = createReceiver({ keys, handlers: { '/run': run }, onRefusal: () => {} })
+/** The receiver, for hosts that mount it in ways of their own. */
+export const receiver: Receiver = createReceiver({
+  keys,
+  handlers: { '/run': run, '/quiet': () => {} },
+  uses: memoryUses(),
+  onRefusal: () => {},
+})
 const guard = fetchHookurl({ keys, command: '/run', onRefusal: () => {} }, (_request, hook) =>
   Response.json(hook.content),
 )

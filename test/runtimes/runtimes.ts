@@ -5,28 +5,32 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { run } from '../../tools/setup/io.js'
+import { askOver, type Place } from './place.ts'
 
-/** A runtime other than Node, in which the built packages run. */
-export interface Runtime {
-  readonly name: string
-  /** The package of its program, by platform and processor. */
-  readonly packages: Readonly<Record<string, string>>
-  readonly file: string
-  readonly engine: 'node' | 'web'
+/** A program that runs JavaScript, in which the built packages run and answer over HTTP. */
+export interface Runtime extends Pick<Place, 'name' | 'engine' | 'receivers' | 'extras'> {
+  /** Where its program is, or why it is not here. */
+  find(): Promise<Found>
   /** Its arguments; `folder` is its own, and goes away afterwards. */
   prepare(folder: string): Promise<readonly string[]>
 }
+
+export type Found = { readonly program: string } | { readonly absence: string }
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
 const find = createRequire(import.meta.url)
 
-export const runtimes: readonly Runtime[] = [
-  {
+const receivers = ['/hooks/', '/hono/']
+
+/** The runtimes that come with the development dependencies. */
+export const runtimes: readonly Place[] = [
+  programPlace({
     name: 'workerd',
-    packages: { 'linux x64': '@cloudflare/workerd-linux-64' },
-    file: 'bin/workerd',
     engine: 'web',
+    receivers,
+    find: async () => findPackaged('@cloudflare/workerd-linux-64', 'bin/workerd'),
     prepare: async (folder) => {
       await build({
         entryPoints: [join(here, 'worker.ts')],
@@ -40,19 +44,19 @@ export const runtimes: readonly Runtime[] = [
       writeFileSync(join(folder, 'config.capnp'), config)
       return ['serve', join(folder, 'config.capnp'), '--control-fd=1']
     },
-  },
-  {
+  }),
+  programPlace({
     name: 'Bun',
-    packages: { 'linux x64': '@oven/bun-linux-x64-baseline' },
-    file: 'bin/bun',
     engine: 'node',
+    receivers,
+    find: async () => findPackaged('@oven/bun-linux-x64-baseline', 'bin/bun'),
     prepare: async () => [join(here, 'bun.ts')],
-  },
-  {
+  }),
+  programPlace({
     name: 'Deno',
-    packages: { 'linux x64': '@deno/linux-x64-glibc' },
-    file: 'deno',
     engine: 'node',
+    receivers,
+    find: async () => findPackaged('@deno/linux-x64-glibc', 'deno'),
     prepare: async () => [
       'run',
       '--allow-net=127.0.0.1',
@@ -60,7 +64,7 @@ export const runtimes: readonly Runtime[] = [
       '--node-modules-dir=manual',
       join(here, 'deno.ts'),
     ],
-  },
+  }),
 ]
 
 const config = `using Workerd = import "/workerd/workerd.capnp";
@@ -74,32 +78,43 @@ const worker :Workerd.Worker = (
 );
 `
 
-/** Where a runtime's program is, or why it is not here. */
-export function findRuntime({ name, packages, file }: Runtime): { program: string } | { absence: string } {
-  const platform = `${process.platform} ${process.arch}`
-  const wanted = packages[platform]
-  if (wanted === undefined) return { absence: `the tests have no ${name} for ${platform}` }
-  try {
-    return { program: join(dirname(find.resolve(`${wanted}/package.json`)), file) }
-  } catch {
-    return { absence: `${wanted} is not installed` }
+/** A runtime as a place: its program is started in a folder of its own, and ended. */
+export function programPlace(runtime: Runtime): Place {
+  return {
+    ...runtime,
+    findAbsence: async () => {
+      const found = await runtime.find()
+      return 'absence' in found ? found.absence : undefined
+    },
+    open: async (use) => {
+      const found = await runtime.find()
+      if ('absence' in found) throw new Error(found.absence)
+      const folder = mkdtempSync(join(tmpdir(), 'hookurl-runtime-'))
+      const args = await runtime.prepare(folder)
+      const child = spawn(found.program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+      try {
+        const port = await portOf(child)
+        return await use({ version: versionOf(found.program), ask: askOver(`http://127.0.0.1:${port}`) })
+      } finally {
+        child.kill()
+        rmSync(folder, { recursive: true })
+      }
+    },
   }
 }
 
-/** Starts a runtime; `use` gets its origin, and the runtime ends after it. */
-export async function withRuntime<T>(
-  runtime: Runtime & { readonly program: string },
-  use: (origin: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'hookurl-runtime-'))
-  const args = await runtime.prepare(folder)
-  const child = spawn(runtime.program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+/** A program in one of the packages, all of which are for Linux on x64: on other machines pnpm does not install them. */
+export function findPackaged(name: string, file: string): Found {
   try {
-    return await use(`http://127.0.0.1:${await portOf(child)}`)
-  } finally {
-    child.kill()
-    rmSync(folder, { recursive: true })
+    return { program: join(dirname(find.resolve(`${name}/package.json`)), file) }
+  } catch {
+    return { absence: `${name} is not installed` }
   }
+}
+
+/** Its version: `v22.1.0`, `deno 2.9.6 (stable, …)`, `workerd 2026-11-17`. */
+export function versionOf(program: string): string {
+  return /\d[\d.-]*\d/.exec(run(program, ['--version']).output)?.[0] ?? 'unknown'
 }
 
 // workerd writes {"event":"listen","socket":"http","port":1234}, the others what their files above print.

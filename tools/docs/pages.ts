@@ -8,3 +8,9 @@ export function listPages(): string[] {
   const pages = ['README.md', ...docs.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)]
   return pages.filter((page) => existsSync(join(root, page))).sort()
 }
+
+/** The README.md of each folder in a folder, such as `packages`. */
+export function listReadmes(folder: string): string[] {
+  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []
+  return names.map((name) => `${folder}/${name}/README.md`).filter((page) => existsSync(join(root, page)))
+}

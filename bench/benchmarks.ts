@@ -1,0 +1,23 @@
+import type { Row } from './row.ts'
+
+/** What one file measures. */
+export interface Benchmark {
+  run(): Promise<readonly Row[]>
+}
+
+/** All benchmarks, in the order in which they run and are shown. */
+export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  mint: () => import('./mint.ts'),
+  verify: () => import('./verify.ts'),
+  refuse: () => import('./refuse.ts'),
+  rotate: () => import('./rotate.ts'),
+  seal: () => import('./seal.ts'),
+  batch: () => import('./batch.ts'),
+  receive: () => import('./receive.ts'),
+  uses: () => import('./uses.ts'),
+  memory: () => import('./memory.ts'),
+  'start-up': () => import('./start-up.ts'),
+  size: () => import('./size.ts'),
+  length: () => import('./length.ts'),
+  scaling: () => import('./scaling.ts'),
+}

@@ -1,0 +1,166 @@
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import fastifyJwt from '@fastify/jwt'
+import { serve } from '@hono/node-server'
+import { createMinter, generateKey } from '@hookurl/core'
+import { hookurl as expressHookurl } from '@hookurl/verify/express'
+import { hookurl as fastifyHookurl } from '@hookurl/verify/fastify'
+import { hookurl as honoHookurl } from '@hookurl/verify/hono'
+import { hookurl as nodeHookurl } from '@hookurl/verify/node'
+import express from 'express'
+import fastify from 'fastify'
+import { Hono } from 'hono'
+import { verify as honoVerify } from 'hono/jwt'
+import jsonwebtoken from 'jsonwebtoken'
+
+/** A server that is measured, and the path that is posted to. */
+export interface Listening {
+  readonly port: number
+  readonly path: string
+}
+
+const host = '127.0.0.1'
+const keys = generateKey()
+const hook = {
+  command: '/onWebhook',
+  userId: '42',
+  content: 'Did you see the cat?',
+  redirectTo: 'https://cataas.com/cat',
+}
+const expiry = Math.floor(Date.now() / 1000) + 86_400
+const claims = { cmd: hook.command, sub: hook.userId, cnt: hook.content, rdr: hook.redirectTo, exp: expiry }
+const secret = createSecretKey(randomBytes(32))
+const answerHeaders = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-robots-tag': 'noindex',
+  'content-type': 'application/json',
+}
+
+const okBody = '{"ok":true}'
+const okHeaders = { ...answerHeaders, 'content-length': okBody.length }
+
+// What every handler here does with what it gets.
+let runs = 0
+function work(user: unknown, payload: unknown): void {
+  if (user === '42' && (payload as { data: { amount: number } }).data.amount === 4200) runs++
+}
+
+/** How often a handler has run with what was signed and posted. */
+export function countRuns(): number {
+  return runs
+}
+
+const handlers = { '/onWebhook': (given: { userId?: string; payload: unknown }) => work(given.userId, given.payload) }
+
+function ourPath(): string {
+  const minter = createMinter({ keys, baseUrl: 'http://localhost/hooks', expiresIn: '1d' })
+  return new URL(minter.mintSync(hook)).pathname
+}
+
+function theirPath(): string {
+  return `/hooks/${jsonwebtoken.sign(claims, secret)}`
+}
+
+async function listen(server: Server, path: string): Promise<Listening> {
+  server.listen(0, host)
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, path }
+}
+
+// The least that an expert would write by hand.
+function byHand(key: KeyObject): RequestListener {
+  return (request, response) => {
+    const url = request.url ?? ''
+    const token = url.slice(url.lastIndexOf('/') + 1)
+    const dot = token.lastIndexOf('.')
+    const expected = createHmac('sha256', key).update(token.slice(0, dot)).digest()
+    const signature = Buffer.from(token.slice(dot + 1), 'base64url')
+    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
+      response.writeHead(403, answerHeaders).end()
+      return
+    }
+    const hook = JSON.parse(Buffer.from(token.slice(token.indexOf('.') + 1, dot), 'base64url').toString())
+    if (hook.exp * 1000 <= Date.now()) {
+      response.writeHead(410, answerHeaders).end()
+      return
+    }
+    readJson(request, (payload) => {
+      work(hook.sub, payload)
+      response.writeHead(200, okHeaders).end(okBody)
+    })
+  }
+}
+
+function readJson(request: Parameters<RequestListener>[0], take: (value: unknown) => void): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => take(JSON.parse(Buffer.concat(chunks).toString())))
+}
+
+const unchecked: RequestListener = (request, response) => {
+  readJson(request, (payload) => {
+    work('42', payload)
+    response.writeHead(200, okHeaders).end(okBody)
+  })
+}
+
+/** Every server by its name; each is started in a process of its own. */
+export const hosts: Readonly<Record<string, () => Promise<Listening>>> = {
+  node: () => listen(createServer(nodeHookurl({ keys, handlers })), ourPath()),
+  'node by hand': () => listen(createServer(byHand(secret)), theirPath()),
+  'node unchecked': () => listen(createServer(unchecked), theirPath()),
+  Express: () => {
+    const app = express().use('/hooks', expressHookurl({ keys, handlers }))
+    return listen(createServer(app), ourPath())
+  },
+  'Express with jsonwebtoken': () => {
+    const app = express()
+    app.post('/hooks/:token', express.json(), (request, response) => {
+      const hook = jsonwebtoken.verify(String(request.params.token), secret, { algorithms: ['HS256'] })
+      work(hook.sub, request.body)
+      response.set(answerHeaders).json({ ok: true })
+    })
+    return listen(createServer(app), theirPath())
+  },
+  Fastify: async () => {
+    const app = fastify()
+    app.register(fastifyHookurl({ keys, handlers }), { prefix: '/hooks' })
+    await app.listen({ host, port: 0 })
+    return { port: (app.server.address() as AddressInfo).port, path: ourPath() }
+  },
+  'Fastify with @fastify/jwt': async () => {
+    const app = fastify({ routerOptions: { maxParamLength: 2048 } })
+    app.register(fastifyJwt, { secret: secret.export(), verify: { algorithms: ['HS256'] } })
+    app.post<{ Params: { token: string } }>('/hooks/:token', (request, reply) => {
+      const hook = app.jwt.verify<{ sub: string }>(request.params.token)
+      work(hook.sub, request.body)
+      reply.headers(answerHeaders).send({ ok: true })
+    })
+    await app.listen({ host, port: 0 })
+    return { port: (app.server.address() as AddressInfo).port, path: theirPath() }
+  },
+  Hono: () => {
+    const app = new Hono().use('/hooks/*', honoHookurl({ keys, handlers }))
+    return listening(app, ourPath())
+  },
+  'Hono with hono/jwt': () => {
+    const app = new Hono()
+    const text = randomBytes(32).toString('base64')
+    app.post('/hooks/:token', async (context) => {
+      const hook = await honoVerify(context.req.param('token'), text, 'HS256')
+      work(hook.sub, await context.req.json())
+      return context.json({ ok: true }, 200, answerHeaders)
+    })
+    return listening(app, `/hooks/${jsonwebtoken.sign(claims, text)}`)
+  },
+}
+
+function listening(app: Hono, path: string): Promise<Listening> {
+  return new Promise((resolve) => {
+    serve({ fetch: app.fetch, hostname: host, port: 0 }, ({ port }) => resolve({ port, path }))
+  })
+}

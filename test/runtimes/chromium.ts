@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import type { Page } from 'playwright-core'
+import { explainAbsence } from '../../tools/setup/programs.js'
+import { chromiumPath, openBrowser, withPage } from '../browser.ts'
+import type { Ask, Place } from './place.ts'
+
+/** The packages in a page, which asks the application in itself. */
+export const chromium: Place = {
+  name: 'Chromium',
+  engine: 'web',
+  receivers: ['/hooks/', '/hono/'],
+  findAbsence: async () => (chromiumPath === undefined ? explainAbsence('chromium') : undefined),
+  open: async (use) => {
+    const script = await bundle()
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html; charset=utf-8')
+      response.end(
+        `<!doctype html><title>hookurl</title><script>${script.replaceAll('</script', '<\\/script')}</script>`,
+      )
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const browser = await openBrowser()
+    try {
+      return await withPage(browser, {}, async (page) => {
+        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+        return use({ version: browser.version(), ask: askIn(page) })
+      })
+    } finally {
+      await browser.close()
+      server.close()
+    }
+  },
+}
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+    write: false,
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2023',
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+function askIn(page: Page): Ask {
+  return (path, asked) =>
+    page.evaluate(([path, asked]) => (globalThis as unknown as { ask: Ask }).ask(path, asked), [path, asked] as const)
+}

