@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { callSnippet, compileSnippets, readSnippets, testKey, withServer } from '../tools/snippets.ts'
+import { callSnippet, readSnippets, testKey, withServer } from '../tools/snippets.ts'
 
 const page = 'docs/adapters.md'
 const snippets = readSnippets(page)
@@ -18,10 +18,6 @@ test('every adapter has code on the page', () => {
   for (const subpath of adapters) expect(text).toContain(`'@hookurl/verify${subpath.slice(1)}'`)
 })
 
-test("the page's TypeScript compiles, strictly", () => {
-  expect(compileSnippets(snippets)).toBe('')
-})
-
 for (const snippet of snippets) {
   if (snippet.kind === 'serve') {
     test(`"${snippet.name}" listens, runs a good URL, and refuses a damaged one`, async () => {
@@ -36,9 +32,10 @@ for (const snippet of snippets) {
   } else {
     test(`"${snippet.name}" answers its host, and refuses a damaged URL`, async () => {
       const expected = snippet.name.endsWith('-guard') ? expect.stringContaining('42') : '{"ok":true}'
-      expect(await callSnippet(snippet, { url, event })).toEqual({ status: 200, body: expected })
       const damaged = { url: url.slice(0, -1), event: { ...event, rawPath: event.rawPath.slice(0, -1) } }
-      expect(await callSnippet(snippet, damaged)).toMatchObject({ status: 400 })
+      const [good, refused] = await callSnippet(snippet, [{ url, event }, damaged])
+      expect(good).toEqual({ status: 200, body: expected })
+      expect(refused).toMatchObject({ status: 400 })
     })
   }
 }

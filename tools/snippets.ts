@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readFences } from './docs/markdown.ts'
 import { root, run } from './setup/io.js'
 
 /** The key of the documentation's examples: the bytes 0 to 31, so that nobody takes it for a secret. */
@@ -18,6 +20,8 @@ export interface Snippet {
   readonly code: string
 }
 
+const kinds: ReadonlySet<string> = new Set(['run', 'serve', 'module'] satisfies Snippet['kind'][])
+
 /** What a snippet that ended by itself has printed. */
 export interface Ended {
   readonly status: number | null
@@ -25,17 +29,46 @@ export interface Ended {
   readonly stderr: string
 }
 
-const block = /<!-- (run|serve|module): ([\w-]+) -->\s*```(ts|js)\n([\s\S]*?)\n```/g
 const folder = join(root, 'node_modules/.cache/snippets')
 const driver = join(root, 'tools/snippets/drive.ts')
+const runner = join(root, 'tools/snippets/run.ts')
+const program = join(root, 'packages/cli/bin/hookurl.js')
 const anyPort = pathToFileURL(join(root, 'tools/snippets/any-port.ts')).href
 
 /** The snippets of a page, in its order. */
 export function readSnippets(page: string): Snippet[] {
-  const text = readFileSync(join(root, page), 'utf8')
-  return [...text.matchAll(block)].map(([, kind, name = '', language = '', code = '']) => {
-    return { name, kind: kind as Snippet['kind'], language, code }
+  return readFences(page).flatMap(({ marker, language, code }) => {
+    if (marker === undefined || !kinds.has(marker.kind)) return []
+    return [{ name: marker.text, kind: marker.kind as Snippet['kind'], language, code }]
   })
+}
+
+/** What a snippet says that it prints: `console.log(…) // this`, or at a shell `command # → this`. */
+export function readPromises({ language, code }: Snippet): string[] {
+  const promise = language === 'sh' ? /^[^#\n].* # → (.+)$/gm : /^.*console\.log\(.*\) \/\/ (.+)$/gm
+  return [...code.matchAll(promise)].map(([, text = '']) => text)
+}
+
+/** Runs snippets that end by themselves, one after the other in one process. */
+export async function runSnippets(snippets: readonly Snippet[]): Promise<Ended[]> {
+  const { stdout, stderr } = await runFile(runner, snippets.map(writeSnippet))
+  try {
+    return JSON.parse(stdout)
+  } catch {
+    throw new Error(`the snippets ended before their time\n${stderr}`)
+  }
+}
+
+/** Runs what is typed at a shell, with the command line as it was built, in a new folder. */
+export async function runAtShell({ code }: Snippet): Promise<Ended> {
+  const home = mkdtempSync(join(tmpdir(), 'hookurl-snippet-'))
+  const script = `set -e\nhookurl() { "${process.execPath}" "${program}" "$@"; }\nnpx() { shift; hookurl "$@"; }\n${code}`
+  const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, HOOKURL_KEYS: testKey, NO_COLOR: '1' }
+  try {
+    return await end(spawn('bash', ['-c', script], { cwd: home, env, timeout: 30_000 }))
+  } finally {
+    rmSync(home, { recursive: true })
+  }
 }
 
 /** Runs a snippet that ends by itself. */
@@ -44,7 +77,10 @@ export async function runSnippet(snippet: Snippet): Promise<Ended> {
 }
 
 async function runFile(file: string, args: readonly string[]): Promise<Ended> {
-  const child = start([file, ...args])
+  return end(start([file, ...args]))
+}
+
+async function end(child: ChildProcess): Promise<Ended> {
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (chunk) => (stdout += chunk))
@@ -53,8 +89,14 @@ async function runFile(file: string, args: readonly string[]): Promise<Ended> {
   return { status, stdout, stderr }
 }
 
-/** Calls what a snippet exports, as its host would: with a POST to a URL, or with the event of a gateway. */
-export async function callSnippet(snippet: Snippet, asked: { url: string; event: unknown }): Promise<unknown> {
+/** A request to what a snippet exports, as its host would make it: a POST to a URL, or the event of a gateway. */
+export interface Asked {
+  readonly url: string
+  readonly event: unknown
+}
+
+/** Calls what a snippet exports, with one request after the other. */
+export async function callSnippet(snippet: Snippet, asked: readonly Asked[]): Promise<unknown[]> {
   const file = writeSnippet(snippet)
   const { status, stdout, stderr } = await runFile(driver, [file, JSON.stringify(asked)])
   if (status !== 0) throw new Error(`${snippet.name} failed\n${stderr}`)
@@ -85,6 +127,8 @@ export function compileSnippets(snippets: readonly Snippet[]): string {
     '--ignoreConfig',
     '--noEmit',
     '--strict',
+    // The declarations of the packages themselves are checked where they are packed.
+    '--skipLibCheck',
     '--module',
     'nodenext',
     '--target',
@@ -108,6 +152,6 @@ function start(args: readonly string[]): ChildProcess {
     cwd: root,
     env: { ...process.env, HOOKURL_KEYS: testKey },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    timeout: 15_000,
+    timeout: 30_000,
   })
 }

@@ -36,6 +36,7 @@ function runTests(): Tally {
     '--reporter=default',
     '--reporter=./tools/vitest-reporter.ts',
     '--reporter=./tools/adapter-table.ts',
+    '--reporter=./tools/examples-table.ts',
   ]
   const ok = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters])
   if (!existsSync(summaryFile)) return complain('vitest ended without a result')

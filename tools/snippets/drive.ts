@@ -1,5 +1,6 @@
-// Calls what a snippet exports for its host, with one request, and prints what came back.
+// Calls what a snippet exports for its host, with one request after the other, and prints what came back.
 import { pathToFileURL } from 'node:url'
+import type { Asked } from '../snippets.ts'
 
 interface Exports {
   readonly handler?: (event: unknown, context: unknown) => Promise<{ statusCode: number; body: string }>
@@ -9,11 +10,10 @@ interface Exports {
 
 type FetchHandler = (request: Request, context: unknown) => Promise<Response>
 
-const [file = '', asked = '{}'] = process.argv.slice(2)
+const [file = '', asked = '[]'] = process.argv.slice(2)
 const { handler, POST, default: host }: Exports = await import(pathToFileURL(file).href)
-const { url, event } = JSON.parse(asked) as { url: string; event: unknown }
 
-async function call(): Promise<{ status: number; body: string }> {
+async function call({ url, event }: Asked): Promise<{ status: number; body: string }> {
   if (handler !== undefined) {
     const { statusCode, body } = await handler(event, {})
     return { status: statusCode, body }
@@ -24,4 +24,6 @@ async function call(): Promise<{ status: number; body: string }> {
   return { status: answer.status, body: await answer.text() }
 }
 
-console.log(JSON.stringify(await call()))
+const answers: unknown[] = []
+for (const each of JSON.parse(asked) as Asked[]) answers.push(await call(each))
+console.log(JSON.stringify(answers))
