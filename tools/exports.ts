@@ -8,7 +8,7 @@ import { findDeadMentions } from './exports/mentions.ts'
 import { packAll } from './exports/pack.ts'
 import { build } from './setup/build.js'
 
-const buildProblem = build()
+const buildProblem = await build()
 if (buildProblem !== undefined) console.error(buildProblem)
 
 const project = mkdtempSync(join(tmpdir(), 'hookurl-exports-'))

@@ -8,11 +8,11 @@ import { provide } from './setup/programs.js'
 
 const forTests = process.argv.includes('--tests')
 
-/** @returns {string | undefined} what went wrong */
-function setUp() {
+/** @returns {Promise<string | undefined>} what went wrong */
+async function setUp() {
   const problem = findNodeProblem() ?? install()
   if (problem !== undefined) return problem
-  const buildProblem = build()
+  const buildProblem = await build()
   if (!forTests) return buildProblem
   // The checks report it again, file by file, and still run everything else.
   if (buildProblem !== undefined) say('the build has errors: see the types below')
@@ -21,7 +21,7 @@ function setUp() {
   return undefined
 }
 
-const problem = setUp()
+const problem = await setUp()
 if (problem !== undefined) {
   say(problem)
   if (forTests) console.log('0 passed, 1 failed')

@@ -9,9 +9,9 @@ const note = 'build'
 
 /**
  * Builds the packages, so that `npx hookurl` works in the checkout, unless they are built.
- * @returns {string | undefined} what went wrong
+ * @returns {Promise<string | undefined>} what went wrong
  */
-export function build() {
+export async function build() {
   const packages = readdirSync(join(root, 'packages'))
     .map((name) => `packages/${name}`)
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
@@ -26,7 +26,7 @@ export function build() {
   if (!result.ok) return `the packages do not build\n${result.output}`
   const pageProblem = buildPage()
   if (pageProblem !== undefined) return `the inspector page does not build\n${pageProblem}`
-  const programProblem = buildProgram()
+  const programProblem = await buildProgram()
   if (programProblem !== undefined) return `the command line does not build\n${programProblem}`
   writeNote(note, state)
   return undefined

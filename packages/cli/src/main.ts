@@ -38,7 +38,8 @@ const examples = [
   'hookurl listen',
 ]
 
-await main(process.argv.slice(2))
+// Not awaited: the built program is required, and what is required cannot wait.
+void main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveQuietly)

@@ -223,11 +223,12 @@ describe('listen counts uses', () => {
   })
 
   test('says what to install where lmdb is missing', async () => {
-    const hide = `import { register } from 'node:module'
-register('data:text/javascript,' + encodeURIComponent(\`export const resolve = (name, context, next) => {
-  if (name === 'lmdb') throw Object.assign(new Error('missing'), { code: 'ERR_MODULE_NOT_FOUND' })
-  return next(name, context)
-}\`))`
+    const hide = `import Module from 'node:module'
+const resolve = Module._resolveFilename
+Module._resolveFilename = (name, ...rest) => {
+  if (name === 'lmdb') throw Object.assign(new Error('missing'), { code: 'MODULE_NOT_FOUND' })
+  return resolve.call(Module, name, ...rest)
+}`
     const options = { env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hide)}` } }
     const { stderr, exit } = await run(['listen', '--port', '0', '--uses-path', at('uses')], options)
     expect(stderr).toContain('npm install lmdb@3')
