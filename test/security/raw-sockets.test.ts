@@ -33,7 +33,7 @@ async function meet(
   const { port = 0 } = await subject.receiver({
     ...policy,
     handlers: { '*': ({ payload }) => void runs.push(payload) },
-    bodyTimeout: '150ms',
+    bodyTimeout: '600ms',
     onRefusal: () => {},
     onError: (error) => void errors.push(error),
   })

@@ -97,6 +97,7 @@ interface Settings {
   readonly now: () => number
   /** What is signed for a redirect. */
   normalize(redirect: string): string
+  lifetimeOf(expiresIn: Duration | 'never'): number | undefined
 }
 
 type AnyMintOptions = MintFields & { command: string; content?: unknown }
@@ -181,7 +182,8 @@ function toSettings(options: MinterOptions<CommandDefinitions>): Settings {
     defaultLifetime: toLifetime(options.expiresIn),
     form,
     now: checkClock(options.now),
-    normalize: rememberLast((redirect) => normalizeRedirect(redirect, policy)),
+    normalize: rememberLast((redirect: string) => normalizeRedirect(redirect, policy)),
+    lifetimeOf: rememberLast(toLifetime),
   }
 }
 
@@ -234,9 +236,9 @@ function toUserId(value: unknown): string | undefined {
   return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : (value as string | undefined)
 }
 
-function toExpiry(given: AnyMintOptions, { defaultLifetime, now }: Settings): number | undefined {
+function toExpiry(given: AnyMintOptions, { defaultLifetime, lifetimeOf, now }: Settings): number | undefined {
   if (given.expiresAt !== undefined) return Math.floor(toMoment(given.expiresAt, 'expiresAt'))
-  const lifetime = given.expiresIn === undefined ? defaultLifetime : toLifetime(given.expiresIn)
+  const lifetime = given.expiresIn === undefined ? defaultLifetime : lifetimeOf(given.expiresIn)
   return lifetime === undefined ? undefined : Math.floor(now() / 1000) + lifetime
 }
 

@@ -1,8 +1,8 @@
-/** The same function, which does not compute again what it was asked last: many URLs have one redirect. */
-export function rememberLast<T>(compute: (text: string) => T): (text: string) => T {
-  let last: { readonly text: string; readonly value: T } | undefined
-  return (text) => {
-    if (last === undefined || last.text !== text) last = { text, value: compute(text) }
+/** The same function, which does not compute again what it was asked last: many URLs have one redirect and lifetime. */
+export function rememberLast<Given, T>(compute: (given: Given) => T): (given: Given) => T {
+  let last: { readonly given: Given; readonly value: T } | undefined
+  return (given) => {
+    if (last === undefined || last.given !== given) last = { given, value: compute(given) }
     return last.value
   }
 }

@@ -1,8 +1,10 @@
 import type { RingKey } from './keyring.ts'
 
+let jose: Promise<typeof import('jose')> | undefined
+
 /** Seals claims in a compact JWE (RFC 7516): `dir` with A256GCM, through jose, which is loaded only when needed. */
 export async function seal(ringKey: RingKey, claims: string): Promise<string> {
-  const { CompactEncrypt } = await import('jose')
+  const { CompactEncrypt } = await loadJose()
   const { id } = ringKey.ref
   const header = { alg: 'dir', enc: 'A256GCM', ...(id === undefined ? {} : { kid: id }) }
   const plaintext = new TextEncoder().encode(claims)
@@ -11,7 +13,7 @@ export async function seal(ringKey: RingKey, claims: string): Promise<string> {
 
 /** Opens a sealed token whose shape and header were checked: its claims' bytes, or undefined where the tag does not hold. */
 export async function unseal(ringKey: RingKey, token: string): Promise<Uint8Array | undefined> {
-  const { compactDecrypt } = await import('jose')
+  const { compactDecrypt } = await loadJose()
   const key = await ringKey.sealing()
   try {
     const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
@@ -19,4 +21,10 @@ export async function unseal(ringKey: RingKey, token: string): Promise<Uint8Arra
   } catch {
     return undefined
   }
+}
+
+// Importing it anew each time would look it up each time.
+function loadJose(): Promise<typeof import('jose')> {
+  jose ??= import('jose')
+  return jose
 }

@@ -69,19 +69,21 @@ function isTokenParameter(name: string, value: string): boolean {
   return name === 't' && resemblesToken(decodeTwice(value).trim())
 }
 
-const readContentType = rememberLast((header): { type: string; charset: string; boundary: string | undefined } => {
-  const parameters = new Map<string, string>()
-  for (const [, name = '', quoted, plain = ''] of header.matchAll(parameter)) {
-    const key = name.toLowerCase()
-    if (!parameters.has(key)) parameters.set(key, quoted ?? plain.trim())
-  }
-  const [type = ''] = header.split(';', 1)
-  return {
-    type: type.trim().toLowerCase(),
-    charset: parameters.get('charset') ?? 'utf-8',
-    boundary: parameters.get('boundary'),
-  }
-})
+const readContentType = rememberLast(
+  (header: string): { type: string; charset: string; boundary: string | undefined } => {
+    const parameters = new Map<string, string>()
+    for (const [, name = '', quoted, plain = ''] of header.matchAll(parameter)) {
+      const key = name.toLowerCase()
+      if (!parameters.has(key)) parameters.set(key, quoted ?? plain.trim())
+    }
+    const [type = ''] = header.split(';', 1)
+    return {
+      type: type.trim().toLowerCase(),
+      charset: parameters.get('charset') ?? 'utf-8',
+      boundary: parameters.get('boundary'),
+    }
+  },
+)
 
 function kindOf(type: string): Kind {
   if (type === 'application/json' || type.endsWith('+json')) return 'json'

@@ -92,7 +92,7 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
   const ring = createRing(options.keys, options.purpose)
   const commands = options.commands === undefined ? undefined : defineCommands(options.commands)
   const isAllowed = createRedirectPolicy(options.redirectHosts)
-  const judgeRedirect = rememberLast((redirect) => findRedirectProblem(redirect, isAllowed))
+  const judgeRedirect = rememberLast((redirect: string) => findRedirectProblem(redirect, isAllowed))
   const tolerance = toTolerance(options.clockTolerance)
   const now = checkClock(options.now)
 

@@ -17,12 +17,12 @@ export const slow: readonly Row[] = [
   },
   {
     what: 'a body one byte at a time, too slow',
-    steps: [request({ lines: ['content-length: 30'] }), ...byteByByte('h'.repeat(30), 20)],
+    steps: [request({ lines: ['content-length: 30'] }), ...byteByByte('h'.repeat(30), 60)],
     verdict: refused,
   },
   {
     what: 'chunks one byte at a time, too slow',
-    steps: [request({ lines: [chunked] }), ...byteByByte('1\r\nh\r\n'.repeat(5), 20)],
+    steps: [request({ lines: [chunked] }), ...byteByByte('1\r\nh\r\n'.repeat(5), 60)],
     verdict: refused,
   },
   { what: 'a body that stops half way', steps: [request({ lines: [half], body: 'hello' })], verdict: refused },
