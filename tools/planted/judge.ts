@@ -31,6 +31,8 @@ export function runTests(folder: string, tests: readonly string[]): Judgement {
     config,
     '--retry=2',
     '--no-file-parallelism',
+    // Where one fails while others run, the report may know of none.
+    '--maxConcurrency=1',
     '--bail=1',
     '--reporter=json',
     `--outputFile=${file}`,
