@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { type Checked, forgetChecked, notesOf } from '../examples/notes.ts'
 import { root } from './setup/io.js'
+import { explainAbsences } from './setup/programs.js'
 
 const folder = join(root, 'examples')
 
@@ -23,11 +24,6 @@ export default class ExamplesTable implements Reporter {
 
 type Row = [name: string, mark: string, what: string]
 
-/** The examples there are: every folder with a package.json. */
-export function listExamples(): string[] {
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')))
-}
-
 function exampleOf(file: string): string | undefined {
   const parts = file.startsWith(folder) ? file.slice(folder.length + 1).split(/[\\/]/) : []
   return parts.length > 1 ? parts[0] : undefined
@@ -37,26 +33,28 @@ function toRows(module: TestModule): Row[] {
   const name = exampleOf(module.moduleId)
   if (name === undefined) return []
   const tests = [...module.children.allTests()]
-  // A file whose set-up throws skips its tests and fails; one that was filtered out has nothing to say.
-  const mark = module.state() === 'failed' ? '✗' : tests.some(isPassed) ? '✓' : '–'
-  if (mark === '–') {
-    const notes = tests.flatMap((test) => noteOf(test) ?? [])
-    return notes.length === 0 ? [] : [[name, mark, [...new Set(notes)].join('; ')]]
+  const reasons = new Set(tests.flatMap((test) => reasonOf(test) ?? []))
+  const skipped = [...reasons].map((reason): Row => [name, '–', reason])
+  // A file whose set-up throws fails without a test that does.
+  const mark = module.state() === 'failed' ? '✗' : '✓'
+  // What was filtered out has nothing to say.
+  if (mark === '✓' && !tests.some(isPassed)) return skipped
+  const lines = readLines(module.moduleId).map(({ example, what }): Row => [example, mark, what])
+  if (lines.length === 0) {
+    return [[name, mark, mark === '✗' ? 'its tests do not start' : 'says nothing of what was checked'], ...skipped]
   }
-  const lines = readLines(module.moduleId)
-  if (lines.length === 0) return [[name, mark, 'says nothing of what was checked']]
-  return lines.map(({ example, what }) => [example, mark, what])
+  return [...lines, ...skipped]
 }
 
 function isPassed(test: TestCase): boolean {
   return test.result().state === 'passed'
 }
 
-function noteOf(test: TestCase): string | undefined {
+function reasonOf(test: TestCase): string | undefined {
   const result = test.result()
   if (result.state !== 'skipped') return undefined
   // A suite that drives a missing program bears the reason as its name.
-  return result.note ?? (test.parent.type === 'suite' ? test.parent.fullName : undefined)
+  return result.note ?? explainAbsences().find((absence) => test.fullName.includes(absence))
 }
 
 function readLines(moduleId: string): Checked[] {

@@ -18,6 +18,11 @@ async function setUp() {
   if (buildProblem !== undefined) say('the build has errors: see the types below')
   provide('chromium')
   provide('redis-server')
+  provide('nginx')
+  // Of the languages of examples/other-languages, Go is not among these: it takes half a gigabyte.
+  provide('python3')
+  provide('php')
+  provide('ruby')
   return undefined
 }
 

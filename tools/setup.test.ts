@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { findNodeProblem } from './setup/node.js'
-import { findProgram } from './setup/programs.js'
+import { explainAbsence, findProgram } from './setup/programs.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'hookurl-programs-'))
 afterEach(() => vi.unstubAllEnvs())
@@ -27,4 +27,21 @@ test('finds a program on the path, or where the variable says, and takes no file
   expect(findProgram('chromium')).toBe(program)
   vi.stubEnv('HOOKURL_CHROMIUM', join(folder, 'none'))
   expect(findProgram('chromium')).toBeUndefined()
+})
+
+test('takes a program only with the library that it needs, and says which one is missing', () => {
+  const [first, second] = ['first', 'second'].map((name) => join(folder, name, 'python3')) as [string, string]
+  for (const [file, status] of [
+    [first, 1],
+    [second, 0],
+  ] as const) {
+    mkdirSync(dirname(file))
+    writeFileSync(file, `#!/bin/sh\nexit ${status}\n`, { mode: 0o755 })
+  }
+  vi.stubEnv('HOOKURL_PYTHON3', '')
+  vi.stubEnv('PATH', [first, second].map(dirname).join(delimiter))
+  expect(findProgram('python3')).toBe(second)
+  vi.stubEnv('PATH', dirname(first))
+  expect(findProgram('python3')).toBeUndefined()
+  expect(explainAbsence('python3')).toContain('python3 with PyJWT is not installed')
 })

@@ -41,7 +41,7 @@ export const runtimes: readonly Place[] = [
         conditions: ['workerd', 'worker', 'browser'],
         logLevel: 'silent',
       })
-      writeFileSync(join(folder, 'config.capnp'), config)
+      writeFileSync(join(folder, 'config.capnp'), workerdConfig)
       return ['serve', join(folder, 'config.capnp'), '--control-fd=1']
     },
   }),
@@ -67,7 +67,8 @@ export const runtimes: readonly Place[] = [
   }),
 ]
 
-const config = `using Workerd = import "/workerd/workerd.capnp";
+/** What workerd serves: `worker.js`, beside it, on a port of its choice. */
+export const workerdConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],

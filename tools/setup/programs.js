@@ -4,25 +4,41 @@ import { readNote, run, say, writeNote } from './io.js'
 
 /**
  * The programs that tests drive and npm does not bring: how they may be called, the variable that names another one,
- * and the system package that has them.
- * @type {Record<ProgramName, { names: string[], variable: string, systemPackage: string }>}
- * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'redis-server' | 'zsh'} ProgramName
+ * the system packages that have them, and where a library of theirs is needed, the arguments that succeed with it.
+ * @type {Record<ProgramName, { names: string[], variable: string, systemPackages: string[], needs?: Need }>}
+ * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'nginx' | 'php' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
+ * @typedef {{ library: string, proof: string[] }} Need
  */
 const programs = {
-  bash: { names: ['bash'], variable: 'HOOKURL_BASH', systemPackage: 'bash' },
+  bash: { names: ['bash'], variable: 'HOOKURL_BASH', systemPackages: ['bash'] },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     variable: 'HOOKURL_CHROMIUM',
-    systemPackage: 'chromium',
+    systemPackages: ['chromium'],
   },
-  curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackage: 'curl' },
-  fish: { names: ['fish'], variable: 'HOOKURL_FISH', systemPackage: 'fish' },
+  curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackages: ['curl'] },
+  fish: { names: ['fish'], variable: 'HOOKURL_FISH', systemPackages: ['fish'] },
+  go: { names: ['go'], variable: 'HOOKURL_GO', systemPackages: ['golang-go', 'golang-github-golang-jwt-jwt-dev'] },
+  nginx: { names: ['nginx'], variable: 'HOOKURL_NGINX', systemPackages: ['nginx'] },
+  php: { names: ['php'], variable: 'HOOKURL_PHP', systemPackages: ['php-cli'] },
+  python3: {
+    names: ['python3'],
+    variable: 'HOOKURL_PYTHON3',
+    systemPackages: ['python3', 'python3-jwt'],
+    needs: { library: 'PyJWT', proof: ['-c', 'import jwt; jwt.PyJWK'] },
+  },
   'redis-server': {
     names: ['redis-server', 'valkey-server'],
     variable: 'HOOKURL_REDIS_SERVER',
-    systemPackage: 'redis-server',
+    systemPackages: ['redis-server'],
   },
-  zsh: { names: ['zsh'], variable: 'HOOKURL_ZSH', systemPackage: 'zsh' },
+  ruby: {
+    names: ['ruby'],
+    variable: 'HOOKURL_RUBY',
+    systemPackages: ['ruby', 'ruby-jwt'],
+    needs: { library: 'the gem jwt', proof: ['-e', 'require "jwt"'] },
+  },
+  zsh: { names: ['zsh'], variable: 'HOOKURL_ZSH', systemPackages: ['zsh'] },
 }
 
 const retryAfter = 60 * 60 * 1000
@@ -33,12 +49,14 @@ const retryAfter = 60 * 60 * 1000
  * @returns {string | undefined}
  */
 export function findProgram(name) {
-  const { names, variable } = programs[name]
+  const { names, variable, needs } = programs[name]
+  /** @type {(file: string) => boolean} */
+  const isUsable = (file) => isExecutable(file) && (needs === undefined || run(file, needs.proof).ok)
   const named = process.env[variable]
-  if (named !== undefined && named !== '') return isExecutable(named) ? named : undefined
+  if (named !== undefined && named !== '') return isUsable(named) ? named : undefined
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
   const extension = process.platform === 'win32' ? '.exe' : ''
-  return folders.flatMap((folder) => names.map((each) => join(folder, each + extension))).find(isExecutable)
+  return folders.flatMap((folder) => names.map((each) => join(folder, each + extension))).find(isUsable)
 }
 
 /**
@@ -46,7 +64,9 @@ export function findProgram(name) {
  * @param {ProgramName} name
  */
 export function explainAbsence(name) {
-  return `${name} is not installed: install it, or name one in ${programs[name].variable}`
+  const { variable, needs } = programs[name]
+  const what = needs === undefined ? name : `${name} with ${needs.library}`
+  return `${what} is not installed: install it, or name one in ${variable}`
 }
 
 /** Every such reason. */
@@ -69,16 +89,16 @@ export function provide(name) {
  * @returns {string | undefined} what went wrong
  */
 function tryInstall(name) {
-  const { variable, systemPackage } = programs[name]
-  if ((process.env[variable] ?? '') !== '') return `${variable} names a file that can't be run`
+  const { variable, systemPackages } = programs[name]
+  if ((process.env[variable] ?? '') !== '') return `${variable} names what can't be used`
   if (process.getuid?.() !== 0) return 'installing it needs root'
   if (!run('apt-get', ['--version']).ok) return 'there is no apt-get'
   const note = `failed-${name}`
   if (Date.now() - Number(readNote(note) ?? 0) < retryAfter) return 'apt-get failed within the last hour'
-  say(`installing ${systemPackage} with apt-get …`)
+  say(`installing ${systemPackages.join(' and ')} with apt-get …`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const updated = run('apt-get', ['update', '-qq'], { env, timeout: 60_000 })
-  const install = ['install', '-y', '-qq', '--no-install-recommends', systemPackage]
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...systemPackages]
   // A list that can't be refreshed may still be good enough.
   const result = run('apt-get', install, { env, timeout: updated.ok ? 300_000 : 60_000 })
   if (result.ok && findProgram(name) !== undefined) return undefined

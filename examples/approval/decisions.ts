@@ -1,0 +1,37 @@
+import type { HandlerHook, Pages } from '@hookurl/verify'
+import type { commands } from './commands.ts'
+
+type DecisionHook = HandlerHook<typeof commands>
+
+const decisions = new Map<string, 'approved' | 'rejected'>()
+
+export function findDecision(id: string | undefined): 'approved' | 'rejected' | undefined {
+  return decisions.get(id ?? '')
+}
+
+/** Runs once for each request: its two links share an id, and so their one use. */
+export function decide(hook: DecisionHook): void {
+  const decision = hook.command === '/approve' ? 'approved' : 'rejected'
+  decisions.set(hook.id ?? '', decision)
+  console.log(`${decision} by ${hook.content.by}: ${hook.content.what}`)
+}
+
+/** What people see: the page with the button, the page after it, and either link once it is decided. */
+export const pages: Pages = {
+  confirm: ({ hook, title = '' }) => {
+    const decision = findDecision(hook.id)
+    const text = describe(hook.content)
+    if (decision !== undefined) return { title: `Already ${decision}`, text, note: '', button: '' }
+    return { title: `${title}?`, text, note: 'Nothing has happened yet.', button: title }
+  },
+  done: ({ hook }) => ({ title: `This is ${findDecision(hook.id)}`, text: describe(hook.content) }),
+  refused: ({ code, hook }) => {
+    if (code !== 'spent' || hook === undefined) return undefined
+    return { title: `Already ${findDecision(hook.id)}`, text: describe(hook.content), note: '' }
+  },
+}
+
+// Their schema was enforced before.
+function describe(content: unknown): string {
+  return (content as DecisionHook['content']).what
+}

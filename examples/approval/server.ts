@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { createMinter } from '@hookurl/core'
+import { memoryUses } from '@hookurl/verify'
+import { hookurl } from '@hookurl/verify/express'
+import express from 'express'
+import { createTransport } from 'nodemailer'
+import { commands } from './commands.ts'
+import { decide, findDecision, pages } from './decisions.ts'
+
+const { HOOKURL_KEYS: keys = '', PORT = '8787', SMTP_URL = 'smtp://localhost:2525' } = process.env
+const baseUrl = process.env.HOOKURL_BASE_URL ?? `http://localhost:${PORT}/decide`
+
+const minter = createMinter({ keys, commands, baseUrl, expiresIn: '14d' })
+const mail = createTransport(SMTP_URL, { from: 'Requests <requests@example.com>' })
+const app = express()
+
+const handlers = { '/approve': decide, '/reject': decide }
+app.use('/decide', hookurl({ keys, commands, pages, handlers, uses: memoryUses() }))
+
+app.post('/requests', express.json(), async (req, res) => {
+  const id = randomUUID()
+  const { what, by } = req.body
+  const given = { content: { what, by }, id, uses: 1 }
+  const approve = minter.mintSync({ command: '/approve', ...given })
+  const reject = minter.mintSync({ command: '/reject', ...given })
+  await mail.sendMail({
+    to: by,
+    subject: 'A request waits for you',
+    text: `${what}\n\nApprove: ${approve}\n\nReject: ${reject}\n`,
+    html: `<p>${escapeHtml(what)}</p><p><a href="${approve}">Approve</a> or <a href="${reject}">reject</a></p>`,
+  })
+  res.status(201).json({ id })
+})
+
+app.get('/requests/:id', (req, res) => {
+  res.json({ decision: findDecision(req.params.id) ?? 'waiting' })
+})
+
+app.listen(Number(PORT), (error) => {
+  if (error !== undefined) throw error
+  console.log(`listening on http://localhost:${PORT}`)
+})
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { askOver } from '../../../test/runtimes/place.ts'
+import { findPackaged, versionOf } from '../../../test/runtimes/runtimes.ts'
+import { startProgram } from '../../program.ts'
+import { environment, type Started, testSmallest } from '../../smallest.ts'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const found = findPackaged('@cloudflare/workerd-linux-64', 'bin/workerd')
+const program = 'program' in found ? found.program : ''
+
+testSmallest({
+  name: 'cloudflare-worker',
+  by: program === '' ? 'workerd' : `workerd ${versionOf(program)}`,
+  absence: 'absence' in found ? found.absence : undefined,
+  start,
+})
+
+// As wrangler does: the entry point bundled for Workers, and its settings handed to workerd.
+async function start(): Promise<Started> {
+  const cwd = mkdtempSync(join(tmpdir(), 'hookurl-worker-'))
+  const settings = readFileSync(join(folder, 'wrangler.toml'), 'utf8')
+  await build({
+    entryPoints: [join(folder, read(settings, 'main'))],
+    outfile: join(cwd, 'worker.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['workerd', 'worker', 'browser'],
+    logLevel: 'silent',
+  })
+  writeFileSync(join(cwd, 'config.capnp'), toConfig(settings))
+  const words: [string, ...string[]] = [program, 'serve', 'config.capnp', '--control-fd=1']
+  const { origin, output, stop } = await startProgram(words, { cwd, env: environment, listening: /"port":(\d+)/ })
+  const end = async (): Promise<void> => {
+    await stop()
+    rmSync(cwd, { recursive: true })
+  }
+  return { ask: askOver(origin), output, stop: end }
+}
+
+function toConfig(settings: string): string {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [(name = "worker", esModule = embed "worker.js")],
+  compatibilityDate = "${read(settings, 'compatibility_date')}",
+  compatibilityFlags = ${read(settings, 'compatibility_flags')},
+  bindings = [(name = "HOOKURL_KEYS", fromEnvironment = "HOOKURL_KEYS")],
+);
+`
+}
+
+// A text without its quotes, or a list as it stands, which Cap'n Proto writes as TOML does.
+function read(settings: string, name: string): string {
+  const value = new RegExp(`^${name} = (?:"(.*)"|(\\[.*\\]))$`, 'm').exec(settings)
+  if (value === null) throw new Error(`wrangler.toml does not set ${name}`)
+  return value[1] ?? value[2] ?? ''
+}

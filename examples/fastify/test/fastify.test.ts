@@ -1,0 +1,4 @@
+import { fileURLToPath } from 'node:url'
+import { testNodeServer } from '../../node-server.ts'
+
+testNodeServer('fastify', fileURLToPath(new URL('..', import.meta.url)))

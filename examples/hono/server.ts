@@ -1,0 +1,24 @@
+import { serve } from '@hono/node-server'
+import { hookurl } from '@hookurl/verify/hono'
+import { Hono } from 'hono'
+
+const keys = process.env.HOOKURL_KEYS
+const app = new Hono()
+
+// A receiver: runs the command that the URL was minted for.
+app.use(
+  '/hooks/*',
+  hookurl({
+    keys,
+    handlers: {
+      '/onWebhook': (hook) => console.log('signed:', hook.userId, hook.content, '– sent:', hook.payload),
+    },
+  }),
+)
+
+// A guard: lets in what was minted for this command only.
+app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json({ approvedFor: c.get('hook')?.userId }))
+
+serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 8787) }, ({ port }) => {
+  console.log(`listening on http://localhost:${port}`)
+})

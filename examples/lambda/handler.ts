@@ -1,0 +1,8 @@
+import { hookurl } from '@hookurl/verify/lambda'
+
+export const handler = hookurl({
+  keys: process.env.HOOKURL_KEYS,
+  handlers: {
+    '/onWebhook': (hook) => console.log('signed:', hook.userId, hook.content, '– sent:', hook.payload),
+  },
+})

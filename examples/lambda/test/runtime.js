@@ -1,0 +1,11 @@
+// Runs the built function as Lambda does: events come in as JSON, results go out as JSON.
+import { argv } from 'node:process'
+import { pathToFileURL } from 'node:url'
+
+const { handler } = await import(pathToFileURL(argv[2] ?? '').href)
+
+process.on('message', async (message) => {
+  const { id, event } = /** @type {{ id: number, event: unknown }} */ (message)
+  process.send?.({ id, result: await handler(event, {}) })
+})
+process.send?.('ready')

@@ -1,0 +1,9 @@
+import { testSmallest } from '../../smallest.ts'
+import { start } from './start.ts'
+
+testSmallest({
+  name: 'next',
+  by: 'built and started by Next',
+  absence: process.env.HOOKURL_NEXT === undefined ? 'Next is large: HOOKURL_NEXT=1 fetches it, and runs it' : undefined,
+  start: () => start('start.ts'),
+})

@@ -1,0 +1,31 @@
+// The examples that are a server on Node, with a receiver and with a guard at /approve.
+import { createMinter } from '@hookurl/core'
+import { expect, test } from 'vitest'
+import { askOver } from '../test/runtimes/place.ts'
+import { testKey } from '../tools/snippets.ts'
+import { startProgram } from './program.ts'
+import { environment, type Started, testSmallest } from './smallest.ts'
+
+/** Tests the `server.ts` of a folder. */
+export function testNodeServer(name: string, cwd: string): void {
+  const start = async (): Promise<Started> => {
+    const program = await startProgram([process.execPath, '--import', 'tsx', 'server.ts'], { cwd, env: environment })
+    return { ask: askOver(program.origin), output: program.output, stop: program.stop }
+  }
+
+  testSmallest({ name, by: `Node ${process.versions.node}`, start })
+
+  test(`the guard of ${name} lets in what was minted for its command, and nothing else`, async () => {
+    const { ask, stop } = await start()
+    const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/approve', expiresIn: '1h' })
+    const call = (command: string): ReturnType<typeof ask> =>
+      ask(new URL(minter.mintSync({ command, userId: 42 })).pathname, { method: 'POST' })
+    try {
+      const [approved, other] = await Promise.all([call('/approve'), call('/onWebhook')])
+      expect([approved.status, JSON.parse(approved.body)]).toEqual([200, { approvedFor: '42' }])
+      expect([other.status, JSON.parse(other.body)]).toMatchObject([403, { code: 'wrong_command' }])
+    } finally {
+      await stop()
+    }
+  })
+}

@@ -1,0 +1,42 @@
+// go run . mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS: what `hookurl keys jwk` prints.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+func main() {
+	var keys []key
+	for _, line := range strings.Split(strings.TrimSpace(os.Getenv("HOOKURL_JWKS")), "\n") {
+		var k key
+		if err := json.Unmarshal([]byte(line), &k); err != nil {
+			exit(err)
+		}
+		keys = append(keys, k)
+	}
+	action, command, value := os.Args[1], os.Args[2], os.Args[3]
+	if action == "mint" {
+		text, err := mint(jwt.MapClaims{"cmd": command, "sub": value, "exp": time.Now().Unix() + 3600}, keys[0])
+		if err != nil {
+			exit(err)
+		}
+		fmt.Println(text)
+		return
+	}
+	claims, err := verify(value, command, keys)
+	if err != nil {
+		exit(err)
+	}
+	_ = json.NewEncoder(os.Stdout).Encode(claims)
+}
+
+func exit(err error) {
+	fmt.Fprintln(os.Stderr, "refused:", err)
+	os.Exit(1)
+}

@@ -1,0 +1,162 @@
+// The languages: where each is on this machine, and how its program is run.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Json } from '../../../conformance/format.ts'
+import { root } from '../../../tools/setup/io.js'
+import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
+
+export interface Jwk {
+  readonly k: string
+  readonly kid?: string
+}
+
+/** What a program is asked: to mint claims, or to verify a token; `bare` by its library alone. */
+export interface Asked {
+  readonly jwks: readonly Jwk[]
+  readonly now: number
+  readonly claims?: { readonly [name: string]: Json }
+  readonly token?: string
+  readonly command?: string
+  readonly bare?: boolean
+}
+
+export interface Answered {
+  readonly token?: string
+  readonly claims?: { readonly [name: string]: Json }
+  readonly refused?: string
+}
+
+/** The outcome of a program that was run like a reader runs it. */
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Language {
+  readonly name: string
+  /** The library's column in docs/languages.md; absent: the program has none. */
+  readonly library?: string
+  readonly absence?: string
+  /** What docs/languages.md was written about. */
+  readonly documented: string
+  /** What runs it here. */
+  version(): string
+  /** Runs the program with arguments. */
+  run(args: readonly string[], jwks: string): Ended
+  /** Asks the functions of the program, each question at its own time. */
+  ask(asked: readonly Asked[]): Answered[]
+}
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const drivers = join(folder, 'test/drivers')
+
+// Where Debian has golang-jwt; it has version 4, whose calls are those of version 5.
+const gopath = '/usr/share/gocode'
+const golangJwt = join(gopath, 'src/github.com/golang-jwt/jwt')
+
+export const languages: readonly Language[] = [
+  scripted('Python', 'python3', {
+    library: 'PyJWT',
+    documented: 'PyJWT 2.6.',
+    ending: 'py',
+    says: ['-c', 'import jwt; print("PyJWT", jwt.__version__)'],
+  }),
+  scripted('PHP', 'php', { documented: 'PHP 8.', ending: 'php', says: ['-r', 'echo "PHP ", PHP_VERSION;'] }),
+  scripted('Ruby', 'ruby', {
+    library: 'ruby-jwt',
+    documented: 'ruby-jwt 2.5.',
+    ending: 'rb',
+    says: ['-e', 'require "jwt"; puts "ruby-jwt #{JWT.gem_version}"'],
+  }),
+  go(),
+]
+
+interface Script extends Pick<Language, 'library' | 'documented'> {
+  readonly ending: string
+  /** Arguments that make it print its version. */
+  readonly says: readonly string[]
+}
+
+function scripted(name: string, program: 'php' | 'python3' | 'ruby', { ending, says, ...rest }: Script): Language {
+  const found = findProgram(program)
+  const place = join(folder, program.replace('3', ''))
+  const start = (args: readonly string[], options: Options = {}): Ended => end(found ?? program, args, options)
+  return {
+    ...rest,
+    name,
+    absence: found === undefined ? explainAbsence(program) : undefined,
+    version: () => start(says).stdout.trim(),
+    run: (args, jwks) => start([join(place, `main.${ending}`), ...args], { env: { HOOKURL_JWKS: jwks } }),
+    ask: (asked) => toAnswers(start([join(drivers, `drive.${ending}`), place], { input: toLines(asked) })),
+  }
+}
+
+function go(): Language {
+  const found = findProgram('go')
+  const missing = existsSync(join(golangJwt, 'go.mod'))
+    ? undefined
+    : 'golang-github-golang-jwt-jwt-dev is not installed'
+  let built: string | undefined
+  const build = (): string => {
+    built ??= buildGo(found ?? 'go')
+    return built
+  }
+  return {
+    name: 'Go',
+    library: 'golang-jwt',
+    documented: 'golang-jwt 4',
+    absence: found === undefined ? explainAbsence('go') : missing,
+    version: () =>
+      `golang-jwt ${/golang-jwt\/jwt(?:\/v(\d+))?/.exec(readFileSync(join(golangJwt, 'go.mod'), 'utf8'))?.[1]}`,
+    run: (args, jwks) => end(build(), args, { env: { HOOKURL_JWKS: jwks } }),
+    ask: (asked) => toAnswers(end(build(), [], { input: toLines(asked), env: { HOOK_DRIVEN: '1' } })),
+  }
+}
+
+// The sources are built where Go looks for packages that are not modules, against the version that is installed.
+function buildGo(program: string): string {
+  const cache = join(root, 'node_modules/.cache/other-languages')
+  const place = join(cache, 'src/hook')
+  rmSync(cache, { recursive: true, force: true })
+  mkdirSync(place, { recursive: true })
+  for (const source of [join(folder, 'go'), drivers].flatMap((from) =>
+    readdirSync(from).map((name) => join(from, name)),
+  )) {
+    if (!source.endsWith('.go')) continue
+    const text = readFileSync(source, 'utf8').replace('golang-jwt/jwt/v5"', 'golang-jwt/jwt/v4"')
+    writeFileSync(join(place, basename(source)), text)
+  }
+  writeFileSync(join(place, 'go.mod'), 'module hook\n')
+  const env = { GOPATH: `${cache}:${gopath}`, GO111MODULE: 'off', GOFLAGS: '' }
+  const { status, stderr } = end(program, ['build', '-o', join(cache, 'hook'), '.'], { cwd: place, env })
+  if (status !== 0) throw new Error(`go build failed\n${stderr}`)
+  return join(cache, 'hook')
+}
+
+interface Options {
+  readonly input?: string
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+function end(program: string, args: readonly string[], { input, cwd, env }: Options): Ended {
+  const settings = { input, cwd, env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }
+  const { status, stdout, stderr, error } = spawnSync(program, args, { ...settings, encoding: 'utf8' })
+  if (error !== undefined) throw error
+  return { status, stdout, stderr }
+}
+
+function toLines(asked: readonly Asked[]): string {
+  return asked.map((each) => `${JSON.stringify(each)}\n`).join('')
+}
+
+function toAnswers({ status, stdout, stderr }: Ended): Answered[] {
+  if (status !== 0) throw new Error(`the driver failed\n${stderr}`)
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}

@@ -1,0 +1,69 @@
+// The two services outside of the shop, emulated: one takes payments, the other ships.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import express from 'express'
+import { Webhook } from 'standardwebhooks'
+
+interface Payment {
+  reference: string
+  amount: number
+  callbackUrl: string
+}
+
+const { PORT = '8788', RETRY_MS = '1000' } = process.env
+const mostTries = 8
+const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')
+const shipments = new Map<string, 'refused' | 'shipped'>()
+const app = express()
+
+// Payments: each is paid at once, and reported to the URL that came with it.
+app.post('/payments', express.json(), (req, res) => {
+  res.status(201).json({})
+  void report(req.body)
+})
+
+async function report({ reference, amount, callbackUrl }: Payment): Promise<void> {
+  const id = `evt_${randomUUID()}`
+  const body = JSON.stringify({ type: 'payment.succeeded', data: { reference, amount } })
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const status = await deliver(callbackUrl, { id, body })
+    console.log(`${reference}: try ${tries} → ${status}`)
+    // 410 says that there is no point in trying again.
+    if (status === 410) return
+    if (status.toString().startsWith('2')) {
+      console.log(
+        `${reference}: once more, as if the answer had been lost → ${await deliver(callbackUrl, { id, body })}`,
+      )
+      return
+    }
+    await sleep(Number(RETRY_MS) * tries)
+  }
+}
+
+/** The status of the answer; 0: there was none. */
+async function deliver(url: string, { id, body }: { id: string; body: string }): Promise<number> {
+  const now = new Date()
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': signatures.sign(id, now, body),
+  }
+  const signal = AbortSignal.timeout(15_000)
+  const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal }).catch(() => undefined)
+  return answer?.status ?? 0
+}
+
+// The warehouse: fails at the first try for each order, then ships once.
+app.post('/shipments', (req, res) => {
+  const order = req.header('idempotency-key') ?? ''
+  const before = shipments.get(order)
+  if (before !== 'shipped') shipments.set(order, before === undefined ? 'refused' : 'shipped')
+  if (before === 'refused') console.log(`${order}: shipped`)
+  res.sendStatus(before === undefined ? 503 : 201)
+})
+
+app.listen(Number(PORT), (error) => {
+  if (error !== undefined) throw error
+  console.log(`services on http://localhost:${PORT}`)
+})
