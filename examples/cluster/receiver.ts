@@ -1,0 +1,34 @@
+import { createServer } from 'node:http'
+import { hookurl } from '@hookurl/verify/node'
+import { redisUses } from '@hookurl/verify/redis'
+import { Redis } from 'ioredis'
+import { commands } from './commands.ts'
+import { enqueue, jobIdOf, openQueue, redisUrl } from './queue.ts'
+
+// What Redis cannot take now fails now, and the sender tries again: it must not wait in this process's memory.
+const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2000 })
+redis.on('error', (error) => console.error(`redis: ${error.message}`))
+const queue = openQueue(redis)
+await queue.waitUntilReady()
+
+const server = createServer(
+  hookurl({
+    keys: process.env.HOOKURL_KEYS,
+    commands,
+    // The handler takes milliseconds. A short lease frees the use soon when this process is killed in it.
+    uses: { store: redisUses(redis), lease: '2s', maxRun: '10s' },
+    handlers: {
+      '/credit': async (hook) => {
+        const { points } = hook.content
+        const credit = { userId: hook.userId ?? '', points, order: hook.payload.order }
+        // Awaited: the answer goes out when Redis has the job, and is an error if it does not.
+        const isOurs = await enqueue(queue, jobIdOf(hook), credit)
+        return isOurs ? undefined : new Response('another call was first', { status: 410 })
+      },
+    },
+  }),
+)
+const port = Number(process.env.PORT ?? 8787)
+server.listen(port, () => console.log(`receiver on port ${port}`))
+
+process.once('SIGTERM', () => server.close(() => redis.disconnect()))

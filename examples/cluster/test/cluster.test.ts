@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
+import { checked } from '../../checked.ts'
+import { type ClusterResult, runCluster } from '../trial/cluster.ts'
+import type { Kind } from '../trial/plan.ts'
+import { createRandom } from '../trial/random.ts'
+import { findBreaches, type Tally, tally } from '../trial/tally.ts'
+
+const seed = Date.now() % 1_000_000
+const missing = (['nginx', 'redis-server'] as const).find((name) => findProgram(name) === undefined)
+let result: ClusterResult
+let all: Tally
+
+beforeEach((context) => (missing === undefined ? undefined : context.skip(explainAbsence(missing))))
+
+beforeAll(async () => {
+  if (missing !== undefined) return
+  vi.stubEnv('HOOKURL_NGINX', findProgram('nginx'))
+  vi.stubEnv('HOOKURL_REDIS_SERVER', findProgram('redis-server'))
+  console.log(`cluster: seed ${seed}`)
+  result = await runCluster({
+    seconds: 3,
+    rate: 40,
+    receivers: 2,
+    workers: 2,
+    killEveryMs: 600,
+    kills: ['worker', 'receiver', 'redis', 'worker'],
+    random: createRandom(seed),
+  })
+  all = tally(result).get('all') as Tally
+}, 90_000)
+
+afterAll(() => {
+  if (missing !== undefined) return
+  const { receiver, worker, redis } = result.kills
+  checked(
+    'cluster',
+    `${all.accepted} accepted, ${all.done} done, ${all.doubled} doubled, ${all.lost} lost; ` +
+      `killed: receivers ${receiver} ×, workers ${worker} ×, Redis ${redis} ×`,
+  )
+})
+
+test('every accepted hook is done and none twice, though receivers, workers and Redis are killed', () => {
+  expect(findBreaches(tally(result))).toEqual([])
+  expect(all.accepted).toBeGreaterThan(20)
+  expect(all.done).toBe(all.accepted)
+  for (const kills of Object.values(result.kills)) expect(kills).toBeGreaterThan(0)
+})
+
+test('a hook for one use goes to one of two callers; a repeat of what was accepted is accepted', () => {
+  const endsOf = (kind: Kind): string[] => {
+    const calls = result.calls.filter(({ planned }) => planned.kind === kind)
+    expect(calls.length).toBeGreaterThan(0)
+    return calls.map(({ deliveries }) => deliveries.map(({ end }) => end).join())
+  }
+  expect(new Set(endsOf('one use, sent twice'))).toEqual(new Set(['accepted,accepted,accepted']))
+  for (const ends of endsOf('one use, two callers'))
+    expect(['accepted,refused,accepted', 'refused,accepted,accepted']).toContain(ends)
+})
+
+test('no log of nginx, the receivers or the workers has a URL', () => {
+  expect(result.logs).toMatch(/ POST 200 /)
+  expect(result.logs).not.toContain('/hooks/')
+  const signatures = result.calls.map(({ planned }) => planned.url.slice(-43))
+  expect(signatures.filter((signature) => result.logs.includes(signature))).toEqual([])
+})
+
+test('nothing goes on running', async () => {
+  await expect(fetch(new URL('/', result.calls[0]?.planned.url))).rejects.toThrow('fetch failed')
+})

@@ -1,0 +1,79 @@
+// compose.yaml as a file: what it says, and that it says the same as the processes that the other tests run.
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { checked } from '../../checked.ts'
+import { redisSettings } from '../trial/fleet.ts'
+
+afterAll(() => checked('cluster', 'compose.yaml as a file: it says what is run here as processes'))
+
+const here = new URL('../', import.meta.url)
+
+// The part of the Compose specification that is used; any other key is a slip.
+const service = z.strictObject({
+  image: z.string(),
+  build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
+  command: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/)).optional(),
+  volumes: z.array(z.string().regex(/^[^:]+:\/[^:]+(?::ro)?$/)).optional(),
+  depends_on: z
+    .union([z.array(z.string()), z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') }))])
+    .optional(),
+  healthcheck: z
+    .strictObject({ test: z.tuple([z.literal('CMD')], z.string()), interval: z.string(), retries: z.int() })
+    .optional(),
+  deploy: z.strictObject({ replicas: z.int().min(2) }).optional(),
+  profiles: z.array(z.string()).optional(),
+  restart: z.enum(['no', 'unless-stopped']),
+  init: z.boolean().optional(),
+})
+const composition = z.strictObject({
+  'x-node': z.unknown(),
+  'x-receiver': z.unknown(),
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.null()),
+})
+
+const { services, volumes } = composition.parse(parse(read('compose.yaml'), { merge: true }))
+const entries = Object.entries(services)
+
+test('each service waits for services that are there, and for healthy ones that tell', () => {
+  for (const [, { depends_on: needs = [] }] of entries) {
+    const names = Array.isArray(needs) ? needs : Object.keys(needs)
+    for (const name of names) expect(Object.keys(services)).toContain(name)
+    if (!Array.isArray(needs)) for (const name of names) expect(services[name]?.healthcheck).toBeDefined()
+  }
+})
+
+test('each file and volume that a service names is there', () => {
+  for (const [, { build, command = [], volumes: mounts = [] }] of entries) {
+    if (build !== undefined) expect(existsSync(new URL(`${build.context}/${build.dockerfile}`, here))).toBe(true)
+    for (const word of command.filter((each) => each.endsWith('.ts')))
+      expect(existsSync(new URL(word, here))).toBe(true)
+    for (const [source = ''] of mounts.map((mount) => mount.split(':'))) {
+      expect(source.startsWith('./') ? existsSync(new URL(source, here)) : source in volumes).toBe(true)
+    }
+  }
+})
+
+test('nginx passes on to the receivers, at the port that they listen on', () => {
+  const servers = [...read('hooks.conf').matchAll(/^ +server (receiver-\d+):(\d+) /gm)].map(([, name, port]) => [
+    name,
+    port,
+  ])
+  const receivers = entries.filter(([, { command }]) => command?.includes('receiver.ts'))
+  expect(servers).toEqual(receivers.map(([name, { environment }]) => [name, environment?.PORT]))
+  expect(read('hooks.conf')).toContain(`listen ${services.nginx?.ports?.[0]?.split(':')[2]};`)
+})
+
+test('Redis has the settings that were tried, and only those who need it have the key', () => {
+  expect(services.redis?.command).toEqual(['redis-server', ...redisSettings])
+  const holders = entries.filter(([, { environment }]) => environment?.HOOKURL_KEYS !== undefined).map(([name]) => name)
+  expect(holders).toEqual(['receiver-1', 'receiver-2', 'receiver-3', 'load'])
+})
+
+function read(name: string): string {
+  return readFileSync(new URL(name, here), 'utf8')
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { generateKey } from '@hookurl/core'
+import { type Fleet, startFleet } from './fleet.ts'
+import { type LoadResult, runLoad } from './load.ts'
+import type { Program } from './program.ts'
+
+export interface ClusterOptions {
+  readonly seconds: number
+  readonly rate: number
+  readonly receivers: number
+  readonly workers: number
+  /** One after the other is killed so many milliseconds apart, over and over. */
+  readonly killEveryMs: number
+  readonly kills: readonly Victim[]
+  random(): number
+}
+
+export type Victim = 'receiver' | 'worker' | 'redis'
+
+export interface ClusterResult extends LoadResult {
+  readonly kills: Readonly<Record<Victim, number>>
+  /** How many jobs outlived a worker, and how many of these had been done by it. */
+  readonly takenOver: number
+  readonly creditedBefore: number
+  readonly logs: string
+}
+
+/** Runs the fleet on this machine, calls hooks through it, and kills what does the work meanwhile. */
+export async function runCluster(options: ClusterOptions): Promise<ClusterResult> {
+  const { seconds, rate, random, receivers, workers } = options
+  const keys = generateKey()
+  const fleet = await startFleet({ keys, receivers, workers })
+  try {
+    const killing = new AbortController()
+    const killed = killInTurn(fleet, { ...options, signal: killing.signal })
+    const { origin, redisUrl } = fleet
+    const result = await runLoad({ keys, origin, redisUrl, seconds, rate, random })
+    killing.abort()
+    const logs = fleet.readLogs()
+    return {
+      ...result,
+      kills: await killed,
+      takenOver: count(logs, 'taken over'),
+      creditedBefore: count(logs, 'credited before'),
+      logs,
+    }
+  } finally {
+    await fleet.stop()
+  }
+}
+
+interface Killing extends ClusterOptions {
+  readonly signal: AbortSignal
+}
+
+async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<Victim, number>> {
+  const { seconds, killEveryMs, kills, random, signal } = options
+  const victims: Record<Victim, readonly Program[]> = {
+    receiver: fleet.receivers,
+    worker: fleet.workers,
+    redis: [fleet.redis],
+  }
+  const counts = { receiver: 0, worker: 0, redis: 0 }
+  const end = performance.now() + seconds * 1000
+  for (let turn = 0; kills.length > 0; turn++) {
+    await sleep(killEveryMs, undefined, { signal }).catch(() => {})
+    if (signal.aborted || performance.now() > end) break
+    const victim = kills[turn % kills.length] as Victim
+    const programs = victims[victim]
+    if (programs[Math.floor(random() * programs.length)]?.kill()) counts[victim]++
+  }
+  return counts
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Planned } from './plan.ts'
+
+/** What became of a call, after all its attempts. */
+export interface Delivered {
+  readonly order: string
+  readonly end: 'accepted' | 'refused' | 'given up'
+  readonly attempts: number
+}
+
+const maxAttempts = 20
+const longestPause = 2000
+
+/** Calls a hook as services do: again and again, until it is accepted or refused for good. */
+export async function deliver(
+  { url, headers }: Planned,
+  { order, random }: { readonly order: string; random(): number },
+): Promise<Delivered> {
+  const body = JSON.stringify({ order })
+  for (let attempts = 1; attempts <= maxAttempts; attempts++) {
+    const status = await post(url, { headers, body })
+    if (status >= 200 && status < 300) return { order, end: 'accepted', attempts }
+    if (status >= 400 && status < 500) return { order, end: 'refused', attempts }
+    await sleep(Math.min(100 * 2 ** attempts, longestPause) * (0.5 + random() / 2))
+  }
+  return { order, end: 'given up', attempts: maxAttempts }
+}
+
+/** The status of the answer; 0 for none. */
+async function post(url: string, request: Pick<RequestInit, 'headers' | 'body'>): Promise<number> {
+  try {
+    const response = await fetch(url, { method: 'POST', ...request, signal: AbortSignal.timeout(20_000) })
+    await response.arrayBuffer()
+    return response.status
+  } catch {
+    return 0
+  }
+}

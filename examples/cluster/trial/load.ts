@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { readLedger } from '../ledger.ts'
+import { type Credit, openQueue } from '../queue.ts'
+import { type Delivered, deliver } from './deliver.ts'
+import { type Planned, type PlanOptions, planHooks } from './plan.ts'
+
+export interface LoadOptions extends PlanOptions {
+  readonly redisUrl: string
+  readonly seconds: number
+  /** How many hooks are called in a second. */
+  readonly rate: number
+}
+
+/** A hook that was called, and how. */
+export interface Called {
+  readonly planned: Planned
+  readonly deliveries: readonly Delivered[]
+}
+
+export interface LoadResult {
+  readonly calls: readonly Called[]
+  /** The entries of each account at the end. */
+  readonly ledger: ReadonlyMap<string, readonly Credit[]>
+}
+
+const patienceMs = 60_000
+
+/** Calls hooks for a while, waits until the queue is empty, and reads what was done. */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { seconds, rate, random, redisUrl } = options
+  const end = performance.now() + seconds * 1000
+  const calling: Promise<Called>[] = []
+  for (const planned of planHooks(options)) {
+    if (performance.now() >= end) break
+    calling.push(call(planned, random))
+    await sleep(1000 / rate)
+  }
+  const calls = await Promise.all(calling)
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null }).on('error', () => {})
+  try {
+    await untilIdle(redis)
+    return { calls, ledger: await readLedger(redis) }
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function call(planned: Planned, random: () => number): Promise<Called> {
+  const { orders } = planned
+  const deliveries = await Promise.all(orders.map((order) => deliver(planned, { order, random })))
+  const accepted = deliveries.find(({ end }) => end === 'accepted')
+  if (accepted === undefined || orders.length === 1) return { planned, deliveries }
+  // What was accepted comes once more: its sender has missed the answer.
+  return { planned, deliveries: [...deliveries, await deliver(planned, { order: accepted.order, random })] }
+}
+
+async function untilIdle(redis: Redis): Promise<void> {
+  const queue = openQueue(redis)
+  const end = performance.now() + patienceMs
+  while (performance.now() < end) {
+    if ((await queue.getJobCountByTypes('waiting', 'active', 'delayed')) === 0) return
+    await sleep(200)
+  }
+}

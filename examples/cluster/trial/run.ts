@@ -1,0 +1,34 @@
+// Everything on this machine, under load and kills: `npm run cluster [-- --seconds 20 --rate 100 --seed 1]`.
+import { parseArgs } from 'node:util'
+import { runCluster } from './cluster.ts'
+import { createRandom } from './random.ts'
+import { findBreaches, tally } from './tally.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '100' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
+const seed = Number(values.seed)
+console.log(`${values.seconds} s at ${values.rate} hooks a second, seed ${seed} …`)
+const result = await runCluster({
+  seconds: Number(values.seconds),
+  rate: Number(values.rate),
+  receivers: 3,
+  workers: 3,
+  killEveryMs: 1000,
+  kills: ['receiver', 'worker', 'worker', 'receiver', 'redis'],
+  random: createRandom(seed),
+})
+const tallies = tally(result)
+console.table(Object.fromEntries(tallies))
+const { kills, takenOver, creditedBefore } = result
+console.log(`killed: ${kills.receiver} receivers, ${kills.worker} workers, Redis ${kills.redis} times`)
+console.log(
+  `taken over from a killed worker: ${takenOver} jobs; ${creditedBefore} of them had been done, and were not done again`,
+)
+const breaches = findBreaches(tallies)
+console.log(breaches.join('\n') || 'every accepted hook was done, and none twice')
+process.exitCode = breaches.length === 0 ? 0 : 1

@@ -1,0 +1,94 @@
+import type { Credit } from '../queue.ts'
+import type { Called, LoadResult } from './load.ts'
+import type { Kind } from './plan.ts'
+
+/** What became of some hooks. */
+export interface Tally {
+  readonly sent: number
+  /** Answered 2xx at least once. */
+  readonly accepted: number
+  /** Accepted, and exactly what was accepted is in the ledger. */
+  readonly done: number
+  /** In the ledger more than once. */
+  readonly doubled: number
+  /** Accepted, and something that was accepted is not in the ledger. */
+  readonly lost: number
+  /** Every call was refused for good. */
+  readonly refused: number
+  /** Neither accepted nor refused when the sender stopped trying. */
+  readonly 'given up': number
+  /** Attempts beyond the first of each call. */
+  readonly retried: number
+  /** In the ledger, though nothing was accepted. */
+  readonly unasked: number
+}
+
+type Ledger = LoadResult['ledger']
+
+/** A row for each kind, and one for all of them. */
+export function tally({ calls, ledger }: LoadResult): Map<Kind | 'all', Tally> {
+  const kinds = [...new Set(calls.map(({ planned }) => planned.kind))].sort()
+  const rows = new Map<Kind | 'all', Tally>()
+  for (const kind of kinds)
+    rows.set(
+      kind,
+      countCalls(
+        calls.filter(({ planned }) => planned.kind === kind),
+        ledger,
+      ),
+    )
+  return rows.set('all', countCalls(calls, ledger))
+}
+
+/** What must not be, in words. */
+export function findBreaches(tallies: ReadonlyMap<string, Tally>): string[] {
+  return [...tallies].flatMap(([kind, { sent, accepted, done, doubled, lost, refused, unasked, ...rest }]) => {
+    const breaches: [string, number][] = [
+      ['accepted and lost', lost],
+      ['accepted and not done', accepted - done],
+      ['doubled', doubled],
+      ['done unasked', unasked],
+      ['neither accepted nor refused', rest['given up']],
+    ]
+    if (kind === 'forged') breaches.push(['forged and not refused', sent - refused])
+    else if (kind !== 'all') breaches.push(['good and not accepted', sent - accepted])
+    return breaches.filter(([, count]) => count !== 0).map(([what, count]) => `${kind}: ${count} ${what}`)
+  })
+}
+
+function countCalls(calls: readonly Called[], ledger: Ledger): Tally {
+  const seen = calls.map((called) => judge(called, ledger.get(called.planned.userId) ?? []))
+  const howMany = (which: (one: Seen) => boolean): number => seen.filter(which).length
+  return {
+    sent: seen.length,
+    accepted: howMany(({ isAccepted }) => isAccepted),
+    done: howMany(({ isAccepted, isLost }) => isAccepted && !isLost),
+    doubled: howMany(({ entries }) => entries > 1),
+    lost: howMany(({ isLost }) => isLost),
+    refused: howMany(({ isRefused }) => isRefused),
+    'given up': howMany(({ isAccepted, isRefused }) => !isAccepted && !isRefused),
+    retried: seen.reduce((sum, { retries }) => sum + retries, 0),
+    unasked: howMany(({ isAccepted, entries }) => !isAccepted && entries > 0),
+  }
+}
+
+interface Seen {
+  readonly entries: number
+  readonly isAccepted: boolean
+  readonly isLost: boolean
+  readonly isRefused: boolean
+  readonly retries: number
+}
+
+function judge({ planned, deliveries }: Called, entries: readonly Credit[]): Seen {
+  const accepted = deliveries.filter(({ end }) => end === 'accepted')
+  const isIn = (order: string): boolean =>
+    entries.some((entry) => entry.order === order && entry.points === planned.points)
+  return {
+    entries: entries.length,
+    isAccepted: accepted.length > 0,
+    isLost: accepted.some(({ order }) => !isIn(order)),
+    isRefused: deliveries.every(({ end }) => end === 'refused'),
+    retries: deliveries.reduce((sum, { attempts }) => sum + attempts - 1, 0),
+  }
+}
