@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { root } from './io.js'
@@ -6,6 +6,8 @@ import { collectLicences } from './licences.js'
 
 const folder = join(root, 'packages/cli')
 const target = join(folder, 'bundle')
+// Beside, and renamed when it is whole: what runs meanwhile finds one or the other.
+const draft = `${target}.new`
 const syntax = { platform: 'node', target: 'node20.19' }
 
 /** Whether the command line is built. */
@@ -21,12 +23,12 @@ export function hasProgram() {
 export async function buildProgram() {
   // Not before it is installed.
   const { build, transform } = createRequire(import.meta.url)('esbuild')
-  rmSync(target, { recursive: true, force: true })
+  rmSync(draft, { recursive: true, force: true })
   try {
     const { metafile, outputFiles } = await build({
       ...syntax,
       entryPoints: [join(folder, 'src/main.ts')],
-      outdir: target,
+      outdir: draft,
       bundle: true,
       splitting: true,
       format: 'esm',
@@ -39,13 +41,15 @@ export async function buildProgram() {
       absWorkingDir: root,
       logLevel: 'silent',
     })
-    mkdirSync(target)
+    mkdirSync(draft)
     for (const { path, text } of outputFiles) {
       const { code } = await transform(text, { ...syntax, ...asRequired(text) })
-      writeFileSync(join(target, basename(path)), code)
+      writeFileSync(join(draft, basename(path)), code)
     }
-    writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')
-    writeFileSync(join(target, 'LICENSES.txt'), collectLicences(Object.keys(metafile.inputs)))
+    writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n')
+    writeFileSync(join(draft, 'LICENSES.txt'), collectLicences(Object.keys(metafile.inputs)))
+    rmSync(target, { recursive: true, force: true })
+    renameSync(draft, target)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
@@ -56,13 +60,14 @@ export async function buildProgram() {
 // looks at every name. Only ES modules can be split, so what was split is turned round afterwards.
 /** @param {string} text */
 function asRequired(text) {
-  const banner = "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"
+  const moduleUrl = "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"
   return {
     format: 'cjs',
     supported: { 'dynamic-import': false },
     minifyWhitespace: true,
     minifySyntax: true,
-    banner: text.includes('__moduleUrl') ? banner : '',
+    // As every ES module is.
+    banner: text.includes('__moduleUrl') ? `"use strict";${moduleUrl}` : '"use strict";',
   }
 }
 

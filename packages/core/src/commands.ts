@@ -86,7 +86,7 @@ export function runSchema(schema: StandardSchemaV1, value: unknown): Awaitable<C
   try {
     const said = schema['~standard'].validate(value)
     const result = after(isThenable(said) ? Promise.resolve(said) : said, toChecked)
-    return result instanceof Promise ? result.catch(() => refused) : result
+    return isThenable(result) ? (result as Promise<Checked>).catch(() => refused) : result
   } catch {
     return refused
   }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash, hash, hkdfSync } from 'node:crypto'
+import nodeCrypto, { type BinaryToTextEncoding, createHash, hkdfSync } from 'node:crypto'
 
 /** Whether signing is synchronous here. */
 export const synchronous: boolean = true
@@ -10,6 +10,12 @@ export interface MacKey {
   readonly inner: Buffer
   readonly outer: Buffer
 }
+
+// Bun and Deno have `hash` since the beginning of 2025 only; an import of its name would end the module there.
+const hash: typeof nodeCrypto.hash =
+  nodeCrypto.hash ??
+  ((algorithm: string, data: string | Uint8Array, encoding: BinaryToTextEncoding) =>
+    createHash(algorithm).update(data).digest(encoding))
 
 const blockLength = 64
 const hashLength = 32

@@ -4,7 +4,7 @@ import { isCanonical } from './base64url.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import { acceptedHeaders, sealedHeader, signedHeader } from './header.ts'
 import type { KeyRef } from './hook.ts'
-import { type Awaitable, after } from './result.ts'
+import { type Awaitable, after, isThenable } from './result.ts'
 import { isPlainText } from './text.ts'
 
 const prefix = 'hks_'
@@ -122,7 +122,7 @@ export function createRing(keys: Keys, purpose: string = ''): () => Awaitable<Ri
     parsed ??= parseKeys(callForKeys(keys as () => KeyringText | undefined))
     ring = deriveRing(parsed, purpose)
     // A promise is kept only until it has its value; one that failed is tried again.
-    if (ring instanceof Promise) {
+    if (isThenable(ring)) {
       ring.then(
         (value) => (ring = value),
         () => (ring = undefined),
@@ -142,9 +142,7 @@ function callForKeys(keys: () => KeyringText | undefined): KeyringText {
 
 function deriveRing(keys: readonly Key[], purpose: string): Awaitable<Ring> {
   const derived = keys.map((key) => deriveKey(key, purpose))
-  return derived.some((key) => key instanceof Promise)
-    ? Promise.all(derived).then(arrange)
-    : arrange(derived as RingKey[])
+  return derived.some(isThenable) ? Promise.all(derived).then(arrange) : arrange(derived as RingKey[])
 }
 
 function deriveKey(key: Key, purpose: string): Awaitable<RingKey> {

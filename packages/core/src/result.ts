@@ -9,12 +9,12 @@ export interface Refused {
   readonly code: ErrorCode
 }
 
-/** Whether a value is to be waited for, also a promise of another realm. */
+/** Whether a value is to be waited for, also a promise of another realm, or where a library has replaced `Promise`. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** Goes on with a value, at once where it is there: one path serves both kinds of runtime. */
 export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
-  return value instanceof Promise ? value.then(next) : next(value)
+  return isThenable(value) ? (value as Promise<T>).then(next) : next(value)
 }

@@ -1,6 +1,6 @@
 import type { RingKey } from './keyring.ts'
 
-let jose: Promise<typeof import('jose')> | undefined
+let jose: typeof import('jose') | undefined
 
 /** Seals claims in a compact JWE (RFC 7516): `dir` with A256GCM, through jose, which is loaded only when needed. */
 export async function seal(ringKey: RingKey, claims: string): Promise<string> {
@@ -23,8 +23,9 @@ export async function unseal(ringKey: RingKey, token: string): Promise<Uint8Arra
   }
 }
 
-// Importing it anew each time would look it up each time.
-function loadJose(): Promise<typeof import('jose')> {
-  jose ??= import('jose')
+// Importing it anew each time would look it up each time. Not its promise is kept: one that failed is to be tried again,
+// and Workers let no request wait for another's.
+async function loadJose(): Promise<typeof import('jose')> {
+  jose ??= await import('jose')
   return jose
 }

@@ -14,12 +14,12 @@ interface Parts {
 
 /** What a handler gets: the hook and what the caller sent. Costly objects are made when they are asked for. */
 export function createHandlerHook(parts: Parts): HandlerHook {
-  return Object.freeze(new Given(parts)) as unknown as HandlerHook
+  return Object.freeze(new CalledHook(parts)) as unknown as HandlerHook
 }
 
 // A class for its getters: as an object's own they cost more than all the rest of it, and a handler that returns or
 // copies its hook would call them.
-class Given {
+class CalledHook {
   readonly #parts: Parts
   #request: Request | undefined
 
@@ -49,6 +49,9 @@ class Given {
     return this.#request
   }
 }
+
+// All hooks share it: no handler may change what others get.
+Object.freeze(CalledHook.prototype)
 
 function rawBody(body: Body): Uint8Array {
   if (body.kind === 'none') return new Uint8Array()

@@ -1,5 +1,13 @@
 import type { Hook } from '@hookurl/core'
-import { type Awaitable, after, findCommand, locateToken, namePaths, runSchema } from '@hookurl/core/internal'
+import {
+  type Awaitable,
+  after,
+  findCommand,
+  isThenable,
+  locateToken,
+  namePaths,
+  runSchema,
+} from '@hookurl/core/internal'
 import { type Admitted, admit } from './admit.ts'
 import { allowOf, emptyAnswer, pageAnswer } from './answer.ts'
 import { isPreflight, preflightAnswer } from './cors.ts'
@@ -87,7 +95,7 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   }
   // Each `await` costs, where there is nothing to wait for: here, and below.
   const reading = readBody(turn)
-  const body = reading instanceof Promise ? await reading : reading
+  const body = isThenable(reading) ? await reading : reading
   if (body.kind === 'unread') return refuse(turn, { ok: false, code: body.code, hook })
   const type = exchange.header('content-type')
   const payload = toPayload(body, type, query)
@@ -97,7 +105,7 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
     if (greeting !== undefined) return give(turn, greeting)
   }
   const checking = checkPayload(turn, hook, payload.value)
-  const checked = checking instanceof Promise ? await checking : checking
+  const checked = isThenable(checking) ? await checking : checking
   if (!checked.ok) return refuse(turn, checked)
 
   // 9. The application's own word, and then a use. Mail providers call a one-click URL for a person who is not there
@@ -105,7 +113,7 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   const audience = isOneClick(payload.value) ? 'machine' : audienceOf(turn)
   const delivery = (): string => identifyDelivery({ token: found.token, exchange, query, body })
   const admitting = admit(turn, { hook, audience, delivery })
-  const admitted = admitting instanceof Promise ? await admitting : admitting
+  const admitted = isThenable(admitting) ? await admitting : admitting
   if (admitted.kind !== 'hook') return admitted
 
   // 10. Run the handler, 11. spend the use or give it back, 12. answer, which with `ack` may come first.

@@ -12,6 +12,7 @@ import {
   checkBag,
   invalidOption,
   isSealed,
+  isThenable,
   locateToken,
   synchronous,
   toText,
@@ -94,8 +95,8 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
       settle(await judge(policy, toText(text), given)) as never,
     verifySync: (text: string, given: VerifyOptions = none) => {
       const verdict = synchronous ? judge(policy, toText(text), given) : undefined
-      if (verdict !== undefined && !(verdict instanceof Promise)) return settle(verdict) as never
-      verdict?.catch(() => {})
+      if (verdict !== undefined && !isThenable(verdict)) return settle(verdict) as never
+      verdict?.then(undefined, () => {})
       throw whyNotSync(toText(text))
     },
   }

@@ -170,3 +170,28 @@ test('what a middleware has said in Vary stays beside Origin', async () => {
   expect(answer.headers.get('vary')).toBe('Accept-Encoding, Origin')
   close()
 })
+
+test('a body that was declared and is not there is unread', async () => {
+  const ran = vi.fn()
+  const receiver = createReceiver({ ...policy, handlers: { [command]: ran }, onRefusal: () => {} })
+  const headers = { 'content-length': '7' }
+  const empty = new ReadableStream({ start: (controller) => controller.close() })
+  for (const body of [undefined, empty]) {
+    const init = { ...post, headers, body, duplex: 'half' } as RequestInit
+    expect((await receiver.fetch(new Request(mint(), init))).status).toBe(500)
+  }
+  expect(ran).not.toHaveBeenCalled()
+})
+
+test('a handler cannot change what the handlers after it get', async () => {
+  const names: unknown[] = []
+  const handler = (hook: { headers: Headers }): void => {
+    Reflect.defineProperty(Reflect.getPrototypeOf(hook) ?? hook, 'headers', { get: () => 'another' })
+    names.push(hook.headers.get('x-name'))
+  }
+  const receiver = createReceiver({ ...policy, handlers: { [command]: handler } })
+  for (const name of ['a', 'b']) {
+    await receiver.fetch(new Request(mint(), { ...post, headers: { 'x-name': name } }))
+  }
+  expect(names).toEqual(['a', 'b'])
+})

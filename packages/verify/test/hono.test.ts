@@ -64,6 +64,28 @@ test('on Node a body that somebody else has begun to read is unread, not aborted
   }
 })
 
+test('on Node a body that a middleware has put in its place is read no further than maxBody', async () => {
+  codes.length = 0
+  let pulled = 0
+  const body = new ReadableStream({
+    pull: (controller) => {
+      pulled += 65_536
+      if (pulled > 8_000_000) controller.close()
+      else controller.enqueue(new Uint8Array(65_536))
+    },
+  })
+  const before = async (c: Context, next: Next): Promise<void> => {
+    c.req.raw = new Request(c.req.raw, { body, duplex: 'half' } as RequestInit)
+    await next()
+  }
+  const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal, maxBody: 100 }))
+  const port = await listenFetch(app.fetch)
+  const { pathname } = new URL(mint())
+  const reply = await fetch(`http://127.0.0.1:${port}${pathname}`, { method: 'POST', body: 'inflate me' })
+  expect([reply.status, codes]).toEqual([413, ['payload_too_large']])
+  expect(pulled).toBeLessThan(1_000_000)
+})
+
 test('gives a request without a token to the routes behind, and keeps headers that were set before', async () => {
   const app = new Hono().use(cors({ origin: 'https://app.example.com' }))
   app.use('/hooks/*', hookurl({ ...policy, handlers })).all('*', (c) => c.text(`own ${c.get('hook')}`))

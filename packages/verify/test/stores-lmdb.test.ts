@@ -100,3 +100,21 @@ test('lmdbUses: a mistake in the options is reported when it is made', async () 
   await expectMistake(() => lmdbUses('/tmp/x', { sync: true } as never), /no option "sync"/)
   await expectMistake(() => lmdbUses('/tmp/x', { now: 1 } as never), /now must be/)
 })
+
+test('LMDB: claims look again at once where the clock was set back', async () => {
+  const path = folder()
+  let time = 1_800_000_000_000
+  const store = lmdbUses(path, { now: () => time })
+  await spend(store, 'first', time + 500)
+  time += 365 * day
+  await spend(store, 'second', time + 2 * day)
+  time -= 364 * day
+  await spend(store, 'third', time + 500)
+  time += day
+  await spend(store, 'fourth', time + day)
+  await store.close()
+  const database = open({ path, noSubdir: false, readOnly: true })
+  const keys = [...database.getKeys()].map(String)
+  await database.close()
+  expect(keys.filter((key) => key.startsWith('use'))).toEqual(['use,fourth', 'use,second'])
+})

@@ -73,9 +73,10 @@ const timedOut = new Error('the body did not arrive in time')
 async function readBody(context: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
   const { req, env } = context
   const kept = Object.keys(req.bodyCache)
-  // On Node a stream costs more than all the rest, and no more comes than was declared.
+  // On Node a stream costs more than all the rest, and no more comes than was declared: of the caller's own body, in
+  // whose place a middleware may have put another.
   const incoming = incomingOf(env)
-  const isDeclared = incoming !== undefined && Number(exchange.header('content-length')) <= limits.maxBody
+  const isDeclared = Number(exchange.header('content-length')) <= limits.maxBody && isMadeOf(req.raw, incoming)
   if (kept.length === 0 && (!isDeclared || req.raw.bodyUsed)) return exchange.readBody(limits)
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
@@ -99,6 +100,12 @@ async function readBody(context: HonoContext, exchange: Exchange, limits: BodyLi
   } finally {
     clearTimeout(timer)
   }
+}
+
+// What `@hono/node-server` makes of a request keeps it; a request that was made of that one does not.
+function isMadeOf(raw: Request, incoming: Incoming | undefined): boolean {
+  if (incoming === undefined) return false
+  return Object.getOwnPropertySymbols(raw).some((name) => Reflect.get(raw, name) === incoming)
 }
 
 // Where a host has none, as Node, Hono throws at the question.

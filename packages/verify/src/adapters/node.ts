@@ -1,5 +1,5 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { invalidOption } from '@hookurl/core/internal'
+import { invalidOption, isThenable } from '@hookurl/core/internal'
 import { safetyHeaders } from '../answer.ts'
 import { type Receiver, wayOf } from '../create-receiver.ts'
 import { logError } from '../settings.ts'
@@ -36,7 +36,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
       const received = await way.receive(exchange)
       if (received.kind === 'answer') {
         const sending = send(request, response, received.answer)
-        return sending instanceof Promise ? await sending : undefined
+        return isThenable(sending) ? await sending : undefined
       }
       if (received.kind === 'hook') {
         if (next === undefined) {

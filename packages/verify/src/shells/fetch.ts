@@ -54,7 +54,7 @@ export function toResponse(answer: Answer): Response {
 
 async function readBody(request: Request, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
   if (request.bodyUsed || request.body?.locked === true) return { kind: 'unread', code: 'payload_unread' }
-  if (request.body === null) return { kind: 'none' }
+  if (request.body === null) return nothing(request)
   const reader = request.body.getReader()
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<'timeout'>((resolve) => {
@@ -66,7 +66,7 @@ async function readBody(request: Request, { maxBody, timeoutMs }: BodyLimits): P
     for (;;) {
       const read = await Promise.race([reader.read(), timeout])
       if (read === 'timeout') return stop(reader, 'payload_timeout')
-      if (read.done) return length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: join(chunks, length) }
+      if (read.done) return length === 0 ? nothing(request) : { kind: 'bytes', bytes: join(chunks, length) }
       length += read.value.byteLength
       if (length > maxBody) return stop(reader, 'payload_too_large')
       chunks.push(read.value)
@@ -76,6 +76,12 @@ async function readBody(request: Request, { maxBody, timeoutMs }: BodyLimits): P
   } finally {
     clearTimeout(timer)
   }
+}
+
+// Where something was declared, somebody has read it before.
+function nothing(request: Request): Body | Unread {
+  const isDeclared = Number(request.headers.get('content-length')) > 0
+  return isDeclared ? { kind: 'unread', code: 'payload_unread' } : { kind: 'none' }
 }
 
 function stop(reader: ReadableStreamDefaultReader<Uint8Array>, code: Unread['code']): Unread {

@@ -81,12 +81,18 @@ function toBytes(bytes: Uint8Array, { maxBody }: BodyLimits): Body | Unread {
 // A small body comes with its headers: as long as it was declared, it is there before anybody listens.
 function takeReceived(request: NodeRequest, limits: BodyLimits): Body | Unread | undefined {
   const length = Number(headerOf(request, 'content-length'))
-  if (request.readableLength !== length || length > limits.maxBody) return undefined
+  if (request.readableLength !== length || length > limits.maxBody || request.destroyed === true) return undefined
   const bytes = request.read?.(length)
+  ignoreErrors(request)
   request.resume()
   if (bytes instanceof Uint8Array) return toBytes(bytes, limits)
   // Somebody set an encoding: the bytes are gone.
   return typeof bytes === 'string' ? { kind: 'unread', code: 'payload_unread' } : undefined
+}
+
+// An error that comes once the body was read has nobody left to tell.
+function ignoreErrors(request: NodeRequest): void {
+  request.on('error', () => {})
 }
 
 function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): Promise<Body | Unread> {
@@ -113,8 +119,7 @@ function readStream(request: NodeRequest, { maxBody, timeoutMs }: BodyLimits): P
     function finish(result: Body | Unread): void {
       clearTimeout(timer)
       for (const [event, listener] of Object.entries(listeners)) request.off(event, listener)
-      // An error that comes later has nobody left to tell.
-      request.on('error', () => {})
+      ignoreErrors(request)
       if (result.kind === 'unread') request.pause()
       resolve(result)
     }

@@ -56,7 +56,8 @@ export function lmdbUses(path: string, options: LmdbUsesOptions = {}): LmdbUses 
   let nextSweep = 0
   function sweep(): void {
     const time = now()
-    if (time < nextSweep) return
+    // Unless the clock was set back.
+    if (time < nextSweep && time >= nextSweep - sweepPauseMs) return
     const gone = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: sweepLength })]
     if (gone.length < sweepLength) nextSweep = time + sweepPauseMs
     for (const end of gone) {
