@@ -17,6 +17,7 @@ const app = express()
 const handlers = { '/approve': decide, '/reject': decide }
 app.use('/decide', hookurl({ keys, commands, pages, handlers, uses: memoryUses() }))
 
+// Behind your login, in an application of yours: whoever reaches it decides who is written to, and what.
 app.post('/requests', express.json(), async (req, res) => {
   const id = randomUUID()
   const { what, by } = req.body

@@ -18,6 +18,7 @@ app.use('/hooks', hookurl({ keys, commands, uses: lmdbUses('data/uses'), handler
 
 // Parsers come after it, as the signature of the service is over the exact bytes.
 app.post('/orders', express.json(), async (req, res) => {
+  // A shop of yours has its prices itself, and never takes them from the customer.
   const order: Order = { id: randomUUID(), amount: req.body.amount, state: 'waiting' }
   const { id, amount } = order
   // The URL says which order it is about and what it costs; nothing has to be looked up when it is called.

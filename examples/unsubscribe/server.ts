@@ -20,6 +20,7 @@ app.get('/goodbye', (_req, res) => {
   res.send('<!doctype html><html lang="en"><title>Goodbye</title><h1>You will get no more cats</h1>')
 })
 
+// Behind your login, in an application of yours.
 app.use(express.json())
 app.post('/subscribers', (req, res) => {
   res.status(201).json({ id: subscribe(req.body.address) })
