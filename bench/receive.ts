@@ -74,7 +74,9 @@ async function measureHosts(names: ReadonlySet<string>): Promise<ReadonlyMap<str
     const loads = new Map<string, Load[]>([...names].map((name) => [name, []]))
     for (const subject of subjects.values()) await subject.load(warmUp)
     for (let round = 0; round < rounds; round++) {
-      for (const [name, subject] of subjects) loads.get(name)?.push(await subject.load(perRound))
+      // There and back: who comes after whom makes a difference.
+      const order = round % 2 === 0 ? [...subjects] : [...subjects].reverse()
+      for (const [name, subject] of order) loads.get(name)?.push(await subject.load(perRound))
     }
     return loads
   } finally {
