@@ -11,7 +11,7 @@ interface Reason {
 const reasons: readonly Reason[] = [
   {
     works: ['verify a good token'],
-    why: 'Beyond the HMAC, any verifier decodes the claims (0.14 floors) and parses their JSON (0.25). What is left goes into the strict shape, the compare in constant time, the check of every claim and the hook itself; fast-jwt checks less.',
+    why: 'Beyond the HMAC, any verifier decodes the claims (0.14 floors) and parses their JSON (0.25). What is left goes into the strict shape, the compare in constant time, the check of every claim and the hook itself.',
   },
   {
     works: ['mint a sealed token', 'open a sealed token'],
