@@ -19,7 +19,7 @@ const reasons: readonly Reason[] = [
   },
   {
     works: ['mint --from, 1,000,000 rows of CSV'],
-    why: 'Half of the time is minting. Of the rest, a third writes CSV again (papaparse), and the threads that collect garbage and write the file count as processor time too; by the clock the share is higher.',
+    why: 'Half of the time is minting. Of the rest, a third writes CSV again (papaparse); reading and writing the files, and collecting garbage, take what is left.',
   },
   {
     works: ['receive on node:http', 'receive on Fastify'],
