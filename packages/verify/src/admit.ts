@@ -34,12 +34,13 @@ type Claimed = Use | 'repeated' | Refusal
 /** Asks for the application's own word on a hook, and claims a use where they are counted. */
 export function admit(turn: Turn, counting: Counting): Awaitable<Answered | Admitted> {
   return after(turn.settings.policy.admit(counting.hook), (verdict) =>
-    verdict.ok ? after(claim(turn, counting), (use) => toAdmitted(turn, { ...counting, use })) : refuse(turn, verdict),
+    verdict.ok ? after(claim(turn, counting), (use) => toAdmitted(turn, { counting, use })) : refuse(turn, verdict),
   )
 }
 
-function toAdmitted(turn: Turn, { use, hook, audience }: Counting & { readonly use: Claimed }): Answered | Admitted {
+function toAdmitted(turn: Turn, { counting, use }: { counting: Counting; use: Claimed }): Answered | Admitted {
   const { exchange, settings } = turn
+  const { hook, audience } = counting
   if (use === 'repeated') return give(turn, repeatAnswer(turn, { hook, audience }))
   if ('ok' in use) return refuse(turn, { ...use, hook })
   return {
