@@ -11,7 +11,7 @@ export interface Refused {
 
 /** Whether a value is to be waited for, also a promise of another realm, or where a library has replaced `Promise`. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** Goes on with a value, at once where it is there: one path serves both kinds of runtime. */
