@@ -46,7 +46,7 @@ export async function receive(exchange: Exchange, settings: Settings): Promise<R
   const found = locateToken(exchange.target)
   if (!found.ok) return found.code === 'no_token' && handlers !== undefined ? pass : refuse(turn, found)
 
-  // 2. Verify.
+  // 2. Verify. Waited for also where the verdict is there: meanwhile a small body arrives, and is read at once.
   const verdict = await policy.judge(found, settings.accepted)
   if (!verdict.ok) return refuse(turn, verdict)
   const { hook } = verdict
