@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const webEngine = fileURLToPath(new URL('packages/core/src/engine.web.ts', import.meta.url))
+const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
 const conditions = ['@hookurl/source']
 
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
@@ -31,7 +31,11 @@ export default defineConfig({
         ssr: { resolve: { conditions: [...conditions, 'node', 'module'] } },
         test: {
           name: 'web',
-          include: ['conformance/**/*.test.ts', 'packages/*/test/**/*.web.test.ts'],
+          include: [
+            'conformance/**/*.test.ts',
+            'packages/*/test/**/*.web.test.ts',
+            'packages/*/test/**/*.both-engines.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

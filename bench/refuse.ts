@@ -1,5 +1,5 @@
 import { createMinter, findToken, generateKey } from '@hookurl/core'
-import { createRing, locateToken, openToken } from '@hookurl/core/internal'
+import { createKeyringLoader, locateToken, openToken } from '@hookurl/core/internal'
 import { createVerifier } from '@hookurl/verify'
 import { hook } from './claims.ts'
 import { measureInTurn, writeMicros } from './measure.ts'
@@ -12,13 +12,13 @@ export async function run(): Promise<readonly Row[]> {
   const keys = generateKey()
   const stranger = createMinter({ keys: generateKey(), baseUrl: 'https://bot.example.com/hooks', expiresIn: '30d' })
   const forged = findToken(stranger.mintSync(hook))
-  const ring = await createRing(keys, undefined)()
+  const ring = await createKeyringLoader(keys, undefined)()
   const verifier = createVerifier({ keys })
   const open = (): unknown => {
     const found = locateToken(forged)
-    return found.ok ? openToken(ring, found.token, found.parts) : found
+    return found.ok ? openToken(ring, found.token, found.segments) : found
   }
-  if (Reflect.get((await open()) as object, 'code') !== 'bad_signature')
+  if (Reflect.get((await open()) as object, 'code') !== 'invalid_signature')
     throw new Error('the forged token was not refused')
   const measured = await measureInTurn(
     {

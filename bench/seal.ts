@@ -58,7 +58,7 @@ async function createOurs(): Promise<Sealer> {
   const keys = generateKey()
   const minter = createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '30d' })
   const verifier = createVerifier({ keys })
-  const seal = (): Promise<string> => minter.mint({ ...hook, seal: true })
+  const seal = (): Promise<string> => minter.mint({ ...hook, encrypt: true })
   const token = findToken(await seal())
   return { seal, open: () => verifier.verify(token) }
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { UseStore } from '@hookurl/verify'
-import { lmdbUses } from '@hookurl/verify/lmdb'
-import { redisUses } from '@hookurl/verify/redis'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { open } from 'lmdb'
 import { createClient } from 'redis'
 import { redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
@@ -25,9 +25,9 @@ export async function run(): Promise<readonly Row[]> {
 async function measureLmdb(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-bench-'))
   const path = join(folder, 'records')
-  const store = lmdbUses(join(folder, 'uses'))
+  const store = lmdbUseStore(join(folder, 'uses'))
   const bare = open<{ owner: string; until: number }, string>({ path: join(folder, 'bare') })
-  const kept = lmdbUses(path)
+  const kept = lmdbUseStore(path)
   try {
     const value = { owner: randomUUID(), until: Date.now() + lifeMs }
     const ratio = await compare(store, async (key) => {
@@ -57,7 +57,7 @@ async function measureRedis(): Promise<readonly Row[]> {
   const server = await startRedis()
   const client = await createClient({ url: server.url }).connect()
   try {
-    const store = redisUses(client)
+    const store = redisUseStore(client)
     const ratio = await compare(store, async (key) => {
       await client.set(key, 'held', { condition: 'NX', expiration: { type: 'PX', value: lifeMs } })
       await client.del(key)
@@ -111,14 +111,14 @@ function together(work: () => Promise<unknown>): Promise<unknown> {
   return Promise.all(Array.from({ length: inFlight }, work))
 }
 
-/** What a receiver does for a hook with `uses: 1` that has no delivery's name. */
+/** What a receiver does for a hook with `maxUses: 1` that has no delivery's name. */
 async function useOnce(store: UseStore): Promise<string> {
   const key = newKey()
   const owner = randomUUID()
   const delivery = `fp:${newKey()}`
   const expiresAt = new Date(Date.now() + lifeMs)
-  const answer = await store.claim({ key, uses: 1, owner, leaseMs: 60_000, expiresAt, delivery })
-  if (answer !== 'claimed' || !(await store.commit(key, owner, delivery))) throw new Error('a use was lost')
+  const answer = await store.reserve({ id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId })
+  if (answer !== 'reserved' || !(await store.commit(key, owner, delivery))) throw new Error('a use was lost')
   return key
 }
 

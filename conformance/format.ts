@@ -51,7 +51,7 @@ export interface MintRow {
   now: number
   form?: 'full' | 'short'
   tokenIn?: 'path' | 'query'
-  maxLength?: number
+  maxUrlLength?: number
   redirectHosts?: string[]
   /** As in the options of `mint`, with `expiresAt` and `notBefore` as epoch seconds. */
   mint: { [name: string]: Json }

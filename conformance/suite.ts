@@ -71,8 +71,8 @@ async function checkVerify(row: VerifyRow, subject: Subject): Promise<void> {
   const now = await settle(subject, () => verifier.verifySync(text, options))
   const token = await settle(subject, () => subject.findToken(text))
   const mayBeSealed = String(token).includes('..')
-  if (!subject.synchronous || (mayBeSealed && row.hook !== undefined)) same('verifySync', now, 'unsupported_runtime')
-  else if (!mayBeSealed || now !== 'unsupported_runtime') same('verifySync', now, expected)
+  if (!subject.synchronous || (mayBeSealed && row.hook !== undefined)) same('verifySync', now, 'sync_unsupported')
+  else if (!mayBeSealed || now !== 'sync_unsupported') same('verifySync', now, expected)
 }
 
 async function checkMint(row: MintRow, subject: Subject): Promise<void> {
@@ -81,9 +81,9 @@ async function checkMint(row: MintRow, subject: Subject): Promise<void> {
     purpose: row.purpose,
     baseUrl: row.baseUrl,
     expiresIn: 'never',
-    form: row.form,
+    tokenFormat: row.form,
     tokenIn: row.tokenIn,
-    maxLength: row.maxLength,
+    maxUrlLength: row.maxUrlLength,
     redirectHosts: row.redirectHosts,
     now: () => row.now * 1000,
   })
@@ -91,7 +91,7 @@ async function checkMint(row: MintRow, subject: Subject): Promise<void> {
   const expected = row.url ?? row.code
   same('mint', await settle(subject, () => minter.mint(options)), expected)
   const now = await settle(subject, () => minter.mintSync(options))
-  same('mintSync', now, subject.synchronous ? expected : 'unsupported_runtime')
+  same('mintSync', now, subject.synchronous ? expected : 'sync_unsupported')
   if (row.url === undefined) return
   const token = subject.findToken(row.url)
   same('findToken', row.url.split(token).length, 2)

@@ -63,7 +63,7 @@ export function testSmallest({ name, by, start, absence }: Smallest): void {
       const strange = pathOf(minter.mintSync({ command: '/other' }))
       const answers = await Promise.all([altered, pathOf(past.mintSync(cat)), strange].map((path) => ask(path, order)))
       expect(answers.map(codeOf)).toEqual([
-        [403, 'bad_signature'],
+        [403, 'invalid_signature'],
         [410, 'expired'],
         [404, 'unknown_command'],
       ])

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMinter, generateKey, type MintOptions } from '@hookurl/core'
-import { memoryUses } from '@hookurl/verify'
+import { memoryUseStore } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === undefined)(
           await sleep(500)
         },
       }
-      const receiver = hookurl({ keys, uses: memoryUses(), onRefusal: () => {}, handlers })
+      const receiver = hookurl({ keys, uses: memoryUseStore(), onError: () => {}, handlers })
       base = `http://localhost:${await listen(createServer(receiver))}/hooks`
       browser = await openBrowser()
     }, 60_000)
@@ -44,7 +44,7 @@ describe.skipIf(chromiumPath === undefined)(
     })
 
     test('a person who double-clicks the confirm button lands on the redirect, run once', async () => {
-      const url = mint({ command: '/once', uses: 1, redirectTo: target })
+      const url = mint({ command: '/once', maxUses: 1, redirectTo: target })
       await press(url, async (page) => {
         await page.getByRole('button', { name: 'Confirm' }).dblclick({ noWaitAfter: true })
         await page.waitForURL(target)
@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)(
     })
 
     test('with three uses, three people who press the button are three runs, and a fourth is told', async () => {
-      const url = mint({ command: '/three', uses: 3 })
+      const url = mint({ command: '/three', maxUses: 3 })
       const titles: string[] = []
       for (const name of ['Ada', 'Ben', 'Cleo', 'Dora']) {
         await press(url, async (page) => {
@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)(
     })
 
     test('of an approve and a reject link that share an id, one runs and the other says so', async () => {
-      const [approve, reject] = ['/approve', '/reject'].map((command) => mint({ command, uses: 1, id: 'request-9' }))
+      const [approve, reject] = ['/approve', '/reject'].map((command) => mint({ command, maxUses: 1, id: 'request-9' }))
       await press(approve as string, async (page) => {
         await page.getByRole('button').click()
         await page.waitForFunction("document.title === 'Done'")

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMinter, generateKey } from '@hookurl/core'
 import { webhooks } from '@hookurl/core/webhooks'
-import type { HandlerHook } from '@hookurl/verify'
+import type { ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ import { explainAbsence } from '../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from './browser.ts'
 
 const keys = generateKey()
-const runs: HandlerHook[] = []
+const runs: ReceivedHook[] = []
 const servers: Server[] = []
 let browser: Browser
 let base: string

@@ -20,7 +20,7 @@ describe('a key that is rolled through a fleet', () => {
     const { lost, lostUrls, codes } = simulate(plan, fleet)
     expect(lost).toBeGreaterThan(0)
     expect(lostUrls).toBeLessThanOrEqual(lost)
-    expect(codes).toEqual({ bad_signature: lost })
+    expect(codes).toEqual({ invalid_signature: lost })
     expect(simulate(plan, { ...fleet, ids: 'with ids' }).codes).toEqual({ unknown_key: lost })
   })
 

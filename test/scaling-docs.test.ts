@@ -1,6 +1,6 @@
 import { createMinter } from '@hookurl/core'
 import { createReceiver } from '@hookurl/verify'
-import { redisUses } from '@hookurl/verify/redis'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
@@ -19,7 +19,7 @@ describe.skipIf(redisAbsence !== undefined)(
       client = createClient({ url: redis.url })
       await client.connect()
       // The scripts are known from the first hook on.
-      await receive(minter.mintSync({ command: '/pay', uses: 1 }), 'a')
+      await receive(minter.mintSync({ command: '/pay', maxUses: 1 }), 'a')
     })
 
     afterAll(async () => {
@@ -28,7 +28,7 @@ describe.skipIf(redisAbsence !== undefined)(
     })
 
     test('a hook with uses costs two scripts; one without costs nothing, and so does one that is refused', async () => {
-      const url = minter.mintSync({ command: '/pay', uses: 1 })
+      const url = minter.mintSync({ command: '/pay', maxUses: 1 })
       expect(await commandsOf(() => receive(url, 'a'))).toEqual({ evalsha: 2 })
       expect(await commandsOf(() => receive(minter.mintSync({ command: '/pay' }), 'a'))).toEqual({})
       expect(await commandsOf(() => receive(`${url.slice(0, -3)}AAA`, 'a'))).toEqual({})
@@ -37,7 +37,7 @@ describe.skipIf(redisAbsence !== undefined)(
     test('a record is one key of about 400 bytes, 200 more for each further use, and goes with its URL', async () => {
       const sizes: number[] = []
       const before = new Set(await client.keys('*'))
-      const url = minter.mintSync({ command: '/pay', uses: 3 })
+      const url = minter.mintSync({ command: '/pay', maxUses: 3 })
       for (const body of ['a', 'b', 'c']) {
         await receive(url, body)
         const [key = '', ...more] = (await client.keys('*')).filter((name) => !before.has(name))
@@ -58,9 +58,9 @@ describe.skipIf(redisAbsence !== undefined)(
 async function receive(url: string, body: string): Promise<void> {
   const receiver = createReceiver({
     keys: testKey,
-    uses: redisUses(client),
+    uses: redisUseStore(client),
     handlers: { '/pay': () => {} },
-    onRefusal: () => {},
+    onError: () => {},
   })
   await receiver.fetch(new Request(url, { method: 'POST', body }))
 }

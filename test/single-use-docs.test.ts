@@ -18,7 +18,7 @@ for (const snippet of snippets) {
       vi.stubEnv('REDIS_URL', redis.url)
       context.onTestFinished(() => redis.stop())
     }
-    const { pathname } = new URL(minter.mintSync({ command: '/pay', uses: 1 }))
+    const { pathname } = new URL(minter.mintSync({ command: '/pay', maxUses: 1 }))
     const codes = await withServer(snippet, async (origin) => {
       const post = (body: string) => fetch(origin + pathname, { method: 'POST', body })
       return [(await post('a')).status, (await post('a')).status, (await post('b')).status]

@@ -10,7 +10,7 @@ export interface Fleet {
   readonly urls: number
   readonly rollOut: number
   readonly lifetime: number
-  /** Whether the keys have ids: then a refusal says `unknown_key` instead of `bad_signature`. */
+  /** Whether the keys have ids: then a refusal says `unknown_key` instead of `invalid_signature`. */
   readonly ids: 'with ids' | 'without ids'
   readonly seed: number
 }

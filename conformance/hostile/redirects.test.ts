@@ -12,7 +12,7 @@ const baseUrl = 'https://bot.example.com/hooks'
 describe('hostile redirects', () => {
   for (const { name, redirect, redirectHosts, minted, verified, reason } of rows) {
     test(`${name}: ${reason}`, async () => {
-      const minter = createMinter({ keys: one, baseUrl, expiresIn: 60, maxLength: 8000, redirectHosts, now: clock })
+      const minter = createMinter({ keys: one, baseUrl, expiresIn: 60, maxUrlLength: 8000, redirectHosts, now: clock })
       const mint = minter.mint({ command: plain.cmd, redirectTo: redirect })
       expect(await mint.then(signedRedirect, toCode)).toEqual(minted)
       const verifier = createVerifier({ keys: one, redirectHosts, now: clock })

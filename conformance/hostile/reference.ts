@@ -12,7 +12,7 @@ import { judgeRedirect } from './reference-redirect.ts'
 export type Verdict = ExpectedHook | string
 
 interface Segments {
-  readonly form: 'signed' | 'sealed'
+  readonly form: 'signed' | 'encrypted'
   readonly header: string
   /** The whole compact serialization: a short token with its header put in front. */
   readonly compact: string
@@ -31,17 +31,17 @@ export async function judge(row: VerifyRow & { token: string }): Promise<Verdict
   const token = row.token.trim()
   if (token === '') return 'no_token'
   const segments = readSegments(token)
-  if (segments === undefined) return 'malformed'
+  if (segments === undefined) return 'malformed_token'
   const keys = row.keys.split(/[\s,]+/).map(readKey)
   const kid = segments.isShort ? undefined : readHeader(segments)
-  if (kid === 'malformed') return 'malformed'
+  if (kid === 'malformed_token') return 'malformed_token'
   const candidates = kid === undefined ? keys : keys.filter(({ id }) => id === kid.id)
   if (candidates.length === 0) return 'unknown_key'
   for (const key of candidates) {
     const bytes = await open(segments, key, row.purpose ?? '')
     if (bytes !== undefined) return judgeOpened(bytes, { row, index: keys.indexOf(key), key })
   }
-  return 'bad_signature'
+  return 'invalid_signature'
 }
 
 function readSegments(token: string): Segments | undefined {
@@ -54,7 +54,7 @@ function readSegments(token: string): Segments | undefined {
   if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part)) return undefined
   if (isSealed) {
     if (parts[2]?.length !== 16 || parts[4]?.length !== 22) return undefined
-    return { form: 'sealed', header: parts[0] as string, compact: token, isShort: false }
+    return { form: 'encrypted', header: parts[0] as string, compact: token, isShort: false }
   }
   if (parts.at(-1)?.length !== 43) return undefined
   const isShort = parts.length === 2
@@ -63,28 +63,28 @@ function readSegments(token: string): Segments | undefined {
 }
 
 // The id that a header names; undefined where it names none.
-function readHeader({ form, header }: Segments): { id: string } | undefined | 'malformed' {
+function readHeader({ form, header }: Segments): { id: string } | undefined | 'malformed_token' {
   const text = Buffer.from(header, 'base64url').toString('utf8')
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return 'malformed'
+    return 'malformed_token'
   }
   // Written again it is the same: no white space, no escape, no name twice.
-  if (typeof value !== 'object' || value === null || JSON.stringify(value) !== text) return 'malformed'
-  if (Buffer.from(text).toString('base64url') !== header) return 'malformed'
+  if (typeof value !== 'object' || value === null || JSON.stringify(value) !== text) return 'malformed_token'
+  if (Buffer.from(text).toString('base64url') !== header) return 'malformed_token'
   const names = Object.keys(value)
   const { alg, enc, typ, kid } = value as Record<string, unknown>
   const isFine =
-    form === 'sealed'
+    form === 'encrypted'
       ? alg === 'dir' && enc === 'A256GCM' && /^alg,enc(,kid)?$/.test(names.join())
       : alg === 'HS256' &&
         names.every((name) => ['alg', 'typ', 'kid'].includes(name)) &&
         (!names.includes('typ') || typ === 'JWT')
-  if (!isFine) return 'malformed'
+  if (!isFine) return 'malformed_token'
   if (!names.includes('kid')) return undefined
-  return typeof kid === 'string' && /^[A-Za-z0-9_-]{1,16}$/.test(kid) ? { id: kid } : 'malformed'
+  return typeof kid === 'string' && /^[A-Za-z0-9_-]{1,16}$/.test(kid) ? { id: kid } : 'malformed_token'
 }
 
 function readKey(text: string): Key {
@@ -103,7 +103,7 @@ function deriveOnce(key: string, algorithm: 'HS256' | 'A256GCM', purpose: string
 
 async function open({ form, compact }: Segments, key: Key, purpose: string): Promise<Uint8Array | undefined> {
   try {
-    if (form === 'sealed') {
+    if (form === 'encrypted') {
       const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
       return (await compactDecrypt(compact, deriveOnce(key.text, 'A256GCM', purpose), options)).plaintext
     }
@@ -117,7 +117,7 @@ async function open({ form, compact }: Segments, key: Key, purpose: string): Pro
 function judgeOpened(bytes: Uint8Array, place: { row: VerifyRow; index: number; key: Key }): Verdict {
   const { row, index, key } = place
   const claims = judgeClaims(bytes)
-  if (claims === undefined) return 'claims_invalid'
+  if (claims === undefined) return 'invalid_claims'
   const tolerance = row.clockTolerance ?? 0
   if (claims.exp !== undefined && row.now >= claims.exp + tolerance) return 'expired'
   if (claims.nbf !== undefined && row.now < claims.nbf - tolerance) return 'not_yet_valid'

@@ -23,7 +23,7 @@ test('jose, with the rules of the specification written down again, comes to the
 })
 
 test('a hostile token has a problem that inspect names, or is merely not signed by us', () => {
-  const unseen = ['bad_signature', 'unknown_key']
+  const unseen = ['invalid_signature', 'unknown_key']
   for (const row of rows) {
     const { problems } = inspect(row.token, { now: () => row.now * 1000 })
     const isSealed = row.token.includes('..')

@@ -13,7 +13,7 @@ async function contents(): Promise<MintRow[]> {
   const options: { [name: string]: Json } = {
     allowGet: true,
     id: 'i',
-    uses: 3,
+    maxUses: 3,
     issuedAt: true,
     notBefore: now,
     expiresAt: now + 60,
@@ -92,10 +92,10 @@ async function places(): Promise<MintRow[]> {
     at('the first key mints', `${baseUrl}/${await sign({ claims, key: two })}`, { keys: `${two} ${one},${three}` }),
     at('a key with an id', `${baseUrl}/${withId}`, { keys: `k1:${one} k2:${two}` }),
     at('a purpose', `${baseUrl}/${await sign({ claims, purpose: 'mail' })}`, { purpose: 'mail' }),
-    at('short', `${baseUrl}/${shorten(token)}`, { form: 'short' }),
-    at('short, a key with an id', `${baseUrl}/${shorten(token)}`, { form: 'short', keys: `k1:${one}` }),
+    at('short', `${baseUrl}/${shorten(token)}`, { tokenFormat: 'short' }),
+    at('short, a key with an id', `${baseUrl}/${shorten(token)}`, { tokenFormat: 'short', keys: `k1:${one}` }),
     at('in the query', `${baseUrl}?t=${token}`, { tokenIn: 'query' }),
-    at('in the query, short', `${baseUrl}?t=${shorten(token)}`, { tokenIn: 'query', form: 'short' }),
+    at('in the query, short', `${baseUrl}?t=${shorten(token)}`, { tokenIn: 'query', tokenFormat: 'short' }),
     at('in the query, after another parameter', `${baseUrl}?a=b&t=${token}`, {
       tokenIn: 'query',
       baseUrl: `${baseUrl}?a=b`,
@@ -103,7 +103,7 @@ async function places(): Promise<MintRow[]> {
     at('in the path, before a parameter', `${baseUrl}/${token}?a=b`, { baseUrl: `${baseUrl}?a=b` }),
     at('a slash at the end of the base URL', `${baseUrl}/${token}`, { baseUrl: `${baseUrl}/` }),
     at('a bare origin', `http://localhost:3000/${token}`, { baseUrl: 'http://LOCALHOST:3000' }),
-    at('as long as it may be', `${baseUrl}/${token}`, { maxLength: baseUrl.length + 1 + token.length }),
+    at('as long as it may be', `${baseUrl}/${token}`, { maxUrlLength: baseUrl.length + 1 + token.length }),
   ]
 }
 
@@ -125,9 +125,9 @@ function refusals(): MintRow[] {
     ['a lifetime beyond the year 9999', 'invalid_option', { command: 'x', expiresIn: 253402300800 - now }],
     ['two expiries', 'invalid_option', { command: 'x', expiresIn: '1d', expiresAt: now + 1 }],
     ['expired before it is valid', 'invalid_option', { command: 'x', expiresAt: now, notBefore: now }],
-    ['uses without an expiry', 'invalid_option', { ...good, uses: 1 }],
-    ['0 uses', 'invalid_option', { command: 'x', expiresIn: '1d', uses: 0 }],
-    ['1001 uses', 'invalid_option', { command: 'x', expiresIn: '1d', uses: 1001 }],
+    ['uses without an expiry', 'invalid_option', { ...good, maxUses: 1 }],
+    ['0 uses', 'invalid_option', { command: 'x', expiresIn: '1d', maxUses: 0 }],
+    ['1001 uses', 'invalid_option', { command: 'x', expiresIn: '1d', maxUses: 1001 }],
     ['an id of 65 characters', 'invalid_option', { ...good, id: 'i'.repeat(65) }],
     ['an id with a dot', 'invalid_option', { ...good, id: 'a.b' }],
     ['allowGet that is no boolean', 'invalid_option', { ...good, allowGet: 1 }],
@@ -139,8 +139,8 @@ function refusals(): MintRow[] {
       { ...good, redirectTo: 'https://evil.example/' },
       { redirectHosts: ['example.com'] },
     ],
-    ['a URL that is too long', 'url_too_long', { ...good, content: 'x'.repeat(200) }, { maxLength: 255 }],
-    ['a token that is too long', 'url_too_long', { ...good, content: 'x'.repeat(8192) }, { maxLength: 99_999 }],
+    ['a URL that is too long', 'url_too_long', { ...good, content: 'x'.repeat(200) }, { maxUrlLength: 255 }],
+    ['a token that is too long', 'url_too_long', { ...good, content: 'x'.repeat(8192) }, { maxUrlLength: 99_999 }],
   ]
   return refused.map(([name, code, options, more]) => ({ name, keys: one, baseUrl, now, ...more, mint: options, code }))
 }

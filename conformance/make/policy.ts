@@ -26,7 +26,7 @@ export async function policy(): Promise<VerifyRow[]> {
     bad('GET, where it is not allowed', token, { method: 'GET', code: 'method_not_allowed' }),
     ...posted.map((method) => bad(`${method}, where GET is allowed`, get, { method, code: 'method_not_allowed' })),
     bad('uses that nobody counts', used, { code: 'store_unavailable' }),
-    good('uses that are not to be counted here', used, { uncounted: true, hook: { id: 'i', uses: 1 } }),
+    good('uses that are not to be counted here', used, { ignore: ['uses'], hook: { id: 'i', maxUses: 1 } }),
     bad('another command, and uses that nobody counts', used, { command: '/other', code: 'wrong_command' }),
   ]
 }

@@ -51,16 +51,16 @@ export async function sealed(): Promise<VerifyRow[]> {
     ...sealedHeaders(),
     ...(await sealedShapes()),
     ...(await sealedKeys()),
-    bad('sealed: no command', await seal({ claims: { exp: plain.exp } }), { code: 'claims_invalid' }),
+    bad('sealed: no command', await seal({ claims: { exp: plain.exp } }), { code: 'invalid_claims' }),
     bad('sealed: a claim that nobody knows', await seal({ claims: { ...plain, iss: 'x' } }), {
-      code: 'claims_invalid',
+      code: 'invalid_claims',
     }),
-    bad('sealed: not JSON', await seal({ claims: 'hello' }), { code: 'claims_invalid' }),
-    bad('sealed: not UTF-8', await seal({ claims: new Uint8Array([0x7b, 0xff, 0x7d]) }), { code: 'claims_invalid' }),
+    bad('sealed: not JSON', await seal({ claims: 'hello' }), { code: 'invalid_claims' }),
+    bad('sealed: not UTF-8', await seal({ claims: new Uint8Array([0x7b, 0xff, 0x7d]) }), { code: 'invalid_claims' }),
     bad('sealed: a byte order mark', await seal({ claims: `\ufeff${JSON.stringify(plain)}` }), {
-      code: 'claims_invalid',
+      code: 'invalid_claims',
     }),
-    bad('sealed: a signed token inside', await seal({ claims: await sign() }), { code: 'claims_invalid' }),
+    bad('sealed: a signed token inside', await seal({ claims: await sign() }), { code: 'invalid_claims' }),
     bad('sealed: expired', await seal({ claims: { cmd: 'x', exp: now } }), { code: 'expired' }),
     bad('sealed: not valid yet', await seal({ claims: { cmd: 'x', nbf: now + 1 } }), { code: 'not_yet_valid' }),
     bad('sealed: another command', await seal(), { command: '/other', code: 'wrong_command' }),
@@ -91,7 +91,7 @@ function sealedHeaders(): VerifyRow[] {
     '{}',
   ]
   return refused.map((header) =>
-    bad(`sealed: the header ${header}`, sealRaw({ header }), { keys: `k1:${one}`, code: 'malformed' }),
+    bad(`sealed: the header ${header}`, sealRaw({ header }), { keys: `k1:${one}`, code: 'malformed_token' }),
   )
 }
 
@@ -123,15 +123,15 @@ async function sealedShapes(): Promise<VerifyRow[]> {
     ['a tag of zeros', replaceSegment(token, 4, () => 'A'.repeat(22))],
   ]
   return [
-    ...malformed.map(([name, text]) => bad(`sealed: ${name}`, text, { code: 'malformed' })),
-    ...altered.map(([name, text]) => bad(`sealed: ${name}`, text, { code: 'bad_signature' })),
+    ...malformed.map(([name, text]) => bad(`sealed: ${name}`, text, { code: 'malformed_token' })),
+    ...altered.map(([name, text]) => bad(`sealed: ${name}`, text, { code: 'invalid_signature' })),
   ]
 }
 
 async function sealedKeys(): Promise<VerifyRow[]> {
   const keys = `k1:${one},k2:${two}`
   const refused = (name: string, token: string): VerifyRow =>
-    bad(`sealed: ${name}`, token, { keys, code: 'bad_signature' })
+    bad(`sealed: ${name}`, token, { keys, code: 'invalid_signature' })
   return [
     refused('a key that is not in the keyring', await seal({ key: three })),
     refused('the kid of another key', await seal({ key: two, header: withId })),
@@ -150,7 +150,7 @@ async function sealedKeys(): Promise<VerifyRow[]> {
       replaceSegment(await seal({ header: withId }), 0, () => encode(sealedHeader)),
       {
         keys,
-        code: 'bad_signature',
+        code: 'invalid_signature',
       },
     ),
   ]

@@ -60,16 +60,20 @@ export async function shapes(): Promise<VerifyRow[]> {
     ['in upper case', token.toUpperCase()],
     ['in lower case', token.toLowerCase()],
   ]
-  const rows = malformed.map(([name, text]) => bad(`shape: ${name}`, text, { code: 'malformed' }))
+  const rows = malformed.map(([name, text]) => bad(`shape: ${name}`, text, { code: 'malformed_token' }))
   for (const step of [1, 2, 3]) {
     const text = replaceSegment(token, 2, (segment) => respell(segment, step))
-    rows.push(bad(`the same signature spelled otherwise, ${step}`, text, { code: 'malformed' }))
+    rows.push(bad(`the same signature spelled otherwise, ${step}`, text, { code: 'malformed_token' }))
   }
   for (const step of [1, 8, 15]) {
-    rows.push(bad(`claims spelled otherwise, two characters, ${step}`, respelled(two, step), { code: 'malformed' }))
+    rows.push(
+      bad(`claims spelled otherwise, two characters, ${step}`, respelled(two, step), { code: 'malformed_token' }),
+    )
   }
   for (const step of [1, 2, 3]) {
-    rows.push(bad(`claims spelled otherwise, three characters, ${step}`, respelled(three, step), { code: 'malformed' }))
+    rows.push(
+      bad(`claims spelled otherwise, three characters, ${step}`, respelled(three, step), { code: 'malformed_token' }),
+    )
   }
   return [...rows, ...(await altered())]
 }
@@ -96,6 +100,6 @@ async function altered(): Promise<VerifyRow[]> {
   return [
     bad('nothing', '', { code: 'no_token' }),
     bad('nothing but white space', ' \n', { code: 'no_token' }),
-    ...rows.map(([name, text]) => bad(name, text, { code: 'bad_signature' })),
+    ...rows.map(([name, text]) => bad(name, text, { code: 'invalid_signature' })),
   ]
 }

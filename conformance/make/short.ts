@@ -49,25 +49,27 @@ export async function short(): Promise<VerifyRow[]> {
     }),
     good('short: the plain header in front gives the JWT back', `${encode('{"alg":"HS256"}')}.${token}`),
     ...refusedShapes(token),
-    bad('short: 8194 characters', shorten(await sign({ claims: claimsOfLength(8194, 44) })), { code: 'malformed' }),
-    bad('short: a strange key', shorten(await sign({ key: three })), { code: 'bad_signature' }),
-    bad('short: another purpose', shorten(await sign()), { purpose: 'p', code: 'bad_signature' }),
+    bad('short: 8194 characters', shorten(await sign({ claims: claimsOfLength(8194, 44) })), {
+      code: 'malformed_token',
+    }),
+    bad('short: a strange key', shorten(await sign({ key: three })), { code: 'invalid_signature' }),
+    bad('short: another purpose', shorten(await sign()), { purpose: 'p', code: 'invalid_signature' }),
     bad('short: signed under a header with an id', shorten(await sign({ header: '{"alg":"HS256","kid":"k1"}' })), {
       keys: `k1:${one}`,
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
     bad('short: signed under a header with typ', shorten(await sign({ header: '{"alg":"HS256","typ":"JWT"}' })), {
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
-    bad('short: signed under alg none', shorten(signRaw({ header: '{"alg":"none"}' })), { code: 'bad_signature' }),
-    bad('short: altered claims', replaceSegment(token, 0, alterFirst), { code: 'bad_signature' }),
-    bad('short: an altered signature', replaceSegment(token, 1, alterFirst), { code: 'bad_signature' }),
-    bad('short: no command', shorten(await sign({ claims: { exp: plain.exp } })), { code: 'claims_invalid' }),
+    bad('short: signed under alg none', shorten(signRaw({ header: '{"alg":"none"}' })), { code: 'invalid_signature' }),
+    bad('short: altered claims', replaceSegment(token, 0, alterFirst), { code: 'invalid_signature' }),
+    bad('short: an altered signature', replaceSegment(token, 1, alterFirst), { code: 'invalid_signature' }),
+    bad('short: no command', shorten(await sign({ claims: { exp: plain.exp } })), { code: 'invalid_claims' }),
     bad('short: a claim that nobody knows', shorten(await sign({ claims: { ...plain, aud: 'x' } })), {
-      code: 'claims_invalid',
+      code: 'invalid_claims',
     }),
     bad('short: expired', shorten(await sign({ claims: { cmd: 'x', exp: now } })), { code: 'expired' }),
-    bad('short: a sealed token without its header', shorten(await seal()), { code: 'malformed' }),
+    bad('short: a sealed token without its header', shorten(await seal()), { code: 'malformed_token' }),
   ]
 }
 
@@ -84,5 +86,5 @@ function refusedShapes(token: string): VerifyRow[] {
     ['the same signature spelled otherwise', replaceSegment(token, 1, (segment) => respell(segment, 1))],
     ['the plain header twice in front', `${encode('{"alg":"HS256"}')}.${encode('{"alg":"HS256"}')}.${token}`],
   ]
-  return rows.map(([name, text]) => bad(`short: ${name}`, text, { code: 'malformed' }))
+  return rows.map(([name, text]) => bad(`short: ${name}`, text, { code: 'malformed_token' }))
 }

@@ -141,7 +141,7 @@ export function headers(): VerifyRow[] {
     ['the header of a sealed token, with a strange kid', '{"alg":"dir","enc":"A256GCM","kid":"k9"}'],
   ]
   return refused.map(([name, header]) =>
-    bad(`header: ${name}`, signBytes(header), { keys: `k1:${one}`, code: 'malformed' }),
+    bad(`header: ${name}`, signBytes(header), { keys: `k1:${one}`, code: 'malformed_token' }),
   )
 }
 
@@ -163,7 +163,7 @@ export async function signedKeys(): Promise<VerifyRow[]> {
   }
   const input = (await sign()).slice(0, -44)
   const signedBy = (name: string, key: Uint8Array): VerifyRow =>
-    bad(name, `${input}.${hmac(key, input)}`, { code: 'bad_signature' })
+    bad(name, `${input}.${hmac(key, input)}`, { code: 'invalid_signature' })
   return [
     ...rows,
     bad('a strange kid in a keyring without ids', await sign({ header: '{"alg":"HS256","kid":"k1"}' }), {
@@ -176,16 +176,16 @@ export async function signedKeys(): Promise<VerifyRow[]> {
     }),
     bad('the kid of another key of the keyring', await sign({ key: two, header: '{"alg":"HS256","kid":"k1"}' }), {
       keys,
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
-    bad('a key that is not in the keyring', await sign({ key: three }), { keys, code: 'bad_signature' }),
-    bad('another purpose', await sign({ purpose: 'mail' }), { purpose: 'chat', code: 'bad_signature' }),
-    bad('a purpose where there should be none', await sign({ purpose: 'mail' }), { code: 'bad_signature' }),
-    bad('no purpose where there should be one', await sign(), { purpose: 'mail', code: 'bad_signature' }),
-    bad('a purpose in other case', await sign({ purpose: 'Mail' }), { purpose: 'mail', code: 'bad_signature' }),
+    bad('a key that is not in the keyring', await sign({ key: three }), { keys, code: 'invalid_signature' }),
+    bad('another purpose', await sign({ purpose: 'mail' }), { purpose: 'chat', code: 'invalid_signature' }),
+    bad('a purpose where there should be none', await sign({ purpose: 'mail' }), { code: 'invalid_signature' }),
+    bad('no purpose where there should be one', await sign(), { purpose: 'mail', code: 'invalid_signature' }),
+    bad('a purpose in other case', await sign({ purpose: 'Mail' }), { purpose: 'mail', code: 'invalid_signature' }),
     bad('a purpose in another Unicode form', await sign({ purpose: 'o\u0308' }), {
       purpose: '\u00f6',
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
     signedBy('signed with the key itself, not derived', secretOf(one)),
     signedBy('signed with the text of the key', Buffer.from(one)),
@@ -193,15 +193,15 @@ export async function signedKeys(): Promise<VerifyRow[]> {
     signedBy('signed with an empty key', new Uint8Array()),
     signedBy('signed with 32 zero bytes', new Uint8Array(32)),
     bad('HMAC-SHA-512, cut to 32 bytes', `${input}.${cut(hmac(derive(one, 'HS256'), input, 'sha512'))}`, {
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
     bad('a signature over the claims alone', `${input}.${hmac(derive(one, 'HS256'), input.split('.')[1] as string)}`, {
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
     bad('a signature over the text of the claims', `${input}.${hmac(derive(one, 'HS256'), JSON.stringify(plain))}`, {
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
-    bad('a signature of zeros', `${input}.${'A'.repeat(43)}`, { code: 'bad_signature' }),
+    bad('a signature of zeros', `${input}.${'A'.repeat(43)}`, { code: 'invalid_signature' }),
   ]
 }
 

@@ -41,10 +41,10 @@ async function firsts(): Promise<VerifyRow[]> {
   const evil = { cmd: 'x', rdr: 'javascript:alert(1)' }
   return [
     bad('altered and expired: the signature is said first', replaceSegment(old, 2, alterFirst), {
-      code: 'bad_signature',
+      code: 'invalid_signature',
     }),
     bad('bad claims and expired: the claims first', await sign({ claims: { cmd: '', exp: 1 } }), {
-      code: 'claims_invalid',
+      code: 'invalid_claims',
     }),
     bad('expired and another command: the time first', old, { command: 'y', code: 'expired' }),
     bad('expired and a forbidden redirect: the time first', await sign({ claims: { ...evil, exp: 1 } }), {

@@ -104,14 +104,14 @@ async function lost(): Promise<VerifyRow[]> {
 function cutShort(token: string): VerifyRow[] {
   const [header = '', claims = ''] = token.split('.')
   return [
-    inUrl('cut in the signature', `${base}/${token.slice(0, -12)}`, 'malformed'),
-    inUrl('cut in the claims', `${base}/${header}.${claims.slice(0, 10)}`, 'malformed'),
-    inUrl('cut after the header', `${base}/${header}`, 'malformed'),
-    inUrl('a signature with a character too many', `${base}/${token}x`, 'malformed'),
-    inUrl('an ellipsis at the end', `${base}/${token}\u2026`, 'malformed'),
-    inUrl('in lower case', `${base}/${token}`.toLowerCase(), 'malformed'),
-    inUrl('padded', `${base}/${token}=`, 'malformed'),
-    inUrl('alg none', `${base}/${encode('{"alg":"none"}')}.${claims}.`, 'malformed'),
+    inUrl('cut in the signature', `${base}/${token.slice(0, -12)}`, 'malformed_token'),
+    inUrl('cut in the claims', `${base}/${header}.${claims.slice(0, 10)}`, 'malformed_token'),
+    inUrl('cut after the header', `${base}/${header}`, 'malformed_token'),
+    inUrl('a signature with a character too many', `${base}/${token}x`, 'malformed_token'),
+    inUrl('an ellipsis at the end', `${base}/${token}\u2026`, 'malformed_token'),
+    inUrl('in lower case', `${base}/${token}`.toLowerCase(), 'malformed_token'),
+    inUrl('padded', `${base}/${token}=`, 'malformed_token'),
+    inUrl('alg none', `${base}/${encode('{"alg":"none"}')}.${claims}.`, 'malformed_token'),
   ]
 }
 

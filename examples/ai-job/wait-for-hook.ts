@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMinter, defineCommands, generateKey } from '@hookurl/core'
-import { memoryUses } from '@hookurl/verify'
+import { memoryUseStore } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { z } from 'zod'
 
@@ -41,7 +41,7 @@ export async function openWaiter<Schema extends z.ZodType>(
   const receiver = hookurl({
     keys,
     commands,
-    uses: memoryUses(),
+    uses: memoryUseStore(),
     onRefusal: ({ code }) => console.log(`refused: ${code}`),
     handlers: {
       '/onResult': ({ id = '', payload }) => {
@@ -63,7 +63,7 @@ export async function openWaiter<Schema extends z.ZodType>(
     waitForHook: async (handOut, { seconds }) => {
       const id = randomUUID()
       // Expiry counts whole seconds: one more, so that the URL is good for as long as somebody waits.
-      const url = minter.mintSync({ command: '/onResult', id, uses: 1, expiresIn: Math.ceil(seconds) + 1 })
+      const url = minter.mintSync({ command: '/onResult', id, maxUses: 1, expiresIn: Math.ceil(seconds) + 1 })
       const signal = AbortSignal.timeout(seconds * 1000)
       try {
         const [[result]] = await Promise.all([once(awaited, id, { signal }), handOut(url, signal)])

@@ -1,7 +1,7 @@
-import type { HandlerHook, Pages } from '@hookurl/verify'
+import type { Pages, ReceivedHook } from '@hookurl/verify'
 import type { commands } from './commands.ts'
 
-type DecisionHook = HandlerHook<typeof commands>
+type DecisionHook = ReceivedHook<typeof commands>
 
 const decisions = new Map<string, 'approved' | 'rejected'>()
 
@@ -25,8 +25,8 @@ export const pages: Pages = {
     return { title: `${title}?`, text, note: 'Nothing has happened yet.', button: title }
   },
   done: ({ hook }) => ({ title: `This is ${findDecision(hook.id)}`, text: describe(hook.content) }),
-  refused: ({ code, hook }) => {
-    if (code !== 'spent' || hook === undefined) return undefined
+  rejected: ({ code, hook }) => {
+    if (code !== 'already_used' || hook === undefined) return undefined
     return { title: `Already ${findDecision(hook.id)}`, text: describe(hook.content), note: '' }
   },
 }

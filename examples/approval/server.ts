@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createMinter } from '@hookurl/core'
-import { memoryUses } from '@hookurl/verify'
+import { memoryUseStore } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/express'
 import express from 'express'
 import { createTransport } from 'nodemailer'
@@ -15,13 +15,13 @@ const mail = createTransport(SMTP_URL, { from: 'Requests <requests@example.com>'
 const app = express()
 
 const handlers = { '/approve': decide, '/reject': decide }
-app.use('/decide', hookurl({ keys, commands, pages, handlers, uses: memoryUses() }))
+app.use('/decide', hookurl({ keys, commands, pages, handlers, uses: memoryUseStore() }))
 
 // Behind your login, in an application of yours: whoever reaches it decides who is written to, and what.
 app.post('/requests', express.json(), async (req, res) => {
   const id = randomUUID()
   const { what, by } = req.body
-  const given = { content: { what, by }, id, uses: 1 }
+  const given = { content: { what, by }, id, maxUses: 1 }
   const approve = minter.mintSync({ command: '/approve', ...given })
   const reject = minter.mintSync({ command: '/reject', ...given })
   await mail.sendMail({

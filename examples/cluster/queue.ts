@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { HandlerHook } from '@hookurl/verify'
+import type { ReceivedHook } from '@hookurl/verify'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { commands } from './commands.ts'
@@ -43,8 +43,8 @@ export async function enqueue(queue: Queue<Credit>, id: string, credit: Credit):
 }
 
 /** The same for every repeat of a delivery, so that the queue takes it once. */
-export function jobIdOf(hook: HandlerHook<typeof commands>): string {
-  if (hook.uses === 1) return `use-${hook.id}`
+export function jobIdOf(hook: ReceivedHook<typeof commands>): string {
+  if (hook.maxUses === 1) return `use-${hook.id}`
   // A URL for many deliveries: they are told apart by their sender's name for them, or else by all that was sent.
   const { command, userId, content, id, headers, query } = hook
   const sent = headers.get('webhook-id') ?? [query, Buffer.from(hook.rawBody()).toString('base64')]

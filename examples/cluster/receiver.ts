@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { hookurl } from '@hookurl/verify/node'
-import { redisUses } from '@hookurl/verify/redis'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { commands } from './commands.ts'
 import { enqueue, jobIdOf, openQueue, redisUrl } from './queue.ts'
@@ -16,7 +16,7 @@ const server = createServer(
     keys: process.env.HOOKURL_KEYS,
     commands,
     // The handler takes milliseconds. A short lease frees the use soon when this process is killed in it.
-    uses: { store: redisUses(redis), lease: '2s', maxRun: '10s' },
+    uses: { store: redisUseStore(redis), lease: '2s', maxLease: '10s' },
     handlers: {
       '/credit': async (hook) => {
         const { points } = hook.content

@@ -1,9 +1,9 @@
-import type { HandlerHook } from '@hookurl/verify'
+import type { ReceivedHook } from '@hookurl/verify'
 import { Webhook } from 'standardwebhooks'
 import type { commands } from './commands.ts'
 import { findOrder, type Order, saveOrder } from './orders.ts'
 
-type PaymentHook = HandlerHook<typeof commands, '/onPayment'>
+type PaymentHook = ReceivedHook<typeof commands, '/onPayment'>
 
 const warehouse = process.env.WAREHOUSE ?? 'http://localhost:8788/shipments'
 const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createMinter } from '@hookurl/core'
 import { hookurl } from '@hookurl/verify/express'
-import { lmdbUses } from '@hookurl/verify/lmdb'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import express from 'express'
 import { commands } from './commands.ts'
 import { onPayment } from './on-payment.ts'
@@ -14,7 +14,7 @@ const minter = createMinter({ keys, commands, baseUrl, expiresIn: '7d' })
 const app = express()
 
 // Counted on the disk: a payment is honoured once, also when the shop is restarted in between.
-app.use('/hooks', hookurl({ keys, commands, uses: lmdbUses('data/uses'), handlers: { '/onPayment': onPayment } }))
+app.use('/hooks', hookurl({ keys, commands, uses: lmdbUseStore('data/uses'), handlers: { '/onPayment': onPayment } }))
 
 // Parsers come after it, as the signature of the service is over the exact bytes.
 app.post('/orders', express.json(), async (req, res) => {
@@ -22,7 +22,7 @@ app.post('/orders', express.json(), async (req, res) => {
   const order: Order = { id: randomUUID(), amount: req.body.amount, state: 'waiting' }
   const { id, amount } = order
   // The URL says which order it is about and what it costs; nothing has to be looked up when it is called.
-  const callbackUrl = minter.mintSync({ command: '/onPayment', content: { order: id, amount }, uses: 1 })
+  const callbackUrl = minter.mintSync({ command: '/onPayment', content: { order: id, amount }, maxUses: 1 })
   await saveOrder(order)
   const asked = await fetch(PAYMENTS, {
     method: 'POST',

@@ -71,7 +71,7 @@ async function openFleet(store: string, redis: RedisServer, lease: string): Prom
     order: (mode, more = {}) => {
       const log = join(folder.path, `runs-${orders++}`)
       const minter = createMinter({ keys: key, baseUrl: `http://localhost/${store}/${mode}`, expiresIn: '1h' })
-      const { pathname } = new URL(minter.mintSync({ command: '/run', uses: 1, content: { log, ...more } }))
+      const { pathname } = new URL(minter.mintSync({ command: '/run', maxUses: 1, content: { log, ...more } }))
       const runs = (): number => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0)
       return { path: pathname, runs }
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UseStore } from '@hookurl/verify'
-import { redisUses } from '@hookurl/verify/redis'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { mintPath } from '../../packages/verify/test/support/fixtures.ts'
@@ -43,7 +43,7 @@ export const clientNames: readonly ClientName[] = ['node-redis', 'ioredis']
 
 // As their documentation shows them: no special settings.
 const connections: Readonly<
-  Record<ClientName, (port: number) => Promise<[Parameters<typeof redisUses>[0], () => void]>>
+  Record<ClientName, (port: number) => Promise<[Parameters<typeof redisUseStore>[0], () => void]>>
 > = {
   'node-redis': async (port) => {
     const client = createClient({ url: `redis://127.0.0.1:${port}` }).on('error', () => {})
@@ -107,7 +107,7 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
     const workMs = call === 'renew' ? leaseMs / 3 + fault.ms + 300 : 0
     let failsNow = call === 'release' || call === 'end'
     const { send, runs } = count(
-      { store: between(redisUses(client), call, meet), mode, lease: leaseMs / 1000 },
+      { store: between(redisUseStore(client), call, meet), mode, lease: leaseMs / 1000 },
       async () => {
         const fails = failsNow
         failsNow = false
@@ -116,7 +116,7 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
       },
     )
     await warmUp(client)
-    const path = mintPath({ uses: 1 })
+    const path = mintPath({ maxUses: 1 })
     const ask = (body: string): Promise<string> =>
       send({ method: 'POST', path, body, headers: { 'content-type': 'text/plain' } }).then(told)
 
@@ -147,7 +147,7 @@ function between(store: UseStore, meant: Call, meet: () => Promise<void>): UseSt
     return next()
   }
   return {
-    claim: (use) => before('claim', () => store.claim(use)),
+    reserve: (use) => before('claim', () => store.reserve(use)),
     renew: (key, owner, ms) => before(ms === 0 ? 'end' : 'renew', () => store.renew(key, owner, ms)),
     commit: (key, owner, delivery) =>
       before(delivery === undefined ? 'spend' : 'commit', () => store.commit(key, owner, delivery)),
@@ -156,9 +156,9 @@ function between(store: UseStore, meant: Call, meet: () => Promise<void>): UseSt
 }
 
 /** Lets the first, slow requests of a connection be others. */
-async function warmUp(client: Parameters<typeof redisUses>[0]): Promise<void> {
-  const { send } = count(redisUses(client))
-  const path = mintPath({ uses: 1 })
+async function warmUp(client: Parameters<typeof redisUseStore>[0]): Promise<void> {
+  const { send } = count(redisUseStore(client))
+  const path = mintPath({ maxUses: 1 })
   await persist(() => send({ method: 'POST', path }).then(told))
 }
 

@@ -1,6 +1,6 @@
 // What runs in each runtime: a receiver, a guard, Hono, and the conformance suite, whose vectors are posted to it.
 import { createMinter, deriveJwk, findToken, isHookurlError } from '@hookurl/core'
-import { createReceiver, createVerifier, memoryUses, type Receiver } from '@hookurl/verify'
+import { createReceiver, createVerifier, memoryUseStore, type Receiver } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { Hono } from 'hono'
@@ -14,14 +14,14 @@ const run = (hook: { readonly content: unknown; readonly payload: unknown }): un
 export const receiver: Receiver = createReceiver({
   keys,
   handlers: { '/run': run, '/quiet': () => {} },
-  uses: memoryUses(),
-  onRefusal: () => {},
+  uses: memoryUseStore(),
+  onError: () => {},
 })
-const guard = fetchHookurl({ keys, command: '/run', onRefusal: () => {} }, (_request, hook) =>
+const guard = fetchHookurl({ keys, command: '/run', onError: () => {} }, (_request, hook) =>
   Response.json(hook.content),
 )
 const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
-const impatient = fetchHookurl({ keys, handlers: { '/run': slow }, ack: { within: '20ms' } })
+const impatient = fetchHookurl({ keys, handlers: { '/run': slow }, ackAfter: '20ms' })
 const hono = new Hono().use('/hono/*', honoHookurl(receiver))
 
 async function conform(request: Request): Promise<Response> {

@@ -42,14 +42,17 @@ export function receiverCases(at: string): readonly Case[] {
     {
       name: 'runs what was sealed',
       check: async (ask) => {
-        const sealed = tokenOf(await minter.mint({ command: '/run', content: 'ü', seal: true }))
+        const sealed = tokenOf(await minter.mint({ command: '/run', content: 'ü', encrypt: true }))
         assert.deepEqual(json(await ask(at + sealed, post)), [200, ran])
       },
     },
     {
       name: 'runs the short form, with a form as its payload',
       check: async (ask) => {
-        const short = createMinter({ keys: testKey, ...given, form: 'short' }).mintSync({ command: '/run', content: 1 })
+        const short = createMinter({ keys: testKey, ...given, tokenFormat: 'short' }).mintSync({
+          command: '/run',
+          content: 1,
+        })
         assert.deepEqual(json(await ask(at + tokenOf(short), form)), [200, [1, { a: ['1', 'ü'] }]])
       },
     },
@@ -57,10 +60,10 @@ export function receiverCases(at: string): readonly Case[] {
       name: 'reads multipart bodies',
       check: async (ask) => assert.deepEqual(json(await ask(at + signed, multipart)), [200, ['ü', { a: 'ü' }]]),
     },
-    { name: 'refuses what was altered', check: (ask) => refuses(ask, at + alter(signed), [403, 'bad_signature']) },
+    { name: 'refuses what was altered', check: (ask) => refuses(ask, at + alter(signed), [403, 'invalid_signature']) },
     {
       name: 'refuses another key',
-      check: (ask) => refuses(ask, at + tokenOf(stranger.mintSync({ command: '/run' })), [403, 'bad_signature']),
+      check: (ask) => refuses(ask, at + tokenOf(stranger.mintSync({ command: '/run' })), [403, 'invalid_signature']),
     },
     {
       name: 'refuses what has expired',
@@ -74,7 +77,7 @@ export function receiverCases(at: string): readonly Case[] {
       name: 'refuses hostile JSON',
       check: async (ask) => {
         const asked = { ...post, body: '{"__proto__":{"a":1}}' }
-        assert.deepEqual(code(await ask(at + signed, asked)), [400, 'payload_malformed'])
+        assert.deepEqual(code(await ask(at + signed, asked)), [400, 'malformed_body'])
       },
     },
     { name: 'says 404 without a token', check: async (ask) => assert.equal((await ask(at, post)).status, 404) },
@@ -99,10 +102,10 @@ export function receiverCases(at: string): readonly Case[] {
     {
       name: 'counts uses',
       check: async (ask) => {
-        const token = tokenOf(minter.mintSync({ command: '/run', content: 'ü', uses: 1 }))
+        const token = tokenOf(minter.mintSync({ command: '/run', content: 'ü', maxUses: 1 }))
         assert.deepEqual(json(await ask(at + token, post)), [200, ran])
         assert.deepEqual(json(await ask(at + token, post)), [200, { ok: true, repeated: true }])
-        assert.deepEqual(code(await ask(at + token, { ...post, body: '{"a":2}' })), [410, 'spent'])
+        assert.deepEqual(code(await ask(at + token, { ...post, body: '{"a":2}' })), [410, 'already_used'])
       },
     },
   ]
@@ -119,7 +122,7 @@ export function otherCases(extras: readonly string[]): readonly Case[] {
     },
     {
       name: 'a guard keeps out what was altered',
-      check: (ask) => refuses(ask, `/guard/${alter(signed)}`, [403, 'bad_signature']),
+      check: (ask) => refuses(ask, `/guard/${alter(signed)}`, [403, 'invalid_signature']),
     },
     {
       name: 'a guard keeps out another command',

@@ -20,7 +20,7 @@ export interface Kind {
 }
 
 const minter = createMinter({ keys: key, baseUrl, expiresIn: '1h' })
-const short = createMinter({ keys: key, baseUrl, expiresIn: '1h', form: 'short', tokenIn: 'query' })
+const short = createMinter({ keys: key, baseUrl, expiresIn: '1h', tokenFormat: 'short', tokenIn: 'query' })
 const foreign = createMinter({ keys: oldKey, baseUrl, expiresIn: '1h' })
 
 const json = 'application/json'
@@ -89,7 +89,7 @@ export const kinds: readonly Kind[] = [
     answer: '200 ok',
     runs: 1,
     send: async (n, { send }) =>
-      send(post(pathOf(await minter.mint({ command, content: { n }, seal: true })), json, `{"n":${n}}`)),
+      send(post(pathOf(await minter.mint({ command, content: { n }, encrypt: true })), json, `{"n":${n}}`)),
   },
   {
     name: 'good GET',
@@ -112,7 +112,7 @@ export const kinds: readonly Kind[] = [
     runs: 1,
     requests: 3,
     send: async (n, { send }) => {
-      const path = pathFor(n, { uses: 1, expiresIn: '20s' })
+      const path = pathFor(n, { maxUses: 1, expiresIn: '20s' })
       const first = await send(post(path, plain, String(n)))
       const repeat = await send(post(path, plain, String(n)))
       return `${first}, ${repeat}, ${await send(post(path, plain, `${n}.0`))}`
@@ -150,14 +150,14 @@ export const kinds: readonly Kind[] = [
   {
     name: 'forged',
     weight: 6,
-    answer: '403 bad_signature',
+    answer: '403 invalid_signature',
     runs: 0,
     send: (n, { send }) => send(post(pathOf(foreign.mintSync({ command, content: { n } })), json, `{"n":${n}}`)),
   },
   {
     name: 'damaged',
     weight: 4,
-    answer: '403 bad_signature',
+    answer: '403 invalid_signature',
     runs: 0,
     send: (n, { send }) => send(post(damage(pathFor(n), n), json, `{"n":${n}}`)),
   },
@@ -185,14 +185,14 @@ export const kinds: readonly Kind[] = [
   {
     name: 'oversized',
     weight: 2,
-    answer: '413 payload_too_large',
+    answer: '413 body_too_large',
     runs: 0,
     send: (n, { send }) => send(post(pathFor(n), plain, `${n}${tooMuch}`)),
   },
   {
     name: 'malformed JSON',
     weight: 1,
-    answer: '400 payload_malformed',
+    answer: '400 malformed_body',
     runs: 0,
     send: (n, { send }) => send(post(pathFor(n), json, `{"n":${n}`)),
   },
@@ -208,7 +208,7 @@ export const kinds: readonly Kind[] = [
     weight: 2,
     answer: 'gone',
     runs: 0,
-    refusal: 'payload_aborted',
+    refusal: 'request_aborted',
     send: (n, { abort }) => abort(post(pathFor(n), plain, `${n}${' '.repeat(1000)}`), 'end'),
   },
   {
@@ -216,7 +216,7 @@ export const kinds: readonly Kind[] = [
     weight: 2,
     answer: 'gone',
     runs: 0,
-    refusal: 'payload_aborted',
+    refusal: 'request_aborted',
     send: (n, { abort }) => abort(post(pathFor(n), plain, `${n}${' '.repeat(1000)}`), 'reset'),
   },
 ]

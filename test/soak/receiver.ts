@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type HandlerHook, memoryUses } from '@hookurl/verify'
+import { memoryUseStore, type ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
 
@@ -27,7 +27,7 @@ const warnings: string[] = []
 let mixed = 0
 let errors = 0
 
-function note({ content, payload, method }: HandlerHook): void {
+function note({ content, payload, method }: ReceivedHook): void {
   const given = typeof payload === 'string' ? payload : Reflect.get(payload as object, 'n')
   const { n } = content as { n: number }
   if (Number(given) !== n || (method !== 'GET' && method !== 'POST')) mixed++
@@ -36,11 +36,11 @@ function note({ content, payload, method }: HandlerHook): void {
 
 // The clock of the store can be put ahead.
 let aheadMs = 0
-const uses = memoryUses({ now: () => Date.now() + aheadMs })
+const uses = memoryUseStore({ now: () => Date.now() + aheadMs })
 const receive = hookurl({
   keys: key,
   uses,
-  maxBody: 65_536,
+  maxBodySize: 65_536,
   handlers: {
     '*': note,
     '/fail': (hook) => {
@@ -79,9 +79,9 @@ async function measure(): Promise<Told> {
 // Records of uses live as long as their URLs: how many there are says how fast the load is, not what leaks.
 async function forgetUses(): Promise<void> {
   aheadMs = 3_600_000
-  const none = { key: 'none', uses: 1, leaseMs: 0, expiresAt: new Date(0), delivery: undefined }
+  const none = { key: 'none', maxUses: 1, leaseMs: 0, expiresAt: new Date(0), delivery: undefined }
   // Each claim looks at a few records.
-  for (let time = 0; time < 5000; time++) await uses.claim({ ...none, owner: String(time) })
+  for (let time = 0; time < 5000; time++) await uses.reserve({ ...none, owner: String(time) })
   aheadMs = 0
 }
 

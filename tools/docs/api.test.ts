@@ -74,10 +74,10 @@ test('takes the docstring that stands right before, also over a remark for a too
 })
 
 test('takes a docstring apart', () => {
-  const doc = 'Does it, as {@link other} does.\n\n@throws {HookurlError} `expired`,\n`spent`\n@example\nmint()'
+  const doc = 'Does it, as {@link other} does.\n\n@throws {HookurlError} `expired`,\n`already_used`\n@example\nmint()'
   expect(readDocstring(doc)).toEqual({
     text: 'Does it, as `other` does.',
-    throws: '`expired`, `spent`',
+    throws: '`expired`, `already_used`',
     example: 'mint()',
   })
 })

@@ -167,17 +167,17 @@ export const innerAliases: Readonly<Record<string, readonly string[]>> = { '#eng
 /** The one function that compares a signature, and every place that calls it. */
 export const comparison: { readonly name: string; readonly definedIn: string; readonly calledIn: readonly string[] } = {
   name: 'constantTimeEqual',
-  definedIn: 'packages/core/src/compare.ts',
-  calledIn: ['packages/core/src/token.ts'],
+  definedIn: 'packages/core/src/crypto/constant-time-equal.ts',
+  calledIn: ['packages/core/src/token/token.ts'],
 }
 
 /** Comparisons that look like one of a signature and are none, as `file: what is written`. */
 export const harmlessComparisons: readonly string[] = [
   // Two tokens in one URL: both are the caller's, and neither is a secret.
-  'packages/core/src/find.ts: one.signature === other.signature',
+  'packages/core/src/url/locate-token.ts: one.signature === other.signature',
   // While a keyring is read: its own keys among themselves, and the prefix that every key has.
-  'packages/core/src/keyring.ts: secrets.has(secret)',
-  'packages/core/src/keyring.ts: secret.startsWith(prefix)',
+  'packages/core/src/token/keyring.ts: secrets.has(secret)',
+  'packages/core/src/token/keyring.ts: secret.startsWith(prefix)',
   // The secret of one run of the inspector, not a signature: digests of both, compared in constant time.
-  'packages/cli/src/inspector/gate.ts: timingSafeEqual(digest(given), digest(secret))',
+  'packages/cli/src/inspector/auth.ts: timingSafeEqual(digest(given), digest(secret))',
 ]

@@ -29,7 +29,7 @@ export const groups: readonly Group[] = [
   },
   {
     name: 'policy',
-    sources: ['packages/verify/src/policy.ts'],
+    sources: ['packages/verify/src/verifier/policy.ts'],
     tests: ['packages/verify/test/{verifier,policy,commands}*.test.ts'],
   },
 ]

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest'
 import { chooseSeed, fuzz, tellVerdicts } from './fuzz.ts'
 
 const codes = [
-  'malformed',
+  'malformed_token',
   'unknown_key',
-  'bad_signature',
-  'claims_invalid',
+  'invalid_signature',
+  'invalid_claims',
   'expired',
   'not_yet_valid',
   'wrong_command',

@@ -3,8 +3,8 @@ import type { BodyRow } from '../format.ts'
 import { grammar } from './body-texts.ts'
 
 const json = 'application/json'
-const malformed = { status: 400, code: 'payload_malformed' }
-const tooLarge = { status: 413, code: 'payload_too_large' }
+const malformed = { status: 400, code: 'malformed_body' }
+const tooLarge = { status: 413, code: 'body_too_large' }
 const base64 = (bytes: Uint8Array | number[]): { base64: string } => ({ base64: Buffer.from(bytes).toString('base64') })
 // What a compressor makes of it differs by its version: these are the bytes of one, for `{"a":1}` and 100,000 zeros.
 const gzipped = 'H4sIAAAAAAAAA6tWSlSyMqwFAK+sG1YHAAAA'
@@ -146,8 +146,8 @@ function encodings(): BodyRow[] {
   return [
     ...each({ ...malformed, reason: 'bytes that are no UTF-8 are not mended' }, [
       ['a byte that UTF-8 never has', around(0xff)],
-      ['an overlong quotation mark', around(0xc0, 0xa2)],
-      ['an overlong NUL', around(0xc0, 0x80)],
+      ['an extra_characters quotation mark', around(0xc0, 0xa2)],
+      ['an extra_characters NUL', around(0xc0, 0x80)],
       ['a surrogate', around(0xed, 0xa0, 0x80)],
       ['a cut character', around(0xf0, 0x9f)],
       ['Latin-1', around(0xe9)],

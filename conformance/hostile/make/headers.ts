@@ -14,11 +14,11 @@ const named = (headers: readonly string[]): [string, string][] =>
 
 /** Headers: algorithm confusion, keys from the header, critical members, spellings. */
 export function headers(): TokenRow[] {
-  const group = { keys, code: 'malformed' }
+  const group = { keys, code: 'malformed_token' }
   const bytes: [string, Uint8Array][] = [
     ['UTF-16, little end first', Buffer.from('{"alg":"HS256"}', 'utf16le')],
     ['a byte that UTF-8 never has', Buffer.from([...Buffer.from('{"alg":"HS256'), 0xff, 0x22, 0x7d])],
-    ['an overlong quotation mark', Buffer.from([0x7b, 0xc0, 0xa2, 0x61])],
+    ['an extra_characters quotation mark', Buffer.from([0x7b, 0xc0, 0xa2, 0x61])],
     ['CBOR', Buffer.from([0xa1, 0x01, 0x05])],
   ]
   return [

@@ -30,7 +30,7 @@ const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
 
 /** Signatures by other keys, over other texts, with other functions. */
 export function keys(): TokenRow[] {
-  const group = { code: 'bad_signature' }
+  const group = { code: 'invalid_signature' }
   const ring = `k1:${one},k2:${two}`
   return [
     ...refused({ ...group, about: 'key', reason: 'only the key derived for this purpose signs' }, [

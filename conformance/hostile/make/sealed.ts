@@ -30,7 +30,12 @@ export function sealed(): TokenRow[] {
     headers.map((each) => [each.slice(0, 72), sealRaw({ header: each })])
   return [
     ...refused(
-      { about: 'sealed header', keys, code: 'malformed', reason: 'dir with A256GCM, so spelled, is the only one' },
+      {
+        about: 'sealed header',
+        keys,
+        code: 'malformed_token',
+        reason: 'dir with A256GCM, so spelled, is the only one',
+      },
       named([
         ...sealedAlgorithms.map((alg) => `{"alg":"${alg}","enc":"A256GCM"}`),
         ...sealedEncryptions.map((enc) => `{"alg":"dir","enc":"${enc}"}`),
@@ -41,7 +46,7 @@ export function sealed(): TokenRow[] {
       {
         about: 'sealed member',
         keys,
-        code: 'malformed',
+        code: 'malformed_token',
         reason: 'no compression, no keys and nothing critical in a header',
       },
       named(sealedMembers.map((member) => `{"alg":"dir","enc":"A256GCM",${member}}`)),
@@ -51,19 +56,19 @@ export function sealed(): TokenRow[] {
       named(['k9', '__proto__', 'constructor', 'K1'].map((kid) => `{"alg":"dir","enc":"A256GCM","kid":"${kid}"}`)),
     ),
     ...refused(
-      { about: 'sealed shape', code: 'malformed', reason: 'each segment has its length and one spelling' },
+      { about: 'sealed shape', code: 'malformed_token', reason: 'each segment has its length and one spelling' },
       shapes(),
     ),
     ...refused(
-      { about: 'sealed', code: 'bad_signature', reason: 'the tag is over every byte, the header too' },
+      { about: 'sealed', code: 'invalid_signature', reason: 'the tag is over every byte, the header too' },
       altered(),
     ),
     ...refused(
-      { about: 'sealed key', keys, code: 'bad_signature', reason: 'only the key derived for sealing opens' },
+      { about: 'sealed key', keys, code: 'invalid_signature', reason: 'only the key derived for sealing opens' },
       wrongKeys(),
     ),
     ...refused(
-      { about: 'sealed claims', code: 'claims_invalid', reason: 'what is inside is judged as that of a signed token' },
+      { about: 'sealed claims', code: 'invalid_claims', reason: 'what is inside is judged as that of a signed token' },
       [
         [
           'compressed, without saying so',

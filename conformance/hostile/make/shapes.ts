@@ -85,7 +85,7 @@ const dots = [
 
 /** Shapes: segments, alphabet, spelling, length, and the forms mixed up. */
 export async function shapes(): Promise<TokenRow[]> {
-  const malformed = { code: 'malformed' }
+  const malformed = { code: 'malformed_token' }
   const sealed = await seal()
   return [
     ...refused(
@@ -147,7 +147,7 @@ export async function shapes(): Promise<TokenRow[]> {
       ],
     ),
     ...refused(
-      { about: 'forms', code: 'bad_signature', reason: 'the header is signed too, also where it is left out' },
+      { about: 'forms', code: 'invalid_signature', reason: 'the header is signed too, also where it is left out' },
       [
         ['a short token whose claims are a header', `${header}.${signature}`],
         ['a short token signed without its header', `${claims}.${hmac(derive(one, 'HS256'), claims)}`],

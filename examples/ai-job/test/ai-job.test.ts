@@ -75,12 +75,12 @@ test('a forged URL, an altered one, and one that is only looked at bring no resu
   const result = await waiter.waitForHook(
     async (url) => {
       const strange = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/hooks', expiresIn: '1h' })
-      const forged = strange.mintSync({ command: '/onResult', id: 'x', uses: 1 })
+      const forged = strange.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
       const altered = url.replace(/.(?=.{9}$)/, (character) => (character === 'A' ? 'B' : 'A'))
       const bad = { ...good, output: 'forged' }
       expect(await Promise.all([forged, altered].map((at) => post(at, bad)))).toEqual([
-        [403, 'bad_signature'],
-        [403, 'bad_signature'],
+        [403, 'invalid_signature'],
+        [403, 'invalid_signature'],
       ])
       expect((await askOver(waiter.origin)(pathOf(url), { method: 'GET' })).status).toBe(405)
       expect(await post(url, good)).toEqual([200, { ok: true }])
@@ -88,13 +88,13 @@ test('a forged URL, an altered one, and one that is only looked at bring no resu
     { seconds: 10 },
   )
   expect(result).toEqual(good)
-  expect(said.filter((line) => line === 'refused: bad_signature')).toHaveLength(2)
+  expect(said.filter((line) => line === 'refused: invalid_signature')).toHaveLength(2)
 })
 
 test('a result of another shape is refused, and the URL is as good as it was', async () => {
   const result = await waiter.waitForHook(
     async (url) => {
-      expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'payload_invalid'])
+      expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'invalid_payload'])
       expect(await post(url, good)).toEqual([200, { ok: true }])
     },
     { seconds: 10 },
@@ -110,7 +110,7 @@ test('the same result again is taken for a repeat, and another one is refused: t
   }
   const result = await waiter.waitForHook(handOut, { seconds: 10 })
   expect(await post(webhook, good)).toEqual([200, { ok: true, repeated: true }])
-  expect(await post(webhook, { ...good, output: 'dog' })).toEqual([410, 'spent'])
+  expect(await post(webhook, { ...good, output: 'dog' })).toEqual([410, 'already_used'])
   expect(result).toEqual(good)
 })
 

@@ -1,5 +1,5 @@
 import { createMinter, generateKey } from '@hookurl/core'
-import { createReceiver, memoryUses } from '@hookurl/verify'
+import { createReceiver, memoryUseStore } from '@hookurl/verify'
 import { afterAll, expect, test } from 'vitest'
 import { checked } from '../../checked.ts'
 import { commands } from '../commands.ts'
@@ -12,7 +12,7 @@ const minter = createMinter({ keys, commands, baseUrl: 'https://shop.example.com
 const credit = { command: '/credit', content: { points: 5 } } as const
 
 test('a URL for one use has one job, whatever is sent', async () => {
-  const url = minter.mintSync({ ...credit, uses: 1, id: '42' })
+  const url = minter.mintSync({ ...credit, maxUses: 1, id: '42' })
   expect(await jobOf(url, { order: 'a' })).toBe('use-42')
   expect(await jobOf(url, { order: 'b' })).toBe('use-42')
 })
@@ -34,7 +34,7 @@ test('without names, a job for each body', async () => {
 
 /** The id that a delivery's job would have. Each has a receiver that has seen none before. */
 async function jobOf(url: string, payload: object, name?: string): Promise<string> {
-  const receiver = createReceiver({ keys, commands, uses: memoryUses(), handlers: { '/credit': jobIdOf } })
+  const receiver = createReceiver({ keys, commands, uses: memoryUseStore(), handlers: { '/credit': jobIdOf } })
   const headers = { 'content-type': 'application/json', ...(name === undefined ? {} : { 'webhook-id': name }) }
   const answer = await receiver.fetch(new Request(url, { method: 'POST', headers, body: JSON.stringify(payload) }))
   expect(answer.status).toBe(200)

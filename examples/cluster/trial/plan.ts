@@ -31,7 +31,7 @@ export function* planHooks({ keys, origin, random }: PlanOptions): Generator<Pla
   for (let index = 0; ; index++) {
     const userId = `${run}-${index}`
     const points = 1 + Math.floor(random() * 9)
-    const mint = (uses?: number): string => mintSync({ command: '/credit', userId, content: { points }, uses })
+    const mint = (uses?: number): string => mintSync({ command: '/credit', userId, content: { points }, maxUses })
     const headers = { 'content-type': 'application/json' }
     const order = `order-${index}`
     const base = { userId, points, headers, orders: [order] }

@@ -12,7 +12,7 @@ def mint(claims, jwk):
 
 
 def verify(token, command, jwks):
-    header = jwt.get_unverified_header(token) if len(token) <= 8192 and SHAPE.fullmatch(token) else {"malformed": True}
+    header = jwt.get_unverified_header(token) if len(token) <= 8192 and SHAPE.fullmatch(token) else {"malformed_token": True}
     if not header.keys() <= {"alg", "typ", "kid"}:
         raise jwt.DecodeError("not the shape or the header of a hook")
     for jwk in jwks:

@@ -9,7 +9,7 @@ export interface Group {
 /** The kinds of refused tokens; the first that has a vector is its kind. */
 export const groups: readonly Group[] = [
   named('a `kid` that no key has, or another key', /^a strange kid|^a kid |^the kid of/),
-  coded('a signature that does not hold', 'bad_signature'),
+  coded('a signature that does not hold', 'invalid_signature'),
   coded('an `exp` that is over, an `nbf` to come', 'expired', 'not_yet_valid'),
   coded('another command', 'wrong_command'),
   coded('no text at all', 'no_token'),

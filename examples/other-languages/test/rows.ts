@@ -63,7 +63,7 @@ function isBeyond(
   token: string,
 ): boolean {
   if (clockTolerance !== undefined || method !== undefined || redirectHosts !== undefined) return true
-  if (code === 'redirect_forbidden' || name.startsWith('sealed')) return true
+  if (code === 'redirect_forbidden' || name.startsWith('encrypted')) return true
   // These programs count no uses, and refuse more than 8,192 characters, also where the short form had fewer.
   return hook !== undefined && (uncounted === true || token.includes('..') || token.length > 8192)
 }

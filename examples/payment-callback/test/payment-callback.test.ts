@@ -60,7 +60,7 @@ test('many deliveries of one event at once are shipped once', async () => {
   const delivery = `evt_${randomUUID()}`
   const answers = await Promise.all(Array.from({ length: 8 }, () => post(url, event, { id: delivery })))
   expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 503)).toEqual([])
-  expect(await post(url, event, { id: delivery })).toEqual({ status: 200, body: '{"ok":true,"repeated":true}' })
+  expect(await post(url, event, { id: delivery })).toEqual({ status: 200, body: '{"ok":true,"duplicate":true}' })
   expect(countShipped(id)).toBe(1)
 })
 
@@ -81,7 +81,10 @@ test('a duplicate is known after the shop was stopped and started again, and a s
   await shop.stop()
   await expect(post(url, succeeded(id), { id: delivery })).rejects.toThrow()
   shop = await restart()
-  expect(await post(url, succeeded(id), { id: delivery })).toEqual({ status: 200, body: '{"ok":true,"repeated":true}' })
+  expect(await post(url, succeeded(id), { id: delivery })).toEqual({
+    status: 200,
+    body: '{"ok":true,"duplicate":true}',
+  })
   expect(await post(url, succeeded(id))).toMatchObject({ status: 410 })
   expect(countShipped(id)).toBe(1)
 })
@@ -118,7 +121,7 @@ test('too little is not enough, and a failed payment closes the order', async ()
 test('an event of another kind is refused by its schema, whoever signed it', async () => {
   const { id, url } = await order(shop)
   const answer = await post(url, JSON.stringify({ type: 'payment.refunded', data: { reference: id, amount: 4990 } }))
-  expect([answer.status, JSON.parse(answer.body).code]).toEqual([422, 'payload_invalid'])
+  expect([answer.status, JSON.parse(answer.body).code]).toEqual([422, 'invalid_payload'])
 })
 
 test('no program prints a token', () => {

@@ -73,7 +73,7 @@ test('a URL for one user cannot be made one for another', async () => {
     .replace(/"sub":"\d+"/, '"sub":"1"')
   const token = [header, Buffer.from(forged).toString('base64url'), signature].join('.')
   const { status, body } = await ask(`/hooks/${token}`, { method: 'POST', headers: asService })
-  expect([status, JSON.parse(body).code]).toEqual([403, 'bad_signature'])
+  expect([status, JSON.parse(body).code]).toEqual([403, 'invalid_signature'])
   expect(await textsTo(telegram.person(1))).toEqual([])
 })
 

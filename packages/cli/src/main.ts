@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
-import { addCommonFlags, addHelp } from './flags.ts'
-import { createOutput, type Output } from './output.ts'
+import { addCommonFlags, addHelp } from './io/flags.ts'
+import { createOutput, type Output } from './io/output.ts'
+import { report } from './io/report-error.ts'
 import { readPackageFile } from './package-file.ts'
-import { report } from './report.ts'
 
 interface CommandModule {
   define(command: Command, output: Output): void

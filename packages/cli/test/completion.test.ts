@@ -34,7 +34,7 @@ suite('bash', () => {
       ['--expires-in', '--expires-at'],
     ],
     [
-      ['mint', '--form', ''],
+      ['mint', '--token-format', ''],
       ['full', 'short'],
     ],
     [['mint', '--allow-get', '--q'], ['--qr']],
@@ -75,8 +75,8 @@ suite('fish', () => {
         .split('\n')
         .map((found) => found.split('\t')[0] as string)
     expect(ask('hookurl keys re')).toContain('retire')
-    expect(ask('hookurl mint --fo')).toContain('--form')
-    expect(ask('hookurl mint --form ')).toStrictEqual(expect.arrayContaining(['full', 'short']))
+    expect(ask('hookurl mint --fo')).toContain('--token-format')
+    expect(ask('hookurl mint --token-format ')).toStrictEqual(expect.arrayContaining(['full', 'short']))
   })
 })
 

@@ -197,15 +197,15 @@ rmSync(own)`
 describe('listen counts uses', () => {
   test('in memory, as long as it runs', async () => {
     listening = await listen([], env)
-    const url = mint(listening.base, { uses: 1 })
+    const url = mint(listening.base, { maxUses: 1 })
     expect((await post(url, '1')).status).toBe(200)
     expect((await post(url, '2')).status).toBe(410)
   })
 
-  test('in a folder with --uses-path, also over a restart', async () => {
-    const args = ['--uses-path', at('uses')]
+  test('in a folder with --uses-dir, also over a restart', async () => {
+    const args = ['--uses-dir', at('uses')]
     listening = await listen(args, env)
-    const url = mint('http://localhost', { uses: 2 })
+    const url = mint('http://localhost', { maxUses: 2 })
     const path = new URL(url).pathname
     expect((await post(listening.base + path, '1')).status).toBe(200)
     listening.program.kill('SIGTERM')
@@ -217,8 +217,8 @@ describe('listen counts uses', () => {
 
   test('says why a folder cannot be used', async () => {
     writeFileSync(at('file'), '')
-    const { stderr, exit } = await run(['listen', '--port', '0', '--uses-path', join(at('file'), 'x')], { env })
-    expect(stderr).toContain('--uses-path: the folder cannot be used')
+    const { stderr, exit } = await run(['listen', '--port', '0', '--uses-dir', join(at('file'), 'x')], { env })
+    expect(stderr).toContain('--uses-dir: the folder cannot be used')
     expect(exit).toBe(2)
   })
 
@@ -230,7 +230,7 @@ Module._resolveFilename = (name, ...rest) => {
   return resolve.call(Module, name, ...rest)
 }`
     const options = { env: { ...env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hide)}` } }
-    const { stderr, exit } = await run(['listen', '--port', '0', '--uses-path', at('uses')], options)
+    const { stderr, exit } = await run(['listen', '--port', '0', '--uses-dir', at('uses')], options)
     expect(stderr).toContain('npm install lmdb@3')
     expect(exit).toBe(2)
   })
@@ -239,7 +239,7 @@ Module._resolveFilename = (name, ...rest) => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
-    const { exit } = await run(['listen', '--port', String(port), '--uses-path', at('other')], { env })
+    const { exit } = await run(['listen', '--port', String(port), '--uses-dir', at('other')], { env })
     server.close()
     expect(exit).toBe(2)
   })

@@ -199,7 +199,7 @@ describe('listen --forward', () => {
   })
 
   test('gives back the use of a URL whose application refuses it', async () => {
-    const url = mint(listening.base, { uses: 1 })
+    const url = mint(listening.base, { maxUses: 1 })
     answer = (_request, response) => void response.writeHead(500).end()
     expect((await send(url, { body: '1' })).status).toBe(500)
     answer = ok
@@ -214,7 +214,17 @@ describe('listen --forward', () => {
     expect(body.toString()).toBe('thanks')
     recorded.splice(0)
     const minted = await run(
-      ['mint', '--command', 'a', '--content', 'x'.repeat(3100), '--max-length', '9000', '--base-url', listening.base],
+      [
+        'mint',
+        '--command',
+        'a',
+        '--content',
+        'x'.repeat(3100),
+        '--max-url-length',
+        '9000',
+        '--base-url',
+        listening.base,
+      ],
       { env: { ...env, HOOKURL_KEYS: testKeys } },
     )
     const refused = await send(minted.stdout.trim(), { body: 'x' })

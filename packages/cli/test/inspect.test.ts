@@ -31,7 +31,9 @@ describe('inspect', () => {
 
   test('says why it does not verify, and is readable all the same', async () => {
     const { stdout, exit } = await run(['inspect', url], { env: { ...env, HOOKURL_KEYS: otherKeys } })
-    expect(stdout).toContain('verifies  no: signed with another key or for another purpose, or altered (bad_signature)')
+    expect(stdout).toContain(
+      'verifies  no: signed with another key or for another purpose, or altered (invalid_signature)',
+    )
     expect(exit).toBe(0)
   })
 
@@ -42,8 +44,8 @@ describe('inspect', () => {
   })
 
   test.each([
-    ['cut off', url.slice(0, -12), 'a signature of 31 characters where 43 belong', 'cut_off'],
-    ['turned to lower case', url.toLowerCase(), 'lower case', 'lower_cased'],
+    ['cut off', url.slice(0, -12), 'a signature of 31 characters where 43 belong', 'truncated'],
+    ['turned to lower case', url.toLowerCase(), 'lower case', 'lowercased'],
     ['padded', `${url}==`, 'padded', 'padded'],
     ['no token', 'https://bot.example.com/hooks', 'nothing like a token', 'no_token'],
     ['a word', 'hello', 'it is not a token', 'not_a_token'],
@@ -71,7 +73,7 @@ describe('inspect', () => {
   })
 
   test('shows no claims of a sealed one', async () => {
-    const sealed = await minter.mint({ command: '/a', content: 'secret', seal: true })
+    const sealed = await minter.mint({ command: '/a', content: 'secret', encrypt: true })
     const { stdout, exit } = await run(['inspect', sealed], { env })
     expect(stdout).toMatch(/^A sealed token/)
     expect(stdout).not.toContain('secret')

@@ -3,9 +3,9 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { createMinter } from '@hookurl/core'
+import type { Detail, Event, Summary } from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Detail, Event, Summary } from '../src/inspector/protocol.ts'
-import { createStore } from '../src/inspector/store.ts'
+import { createStore } from '../src/inspector/history.ts'
 import { makeHome, type Running, run, start, testKeys } from './run.ts'
 
 const home = makeHome()
@@ -69,9 +69,12 @@ function mint(command: string): string {
 }
 
 beforeAll(async () => {
-  program = start(['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0', '--max-body', '100000'], {
-    env,
-  })
+  program = start(
+    ['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0', '--max-body-size', '100000'],
+    {
+      env,
+    },
+  )
   const said = await program.says(/other machines/)
   receiver = `http://127.0.0.1:${/0\.0\.0\.0:(\d+)/.exec(said)?.[1]}`
   base = new URL((/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(said) as RegExpExecArray)[0])
@@ -152,10 +155,10 @@ describe('the server of the inspector page', () => {
     await fetch(mint('/bytes'), { method: 'POST', body: bytes, headers: type })
     await fetch(`${mint('/bytes')}x`, { method: 'POST', body: '{"a":"\\/"}', headers: type })
     const good = await arrived({ command: '/bytes' })
-    const refused = await arrived({ verdict: 'malformed' })
+    const refused = await arrived({ verdict: 'malformed_token' })
     expect(Buffer.from(good.body.base64, 'base64').equals(bytes)).toBe(true)
     expect(good.payload).toStrictEqual({ base64: Buffer.from(bytes).toString('base64') })
-    expect(refused).toMatchObject({ verdict: 'malformed', status: 400, body: { isWhole: true, length: 10 } })
+    expect(refused).toMatchObject({ verdict: 'malformed_token', status: 400, body: { isWhole: true, length: 10 } })
     const replayed = await ask({ path: `/api/entries/${good.id}/replay`, method: 'POST', body: '{}' })
     expect(JSON.parse(replayed.text)).toStrictEqual({ status: 200 })
     await expect.poll(async () => (await arrived({ command: '/bytes' })).id).toBeGreaterThan(good.id)
@@ -168,7 +171,7 @@ describe('the server of the inspector page', () => {
 
   test('does not replay what did not arrive whole', async () => {
     await fetch(mint('/large'), { method: 'POST', body: 'x'.repeat(300_000) })
-    const large = await arrived({ verdict: 'payload_too_large' })
+    const large = await arrived({ verdict: 'body_too_large' })
     expect(large.body).toMatchObject({ isWhole: false, length: 300_000 })
     const replayed = await ask({ path: `/api/entries/${large.id}/replay`, method: 'POST', body: '{}' })
     expect(JSON.parse(replayed.text)).toHaveProperty('error.message', 'its bytes are not all here')
@@ -184,13 +187,13 @@ describe('the server of the inspector page', () => {
       expiresIn: '1h',
       uses: '',
     }
-    const rest = { allowGet: false, seal: true, baseUrl: receiver }
+    const rest = { allowGet: false, encrypt: true, baseUrl: receiver }
     const send = async (path: string, question: object): Promise<Record<string, unknown>> => {
       return JSON.parse((await ask({ path, method: 'POST', body: JSON.stringify(question) })).text)
     }
     const { url } = await send('/api/mint', { ...order, ...rest })
     expect(await send('/api/verify', { text: url })).toStrictEqual({ valid: true, key: '1 of 1' })
-    expect(await send('/api/verify', { text: 'x' })).toMatchObject({ valid: false, error: { code: 'malformed' } })
+    expect(await send('/api/verify', { text: 'x' })).toMatchObject({ valid: false, error: { code: 'malformed_token' } })
     const refused = [
       { command: '' },
       { redirectTo: 'javascript:1' },

@@ -92,7 +92,7 @@ describe('where keys come from', () => {
   ])('refuses %s with exit 6', async (_name, more, message) => {
     const { exit, stdout, stderr } = await run(['mint', '--command', 'a'], { env: { ...env, ...more }, cwd: home.path })
     expect(stderr).toContain(message)
-    expect(stderr).toContain('(key_invalid)')
+    expect(stderr).toContain('(invalid_key)')
     expect(stderr).not.toContain('correct-horse')
     expect(stderr).not.toContain(testKeys.slice(4, -1))
     expect(stdout).toBe('')

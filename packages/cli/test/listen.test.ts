@@ -101,10 +101,10 @@ describe('listen', () => {
     expect(exit).toBe(0)
   })
 
-  test('refuses a body over --max-body', async () => {
-    const { program, base } = await listen(['--max-body', '10'])
+  test('refuses a body over --max-body-size', async () => {
+    const { program, base } = await listen(['--max-body-size', '10'])
     expect((await post(mint(base), '{"order_id":"A1"}')).status).toBe(413)
-    expect(await program.says(/payload_too_large/)).toContain('POST 413')
+    expect(await program.says(/body_too_large/)).toContain('POST 413')
   })
 
   test('ends at once on Ctrl-C although a browser holds a connection open', async () => {

@@ -20,7 +20,7 @@ import { type Ended, makeHome, run, testKeys } from './run.ts'
 
 const program = fileURLToPath(new URL('../bin/hookurl.js', import.meta.url))
 const verifier = createVerifier({ keys: testKeys })
-const verify = (url: unknown) => verifier.verifySync(url as string, { uncounted: true })
+const verify = (url: unknown) => verifier.verifySync(url as string, { ignore: ['uses'] })
 
 let home: ReturnType<typeof makeHome>
 let env: Record<string, string>
@@ -66,7 +66,7 @@ describe('mint --from with CSV', () => {
       content: { order: 7 },
       redirectTo: 'https://cataas.com/cat',
       allowGet: true,
-      uses: 3,
+      maxUses: 3,
       id: 'order-7',
       notBefore: new Date('2020-01-01T00:00:00Z'),
       expiresAt: new Date('2130-01-01T00:00:00Z'),
@@ -184,7 +184,7 @@ describe('mint --from, of many rows', () => {
       'out.csv',
       '--errors',
       'bad.csv',
-      '--max-length',
+      '--max-url-length',
       '300',
     )
     expect(readFileSync(at('bad.csv'), 'utf8')).toMatch(

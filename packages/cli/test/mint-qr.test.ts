@@ -52,7 +52,7 @@ describe('mint --qr', () => {
   test.each([
     [['-o', 'url.gif'], '-o must end in .png or .svg'],
     [['--json'], '--qr draws nothing with --json'],
-    [['--max-length', '9000', '--content', 'x'.repeat(3000)], 'does not fit in a QR code'],
+    [['--max-url-length', '9000', '--content', 'x'.repeat(3000)], 'does not fit in a QR code'],
   ])('refuses %j with exit 2 and writes nothing', async (args, message) => {
     const { stdout, stderr, exit } = await mint(...args)
     expect(stderr).toContain(message)

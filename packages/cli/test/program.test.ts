@@ -53,9 +53,9 @@ describe('the program', () => {
   test.each([
     [2, ['mnit', '--json'], {}, 'invalid_option'],
     [2, ['--json', 'mint'], {}, 'invalid_option'],
-    [2, ['mint', '--json', '--command', 'a', '--max-length', '9'], {}, 'url_too_long'],
+    [2, ['mint', '--json', '--command', 'a', '--max-url-length', '9'], {}, 'url_too_long'],
     [3, ['verify', '--json', '-'], {}, 'no_token'],
-    [6, ['verify', '--json', 'x'], { HOOKURL_KEYS: 'x' }, 'key_invalid'],
+    [6, ['verify', '--json', 'x'], { HOOKURL_KEYS: 'x' }, 'invalid_key'],
   ])('with --json says an error of exit %i as one object on stderr', async (code, args, more, name) => {
     const { stdout, stderr, exit } = await run(args, { env: { ...env, ...more } })
     const error = { code: name, message: expect.any(String), fix: expect.any(String) }

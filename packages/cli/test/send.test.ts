@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { createReceiver } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { services } from '../src/samples.ts'
+import { services } from '../src/send/services.ts'
 import { mint } from './listening.ts'
 import { type Ended, makeHome, type RunOptions, run, testKeys } from './run.ts'
 

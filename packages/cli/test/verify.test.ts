@@ -19,7 +19,7 @@ const damaged = url.replace(/.$/, url.endsWith('A') ? 'E' : 'A')
 const foreign = createMinter({ keys: otherKeys, baseUrl: 'https://a.example', expiresIn: '1d' }).mintSync({
   command: 'a',
 })
-const counted = minter.mintSync({ command: '/once', uses: 1, expiresAt })
+const counted = minter.mintSync({ command: '/once', maxUses: 1, expiresAt })
 const early = minter.mintSync({ command: '/early', notBefore: new Date('2129-01-01T00:00:00Z'), expiresAt })
 const told = `  command   /onWebhook
   user      42
@@ -46,13 +46,13 @@ describe('verify', () => {
 
   test.each([
     ['nothing like a token', 'https://bot.example.com/', 3, 'no_token'],
-    ['a text that is none', 'hello', 3, 'malformed'],
-    ['a token of another keyring', foreign, 3, 'bad_signature'],
-    ['one character altered', damaged, 3, 'bad_signature'],
+    ['a text that is none', 'hello', 3, 'malformed_token'],
+    ['a token of another keyring', foreign, 3, 'invalid_signature'],
+    ['one character altered', damaged, 3, 'invalid_signature'],
     ['two tokens', `${url}/${foreign.split('/').at(-1)}`, 3, 'ambiguous_token'],
     ['one that is not valid yet', early, 4, 'not_yet_valid'],
     ['another command', [url, '--command', '/other', '--command', '/more'], 5, 'wrong_command'],
-    ['another purpose', [url, '--purpose', 'billing'], 3, 'bad_signature'],
+    ['another purpose', [url, '--purpose', 'billing'], 3, 'invalid_signature'],
   ])('refuses %s with its code and exit', async (_name, given, exit, code) => {
     const ended = await run(['verify', ...[given].flat()], { env })
     expect(ended.stdout).toMatch(new RegExp(`^${code}: .+\\nfix: .+\\n`))
@@ -72,7 +72,7 @@ describe('verify', () => {
   })
 
   test('opens a sealed one', async () => {
-    const sealed = await minter.mint({ command: '/onWebhook', content: 'secret', seal: true })
+    const sealed = await minter.mint({ command: '/onWebhook', content: 'secret', encrypt: true })
     expect((await run(['verify', sealed], { env })).stdout).toContain('"secret"')
   })
 
@@ -103,7 +103,7 @@ describe('verify', () => {
     expect(lines.map((line) => line.split(/[ :]/)[0])).toStrictEqual([
       'valid',
       'not_yet_valid',
-      'bad_signature',
+      'invalid_signature',
       'valid',
     ])
     expect(lines[0]).toContain(

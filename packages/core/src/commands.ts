@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isName } from './claims.ts'
 import { invalidOption } from './errors.ts'
-import { checkBag } from './options.ts'
-import { type Awaitable, after, isThenable } from './result.ts'
+import { isName } from './token/claims.ts'
+import { assertOptions } from './util/assert-options.ts'
+import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 
 /** What is known of one command. The schemas may be of any library that speaks Standard Schema. */
 export interface CommandDefinition {
@@ -59,7 +59,7 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
   for (const [name, definition] of Object.entries(definitions)) {
     if (name === '*') throw invalidOption("a command must not be named '*', which stands for any", 'Rename it.')
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
-    checkBag(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
+    assertOptions(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
     if (definition.title !== undefined && !isName(definition.title)) {
       throw invalidOption(`the title of ${JSON.stringify(name)} must be a text of 1 to 256 characters`)
     }
@@ -82,18 +82,18 @@ export function findCommand(commands: CommandDefinitions, name: string): Command
 }
 
 /** Runs a schema. Its own messages are dropped, since some libraries quote the value in them. */
-export function runSchema(schema: StandardSchemaV1, value: unknown): Awaitable<Checked> {
+export function validateWithSchema(schema: StandardSchemaV1, value: unknown): MaybePromise<Checked> {
   try {
     const said = schema['~standard'].validate(value)
-    const result = after(isThenable(said) ? Promise.resolve(said) : said, toChecked)
-    return isThenable(result) ? (result as Promise<Checked>).catch(() => refused) : result
+    const result = chain(isPromiseLike(said) ? Promise.resolve(said) : said, toChecked)
+    return isPromiseLike(result) ? (result as Promise<Checked>).catch(() => refused) : result
   } catch {
     return refused
   }
 }
 
 /** The sentence about paths that a schema refused. */
-export function namePaths(paths: readonly string[]): string {
+export function formatPaths(paths: readonly string[]): string {
   return paths.length === 0 ? 'as a whole' : paths.join(', ')
 }
 

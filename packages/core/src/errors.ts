@@ -12,7 +12,7 @@ export const errorCodes = {
     title: 'two different tokens in one URL',
     fix: 'Leave only one of them in the URL.',
   },
-  malformed: {
+  malformed_token: {
     status: 400,
     exit: 3,
     title: 'not a well-formed token: shape, alphabet, length or header',
@@ -24,13 +24,13 @@ export const errorCodes = {
     title: 'signed with a key that is not in the keyring',
     fix: 'Add the key with this id to the keyring, or mint a new URL.',
   },
-  bad_signature: {
+  invalid_signature: {
     status: 403,
     exit: 3,
     title: 'signed with another key or for another purpose, or altered',
     fix: 'Check that both sides have the same keys and purpose, and that the URL is unaltered.',
   },
-  claims_invalid: {
+  invalid_claims: {
     status: 400,
     exit: 3,
     title: 'signed, but not a version 1 hook',
@@ -44,9 +44,14 @@ export const errorCodes = {
     title: 'good, but minted for another command than this place accepts',
     fix: 'Call the address that runs its command, or mint a URL for this one.',
   },
-  spent: { status: 410, exit: 5, title: 'the URL has been used up', fix: 'Mint a new URL.' },
-  busy: { status: 503, exit: 5, title: 'its last use is being run right now', fix: 'Try again in a few seconds.' },
-  revoked: { status: 403, exit: 5, title: 'the application refused this URL', fix: 'Ask for a new URL.' },
+  already_used: { status: 410, exit: 5, title: 'the URL has been used up', fix: 'Mint a new URL.' },
+  in_progress: {
+    status: 503,
+    exit: 5,
+    title: 'its last use is being run right now',
+    fix: 'Try again in a few seconds.',
+  },
+  denied: { status: 403, exit: 5, title: 'the application refused this URL', fix: 'Ask for a new URL.' },
   redirect_forbidden: {
     status: 403,
     exit: 5,
@@ -65,30 +70,30 @@ export const errorCodes = {
     title: 'the URL does not act on this method',
     fix: 'Send a POST, or mint the URL with allowGet.',
   },
-  content_invalid: {
+  invalid_content: {
     status: 422,
     exit: 5,
     title: "the command's schema refuses the content",
     fix: 'Mint the URL with content that fits the schema.',
   },
-  payload_invalid: {
+  invalid_payload: {
     status: 422,
     title: "the command's schema refuses what was posted",
     fix: 'Post data that fits the schema.',
   },
-  payload_malformed: {
+  malformed_body: {
     status: 400,
     title: 'the body is not what its content type says',
     fix: 'Send a body that fits its Content-Type.',
   },
-  payload_too_large: {
+  body_too_large: {
     status: 413,
     title: 'the body is over a limit: of its bytes, or of 1000 parts or parameters',
-    fix: 'Send less, or raise maxBody for more bytes.',
+    fix: 'Send less, or raise maxBodySize for more bytes.',
   },
-  payload_timeout: { status: 408, title: 'the body did not arrive in time', fix: 'Send the body at once.' },
-  payload_aborted: { status: 400, title: 'the caller went away', fix: 'Send the request again.' },
-  payload_unread: {
+  body_timeout: { status: 408, title: 'the body did not arrive in time', fix: 'Send the body at once.' },
+  request_aborted: { status: 400, title: 'the caller went away', fix: 'Send the request again.' },
+  body_already_consumed: {
     status: 500,
     title: 'a body parser took the body and left nothing usable',
     fix: 'Mount hookurl before the body parser.',
@@ -106,9 +111,13 @@ export const errorCodes = {
   },
   handler_failed: { status: 500, title: 'the handler threw', fix: 'See the log of the application.' },
   invalid_option: { exit: 2, title: 'an option is not what it must be', fix: 'Correct the option.' },
-  url_too_long: { exit: 2, title: 'the URL is longer than maxLength', fix: 'Shorten the content, or raise maxLength.' },
-  key_invalid: { exit: 6, title: 'a key is missing or invalid', fix: 'Make a key with `hookurl keys new`.' },
-  unsupported_runtime: {
+  url_too_long: {
+    exit: 2,
+    title: 'the URL is longer than maxUrlLength',
+    fix: 'Shorten the content, or raise maxUrlLength.',
+  },
+  invalid_key: { exit: 6, title: 'a key is missing or invalid', fix: 'Make a key with `hookurl keys new`.' },
+  sync_unsupported: {
     status: 400,
     exit: 1,
     title: 'a synchronous call on a sealed token, or where there is no node:crypto',
@@ -143,7 +152,7 @@ export class HookurlError extends Error {
   readonly status: number | undefined
   /** The exit code of the command line. */
   readonly exit: number
-  /** The paths a schema refused (`content_invalid`, `payload_invalid`). */
+  /** The paths a schema refused (`invalid_content`, `invalid_payload`). */
   readonly paths: readonly string[] | undefined
   /** The verified hook, where the signature held. Not enumerable: it must not end up in a log by itself. */
   declare readonly hook: Hook | undefined

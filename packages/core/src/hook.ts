@@ -24,6 +24,6 @@ export interface Hook<Command extends string = string, Content = unknown> {
   readonly issuedAt?: Date
   readonly id?: string
   /** How often the URL may be used; absent: without limit. */
-  readonly uses?: number
+  readonly maxUses?: number
   readonly key: KeyRef
 }

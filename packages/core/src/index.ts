@@ -8,11 +8,19 @@ export {
   defineCommands,
   type PayloadOutput,
 } from './commands.ts'
-export type { Duration } from './duration.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes, HookurlError, isHookurlError } from './errors.ts'
 export type { Hook, KeyRef } from './hook.ts'
 export { type Inspection, inspect, type Problem, type ProblemCode } from './inspect.ts'
-export { type DerivedJwk, deriveJwk, generateKey, type Key, type KeyringText, type Keys, parseKeys } from './keyring.ts'
 export { createMinter, type Minter, type MinterOptions, type MintOptions } from './mint.ts'
-export { redact } from './redact.ts'
-export { findToken, type TokenIn } from './url.ts'
+export {
+  type DerivedJwk,
+  deriveJwk,
+  generateKey,
+  type Key,
+  type KeyringInput,
+  type KeysOption,
+  parseKeys,
+} from './token/keyring.ts'
+export { findToken, type TokenIn } from './url/base-url.ts'
+export { redact } from './url/redact.ts'
+export type { Duration } from './util/duration.ts'

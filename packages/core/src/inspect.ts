@@ -1,20 +1,20 @@
 import { decodeText } from '#engine'
-import { checkTime, findClaimsProblem, parseJson } from './claims.ts'
-import { type Damage, findDamage } from './damage.ts'
-import { tellDistance } from './distance.ts'
-import { locateToken, splitTarget } from './find.ts'
-import { acceptedHeaders, hasStrangeId, sealedHeader } from './header.ts'
-import { findRedirectProblem } from './redirect.ts'
-import { toText } from './text.ts'
-import { type Form, maxTokenLength, readShape } from './token.ts'
+import { checkValidityPeriod, findClaimsProblem, parseJson } from './token/claims.ts'
+import { acceptedHeaders, hasUnknownKeyId, jweHeader } from './token/header.ts'
+import { maxTokenLength, parseToken, type TokenFormat } from './token/token.ts'
+import { type DamageCode, diagnose } from './url/diagnose.ts'
+import { locateToken, splitTarget } from './url/locate-token.ts'
+import { findRedirectProblem } from './url/redirect-policy.ts'
+import { formatRelativeTime } from './util/relative-time.ts'
+import { urlToString } from './util/string.ts'
 
 /** What can be wrong with a token, or worth knowing of it, before anyone asks whether it is genuine. */
 export type ProblemCode =
-  | Damage
+  | DamageCode
   | 'no_token'
   | 'ambiguous_token'
   | 'not_a_hook'
-  | 'claims_invalid'
+  | 'invalid_claims'
   | 'redirect_forbidden'
   | 'expired'
   | 'not_yet_valid'
@@ -32,25 +32,25 @@ export interface Inspection {
   readonly readable: boolean
   /** The token, taken out of its URL. */
   readonly token?: string
-  readonly form?: Form
+  readonly tokenFormat?: TokenFormat
   readonly header?: Readonly<Record<string, unknown>>
   /** Its claims, as they are in the token; absent where it is sealed. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** In characters. `whole` is the text that was given, `segment` its longest path segment. */
   readonly lengths: {
-    readonly whole: number
+    readonly input: number
     readonly token: number
     readonly header: number
     readonly claims: number
     readonly signature: number
-    readonly segment: number
+    readonly longestSegment: number
   }
   readonly problems: readonly Problem[]
 }
 
-interface Draft {
+interface PartialToken {
   readonly token: string
-  readonly form: Form | undefined
+  readonly tokenFormat: TokenFormat | undefined
   readonly header: Record<string, unknown> | undefined
   readonly claims: Record<string, unknown> | undefined
 }
@@ -60,10 +60,10 @@ interface Draft {
  *
  * @example
  * inspect('https://bot.example.com/hooks/eyJhbGciOiJIUzI1NiJ9.eyJj').problems
- * // [{ code: 'cut_off', message: 'it is cut off in its claims: there is no signature' }]
+ * // [{ code: 'truncated', message: 'it is cut off in its claims: there is no signature' }]
  */
 export function inspect(urlOrToken: string, options: { now?: () => number } = {}): Inspection {
-  const text = toText(urlOrToken).trim()
+  const text = urlToString(urlOrToken).trim()
   const found = locateToken(text)
   if (!found.ok) {
     const message =
@@ -72,64 +72,64 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
   }
   const { token } = found
   const draft = read(token)
-  const foreign = findForeign(draft)
-  const damage = foreign ?? findDamage(token)
+  const foreign = detectOtherJwt(draft)
+  const damage = foreign ?? diagnose(token)
   const problems: Problem[] = damage === undefined ? [] : [damage]
   if (damage === undefined) problems.push(...judgeHeader(draft))
-  if (problems.length === 0 && draft.form !== 'sealed') problems.push(...judgeClaims(draft))
+  if (problems.length === 0 && draft.tokenFormat !== 'encrypted') problems.push(...judgeClaims(draft))
   if (draft.claims !== undefined) problems.push(...judgeTime(draft.claims, options.now ?? Date.now))
   const readable = damage === undefined && draft.header !== undefined
   return {
-    readable: readable && (draft.form === 'sealed' || draft.claims !== undefined),
+    readable: readable && (draft.tokenFormat === 'encrypted' || draft.claims !== undefined),
     ...draft,
-    lengths: measure(text, token, draft.form),
+    lengths: measure(text, token, draft.tokenFormat),
     problems,
   }
 }
 
 // As much as can be read, also of a damaged one.
-function read(token: string): Draft {
-  if (token.length > maxTokenLength) return { token, form: undefined, header: undefined, claims: undefined }
-  const parts = readShape(token)
+function read(token: string): PartialToken {
+  if (token.length > maxTokenLength) return { token, tokenFormat: undefined, header: undefined, claims: undefined }
+  const parts = parseToken(token)
   if (parts !== undefined) {
-    const claims = parts.form === 'sealed' ? undefined : parseJson(decodeText(parts.claims))
-    return { token, form: parts.form, header: parseJson(decodeText(parts.header)), claims }
+    const claims = parts.tokenFormat === 'encrypted' ? undefined : parseJson(decodeText(parts.claims))
+    return { token, tokenFormat: parts.tokenFormat, header: parseJson(decodeText(parts.header)), claims }
   }
   const [first = '', second = ''] = token.split('.')
   const header = parseJson(decodeText(first))
   const isHeader = header !== undefined && 'alg' in header
   const claims = parseJson(decodeText(isHeader ? second : first))
-  return { token, form: undefined, header: isHeader ? header : undefined, claims }
+  return { token, tokenFormat: undefined, header: isHeader ? header : undefined, claims }
 }
 
 // The JWT of another system is not a damaged hook.
-function findForeign({ header }: Draft): Problem | undefined {
+function detectOtherJwt({ header }: PartialToken): Problem | undefined {
   if (header === undefined || !('alg' in header) || header.alg === 'HS256' || header.alg === 'dir') return undefined
   const alg = JSON.stringify(header.alg).slice(0, 40)
   return { code: 'not_a_hook', message: `a JWT, but not a hook: its algorithm is ${alg}` }
 }
 
-function judgeHeader({ token, form, header }: Draft): Problem[] {
-  if (form === 'short') return []
+function judgeHeader({ token, tokenFormat, header }: PartialToken): Problem[] {
+  if (tokenFormat === 'short') return []
   const segment = token.slice(0, token.indexOf('.'))
-  const isOne = form === 'sealed' ? segment === sealedHeader() : acceptedHeaders().includes(segment)
-  if (isOne || hasStrangeId(segment, form === 'sealed' ? 'sealed' : 'signed')) return []
+  const isOne = tokenFormat === 'encrypted' ? segment === jweHeader() : acceptedHeaders().includes(segment)
+  if (isOne || hasUnknownKeyId(segment, tokenFormat === 'encrypted' ? 'encrypted' : 'signed')) return []
   if (header === undefined) return [{ code: 'not_a_hook', message: 'its header is not a JSON object' }]
   const { alg } = header
-  const isOurs = form === 'sealed' ? alg === 'dir' && header.enc === 'A256GCM' : alg === 'HS256'
+  const isOurs = tokenFormat === 'encrypted' ? alg === 'dir' && header.enc === 'A256GCM' : alg === 'HS256'
   const message = isOurs
     ? 'a JWT, but not a hook: its header has members that no hook has'
     : `a JWT, but not a hook: its algorithm is ${JSON.stringify(alg)?.slice(0, 40) ?? 'missing'}`
   return [{ code: 'not_a_hook', message }]
 }
 
-function judgeClaims({ claims }: Draft): Problem[] {
+function judgeClaims({ claims }: PartialToken): Problem[] {
   if (claims === undefined) return [{ code: 'not_a_hook', message: 'its claims are not a JSON object' }]
   if (claims.cmd === undefined) {
     return [{ code: 'not_a_hook', message: 'a JWT, but not a hook: it has no command (the claim "cmd")' }]
   }
   const problem = findClaimsProblem(claims)
-  if (problem !== undefined) return [{ code: 'claims_invalid', message: problem }]
+  if (problem !== undefined) return [{ code: 'invalid_claims', message: problem }]
   if (typeof claims.rdr !== 'string') return []
   const redirect = findRedirectProblem(claims.rdr, () => true)
   return redirect === undefined ? [] : [{ code: 'redirect_forbidden', message: `its redirect ${redirect}` }]
@@ -141,10 +141,10 @@ function judgeTime({ exp, nbf }: Record<string, unknown>, now: () => number): Pr
   const problems: Problem[] = []
   if (exp === undefined) problems.push({ code: 'never_expires', message: 'it never expires' })
   if (!Number.isFinite(time)) return problems
-  const code = checkTime(life, time, 0)
-  if (code === 'expired') problems.push({ code, message: `it expired ${tellDistance(life.exp as number, time)}` })
+  const code = checkValidityPeriod(life, time, 0)
+  if (code === 'expired') problems.push({ code, message: `it expired ${formatRelativeTime(life.exp as number, time)}` })
   if (code === 'not_yet_valid')
-    problems.push({ code, message: `it becomes valid ${tellDistance(life.nbf as number, time)}` })
+    problems.push({ code, message: `it becomes valid ${formatRelativeTime(life.nbf as number, time)}` })
   return problems
 }
 
@@ -152,20 +152,20 @@ function toNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined
 }
 
-function measure(text: string, token: string, form: Form | undefined): Inspection['lengths'] {
-  // No form has more segments before its last one, whatever the length of what is given.
+function measure(text: string, token: string, tokenFormat: TokenFormat | undefined): Inspection['lengths'] {
+  // No tokenFormat has more segments before its last one, whatever the length of what is given.
   const parts = token.split('.', 4)
   const dot = token.lastIndexOf('.')
-  const isShort = form === 'short'
+  const isShort = tokenFormat === 'short'
   const segments = splitTarget(text)
     .path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
     .split('/')
   return {
-    whole: text.length,
+    input: text.length,
     token: token.length,
     header: isShort ? 0 : (parts[0]?.length ?? 0),
-    claims: form === 'sealed' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
+    claims: tokenFormat === 'encrypted' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
     signature: dot < 0 ? 0 : token.length - dot - 1,
-    segment: segments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
+    longestSegment: segments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
   }
 }

@@ -3,17 +3,24 @@
  * uses it depends on exactly the same version.
  */
 export { sha256Hex, synchronous } from '#engine'
-export { type Claims, checkTime, toHook } from './claims.ts'
-export { findCommand, namePaths, runSchema } from './commands.ts'
-export { tellDistance } from './distance.ts'
-export { toSeconds } from './duration.ts'
+export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { invalidOption } from './errors.ts'
-export { decodeTwice, type LocatedToken, locateToken, resemblesToken, splitQuery, splitTarget } from './find.ts'
-export { createRing } from './keyring.ts'
-export { checkBag, checkClock } from './options.ts'
-export { toLogLine, toLogLines, visible } from './plain.ts'
-export { createRedirectPolicy, findRedirectProblem } from './redirect.ts'
-export { rememberLast } from './remember.ts'
-export { type Awaitable, after, isThenable } from './result.ts'
-export { toText } from './text.ts'
-export { isSealed, openToken } from './token.ts'
+export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
+export { createKeyringLoader } from './token/keyring.ts'
+export { isEncrypted, openToken } from './token/token.ts'
+export {
+  decodePercentTwice,
+  type LocatedToken,
+  locateToken,
+  looksLikeToken,
+  splitQuery,
+  splitTarget,
+} from './url/locate-token.ts'
+export { escapeControlChars, sanitizeLogLine, sanitizeLogLines } from './url/log-line.ts'
+export { createRedirectPolicy, findRedirectProblem } from './url/redirect-policy.ts'
+export { assertOptions, resolveClock } from './util/assert-options.ts'
+export { parseDuration } from './util/duration.ts'
+export { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
+export { memoizeLast } from './util/memoize-last.ts'
+export { formatRelativeTime } from './util/relative-time.ts'
+export { urlToString } from './util/string.ts'

@@ -1,5 +1,4 @@
 import { encodeBytes, synchronous } from '#engine'
-import { type Claims, writeClaims } from './claims.ts'
 import {
   type AnyCommands,
   type CommandDefinitions,
@@ -7,23 +6,24 @@ import {
   type ContentInput,
   defineCommands,
   findCommand,
-  namePaths,
-  runSchema,
+  formatPaths,
+  validateWithSchema,
 } from './commands.ts'
-import { type Duration, toSeconds } from './duration.ts'
 import { HookurlError, invalidOption } from './errors.ts'
-import { createRing, type Keys, type Ring } from './keyring.ts'
-import { checkBag, checkClock, checkNames } from './options.ts'
-import { createRedirectPolicy, normalizeRedirect } from './redirect.ts'
-import { rememberLast } from './remember.ts'
-import { type Awaitable, after } from './result.ts'
-import { sealToken, signToken } from './token.ts'
-import { createPlacement, placeToken, type TokenIn } from './url.ts'
+import { type Claims, serializeClaims } from './token/claims.ts'
+import { createKeyringLoader, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
+import { encryptToken, signToken } from './token/token.ts'
+import { buildUrl, parseBaseUrl, type TokenIn } from './url/base-url.ts'
+import { createRedirectPolicy, normalizeRedirect } from './url/redirect-policy.ts'
+import { assertKnownOptions, assertOptions, resolveClock } from './util/assert-options.ts'
+import { type Duration, parseDuration } from './util/duration.ts'
+import { chain, type MaybePromise } from './util/maybe-promise.ts'
+import { memoizeLast } from './util/memoize-last.ts'
 
 /** How a minter makes its URLs. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** The keyring, newest first, or a function that returns it and is called at first use. */
-  keys: Keys
+  keys: KeysOption
   /** Where the hook URLs point to: absolute http or https, without credentials and fragment. */
   baseUrl: string
   /** The default lifetime, or `'never'`, chosen on purpose. */
@@ -37,9 +37,9 @@ export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** Where the token stands: as the last segment of the path (the default) or as the parameter `t`. */
   tokenIn?: TokenIn
   /** `'short'` leaves the header out: 21 characters less. */
-  form?: 'full' | 'short'
+  tokenFormat?: 'full' | 'short'
   /** The longest URL, in characters; 2048 unless told. */
-  maxLength?: number
+  maxUrlLength?: number
   /** The clock, in epoch milliseconds. */
   now?: () => number
 }
@@ -60,11 +60,11 @@ interface MintFields {
   /** Signs the moment of minting too. */
   issuedAt?: boolean
   /** How often the URL may be used, 1 to 1000; needs an expiry, and a use store at the receiver. */
-  uses?: number
+  maxUses?: number
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; made by itself where `uses` is set. */
   id?: string
   /** Encrypts the token, so that its holder can't read it. */
-  seal?: boolean
+  encrypt?: boolean
 }
 
 type ContentField<Content> = undefined extends Content ? { content?: Content } : { content: Content }
@@ -79,13 +79,13 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Mints a URL, on every runtime.
    *
-   * @throws {HookurlError} `invalid_option`, `content_invalid`, `redirect_forbidden`, `url_too_long`, `key_invalid`
+   * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`
    */
   mint(options: MintOptions<D>): Promise<string>
   /**
    * Mints a URL at once, where there is node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mint`, and `unsupported_runtime` with `seal` or without node:crypto
+   * @throws {HookurlError} as `mint`, and `sync_unsupported` with `seal` or without node:crypto
    */
   mintSync(options: MintOptions<D>): string
 }
@@ -93,7 +93,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
 interface Settings {
   readonly commands: CommandDefinitions | undefined
   readonly defaultLifetime: number | undefined
-  readonly form: 'full' | 'short'
+  readonly tokenFormat: 'full' | 'short'
   readonly now: () => number
   /** What is signed for a redirect. */
   normalize(redirect: string): string
@@ -110,8 +110,8 @@ const minterNames: ReadonlySet<string> = new Set([
   'commands',
   'redirectHosts',
   'tokenIn',
-  'form',
-  'maxLength',
+  'tokenFormat',
+  'maxUrlLength',
   'now',
 ])
 const mintNames: ReadonlySet<string> = new Set([
@@ -124,41 +124,41 @@ const mintNames: ReadonlySet<string> = new Set([
   'expiresAt',
   'notBefore',
   'issuedAt',
-  'uses',
+  'maxUses',
   'id',
-  'seal',
+  'encrypt',
 ])
 
 /**
  * Makes a minter. Every mistake in the options is reported here, or at the call that makes it.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * const minter = createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '30d' })
  * const url = minter.mintSync({ command: '/onWebhook', userId: 42 })
  */
 export function createMinter<const D extends CommandDefinitions = AnyCommands>(options: MinterOptions<D>): Minter<D> {
-  checkBag(options, minterNames, 'createMinter')
+  assertOptions(options, minterNames, 'createMinter')
   const settings = toSettings(options)
-  const placement = createPlacement(options.baseUrl, options.tokenIn, options.maxLength)
-  const ring = createRing(options.keys, options.purpose)
+  const placement = parseBaseUrl(options.baseUrl, options.tokenIn, options.maxUrlLength)
+  const ring = createKeyringLoader(options.keys, options.purpose)
 
-  function run(given: AnyMintOptions): Awaitable<string> {
+  function run(given: AnyMintOptions): MaybePromise<string> {
     checkMintOptions(given, settings)
-    return after(checkContent(settings.commands, given), () => {
-      const claims = writeClaims(toClaims(given, settings))
-      return after(ring(), (keys) => after(encode(keys, claims, given), (token) => placeToken(placement, token)))
+    return chain(checkContent(settings.commands, given), () => {
+      const claims = serializeClaims(toClaims(given, settings))
+      return chain(ring(), (keys) => chain(encode(keys, claims, given), (token) => buildUrl(placement, token)))
     })
   }
 
-  function encode(keys: Ring, claims: string, given: AnyMintOptions): Awaitable<string> {
-    return given.seal === true ? sealToken(keys, claims) : signToken(keys, claims, settings.form)
+  function encode(keys: DerivedKeyring, claims: string, given: AnyMintOptions): MaybePromise<string> {
+    return given.encrypt === true ? encryptToken(keys, claims) : signToken(keys, claims, settings.tokenFormat)
   }
 
   return {
     mint: async (given) => run(given),
     mintSync: (given) => {
-      if (!synchronous || given?.seal === true) throw new HookurlError('unsupported_runtime', { fix: 'Use mint.' })
+      if (!synchronous || given?.encrypt === true) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
       const url = run(given)
       if (typeof url === 'string') return url
       url.catch(() => {})
@@ -168,8 +168,9 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
 }
 
 function toSettings(options: MinterOptions<CommandDefinitions>): Settings {
-  const { form = 'full', commands } = options
-  if (form !== 'full' && form !== 'short') throw invalidOption("form must be 'full' or 'short'", 'Choose one.')
+  const { tokenFormat = 'full', commands } = options
+  if (tokenFormat !== 'full' && tokenFormat !== 'short')
+    throw invalidOption("tokenFormat must be 'full' or 'short'", 'Choose one.')
   if (options.expiresIn === undefined) {
     throw invalidOption(
       'expiresIn is missing: a URL needs a lifetime',
@@ -180,21 +181,21 @@ function toSettings(options: MinterOptions<CommandDefinitions>): Settings {
   return {
     commands: commands === undefined ? undefined : defineCommands(commands),
     defaultLifetime: toLifetime(options.expiresIn),
-    form,
-    now: checkClock(options.now),
-    normalize: rememberLast((redirect: string) => normalizeRedirect(redirect, policy)),
-    lifetimeOf: rememberLast(toLifetime),
+    tokenFormat,
+    now: resolveClock(options.now),
+    normalize: memoizeLast((redirect: string) => normalizeRedirect(redirect, policy)),
+    lifetimeOf: memoizeLast(toLifetime),
   }
 }
 
-function checkMintOptions(given: AnyMintOptions, { form }: Settings): void {
+function checkMintOptions(given: AnyMintOptions, { tokenFormat }: Settings): void {
   if (typeof given !== 'object' || given === null)
     throw invalidOption('mint takes an object of options', 'Pass an object.')
-  checkNames(given, mintNames, 'mint')
+  assertKnownOptions(given, mintNames, 'mint')
   checkFlag(given.allowGet, 'allowGet')
   checkFlag(given.issuedAt, 'issuedAt')
-  checkFlag(given.seal, 'seal')
-  if (given.seal === true && form === 'short') {
+  checkFlag(given.encrypt, 'encrypt')
+  if (given.encrypt === true && tokenFormat === 'short') {
     throw invalidOption('a sealed token has no short form', "Mint it with a minter whose form is 'full'.")
   }
   if (given.expiresIn !== undefined && given.expiresAt !== undefined) {
@@ -203,17 +204,17 @@ function checkMintOptions(given: AnyMintOptions, { form }: Settings): void {
 }
 
 // What is signed is the schema's input; it is checked as the receiver will read it, after JSON.
-function checkContent(commands: CommandDefinitions | undefined, given: AnyMintOptions): Awaitable<void> {
+function checkContent(commands: CommandDefinitions | undefined, given: AnyMintOptions): MaybePromise<void> {
   if (commands === undefined) return
   const definition = findCommand(commands, given.command)
   if (definition === undefined) {
     throw invalidOption('the command is not one of commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
   }
   if (definition.content === undefined) return
-  return after(runSchema(definition.content, throughJson(given.content)), (checked) => {
+  return chain(validateWithSchema(definition.content, jsonRoundTrip(given.content)), (checked) => {
     if (checked.ok) return
-    const message = `the schema of the command refuses the content: ${namePaths(checked.paths)}`
-    throw new HookurlError('content_invalid', { message, paths: checked.paths, exit: 2 })
+    const message = `the schema of the command refuses the content: ${formatPaths(checked.paths)}`
+    throw new HookurlError('invalid_content', { message, paths: checked.paths, exit: 2 })
   })
 }
 
@@ -226,8 +227,8 @@ function toClaims(given: AnyMintOptions, settings: Settings): Claims {
     exp: toExpiry(given, settings),
     nbf: given.notBefore === undefined ? undefined : Math.ceil(toMoment(given.notBefore, 'notBefore')),
     iat: given.issuedAt === true ? Math.floor(settings.now() / 1000) : undefined,
-    jti: given.id ?? (given.uses === undefined ? undefined : randomId()),
-    use: given.uses,
+    jti: given.id ?? (given.maxUses === undefined ? undefined : randomId()),
+    use: given.maxUses,
     get: given.allowGet === true ? 1 : undefined,
   }
 }
@@ -244,7 +245,7 @@ function toExpiry(given: AnyMintOptions, { defaultLifetime, lifetimeOf, now }: S
 
 function toLifetime(value: Duration | 'never'): number | undefined {
   if (value === 'never') return undefined
-  const seconds = Math.ceil(toSeconds(value, 'expiresIn'))
+  const seconds = Math.ceil(parseDuration(value, 'expiresIn'))
   if (seconds > 0) return seconds
   throw invalidOption('expiresIn must be longer than zero', "Set it to '30d' or the like, or to 'never'.")
 }
@@ -260,7 +261,7 @@ function checkFlag(value: unknown, option: string): void {
   }
 }
 
-function throughJson(content: unknown): unknown {
+function jsonRoundTrip(content: unknown): unknown {
   try {
     return content === undefined ? undefined : JSON.parse(JSON.stringify(content))
   } catch {

@@ -1,5 +1,5 @@
 import { createMinter, type MinterOptions } from './mint.ts'
-import { checkBag } from './options.ts'
+import { assertOptions } from './util/assert-options.ts'
 
 /** How `webhooks` makes its URLs: as a minter's options; the lifetime is `'never'` unless told. */
 export type WebhooksOptions = Omit<MinterOptions, 'expiresIn' | 'commands'> & Partial<Pick<MinterOptions, 'expiresIn'>>
@@ -20,7 +20,7 @@ export interface Webhooks {
   /**
    * The URL of a command, which acts on GET and on POST.
    *
-   * @throws {HookurlError} `invalid_option`, `redirect_forbidden`, `url_too_long`, `unsupported_runtime`
+   * @throws {HookurlError} `invalid_option`, `redirect_forbidden`, `url_too_long`, `sync_unsupported`
    */
   getUrlFor(options: WebhookOptions): string
 }
@@ -31,7 +31,7 @@ const names: ReadonlySet<string> = new Set(['command', 'content', 'user_id', 're
  * The webhooks library of a bot platform, call for call. Its URLs act on GET and on POST, and never expire unless
  * `expiresIn` is set.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * const Libs = { Webhooks: webhooks({ keys, baseUrl }) }
  * Libs.Webhooks.getUrlFor({ command: '/onWebhook', user_id: user.id })
@@ -40,7 +40,7 @@ export function webhooks(options: WebhooksOptions): Webhooks {
   const minter = createMinter({ ...options, expiresIn: options?.expiresIn ?? 'never' })
   return {
     getUrlFor: (given) => {
-      checkBag(given, names, 'getUrlFor')
+      assertOptions(given, names, 'getUrlFor')
       const { command, content, user_id: userId, redirect_to: redirectTo } = given
       return minter.mintSync({ command, content, userId, redirectTo, allowGet: true })
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findClaimsProblem, parseJson, readClaims, writeClaims } from '../src/claims.ts'
+import { findClaimsProblem, parseClaims, parseJson, serializeClaims } from '../src/token/claims.ts'
 import { refusal } from './helpers.ts'
 
 const lastSecond = 253_402_300_799
@@ -35,7 +35,7 @@ test('a moment is before the year 10000, and whole', () => {
 
 test.each(['5', '"x"', 'true', 'null', '[]', '[{}]', '', '{'])('the JSON %s is no object', (text) => {
   expect(parseJson(text)).toBeUndefined()
-  expect(readClaims(text)).toBeUndefined()
+  expect(parseClaims(text)).toBeUndefined()
 })
 
 test('no text is no object', () => {
@@ -52,7 +52,9 @@ const lost: [string, unknown][] = [
   ['a Set', new Set([1])],
 ]
 test.each(lost)('a list that holds %s is refused: JSON would say null or nothing', async (_, value) => {
-  expect(await refusal(() => writeClaims({ cmd: 'x', cnt: ['a', value] }))).toMatchObject({ code: 'invalid_option' })
+  expect(await refusal(() => serializeClaims({ cmd: 'x', cnt: ['a', value] }))).toMatchObject({
+    code: 'invalid_option',
+  })
 })
 
 test.each([
@@ -61,5 +63,5 @@ test.each([
   ['an empty text', ''],
   ['a list of them', [null, {}, '']],
 ])('content may be %s', (_, cnt) => {
-  expect(readClaims(writeClaims({ cmd: 'x', cnt }))).toEqual({ cmd: 'x', cnt })
+  expect(parseClaims(serializeClaims({ cmd: 'x', cnt }))).toEqual({ cmd: 'x', cnt })
 })

@@ -1,6 +1,6 @@
-import { checkTime, toHook } from '@hookurl/core/internal'
+import { checkValidityPeriod, toHook } from '@hookurl/core/internal'
 import { describe, expect, test } from 'vitest'
-import { type Claims, findClaimsProblem, readClaims, writeClaims } from '../src/claims.ts'
+import { type Claims, findClaimsProblem, parseClaims, serializeClaims } from '../src/token/claims.ts'
 import { refusal } from './helpers.ts'
 
 const all = {
@@ -19,22 +19,22 @@ const all = {
 test('claims are written in the order of the table, without white space', () => {
   const text =
     '{"cmd":"/a","sub":"u","cnt":{"x":1},"rdr":"https://example.com/","exp":20,"nbf":10,"iat":5,"jti":"i","use":2,"get":1}'
-  expect(writeClaims(all)).toBe(text)
-  expect(writeClaims(Object.fromEntries(Object.entries(all).reverse()) as never)).toBe(text)
+  expect(serializeClaims(all)).toBe(text)
+  expect(serializeClaims(Object.fromEntries(Object.entries(all).reverse()) as never)).toBe(text)
 })
 
 test('what was written is read back', () => {
-  expect(readClaims(writeClaims(all))).toEqual(all)
-  expect(readClaims(writeClaims({ cmd: 'x', cnt: null }))).toEqual({ cmd: 'x', cnt: null })
+  expect(parseClaims(serializeClaims(all))).toEqual(all)
+  expect(parseClaims(serializeClaims({ cmd: 'x', cnt: null }))).toEqual({ cmd: 'x', cnt: null })
 })
 
 test('an absent claim is not written', () => {
-  expect(writeClaims({ cmd: 'x', sub: undefined, cnt: undefined })).toBe('{"cmd":"x"}')
+  expect(serializeClaims({ cmd: 'x', sub: undefined, cnt: undefined })).toBe('{"cmd":"x"}')
 })
 
 test('there are no claims without a command', async () => {
-  expect(await refusal(() => writeClaims({} as Claims))).toMatchObject({ code: 'invalid_option' })
-  expect(readClaims('{}')).toBeUndefined()
+  expect(await refusal(() => serializeClaims({} as Claims))).toMatchObject({ code: 'invalid_option' })
+  expect(parseClaims('{}')).toBeUndefined()
 })
 
 describe('content that JSON cannot say is refused:', () => {
@@ -50,14 +50,14 @@ describe('content that JSON cannot say is refused:', () => {
     ['what turns itself into nothing', { toJSON: () => undefined }],
   ]
   test.each(rows)('%s', async (_, cnt) => {
-    const error = await refusal(() => writeClaims({ cmd: 'x', cnt }))
+    const error = await refusal(() => serializeClaims({ cmd: 'x', cnt }))
     expect(error).toMatchObject({ code: 'invalid_option', fix: 'Correct content.' })
   })
 })
 
 test('a text that only looks like an escaped surrogate is content like any other', () => {
   const claims = { cmd: 'x', cnt: ['\\ud800', '\u{1f600}', { '\\udfff': 1 }] }
-  expect(readClaims(writeClaims(claims))).toEqual(claims)
+  expect(parseClaims(serializeClaims(claims))).toEqual(claims)
 })
 
 test('what is wrong with claims is said without a value of them', () => {
@@ -71,20 +71,20 @@ test('what is wrong with claims is said without a value of them', () => {
 test('content nested thousands deep is read or refused, but nothing else', () => {
   for (const inner of ['1', '"\\ud83d"', '"\\ud83d\\ude00"']) {
     const text = `{"cmd":"x","cnt":${'['.repeat(3000)}${inner}${']'.repeat(3000)}}`
-    const claims = readClaims(text)
+    const claims = parseClaims(text)
     expect(claims === undefined || claims.cmd === 'x').toBe(true)
   }
 })
 
 test('a token lives from its nbf to just before its exp', () => {
   const claims: Claims = { cmd: 'x', nbf: 10, exp: 20 }
-  expect([9999, 10_000, 19_999, 20_000].map((now) => checkTime(claims, now, 0))).toEqual([
+  expect([9999, 10_000, 19_999, 20_000].map((now) => checkValidityPeriod(claims, now, 0))).toEqual([
     'not_yet_valid',
     undefined,
     undefined,
     'expired',
   ])
-  expect([7999, 8000, 21_999, 22_000].map((now) => checkTime(claims, now, 2))).toEqual([
+  expect([7999, 8000, 21_999, 22_000].map((now) => checkValidityPeriod(claims, now, 2))).toEqual([
     'not_yet_valid',
     undefined,
     undefined,
@@ -93,8 +93,8 @@ test('a token lives from its nbf to just before its exp', () => {
 })
 
 test('a clock that gives no number lets nothing live that expires', () => {
-  expect(checkTime({ cmd: 'x', exp: 20 }, Number.NaN, 0)).toBe('expired')
-  expect(checkTime({ cmd: 'x', nbf: 20 }, Number.NaN, 0)).toBe('not_yet_valid')
+  expect(checkValidityPeriod({ cmd: 'x', exp: 20 }, Number.NaN, 0)).toBe('expired')
+  expect(checkValidityPeriod({ cmd: 'x', nbf: 20 }, Number.NaN, 0)).toBe('not_yet_valid')
 })
 
 test('a hook has the names of the options, and is frozen', () => {
@@ -109,7 +109,7 @@ test('a hook has the names of the options, and is frozen', () => {
     notBefore: new Date(10_000),
     issuedAt: new Date(5000),
     id: 'i',
-    uses: 2,
+    maxUses: 2,
     key: { index: 0 },
   })
   expect(Object.isFrozen(hook)).toBe(true)

@@ -1,5 +1,5 @@
 import { type ContentInput, type ContentOutput, createMinter, defineCommands, type PayloadOutput } from '@hookurl/core'
-import { findCommand, runSchema } from '@hookurl/core/internal'
+import { findCommand, validateWithSchema } from '@hookurl/core/internal'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { claimsOf, minterOptions, refusal } from './helpers.ts'
@@ -44,14 +44,14 @@ test("what is signed is the schema's input", async () => {
 
 test('content that its schema refuses names paths, never values', async () => {
   const error = await refusal(() => minter.mint({ command: '/onPayment', content: { order: 'Q' } }))
-  expect(error).toMatchObject({ code: 'content_invalid', exit: 2, paths: ['order'] })
+  expect(error).toMatchObject({ code: 'invalid_content', exit: 2, paths: ['order'] })
   expect(error.message).toBe('the schema of the command refuses the content: order')
 })
 
 test('a schema judges what JSON makes of the content, as the receiver will read it', async () => {
   const dates = createMinter({ ...minterOptions, commands: { x: { content: z.date() } } })
   expect(await refusal(() => dates.mint({ command: 'x', content: new Date() }))).toMatchObject({
-    code: 'content_invalid',
+    code: 'invalid_content',
   })
 })
 
@@ -65,7 +65,7 @@ test('a command that is not defined is refused, also by a name of Object.prototy
 test('an asynchronous schema is waited for', async () => {
   expect(await minter.mint({ command: '/late', content: 'yes' })).toContain('/eyJ')
   expect(await refusal(() => minter.mint({ command: '/late', content: 'no' }))).toMatchObject({
-    code: 'content_invalid',
+    code: 'invalid_content',
     message: 'the schema of the command refuses the content: as a whole',
   })
 })
@@ -101,9 +101,9 @@ describe('a schema', () => {
     const thrower = schema(() => {
       throw new Error('hunter2')
     })
-    expect(await runSchema(thrower, 1)).toEqual({ ok: false, paths: [] })
+    expect(await validateWithSchema(thrower, 1)).toEqual({ ok: false, paths: [] })
     expect(
-      await runSchema(
+      await validateWithSchema(
         schema(() => Promise.reject(new Error('x'))),
         1,
       ),
@@ -115,7 +115,7 @@ describe('a schema', () => {
     // biome-ignore lint/suspicious/noThenProperty: that is what a promise of another realm is here
     const thenable = { then: (resolve: (value: unknown) => void) => resolve({ issues }) }
     expect(
-      await runSchema(
+      await validateWithSchema(
         schema(() => thenable),
         1,
       ),
@@ -126,7 +126,7 @@ describe('a schema', () => {
     const paths = [['a', 0, { key: 'b' }], ['x y'], ['z'.repeat(99)], [Symbol('s')], [], ['a', 0, 'b']]
     const issues = paths.map((path) => ({ message: 'no', path }))
     expect(
-      await runSchema(
+      await validateWithSchema(
         schema(() => ({ issues })),
         1,
       ),
@@ -136,7 +136,7 @@ describe('a schema', () => {
     })
     const many = Array.from({ length: 50 }, (_, index) => ({ message: 'no', path: [index] }))
     expect(
-      await runSchema(
+      await validateWithSchema(
         schema(() => ({ issues: many })),
         1,
       ),

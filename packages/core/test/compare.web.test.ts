@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { constantTimeEqual } from '../src/compare.ts'
+import { constantTimeEqual } from '../src/crypto/constant-time-equal.ts'
 
 const signature = 'VGhlIHNpZ25hdHVyZSBvZiBhIHRva2VuLCBlbmNvZGVk'
 

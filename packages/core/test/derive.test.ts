@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
 import { deriveJwk, parseKeys } from '@hookurl/core'
-import { createRing } from '@hookurl/core/internal'
+import { createKeyringLoader } from '@hookurl/core/internal'
 import { expect, test } from 'vitest'
 import { one } from './helpers.ts'
 
@@ -18,7 +18,7 @@ test.each(['', 'mail', '\u{1f600}'])('the keys of the purpose %j are those of RF
   const secret = parseKeys(one)[0]?.secret as Uint8Array
   expect((await deriveJwk(one, purpose)).k).toBe(hkdf(secret, `hookurl/1/HS256/${purpose}`).toString('base64url'))
 
-  const { first } = await createRing(one, purpose)()
+  const { first } = await createKeyringLoader(one, purpose)()
   const sealing = await first.sealing()
   const iv = new Uint8Array(12)
   const raw = hkdf(secret, `hookurl/1/A256GCM/${purpose}`)

@@ -1,4 +1,4 @@
-import { toSeconds } from '@hookurl/core/internal'
+import { parseDuration } from '@hookurl/core/internal'
 import { expect, test } from 'vitest'
 import { refusal } from './helpers.ts'
 
@@ -16,18 +16,18 @@ test.each([
   [0.5, 0.5],
   [0, 0],
 ])('%j is %d seconds', (value, expected) => {
-  expect(toSeconds(value, 'expiresIn')).toBe(expected)
+  expect(parseDuration(value, 'expiresIn')).toBe(expected)
 })
 
 test.each(['', '30', '-1d', '1e3s', '1 mo', '1fortnight', 'd', '1d2h', 'Infinity', '5sd', '30md', '1M', '1D', '1hd'])(
   'refuses %j',
   async (value) => {
-    const error = await refusal(() => toSeconds(value, 'expiresIn'))
+    const error = await refusal(() => parseDuration(value, 'expiresIn'))
     expect(error).toMatchObject({ code: 'invalid_option', message: 'expiresIn must be a duration' })
     expect(error.fix).toContain("'30d'")
   },
 )
 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, null, undefined, {}, 1n, true])('refuses %s', async (value) => {
-  expect(await refusal(() => toSeconds(value, 'expiresIn'))).toMatchObject({ code: 'invalid_option' })
+  expect(await refusal(() => parseDuration(value, 'expiresIn'))).toMatchObject({ code: 'invalid_option' })
 })

@@ -23,7 +23,7 @@ test('every code has a message and a fix, and a status where a receiver answers 
     expect(error.message, code).not.toBe('')
     expect(error.fix, code).toMatch(/^[A-Z].*\.$/)
     expect(error.exit, code).toBeGreaterThanOrEqual(1)
-    if (!['invalid_option', 'url_too_long', 'key_invalid'].includes(code)) {
+    if (!['invalid_option', 'url_too_long', 'invalid_key'].includes(code)) {
       expect(error.status, code).toBeGreaterThanOrEqual(400)
     }
   }
@@ -40,14 +40,14 @@ test('the hook of an error is not enumerable: no log shows it', () => {
 
 test('what happened underneath is kept as the cause', () => {
   const cause = new Error('x')
-  expect(new HookurlError('revoked', { cause }).cause).toBe(cause)
-  expect('cause' in new HookurlError('revoked')).toBe(false)
+  expect(new HookurlError('denied', { cause }).cause).toBe(cause)
+  expect('cause' in new HookurlError('denied')).toBe(false)
 })
 
 test('an error of another copy of the package is known by its name and code', () => {
   const foreign = Object.assign(new Error('x'), { name: 'HookurlError', code: 'expired' })
   expect(isHookurlError(foreign)).toBe(true)
-  expect(isHookurlError(new HookurlError('spent'))).toBe(true)
+  expect(isHookurlError(new HookurlError('already_used'))).toBe(true)
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { createMinter, type HookurlError, isHookurlError, type MinterOptions } from '@hookurl/core'
-import { createRing, openToken } from '@hookurl/core/internal'
-import type { Refused } from '../src/result.ts'
-import type { Opened } from '../src/token.ts'
+import { createKeyringLoader, openToken } from '@hookurl/core/internal'
+import type { OpenedToken } from '../src/token/token.ts'
+import type { TokenRejection } from '../src/util/maybe-promise.ts'
 
 /** Keys for tests: the base64url of a sentence. */
 export const one = 'hks_aG9va3VybCBjb25mb3JtYW5jZSB0ZXN0IGtleSAwMDE'
@@ -23,12 +23,12 @@ export function tokenOf(url: string): string {
 export async function mintForms(): Promise<{ full: string; short: string; sealed: string }> {
   const options = { command: '/onWebhook', userId: 42, content: 'Did you see the cat?' }
   const full = tokenOf(await minter.mint(options))
-  const sealed = tokenOf(await minter.mint({ ...options, seal: true }))
+  const sealed = tokenOf(await minter.mint({ ...options, encrypt: true }))
   return { full, short: full.slice(full.indexOf('.') + 1), sealed }
 }
 
-export async function open(token: string, keys: string = one): Promise<Opened | Refused> {
-  return openToken(await createRing(keys)(), token)
+export async function open(token: string, keys: string = one): Promise<OpenedToken | TokenRejection> {
+  return openToken(await createKeyringLoader(keys)(), token)
 }
 
 /** The claims of a URL that was just minted, as text: signed ones only. */

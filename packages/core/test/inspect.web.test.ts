@@ -18,7 +18,7 @@ test('a good URL has no problems, and shows what it says', () => {
   expect(inspect(`${baseUrl}/${full}?a=b`, { now })).toEqual({
     readable: true,
     token: full,
-    form: 'full',
+    tokenFormat: 'full',
     header: { alg: 'HS256' },
     claims: { cmd: '/onWebhook', sub: '42', cnt: 'Did you see the cat?', exp: 1_802_592_000 },
     lengths: {
@@ -36,7 +36,7 @@ test('a good URL has no problems, and shows what it says', () => {
 test('the short form has no header of its own', () => {
   expect(inspect(short, { now })).toMatchObject({
     readable: true,
-    form: 'short',
+    tokenFormat: 'short',
     header: { alg: 'HS256' },
     lengths: { header: 0, signature: 43, claims: short.length - 44 },
     problems: [],
@@ -45,7 +45,12 @@ test('the short form has no header of its own', () => {
 
 test('of a sealed token the claims stay hidden', () => {
   const seen = inspect(`${baseUrl}?t=${sealed}`, { now })
-  expect(seen).toMatchObject({ readable: true, form: 'sealed', header: { alg: 'dir', enc: 'A256GCM' }, problems: [] })
+  expect(seen).toMatchObject({
+    readable: true,
+    tokenFormat: 'encrypted',
+    header: { alg: 'dir', enc: 'A256GCM' },
+    problems: [],
+  })
   expect(seen.claims).toBeUndefined()
   expect(seen.lengths).toMatchObject({ signature: 22, segment: 'hks'.length })
 })
@@ -53,9 +58,9 @@ test('of a sealed token the claims stay hidden', () => {
 test('a key that nobody has is no problem of the token', async () => {
   const url = await createMinter({ ...minterOptions, keys: `k9:${two}` }).mint({ command: 'x' })
   expect(codes(url)).toEqual([])
-  expect(codes(await createMinter({ ...minterOptions, keys: `k9:${two}` }).mint({ command: 'x', seal: true }))).toEqual(
-    [],
-  )
+  expect(
+    codes(await createMinter({ ...minterOptions, keys: `k9:${two}` }).mint({ command: 'x', encrypt: true })),
+  ).toEqual([])
 })
 
 describe('each damage is told by its name:', () => {
@@ -64,34 +69,39 @@ describe('each damage is told by its name:', () => {
     ['no_token', 'a URL without one', () => 'https://bot.example.com/hooks', /nothing like a token/],
     ['ambiguous_token', 'two tokens', () => `${baseUrl}/${full}?t=${sealed}`, /two different/],
     ['too_long', '8193 characters', () => 'e'.repeat(8193), /8193 characters.*at most 8192/],
-    ['white_space', 'a line break', () => `${full.slice(0, 20)}\n${full.slice(20)}`, /line break/],
+    ['whitespace', 'a line break', () => `${full.slice(0, 20)}\n${full.slice(20)}`, /line break/],
     ['percent_encoded', 'a bare token with %2E', () => full.replaceAll('.', '%2E'), /percent/],
     ['padded', 'a padded signature', () => `${full}=`, /padded/],
     ['padded', 'padding inside', () => full.replace('.', '==.'), /padded/],
     ['not_base64url', 'base64', () => `${full.slice(0, -1)}+`, /neither base64url/],
     ['not_base64url', 'an ellipsis', () => `${full}\u2026`, /neither base64url/],
-    ['lower_cased', 'lower case', () => full.toLowerCase(), /lower case/],
-    ['lower_cased', 'lower case, short', () => short.toLowerCase(), /lower case/],
-    ['lower_cased', 'lower case, sealed', () => sealed.toLowerCase(), /lower case/],
-    ['lower_cased', 'a whole URL in lower case', () => `${baseUrl}/${full}`.toLowerCase(), /lower case/],
-    ['upper_cased', 'upper case', () => full.toUpperCase(), /upper case/],
+    ['lowercased', 'lower case', () => full.toLowerCase(), /lower case/],
+    ['lowercased', 'lower case, short', () => short.toLowerCase(), /lower case/],
+    ['lowercased', 'lower case, sealed', () => sealed.toLowerCase(), /lower case/],
+    ['lowercased', 'a whole URL in lower case', () => `${baseUrl}/${full}`.toLowerCase(), /lower case/],
+    ['uppercased', 'upper case', () => full.toUpperCase(), /upper case/],
     [
-      'cut_off',
+      'truncated',
       'a signature of 31 characters',
       () => full.slice(0, -12),
       /a signature of 31 characters where 43 belong/,
     ],
-    ['cut_off', 'a signature of 31 characters, short', () => short.slice(0, -12), /a signature of 31 characters/],
-    ['cut_off', 'a tag of 20 characters', () => sealed.slice(0, -2), /a tag of 20 characters where 22 belong/],
-    ['cut_off', 'no signature', () => full.slice(0, -43), /a signature of 0 characters/],
-    ['cut_off', 'no signature and no dot', () => full.slice(0, -44), /in its claims: there is no signature/],
-    ['cut_off', 'in the claims', () => full.slice(0, 40), /in its claims/],
-    ['cut_off', 'after the header', () => full.slice(0, 20), /after its header/],
-    ['cut_off', 'in the header', () => full.slice(0, 15), /before its first dot/],
-    ['cut_off', 'sealed, in the middle', () => sealed.slice(0, 60), /in the middle/],
-    ['overlong', 'a character too many', () => `${full}A`, /a signature of 44 characters where 43 belong/],
-    ['overlong', 'a tag of 23 characters', () => `${sealed}A`, /a tag of 23 characters/],
-    ['altered_end', 'another last character', () => `${full.slice(0, -1)}${next(full)}`, /does not end as base64url/],
+    ['truncated', 'a signature of 31 characters, short', () => short.slice(0, -12), /a signature of 31 characters/],
+    ['truncated', 'a tag of 20 characters', () => sealed.slice(0, -2), /a tag of 20 characters where 22 belong/],
+    ['truncated', 'no signature', () => full.slice(0, -43), /a signature of 0 characters/],
+    ['truncated', 'no signature and no dot', () => full.slice(0, -44), /in its claims: there is no signature/],
+    ['truncated', 'in the claims', () => full.slice(0, 40), /in its claims/],
+    ['truncated', 'after the header', () => full.slice(0, 20), /after its header/],
+    ['truncated', 'in the header', () => full.slice(0, 15), /before its first dot/],
+    ['truncated', 'sealed, in the middle', () => sealed.slice(0, 60), /in the middle/],
+    ['extra_characters', 'a character too many', () => `${full}A`, /a signature of 44 characters where 43 belong/],
+    ['extra_characters', 'a tag of 23 characters', () => `${sealed}A`, /a tag of 23 characters/],
+    [
+      'invalid_trailing_bits',
+      'another last character',
+      () => `${full.slice(0, -1)}${next(full)}`,
+      /does not end as base64url/,
+    ],
     ['not_a_token', 'a word', () => 'hello', /does not begin/],
   ]
   test.each(rows)('%s: %s', (code, _, text, message) => {
@@ -117,8 +127,8 @@ describe('a token of the right shape that is no hook:', () => {
       /its algorithm is "dir"/,
     ],
     ['not_a_hook', 'claims that are no JSON', () => unsigned('hello'), /claims are not a JSON object/],
-    ['claims_invalid', 'a claim that nobody knows', () => unsigned('{"cmd":"x","aud":"y"}'), /"aud"/],
-    ['claims_invalid', 'a user that is a number', () => unsigned('{"cmd":"x","sub":1}'), /"sub"/],
+    ['invalid_claims', 'a claim that nobody knows', () => unsigned('{"cmd":"x","aud":"y"}'), /"aud"/],
+    ['invalid_claims', 'a user that is a number', () => unsigned('{"cmd":"x","sub":1}'), /"sub"/],
     ['redirect_forbidden', 'a script', () => unsigned('{"cmd":"x","rdr":"javascript:1"}'), /its redirect is not https/],
   ]
   test.each(rows)('%s: %s', (code, _, text, message) => {

@@ -1,5 +1,5 @@
 import { deriveJwk, generateKey, isHookurlError, parseKeys } from '@hookurl/core'
-import { createRing } from '@hookurl/core/internal'
+import { createKeyringLoader } from '@hookurl/core/internal'
 import { describe, expect, test } from 'vitest'
 import { one, refusal, two } from './helpers.ts'
 
@@ -71,7 +71,7 @@ describe('refuses as a keyring, without showing it,', () => {
   ]
   test.each(rows)('%s', async (_, keys) => {
     const error = await refusal(() => parseKeys(keys as string))
-    expect(error).toMatchObject({ code: 'key_invalid', exit: 6, status: undefined })
+    expect(error).toMatchObject({ code: 'invalid_key', exit: 6, status: undefined })
     expect(error.fix).not.toBe('')
     for (const text of [error.message, error.fix, String(error.stack).split('\n')[0]]) {
       expect(text).not.toContain(secret.slice(0, 8))
@@ -96,7 +96,7 @@ test('the JWK of a purpose bears the id, and differs from purpose to purpose', a
 
 test.each(['x'.repeat(65), 'a\n', '\ud800', 5, null])('refuses %j as a purpose', async (purpose) => {
   expect(await refusal(() => deriveJwk(one, purpose as string))).toMatchObject({ code: 'invalid_option' })
-  expect(await refusal(() => createRing(one, purpose as string))).toMatchObject({ code: 'invalid_option' })
+  expect(await refusal(() => createKeyringLoader(one, purpose as string))).toMatchObject({ code: 'invalid_option' })
 })
 
 test('a purpose may have 64 characters, of any alphabet', async () => {
@@ -104,16 +104,16 @@ test('a purpose may have 64 characters, of any alphabet', async () => {
 })
 
 test('a keyring is derived once', async () => {
-  const ring = createRing(one)
+  const ring = createKeyringLoader(one)
   expect(await ring()).toBe(await ring())
-  const late = createRing(one)
+  const late = createKeyringLoader(one)
   const [first, second] = await Promise.all([late(), late()])
   expect(first).toBe(second)
 })
 
 test('a function that gives the keys is called at first use, and once', async () => {
   let calls = 0
-  const ring = createRing(() => {
+  const ring = createKeyringLoader(() => {
     calls++
     return `${one} ${two}`
   })
@@ -125,27 +125,27 @@ test('a function that gives the keys is called at first use, and once', async ()
 
 test('a function that failed to give the keys is called again', async () => {
   const answers = [undefined, 'nonsense', one]
-  const ring = createRing(() => answers.shift())
-  expect(await refusal(() => ring())).toMatchObject({ code: 'key_invalid', message: 'there is no key' })
-  expect(await refusal(() => ring())).toMatchObject({ code: 'key_invalid' })
+  const ring = createKeyringLoader(() => answers.shift())
+  expect(await refusal(() => ring())).toMatchObject({ code: 'invalid_key', message: 'there is no key' })
+  expect(await refusal(() => ring())).toMatchObject({ code: 'invalid_key' })
   expect((await ring()).all).toHaveLength(1)
   expect(answers).toEqual([])
 })
 
 test('a promise of keys is refused, not waited for', async () => {
-  const ring = createRing((async () => one) as never)
+  const ring = createKeyringLoader((async () => one) as never)
   expect(isHookurlError(await refusal(() => ring()))).toBe(true)
 })
 
 test('a header is looked up: three spellings for a keyring, eight more for an id', async () => {
-  expect((await createRing(one)()).bySignedHeader.size).toBe(3)
-  expect((await createRing(`k1:${one}`)()).bySignedHeader.size).toBe(11)
-  expect((await createRing(`k1:${one} k2:${two}`)()).bySignedHeader.size).toBe(19)
-  expect((await createRing(`k1:${one} k2:${two}`)()).bySealedHeader.size).toBe(3)
+  expect((await createKeyringLoader(one)()).bySignedHeader.size).toBe(3)
+  expect((await createKeyringLoader(`k1:${one}`)()).bySignedHeader.size).toBe(11)
+  expect((await createKeyringLoader(`k1:${one} k2:${two}`)()).bySignedHeader.size).toBe(19)
+  expect((await createKeyringLoader(`k1:${one} k2:${two}`)()).bySealedHeader.size).toBe(3)
 })
 
 test('what a hook says of its key holds no secret', async () => {
-  const { first } = await createRing(`k1:${one}`)()
+  const { first } = await createKeyringLoader(`k1:${one}`)()
   expect(Reflect.ownKeys(first.ref)).toEqual(['index', 'id'])
   expect(Object.isFrozen(first.ref)).toBe(true)
 })

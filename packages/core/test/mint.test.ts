@@ -25,7 +25,7 @@ test('a URL is as short as a JWT of its claims can be', () => {
 test('the URL of the first example fits 238 characters, and 217 in the short form', () => {
   expect(minterOptions.baseUrl).toHaveLength(27)
   const full = minter.mintSync(cat)
-  const short = createMinter({ ...minterOptions, form: 'short' }).mintSync(cat)
+  const short = createMinter({ ...minterOptions, tokenFormat: 'short' }).mintSync(cat)
   console.log(`the first example: ${full.length} characters, short ${short.length}`)
   expect(full.length).toBeLessThanOrEqual(238)
   expect(short.length).toBeLessThanOrEqual(217)
@@ -33,8 +33,8 @@ test('the URL of the first example fits 238 characters, and 217 in the short for
 })
 
 test('what needs time is refused by mintSync, with a way out', async () => {
-  const error = await refusal(() => minter.mintSync({ command: 'x', seal: true }))
-  expect(error).toMatchObject({ code: 'unsupported_runtime', fix: 'Use mint.' })
+  const error = await refusal(() => minter.mintSync({ command: 'x', encrypt: true }))
+  expect(error).toMatchObject({ code: 'sync_unsupported', fix: 'Use mint.' })
   const content = z.string().refine(async () => true)
   const late = createMinter({ ...minterOptions, commands: { x: { content } } })
   expect(await refusal(() => late.mintSync({ command: 'x', content: 'a' }))).toMatchObject({ code: 'invalid_option' })
@@ -44,6 +44,6 @@ test('a synchronous schema is enough for mintSync', async () => {
   const strict = createMinter({ ...minterOptions, commands: { x: { content: z.number() } } })
   expect(strict.mintSync({ command: 'x', content: 1 })).toContain('/eyJ')
   expect(await refusal(() => strict.mintSync({ command: 'x', content: 'a' as never }))).toMatchObject({
-    code: 'content_invalid',
+    code: 'invalid_content',
   })
 })

@@ -1,12 +1,12 @@
 import { generateKey } from '@hookurl/core'
-import { toLogLine, toLogLines } from '@hookurl/core/internal'
+import { sanitizeLogLine, sanitizeLogLines } from '@hookurl/core/internal'
 import { expect, test } from 'vitest'
 
 test('a line for a log holds no key, no token and nothing that a terminal acts on', () => {
-  const line = toLogLine(`bad \u001b[2J ${generateKey({ id: 'k1' })} eyJhbGciOiJIUzI1NiJ9.eyJjbWQiOiJ4In0`)
+  const line = sanitizeLogLine(`bad \u001b[2J ${generateKey({ id: 'k1' })} eyJhbGciOiJIUzI1NiJ9.eyJjbWQiOiJ4In0`)
   expect(line).toMatch(/^bad \\u001b\[2J k1:hks_… \[hook [0-9a-f]{6}\]$/)
 })
 
 test('the lines of a stack stay lines', () => {
-  expect(toLogLines('Error: a\u0007\n    at b')).toBe('Error: a\\u0007\n    at b')
+  expect(sanitizeLogLines('Error: a\u0007\n    at b')).toBe('Error: a\\u0007\n    at b')
 })

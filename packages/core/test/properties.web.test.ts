@@ -1,13 +1,13 @@
 import { createMinter, findToken, inspect, isHookurlError, redact } from '@hookurl/core'
-import { createRing, openToken, toHook } from '@hookurl/core/internal'
+import { createKeyringLoader, openToken, toHook } from '@hookurl/core/internal'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { findRedirectProblem, normalizeRedirect } from '../src/redirect.ts'
+import { findRedirectProblem, normalizeRedirect } from '../src/url/redirect-policy.ts'
 import { baseUrl, minterOptions, mintForms, now, one, seconds } from './helpers.ts'
 
-const ring = createRing(one)
-const minter = createMinter({ ...minterOptions, maxLength: 100_000 })
-const short = createMinter({ ...minterOptions, maxLength: 100_000, form: 'short', tokenIn: 'query' })
+const ring = createKeyringLoader(one)
+const minter = createMinter({ ...minterOptions, maxUrlLength: 100_000 })
+const short = createMinter({ ...minterOptions, maxUrlLength: 100_000, tokenFormat: 'short', tokenIn: 'query' })
 let tokens: string[]
 beforeAll(async () => {
   tokens = Object.values(await mintForms())
@@ -27,8 +27,8 @@ const hook = fc.record(
     notBefore: fc.date({ min: new Date(0), max: new Date(seconds * 1000), noInvalidDate: true }),
     issuedAt: fc.boolean(),
     id: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
-    uses: fc.integer({ min: 1, max: 1000 }),
-    seal: fc.boolean(),
+    maxUses: fc.integer({ min: 1, max: 1000 }),
+    encrypt: fc.boolean(),
   },
   { requiredKeys: ['command'] },
 )
@@ -45,7 +45,7 @@ test('whatever is minted is found, opened, and the same', async () => {
       expect(out.userId).toBe(given.userId === undefined ? undefined : String(given.userId))
       expect(JSON.stringify(out.content)).toBe(JSON.stringify(given.content))
       expect(out.allowGet).toBe(given.allowGet === true)
-      expect(out.uses).toBe(given.uses)
+      expect(out.maxUses).toBe(given.uses)
       expect(out.issuedAt?.getTime()).toBe(given.issuedAt === true ? seconds * 1000 : undefined)
       expect(out.expiresAt?.getTime()).toBe((seconds + (given.expiresIn ?? 2_592_000)) * 1000)
       if (given.redirectTo !== undefined) {
@@ -135,7 +135,7 @@ test('no text opens, unless it is a token that was minted', async () => {
       const text = write(tokens)
       const opened = await openToken(await ring(), text)
       if (opened.ok) expect(tokens).toContain(text)
-      else expect(['malformed', 'unknown_key', 'bad_signature']).toContain(opened.code)
+      else expect(['malformed_token', 'unknown_key', 'invalid_signature']).toContain(opened.code)
     }),
     { numRuns: 2000 },
   )
@@ -153,9 +153,9 @@ test('no options make mint throw anything but its own error', async () => {
     'expiresAt',
     'notBefore',
     'issuedAt',
-    'uses',
+    'maxUses',
     'id',
-    'seal',
+    'encrypt',
     'other',
   )
   const options = fc.oneof(

@@ -1,6 +1,6 @@
 import { createRedirectPolicy, findRedirectProblem } from '@hookurl/core/internal'
 import { expect, test } from 'vitest'
-import { normalizeRedirect } from '../src/redirect.ts'
+import { normalizeRedirect } from '../src/url/redirect-policy.ts'
 import { refusal } from './helpers.ts'
 
 const anywhere = (): boolean => true

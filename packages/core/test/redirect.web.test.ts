@@ -1,7 +1,7 @@
 import { createMinter } from '@hookurl/core'
 import { createRedirectPolicy, findRedirectProblem } from '@hookurl/core/internal'
 import { describe, expect, test } from 'vitest'
-import { normalizeRedirect } from '../src/redirect.ts'
+import { normalizeRedirect } from '../src/url/redirect-policy.ts'
 import { minterOptions, refusal } from './helpers.ts'
 
 const anywhere = createRedirectPolicy(undefined)

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { importMacKey, sign } from '../src/engine.node.ts'
+import { importMacKey, sign } from '../src/crypto/engine.node.ts'
 
 // What tokens are written with; long enough to be longer than any token, too.
 const base64url = fc.stringMatching(/^[\w.-]+$/)

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { Arrivals } from './arrivals.tsx'
-import { Debugger } from './debugger.tsx'
-import { Mint } from './mint.tsx'
-import type { Link } from './server.ts'
-import { useArrivals } from './use-arrivals.ts'
+import { Debugger } from './debugger/debugger.tsx'
+import { Mint } from './mint/mint-form.tsx'
+import { Arrivals } from './requests/request-list.tsx'
+import { useArrivals } from './requests/use-requests.ts'
+import type { Link } from './ui/api-client.ts'
 
 const tabs = ['Arrivals', 'Debugger', 'Mint'] as const
 type Tab = (typeof tabs)[number]

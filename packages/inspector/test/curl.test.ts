@@ -4,10 +4,10 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import type { Detail, HeaderPair } from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
-import type { Detail, HeaderPair } from '../../cli/src/inspector/protocol.ts'
-import { toCurl } from '../src/curl.ts'
+import { toCurl } from '../src/requests/curl.ts'
 
 const shell = promisify(execFile)
 const curl = findProgram('curl')

@@ -1,26 +1,26 @@
 import { type AnyCommands, type CommandDefinitions, isHookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
-import type { Admitted } from './admit.ts'
-import { isResponse, refusalAnswer } from './answer.ts'
-import type { Answer, Exchange } from './exchange.ts'
-import { isNavigation } from './negotiate.ts'
-import type { PageMaker } from './own-pages.ts'
-import type { Refusal } from './policy.ts'
-import { type Received, receive } from './receiver.ts'
-import { type Settings, toGuardSettings, toReceiverSettings } from './settings.ts'
-import { type FetchContext, toExchange, toResponse } from './shells/fetch.ts'
-import type { GuardOptions, ReceiverOptions } from './types.ts'
+import { type FetchContext, toExchange, toWebResponse } from './hosts/fetch.ts'
+import type { Authorized } from './receive/authorize.ts'
+import { type Settings, toGuardSettings, toReceiverSettings } from './receive/config.ts'
+import type { GuardOptions, ReceiverOptions } from './receive/options.ts'
+import { type ReceiveResult, receive } from './receive/receive.ts'
+import { isNavigation } from './request/content-negotiation.ts'
+import type { IncomingRequest, OutgoingResponse } from './request/incoming-request.ts'
+import type { PageRenderer } from './response/pages.ts'
+import { isResponse, rejectionResponse } from './response/response.ts'
+import type { Rejection } from './verifier/policy.ts'
 
 /** The way of a request, for an adapter. */
-export interface Way {
+export interface RequestPipeline {
   /** Takes a request from its host to what came of it. */
-  receive(exchange: Exchange): Promise<Received>
+  receive(exchange: IncomingRequest): Promise<ReceiveResult>
   /** The answer to a request that is not ours, where nobody else is there. */
-  notFound(exchange: Exchange): Answer
+  notFound(exchange: IncomingRequest): OutgoingResponse
 }
 
 /** Turns requests into answers: verifies, runs the command's handler, answers or redirects. */
-export interface Receiver extends Way {
+export interface Receiver extends RequestPipeline {
   /** For Workers, Bun, Deno, Next, Hono and every other fetch-style host; 404 where the URL bears no token. */
   fetch(request: Request, context?: FetchContext): Promise<Response>
   /** The same as a middleware: a request whose URL bears no token goes to `next`. */
@@ -30,7 +30,7 @@ export interface Receiver extends Way {
 /**
  * Makes a receiver. Every mistake in the options is reported here.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * const receiver = createReceiver({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })
  * export default { fetch: (request) => receiver.fetch(request) }
@@ -38,17 +38,17 @@ export interface Receiver extends Way {
 export function createReceiver<const D extends CommandDefinitions = AnyCommands>(
   options: ReceiverOptions<D>,
 ): Receiver {
-  const way = toWay(toReceiverSettings(options as unknown as ReceiverOptions<CommandDefinitions>))
+  const way = createPipeline(toReceiverSettings(options as unknown as ReceiverOptions<CommandDefinitions>))
   return {
     ...way,
     handle: async (request, next, context) => {
       const received = await way.receive(toExchange(request, context))
-      return received.kind === 'answer' ? toResponse(received.answer) : next()
+      return received.kind === 'answer' ? toWebResponse(received.answer) : next()
     },
     fetch: async (request, context) => {
       const exchange = toExchange(request, context)
       const received = await way.receive(exchange)
-      return toResponse(received.kind === 'answer' ? received.answer : way.notFound(exchange))
+      return toWebResponse(received.kind === 'answer' ? received.answer : way.notFound(exchange))
     },
   }
 }
@@ -56,14 +56,18 @@ export function createReceiver<const D extends CommandDefinitions = AnyCommands>
 /**
  * Makes a guard, which verifies in front of somebody's own route.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
-export function createGuard<const D extends CommandDefinitions = AnyCommands>(options: GuardOptions<D>): Way {
-  return toWay(toGuardSettings(options as unknown as GuardOptions<CommandDefinitions>))
+export function createGuard<const D extends CommandDefinitions = AnyCommands>(
+  options: GuardOptions<D>,
+): RequestPipeline {
+  return createPipeline(toGuardSettings(options as unknown as GuardOptions<CommandDefinitions>))
 }
 
 /** What an adapter was given, as the way it stands for: a receiver made elsewhere, a receiver's options, or a guard's. */
-export function wayOf<const D extends CommandDefinitions>(given: Way | ReceiverOptions<D> | GuardOptions<D>): Way {
+export function toPipeline<const D extends CommandDefinitions>(
+  given: RequestPipeline | ReceiverOptions<D> | GuardOptions<D>,
+): RequestPipeline {
   if (typeof given !== 'object' || given === null) {
     throw invalidOption(
       'hookurl takes an object of options, or a receiver',
@@ -79,7 +83,7 @@ export function wayOf<const D extends CommandDefinitions>(given: Way | ReceiverO
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function checkRoute(given: object, route: unknown): void {
+export function assertRoute(given: object, route: unknown): void {
   const isGuard = !('receive' in given) && !('handlers' in given)
   if (isGuard === (typeof route === 'function')) return
   throw invalidOption(
@@ -89,8 +93,8 @@ export function checkRoute(given: object, route: unknown): void {
 }
 
 /** Runs the route behind a guard, and ends the use of its hook by the status that came back. */
-export async function runRoute<T>(
-  { settle }: Pick<Admitted, 'settle'>,
+export async function runGuardedRoute<T>(
+  { settle }: Pick<Authorized, 'settle'>,
   { route, statusOf }: { route(): T | Promise<T>; statusOf(answer: T): number | undefined },
 ): Promise<T> {
   let status: number | undefined
@@ -114,21 +118,21 @@ function statusOfThrown(thrown: unknown): number | undefined {
   return status === undefined ? undefined : Number(status)
 }
 
-function toWay(settings: Settings): Way {
+function createPipeline(settings: Settings): RequestPipeline {
   return {
     notFound: (exchange) => answerTo({ ok: false, code: 'no_token' }, exchange, settings.pages),
     receive: (exchange) =>
       receive(exchange, settings).catch((error: unknown) => {
         // Keys that are read at first use can be wrong only now.
         if (!isHookurlError(error)) throw error
-        const refusal: Refusal = { ok: false, code: error.code, message: error.message, fix: error.fix }
+        const refusal: Rejection = { ok: false, code: error.code, message: error.message, fix: error.fix }
         settings.onRefusal(refusal, exchange)
         return { kind: 'answer', answer: answerTo(refusal, exchange, settings.pages) }
       }),
   }
 }
 
-function answerTo(refusal: Refusal, exchange: Exchange, pages: PageMaker): Answer {
+function answerTo(refusal: Rejection, exchange: IncomingRequest, pages: PageRenderer): OutgoingResponse {
   const page = (): string => pages.refused(refusal.code, { exchange })
-  return refusalAnswer(refusal, { audience: isNavigation(exchange) ? 'navigation' : 'machine', now: 0, page })
+  return rejectionResponse(refusal, { audience: isNavigation(exchange) ? 'navigation' : 'machine', now: 0, page })
 }

@@ -1,27 +1,28 @@
 export { createReceiver, type Receiver } from './create-receiver.ts'
-export type { Parameters } from './payload.ts'
-export type { PolicyOptions } from './policy.ts'
-export type { FetchContext } from './shells/fetch.ts'
-export { type MemoryUsesOptions, memoryUses } from './stores/memory.ts'
-export type { ClaimAnswer, UseClaim, UseStore } from './stores/store.ts'
+export type { FetchContext } from './hosts/fetch.ts'
 export type {
-  Delivery,
   GuardOptions,
-  HandlerHook,
   Handlers,
   HandshakeOptions,
+  Outcome,
   Page,
   PageContext,
   Pages,
-  PageTexts,
+  PageText,
+  ReceivedHook,
   ReceiverOptions,
-  RefusedRequest,
-} from './types.ts'
-export type { UseOptions } from './use-settings.ts'
+  RequestData,
+  ResultEvent,
+} from './receive/options.ts'
+export type { QueryParams } from './request/payload.ts'
+export { type MemoryUseStoreOptions, memoryUseStore } from './uses/memory.ts'
+export type { UseOptions } from './uses/options.ts'
+export type { ReserveRequest, ReserveResult, UseStore } from './uses/store.ts'
+export type { PolicyOptions } from './verifier/policy.ts'
 export {
   createVerifier,
   type VerifiedHook,
   type Verifier,
   type VerifierOptions,
   type VerifyOptions,
-} from './verifier.ts'
+} from './verifier/verifier.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReceiver, memoryUses, type ReceiverOptions } from '@hookurl/verify'
+import { createReceiver, memoryUseStore, type ReceiverOptions } from '@hookurl/verify'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import { describe, expect, test } from 'vitest'
 import { expectPage, person } from './contract/shared.ts'
@@ -8,7 +8,7 @@ import { expectMistake, key, mintPath } from './support/fixtures.ts'
 import { listen } from './support/serve.ts'
 import { timed, told } from './support/uses.ts'
 
-const once = (more: object = {}): Ask => ({ method: 'POST', path: mintPath({ uses: 1, ...more }), body: 'x' })
+const once = (more: object = {}): Ask => ({ method: 'POST', path: mintPath({ maxUses: 1, ...more }), body: 'x' })
 
 const hosts: Readonly<Record<string, (options: ReceiverOptions, kept: Promise<unknown>[]) => Promise<Send>>> = {
   node: async (options) => toPort(await listen(nodeHookurl(options))),
@@ -30,8 +30,8 @@ for (const [name, host] of Object.entries(hosts)) {
       const send = await host(
         {
           keys: key,
-          ack: { within: '150ms' },
-          uses: memoryUses(),
+          ackAfter: '150ms',
+          uses: memoryUseStore(),
           onError: (error) => void told.errors.push(error),
           onRefusal: ({ code }) => void told.refused.push(code),
           handlers: {
@@ -112,7 +112,7 @@ describe('ack', () => {
     let runs = 0
     const receiver = createReceiver({
       keys: key,
-      ack: { within: '2500ms' },
+      ackAfter: '2500ms',
       onRefusal: ({ code, message, fix }) => void refused.push(`${code}: ${message}. ${fix}`),
       handlers: { '*': () => void runs++ },
     })
@@ -139,7 +139,7 @@ describe('ack', () => {
   }
 
   test('a guard has none', async () => {
-    const options = { keys: key, command: '/a', ack: { within: '1s' } } as unknown as ReceiverOptions
+    const options = { keys: key, command: '/a', ackAfter: '1s' } as unknown as ReceiverOptions
     await expectMistake(() => nodeHookurl(options), /no option "ack"/)
   })
 })

@@ -45,8 +45,8 @@ describe('node', () => {
 
   test('keys that cannot be had are a 500 that says so in the log', async () => {
     const { status, text } = await post(nodeHookurl({ now: policy.now, keys: broken, handlers }), mintPath())
-    expect([status, JSON.parse(text).code]).toEqual([500, 'key_invalid'])
-    expect(String(logged.mock.calls[0]?.[0])).toContain('key_invalid')
+    expect([status, JSON.parse(text).code]).toEqual([500, 'invalid_key'])
+    expect(String(logged.mock.calls[0]?.[0])).toContain('invalid_key')
   })
 
   test('a guard without a next to call opens nothing, and says why', async () => {
@@ -124,7 +124,7 @@ describe('fetch', () => {
     const locked = post('hello')
     locked.body?.getReader()
     expect([(await receive(read)).status, (await receive(locked)).status]).toEqual([500, 500])
-    expect(got).toEqual(['payload_unread', 'payload_unread'])
+    expect(got).toEqual(['body_already_consumed', 'body_already_consumed'])
   })
 
   test('a body that breaks off never runs', async () => {
@@ -133,7 +133,7 @@ describe('fetch', () => {
       pull: (controller) => controller.error(new Error('gone')),
     })
     expect((await receive(post(broken))).status).toBe(400)
-    expect(got).toEqual(['payload_aborted'])
+    expect(got).toEqual(['request_aborted'])
   })
 
   test('a body that does not come is let go', async () => {
@@ -142,7 +142,7 @@ describe('fetch', () => {
       cancelled = true
     }
     expect((await receive(post(new ReadableStream({ cancel })))).status).toBe(408)
-    expect([got, cancelled]).toEqual([['payload_timeout'], true])
+    expect([got, cancelled]).toEqual([['body_timeout'], true])
   })
 
   test('what the host passes beside the request reaches the route of a guard', async () => {
@@ -165,7 +165,7 @@ describe('the console, where nobody asked to be told', () => {
   })
 
   test('hears of a server’s own, with what to do, once', async () => {
-    expect(await answer({ keys: () => undefined })).toMatch(/^hookurl: key_invalid: there is no key\. \S/)
+    expect(await answer({ keys: () => undefined })).toMatch(/^hookurl: invalid_key: there is no key\. \S/)
     expect(logged).toHaveBeenCalledOnce()
   })
 

@@ -2,7 +2,7 @@ import { createMinter, defineCommands, type Hook } from '@hookurl/core'
 import {
   createReceiver,
   createVerifier,
-  type HandlerHook,
+  type ReceivedHook,
   type VerifiedHook,
   type VerifierOptions,
 } from '@hookurl/verify'
@@ -47,7 +47,7 @@ test('the type of a hook follows from its command', async () => {
 test('content that does not fit is refused by its paths, never by its values', async () => {
   const url = mint({ command: '/onPayment', content: { order: 12_345, at: 'x', 'hunter2 in a name': 'hunter2' } })
   const error = await refusal(() => typed.verify(url))
-  expect([error.code, error.paths, error.hook?.command]).toEqual(['content_invalid', ['order'], '/onPayment'])
+  expect([error.code, error.paths, error.hook?.command]).toEqual(['invalid_content', ['order'], '/onPayment'])
   expect(error.message).toContain('order')
   expect(error.message).not.toMatch(/12345|hunter2/)
 })
@@ -70,7 +70,7 @@ for (const [what, validate] of schemas) {
     const content = { '~standard': { version: 1, vendor: 'test', validate } }
     const strange = createVerifier({ ...policy, commands: { '/onWebhook': { content } } } as unknown as VerifierOptions)
     const error = await refusal(() => strange.verify(mint({ content: 1 })))
-    expect([error.code, error.message.includes('hunter2')]).toEqual(['content_invalid', false])
+    expect([error.code, error.message.includes('hunter2')]).toEqual(['invalid_content', false])
   })
 }
 
@@ -78,7 +78,7 @@ test('an asynchronous schema needs the asynchronous call', async () => {
   const content = z.string().refine(async (text) => text === 'x')
   const slow = createVerifier({ ...policy, commands: { '/onWebhook': { content } } })
   expect((await slow.verify(mint({ content: 'x' }))).content).toBe('x')
-  expect((await refusal(() => slow.verify(mint({ content: 'y' })))).code).toBe('content_invalid')
+  expect((await refusal(() => slow.verify(mint({ content: 'y' })))).code).toBe('invalid_content')
   await expectMistake(() => slow.verifySync(mint({ content: 'x' })), /schema of the command, is asynchronous/)
   await expectMistake(() => slow.verifySync(mint({ content: 'y' })), /schema of the command, is asynchronous/)
 })
@@ -96,7 +96,7 @@ test('a handler gets the outputs, typed by its command', async () => {
         got.push(hook.content.at.getUTCFullYear(), hook.payload.amount)
       },
       '*': (hook) => {
-        expectTypeOf(hook).toEqualTypeOf<HandlerHook<typeof commands>>()
+        expectTypeOf(hook).toEqualTypeOf<ReceivedHook<typeof commands>>()
         if (hook.command === '/onPing') expectTypeOf(hook.payload).toBeUnknown()
         got.push(hook.command)
       },

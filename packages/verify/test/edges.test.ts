@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { createReceiver, memoryUses } from '@hookurl/verify'
+import { createReceiver, memoryUseStore } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
@@ -37,7 +37,7 @@ test('a late response whose body has failed ends nothing', async () => {
     )
   const late: Promise<unknown>[] = []
   const handlers = { [command]: async () => sleep(20).then(failing) }
-  const receiver = createReceiver({ ...policy, ack: { within: '5ms' }, handlers })
+  const receiver = createReceiver({ ...policy, ackAfter: '5ms', handlers })
   const answer = await receiver.fetch(new Request(mint(), post), { waitUntil: (work) => void late.push(work) })
   expect(answer.status).toBe(202)
   await Promise.all(late)
@@ -57,11 +57,11 @@ test.each([
   ['a Response', new Response(null, { status: 303 }), 1],
 ])('a guard counts a route that leaves by throwing %s', async (_name, thrown, runs) => {
   let ran = 0
-  const guard = nextHookurl({ ...policy, uses: memoryUses({ now: policy.now }), command }, () => {
+  const guard = nextHookurl({ ...policy, uses: memoryUseStore({ now: policy.now }), command }, () => {
     ran++
     throw thrown
   })
-  const url = mint({ uses: 1 })
+  const url = mint({ maxUses: 1 })
   for (let at = 0; at < 2; at++) {
     await guard(new Request(url, { ...post, headers: { 'webhook-id': String(at) } }), undefined).catch(() => {})
   }
@@ -98,8 +98,8 @@ test('a request that a middleware has paused is read all the same', async () => 
   close()
 })
 
-test('a text that a parser has read keeps to maxBody', async () => {
-  const receive = nodeHookurl({ ...policy, maxBody: 1000, handlers: { [command]: () => {} } })
+test('a text that a parser has read keeps to maxBodySize', async () => {
+  const receive = nodeHookurl({ ...policy, maxBodySize: 1000, handlers: { [command]: () => {} } })
   const { port, close } = await serve((request, response) => {
     const chunks: Buffer[] = []
     request
@@ -173,7 +173,7 @@ test('what a middleware has said in Vary stays beside Origin', async () => {
 
 test('a body that was declared and is not there is unread', async () => {
   const ran = vi.fn()
-  const receiver = createReceiver({ ...policy, handlers: { [command]: ran }, onRefusal: () => {} })
+  const receiver = createReceiver({ ...policy, handlers: { [command]: ran }, onError: () => {} })
   const headers = { 'content-length': '7' }
   const empty = new ReadableStream({ start: (controller) => controller.close() })
   for (const body of [undefined, empty]) {

@@ -82,7 +82,7 @@ for (const [version, from] of [
         const headers = { 'content-type': 'application/octet-stream' }
         const { reply, got, ms, refused } = await post(from, parsers, headers, binary)
         expect([reply.status, got]).toEqual([500, undefined])
-        expect(reply.json()).toMatchObject({ code: 'payload_unread' })
+        expect(reply.json()).toMatchObject({ code: 'body_already_consumed' })
         expect(refused?.fix).toMatch(/before the body parser/)
         expect(ms).toBeLessThan(1000)
       })

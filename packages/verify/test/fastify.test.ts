@@ -6,7 +6,7 @@ import { toPort2 } from './support/clients.ts'
 import { command, expectMistake, mintPath, policy } from './support/fixtures.ts'
 
 const handlers = { [command]: ({ payload }: { payload: unknown }) => payload }
-const silent = { ...policy, onRefusal: () => {} }
+const silent = { ...policy, onError: () => {} }
 const json = { 'content-type': 'application/json' }
 let app: FastifyInstance
 
@@ -76,7 +76,7 @@ test('a route parameter can not hold a token, a wildcard can', async () => {
 
 test('speaks HTTP/2', async () => {
   const app2 = fastify({ http2: true })
-  app2.register(hookurl({ ...silent, handlers, maxBody: 10 }), { prefix: '/hooks' })
+  app2.register(hookurl({ ...silent, handlers, maxBodySize: 10 }), { prefix: '/hooks' })
   onTestFinished(() => app2.close())
   await app2.listen({ port: 0, host: '127.0.0.1' })
   const send = toPort2((app2.server.address() as AddressInfo).port)

@@ -16,7 +16,7 @@ async function post(read: (c: Context) => Promise<unknown>, body: BodyInit, type
     await read(c)
     await next()
   }
-  const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal, maxBody: 100 }))
+  const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal, maxBodySize: 100 }))
   const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
   const reply = await app.request(mint(), { method: 'POST', headers, body })
   return [reply.status, codes[0] ?? (await reply.json())]
@@ -29,18 +29,18 @@ test('takes a body that was read through c.req', async () => {
   expect(await post((c) => c.req.blob(), '[1]', 'application/json')).toEqual([200, [1]])
 })
 
-test('keeps to maxBody there too', async () => {
+test('keeps to maxBodySize there too', async () => {
   const long = `"${'x'.repeat(200)}"`
-  expect(await post((c) => c.req.text(), long, 'application/json')).toEqual([413, 'payload_too_large'])
-  expect(await post((c) => c.req.arrayBuffer(), long, 'application/json')).toEqual([413, 'payload_too_large'])
+  expect(await post((c) => c.req.text(), long, 'application/json')).toEqual([413, 'body_too_large'])
+  expect(await post((c) => c.req.arrayBuffer(), long, 'application/json')).toEqual([413, 'body_too_large'])
 })
 
 test('never answers 2xx for bytes that are lost', async () => {
-  expect(await post((c) => c.req.text(), binary)).toEqual([500, 'payload_unread'])
-  expect(await post((c) => c.req.raw.text(), '1', 'application/json')).toEqual([500, 'payload_unread'])
+  expect(await post((c) => c.req.text(), binary)).toEqual([500, 'body_already_consumed'])
+  expect(await post((c) => c.req.raw.text(), '1', 'application/json')).toEqual([500, 'body_already_consumed'])
   expect(await post((c) => c.req.formData(), 'a=1', 'application/x-www-form-urlencoded')).toEqual([
     500,
-    'payload_unread',
+    'body_already_consumed',
   ])
 })
 
@@ -60,11 +60,11 @@ test('on Node a body that somebody else has begun to read is unread, not aborted
       headers: { 'content-type': 'application/json' },
       body: '{"a":1}',
     })
-    expect([reply.status, codes]).toEqual([500, ['payload_unread']])
+    expect([reply.status, codes]).toEqual([500, ['body_already_consumed']])
   }
 })
 
-test('on Node a body that a middleware has put in its place is read no further than maxBody', async () => {
+test('on Node a body that a middleware has put in its place is read no further than maxBodySize', async () => {
   codes.length = 0
   let pulled = 0
   const body = new ReadableStream({
@@ -78,11 +78,11 @@ test('on Node a body that a middleware has put in its place is read no further t
     c.req.raw = new Request(c.req.raw, { body, duplex: 'half' } as RequestInit)
     await next()
   }
-  const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal, maxBody: 100 }))
+  const app = new Hono().use(before, hookurl({ ...policy, handlers, onRefusal, maxBodySize: 100 }))
   const port = await listenFetch(app.fetch)
   const { pathname } = new URL(mint())
   const reply = await fetch(`http://127.0.0.1:${port}${pathname}`, { method: 'POST', body: 'inflate me' })
-  expect([reply.status, codes]).toEqual([413, ['payload_too_large']])
+  expect([reply.status, codes]).toEqual([413, ['body_too_large']])
   expect(pulled).toBeLessThan(1_000_000)
 })
 

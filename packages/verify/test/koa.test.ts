@@ -1,5 +1,5 @@
 import type { HookurlError } from '@hookurl/core'
-import { memoryUses } from '@hookurl/verify'
+import { memoryUseStore } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/koa'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
@@ -8,7 +8,7 @@ import { toPort } from './support/clients.ts'
 import { command, mintPath, policy } from './support/fixtures.ts'
 import { listen } from './support/serve.ts'
 
-const silent = { ...policy, onRefusal: () => {} }
+const silent = { ...policy, onError: () => {} }
 
 function create(): Koa {
   const app = new Koa()
@@ -35,8 +35,8 @@ async function rawBodyOf(body: string | Uint8Array): Promise<unknown> {
 
 test('behind koa-bodyparser, the raw body is exact or not given at all', async () => {
   expect(await rawBodyOf('{"a": "ü"}')).toBe(Buffer.from('{"a": "ü"}').toString('hex'))
-  expect(await rawBodyOf('\ufeff{"a":1}')).toBe('payload_unread')
-  expect(await rawBodyOf(Buffer.from('{"a":"\xff"}', 'latin1'))).toBe('payload_unread')
+  expect(await rawBodyOf('\ufeff{"a":1}')).toBe('body_already_consumed')
+  expect(await rawBodyOf(Buffer.from('{"a":"\xff"}', 'latin1'))).toBe('body_already_consumed')
 })
 
 test('middleware before it sees the status, middleware behind it what bears no token', async () => {
@@ -58,13 +58,13 @@ test('middleware before it sees the status, middleware behind it what bears no t
 
 test('a route that throws behind a guard gives the use back', async () => {
   let fails = true
-  const app = create().use(hookurl({ ...silent, command, uses: memoryUses({ now: policy.now }) }))
+  const app = create().use(hookurl({ ...silent, command, uses: memoryUseStore({ now: policy.now }) }))
   app.use((ctx) => {
     if (fails) throw new Error('not yet')
     ctx.body = ctx.state.hook?.command
   })
   const send = toPort(await listen(app.callback()))
-  const path = mintPath({ uses: 1 })
+  const path = mintPath({ maxUses: 1 })
   expect((await send({ method: 'POST', path })).status).toBe(500)
   fails = false
   expect((await send({ method: 'POST', path })).text).toBe(command)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Format, readEvent } from './support/events.ts'
 import { command, expectMistake, mintPath, policy } from './support/fixtures.ts'
 
-const silent = { ...policy, onRefusal: () => {} }
+const silent = { ...policy, onError: () => {} }
 const path = mintPath()
 const seen: unknown[] = []
 const look = (hook: { payload: unknown; query: object; headers: Headers; request: Request }): void => {

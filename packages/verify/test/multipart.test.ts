@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { toPayload } from '../src/payload.ts'
+import { toPayload } from '../src/request/payload.ts'
 
 const type = 'multipart/form-data; boundary=B'
 const part = (disposition: string, value: string, headers = ''): string =>
@@ -108,7 +108,7 @@ describe('multipart/form-data', () => {
     ['what is no multipart at all', '{"a":1}'],
   ]
   for (const [what, body, contentType] of bad) {
-    test(`refuses ${what}`, async () => expect(await show(body, contentType)).toBe('payload_malformed'))
+    test(`refuses ${what}`, async () => expect(await show(body, contentType)).toBe('malformed_body'))
   }
 
   test('bytes in a file stay as they are', async () => {
@@ -135,7 +135,7 @@ describe('multipart/form-data', () => {
   test('1000 parts, and not 1001', () => {
     const parts = (count: number): string => part('name="a"', '1').repeat(count) + end
     expect(read(parts(1000))).toMatchObject({ ok: true })
-    expect(read(parts(1001))).toEqual({ ok: false, code: 'payload_too_large' })
+    expect(read(parts(1001))).toEqual({ ok: false, code: 'body_too_large' })
   })
 
   const hostile: readonly [what: string, body: string][] = [
@@ -170,7 +170,7 @@ describe('multipart/form-data', () => {
   test('nothing is written to the console for a strange file name', async () => {
     const warned = vi.spyOn(console, 'warn')
     for (const name of ["filename*=x-nothing''%41", "filename*=UTF-8''a; filename* = \"x-nothing''%41\""]) {
-      expect(await show(part(`name=f; ${name}`, 'x') + end)).toBe('payload_malformed')
+      expect(await show(part(`name=f; ${name}`, 'x') + end)).toBe('malformed_body')
     }
     expect(warned).not.toHaveBeenCalled()
     warned.mockRestore()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Exchange } from '../src/exchange.ts'
-import { isNavigation } from '../src/negotiate.ts'
+import { isNavigation } from '../src/request/content-negotiation.ts'
+import type { IncomingRequest } from '../src/request/incoming-request.ts'
 
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'
 
@@ -28,6 +28,6 @@ for (const [who, mode, accept, isPerson] of rows) {
       ['sec-fetch-mode', mode],
       ['accept', accept],
     ])
-    expect(isNavigation({ header: (name) => headers.get(name) } as Exchange)).toBe(isPerson)
+    expect(isNavigation({ header: (name) => headers.get(name) } as IncomingRequest)).toBe(isPerson)
   })
 }

@@ -24,7 +24,7 @@ test('a guard takes its route, a receiver none', async () => {
 test('work goes on as the host of Next says, or by itself where the host says nothing', async () => {
   const kept: Promise<unknown>[] = []
   const late = {
-    ack: { within: '10ms' },
+    ackAfter: '10ms',
     handlers: { [command]: () => new Promise((resolve) => setTimeout(resolve, 50)) },
   }
   const handler = hookurl({ ...policy, ...late })

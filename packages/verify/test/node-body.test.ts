@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { type NodeRequest, readBody } from '../src/shells/node-body.ts'
+import { type NodeRequest, readBody } from '../src/hosts/node-body.ts'
 
-const limits = { maxBody: 100, timeoutMs: 1000 }
+const limits = { maxBodySize: 100, timeoutMs: 1000 }
 
 // A request whose whole body has arrived.
 async function arrive(body: string): Promise<Readable & NodeRequest> {
@@ -16,7 +16,7 @@ async function arrive(body: string): Promise<Readable & NodeRequest> {
 test('a request whose caller has gone is refused, whether or not its body had arrived', async () => {
   const request = await arrive('{"a":1}')
   request.destroy()
-  expect(await readBody({ request, prior: {} }, limits)).toEqual({ kind: 'unread', code: 'payload_aborted' })
+  expect(await readBody({ request, prior: {} }, limits)).toEqual({ kind: 'unread', code: 'request_aborted' })
 })
 
 test('a connection that fails after the body was read ends nothing', async () => {

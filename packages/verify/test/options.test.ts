@@ -10,8 +10,8 @@ const receiver = { ...policy, handlers }
 const guard = { ...policy, command: '/onWebhook' }
 
 const mistakes: readonly [what: string, options: unknown, message: RegExp, code?: string][] = [
-  ['no key', { handlers }, /there is no key/, 'key_invalid'],
-  ['a short key', { ...receiver, keys: 'hks_AAAA' }, /43 belong/, 'key_invalid'],
+  ['no key', { handlers }, /there is no key/, 'invalid_key'],
+  ['a short key', { ...receiver, keys: 'hks_AAAA' }, /43 belong/, 'invalid_key'],
   ['no handler', { ...receiver, handlers: {} }, /handlers must be/],
   ['handlers that are missing', { ...receiver, handlers: undefined }, /handlers must be/],
   ['a handler that is no function', { ...receiver, handlers: { '/a': 'x' } }, /handler of "\/a" must be a function/],
@@ -19,9 +19,9 @@ const mistakes: readonly [what: string, options: unknown, message: RegExp, code?
   ['an option of a guard', { ...receiver, command: '/a' }, /no option "command"/],
   ['a misspelt option', { ...receiver, maxbody: 1 }, /no option "maxbody"/],
   ['redirect of its own', { ...receiver, redirect: true }, /redirect must be/],
-  ['a broken maxBody', { ...receiver, maxBody: 1.5 }, /maxBody/],
-  ['a maxBody below zero', { ...receiver, maxBody: -1 }, /maxBody/],
-  ['an endless maxBody', { ...receiver, maxBody: Number.POSITIVE_INFINITY }, /maxBody/],
+  ['a broken maxBodySize', { ...receiver, maxBodySize: 1.5 }, /maxBodySize/],
+  ['a maxBodySize below zero', { ...receiver, maxBodySize: -1 }, /maxBodySize/],
+  ['an endless maxBodySize', { ...receiver, maxBodySize: Number.POSITIVE_INFINITY }, /maxBodySize/],
   ['a bodyTimeout without a unit', { ...receiver, bodyTimeout: '10' }, /bodyTimeout/],
   ['a bodyTimeout of nothing', { ...receiver, bodyTimeout: 0 }, /bodyTimeout/],
   ['a bodyTimeout that no timer can keep', { ...receiver, bodyTimeout: '25d' }, /bodyTimeout/],
@@ -33,7 +33,7 @@ const mistakes: readonly [what: string, options: unknown, message: RegExp, code?
   ['a guard without its command', policy, /a guard needs the command/],
   ['a guard of no command', { ...guard, command: [] }, /command must be/],
   ['a guard of a command that is not defined', { ...guard, commands: { '/a': {} } }, /not one of commands/],
-  ['an option of a receiver', { ...guard, maxBody: 5 }, /no option "maxBody"/],
+  ['an option of a receiver', { ...guard, maxBodySize: 5 }, /no option "maxBodySize"/],
   ['nothing', undefined, /options/],
   ['null', null, /options/],
   ['a text', 'hks_x', /options/],

@@ -20,7 +20,7 @@ const german = {
     language: 'de',
   }),
   done: () => ({ title: 'Erledigt', text: 'Sie können die Seite schließen.', language: 'de' }),
-  refused: ({ code }: { code: string }) => ({
+  rejected: ({ code }: { code: string }) => ({
     title: 'Dieser Link gilt nicht',
     note: `Grund: ${code}`,
     language: 'de',
@@ -30,7 +30,7 @@ const german = {
 async function open(pages: Pages, { path = mintPath(), method = 'GET', ...more }: Partial<Ask> = {}) {
   const { headers, options } = more
   const handlers = { [command]: () => undefined }
-  const send = toHandler(hookurl({ ...policy, onRefusal: () => {}, handlers, pages, ...options }))
+  const send = toHandler(hookurl({ ...policy, onError: () => {}, handlers, pages, ...options }))
   return send({ method, path, headers: { ...person, ...headers } })
 }
 
@@ -106,7 +106,7 @@ describe('own pages', () => {
     expect([reply.status, reply.text]).toEqual([200, html])
     expect(reply.header('content-type')).toBe('text/html; charset=utf-8')
     expect(reply.header('content-security-policy')).toContain("default-src 'none'")
-    const refused = await open({ refused: () => 'no' }, { path: mintPath().slice(0, -1) })
+    const refused = await open({ rejected: () => 'no' }, { path: mintPath().slice(0, -1) })
     expect([refused.status, refused.text]).toEqual([400, 'no'])
   })
 })
@@ -128,8 +128,8 @@ describe('what a page is told', () => {
     expect(seen).toEqual([
       { hook, title: 'Pay', languages: ['de-AT', 'de', 'fr'] },
       { hook, title: 'Pay', languages: [] },
-      { code: 'bad_signature', languages: [] },
-      { code: 'revoked', hook, title: 'Pay', languages: [] },
+      { code: 'invalid_signature', languages: [] },
+      { code: 'denied', hook, title: 'Pay', languages: [] },
     ])
     for (const piece of path.split(/[/.]/)) {
       if (piece.length > 15) expect(JSON.stringify(seen)).not.toContain(piece)

@@ -1,5 +1,5 @@
 import { createMinter } from '@hookurl/core'
-import { createReceiver, createVerifier, memoryUses, type ReceiverOptions } from '@hookurl/verify'
+import { createReceiver, createVerifier, memoryUseStore, type ReceiverOptions } from '@hookurl/verify'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { command, mint, policy, refusal } from './support/fixtures.ts'
 
@@ -12,13 +12,13 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 function count(options: Partial<ReceiverOptions> = {}) {
   const payloads: unknown[] = []
   const handlers = { [command]: (hook: { payload: unknown }) => void payloads.push(hook.payload) }
-  return { payloads, options: { ...policy, onRefusal: () => {}, ...options, handlers } }
+  return { payloads, options: { ...policy, onError: () => {}, ...options, handlers } }
 }
 
 test('uses are counted where a library has replaced Promise', async () => {
-  const { payloads, options } = count({ uses: memoryUses({ now: policy.now }) })
+  const { payloads, options } = count({ uses: memoryUseStore({ now: policy.now }) })
   const receiver = createReceiver(options)
-  const url = mint({ uses: 1 })
+  const url = mint({ maxUses: 1 })
   const post = (body: string) => receiver.fetch(new Request(url, { method: 'POST', headers: form, body }))
   expect([(await post('a=1')).status, (await post('a=2')).status]).toEqual([200, 410])
   expect(payloads).toEqual([{ a: '1' }])
@@ -35,8 +35,8 @@ test('a body is read and a check is asked there, before the handler runs', async
 
 test('a sealed token is judged there by its time, and refused by a synchronous call', async () => {
   const minter = createMinter({ ...policy, baseUrl: 'https://a.example', expiresIn: '1m' })
-  const url = await minter.mint({ command, seal: true })
+  const url = await minter.mint({ command, encrypt: true })
   const verifier = createVerifier({ ...policy, now: () => policy.now() + 3_600_000 })
   expect((await refusal(() => verifier.verify(url))).code).toBe('expired')
-  expect((await refusal(() => verifier.verifySync(url))).code).toBe('unsupported_runtime')
+  expect((await refusal(() => verifier.verifySync(url))).code).toBe('sync_unsupported')
 })

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCodes, type Hook } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { confirmPage, donePage, previewPage, refusedPage } from '../src/pages.ts'
+import { confirmPage, donePage, previewPage, refusedPage } from '../src/response/default-pages.ts'
 
 const hook: Hook = { command: '/<script>', content: '<img src=x>', allowGet: false, key: { index: 0 } }
 const evil = `</h1></title><script>alert(1)</script><img src=x onerror="alert('1')">&amp;`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Body } from '../src/exchange.ts'
-import { readQuery, toPayload } from '../src/payload.ts'
+import type { Body } from '../src/request/incoming-request.ts'
+import { readQuery, toPayload } from '../src/request/payload.ts'
 import { mint, tokenOf } from './support/fixtures.ts'
 
 const token = tokenOf(mint())
@@ -53,21 +53,21 @@ test('reading a query takes linear time', () => {
 
 test('a member __proto__ that a parser let through is refused', () => {
   for (const text of ['{"__proto__":{"a":1}}', '{"a":[{"constructor":{"prototype":{}}}]}']) {
-    expect(toPayload(parsed(JSON.parse(text)), json, {})).toMatchObject({ ok: false, code: 'payload_malformed' })
+    expect(toPayload(parsed(JSON.parse(text)), json, {})).toMatchObject({ ok: false, code: 'malformed_body' })
   }
   expect(toPayload(parsed({ a: [1] }), json, {})).toEqual({ ok: true, value: { a: [1] } })
 })
 
 test('what a parser left for a body that it did not read is not taken for one', () => {
-  expect(toPayload(parsed({}), 'text/plain', {})).toMatchObject({ ok: false, code: 'payload_unread' })
-  expect(toPayload(parsed({}), undefined, {})).toMatchObject({ ok: false, code: 'payload_unread' })
+  expect(toPayload(parsed({}), 'text/plain', {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
+  expect(toPayload(parsed({}), undefined, {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
   expect(toPayload(parsed({}), json, {})).toEqual({ ok: true, value: {} })
   expect(toPayload(parsed({ a: 1 }), 'multipart/form-data; boundary=x', {})).toEqual({ ok: true, value: { a: 1 } })
 })
 
 test('bytes that a text parser spoilt are not handed over', () => {
   const body: Body = { kind: 'text', text: 'caf\ufffd' }
-  expect(toPayload(body, 'application/octet-stream', {})).toMatchObject({ ok: false, code: 'payload_unread' })
+  expect(toPayload(body, 'application/octet-stream', {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
   expect(toPayload({ kind: 'text', text: 'café' }, 'application/octet-stream', {})).toEqual({
     ok: true,
     value: new TextEncoder().encode('café'),
@@ -91,7 +91,7 @@ describe('how deep JSON may be', () => {
         ok: true,
       })
       const over = nest(64 / levels, shape).replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}[1]`)
-      expect(read(over === nest(64 / levels, shape) ? `[${over}]` : over)).toMatchObject({ code: 'payload_malformed' })
+      expect(read(over === nest(64 / levels, shape) ? `[${over}]` : over)).toMatchObject({ code: 'malformed_body' })
     })
   }
 
@@ -107,18 +107,18 @@ describe('how deep JSON may be', () => {
   test('100,000 levels are refused at once', () => {
     const text = nest(100_000, ['[', ']'])
     const started = performance.now()
-    expect(read(text)).toMatchObject({ ok: false, code: 'payload_malformed' })
+    expect(read(text)).toMatchObject({ ok: false, code: 'malformed_body' })
     expect(performance.now() - started).toBeLessThan(100)
-    expect(read('"'.repeat(1_000_001))).toMatchObject({ code: 'payload_malformed' })
-    expect(read('\\'.repeat(1_000_000))).toMatchObject({ code: 'payload_malformed' })
+    expect(read('"'.repeat(1_000_001))).toMatchObject({ code: 'malformed_body' })
+    expect(read('\\'.repeat(1_000_000))).toMatchObject({ code: 'malformed_body' })
   })
 
   test('holds for what a parser made of it, too', () => {
     const within: unknown = JSON.parse(nest(64, ['[', ']']))
     expect(toPayload(parsed(within), json, {})).toEqual({ ok: true, value: within })
-    expect(toPayload(parsed([within]), json, {})).toMatchObject({ code: 'payload_malformed' })
+    expect(toPayload(parsed([within]), json, {})).toMatchObject({ code: 'malformed_body' })
     expect(toPayload(parsed(JSON.parse(nest(100_000, ['[', ']']))), json, {})).toMatchObject({
-      code: 'payload_malformed',
+      code: 'malformed_body',
     })
   })
 })
@@ -129,7 +129,7 @@ describe('how many parameters a form may have', () => {
 
   test('1000, and not 1001', () => {
     expect(read(Array.from({ length: 1000 }, (_, index) => `a${index}=1`).join('&'))).toMatchObject({ ok: true })
-    expect(read(Array.from({ length: 1001 }, () => 'a=1').join('&'))).toEqual({ ok: false, code: 'payload_too_large' })
-    expect(read('&'.repeat(1_000_000))).toEqual({ ok: false, code: 'payload_too_large' })
+    expect(read(Array.from({ length: 1001 }, () => 'a=1').join('&'))).toEqual({ ok: false, code: 'body_too_large' })
+    expect(read('&'.repeat(1_000_000))).toEqual({ ok: false, code: 'body_too_large' })
   })
 })

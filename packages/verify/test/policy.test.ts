@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPolicy } from '../src/policy.ts'
+import { createPolicy } from '../src/verifier/policy.ts'
 import { key } from './support/fixtures.ts'
 
 test('a policy without a purpose and a tolerance has the empty one and none', () => {

@@ -17,7 +17,7 @@ const close = 'connection: close\r\n'
 async function serve(options: Partial<ReceiverOptions> = {}, serveOn = listen) {
   const runs: unknown[] = []
   const handlers = { '*': (hook: { payload: unknown }) => void runs.push(hook.payload) }
-  const silent = { onRefusal: () => {}, onError: () => {} }
+  const silent = { onError: () => {}, onError: () => {} }
   const port = await serveOn(hookurl({ ...policy, ...silent, handlers, bodyTimeout: '150ms', ...options }))
   const alive = async (): Promise<boolean> => (await writeRaw(port, `${start}${close}${hello}`)).includes(' 200 ')
   return { port, runs, alive }
@@ -107,7 +107,7 @@ test('an upload that is cut off never runs, and onRefusal hears of it', async ()
   socket.write(`${start}content-length: 9\r\n\r\nhello`)
   await sleep(30)
   socket.resetAndDestroy()
-  await expect.poll(() => told).toEqual(['payload_aborted'])
+  await expect.poll(() => told).toEqual(['request_aborted'])
   expect(server.runs).toEqual([])
   expect(await server.alive()).toBe(true)
 })
@@ -122,7 +122,7 @@ test('over HTTP/2, an upload that is cut off never runs', async () => {
   request.write('hello')
   await sleep(30)
   request.close(constants.NGHTTP2_CANCEL)
-  await expect.poll(() => told).toEqual(['payload_aborted'])
+  await expect.poll(() => told).toEqual(['request_aborted'])
   expect(server.runs).toEqual([])
 })
 
@@ -216,7 +216,7 @@ for (const [protocol, serveOn] of [
 }
 
 test('a middleware that asked for text does not bring the server down', async () => {
-  const receive = hookurl({ ...policy, onRefusal: () => {}, handlers: { '*': (hook) => hook.payload } })
+  const receive = hookurl({ ...policy, onError: () => {}, handlers: { '*': (hook) => hook.payload } })
   const port = await listen((request, response) => void receive(request.setEncoding('utf8'), response))
   const received = await writeRaw(port, `${start}${close}${hello}`)
   expect(received).toMatch(/ (?:200|500) /)

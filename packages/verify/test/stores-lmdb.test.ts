@@ -1,5 +1,5 @@
-import { memoryUses, type UseStore } from '@hookurl/verify'
-import { lmdbUses } from '@hookurl/verify/lmdb'
+import { memoryUseStore, type UseStore } from '@hookurl/verify'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { open } from 'lmdb'
 import { expect, onTestFinished, test } from 'vitest'
 import { expectMistake } from './support/fixtures.ts'
@@ -14,8 +14,8 @@ function folder(): string {
 }
 
 async function spend(store: UseStore, key: string, expiresAt: number) {
-  const use = { key, uses: 1, owner: 'a', leaseMs: 1000, expiresAt: new Date(expiresAt), delivery: undefined }
-  const answer = await store.claim(use)
+  const use = { key, maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt: new Date(expiresAt), delivery: undefined }
+  const answer = await store.reserve(use)
   await store.commit(key, 'a', undefined)
   return answer
 }
@@ -23,7 +23,7 @@ async function spend(store: UseStore, key: string, expiresAt: number) {
 test('LMDB: records that have expired leave the file by themselves, a few with each claim', async () => {
   const path = folder()
   let time = 1_800_000_000_000
-  const store = lmdbUses(path, { now: () => time })
+  const store = lmdbUseStore(path, { now: () => time })
   for (let index = 0; index < 25; index++) await spend(store, `key ${index}`, time + day + index)
   time += 2 * day
   for (let index = 0; index < 3; index++) await spend(store, `later ${index}`, time + day)
@@ -38,7 +38,7 @@ test('LMDB: records that have expired leave the file by themselves, a few with e
 test('LMDB: where nothing had expired, claims look again a second later', async () => {
   const path = folder()
   let time = 1_800_000_000_000
-  const store = lmdbUses(path, { now: () => time })
+  const store = lmdbUseStore(path, { now: () => time })
   await spend(store, 'first', time + 500 + 1000)
   time += 1499
   await spend(store, 'second', time + day)
@@ -53,9 +53,9 @@ test('LMDB: where nothing had expired, claims look again a second later', async 
 
 test('LMDB: a released use leaves nothing', async () => {
   const path = folder()
-  const store = lmdbUses(path)
+  const store = lmdbUseStore(path)
   const expiresAt = new Date(Date.now() + day)
-  await store.claim({ key: 'k', uses: 1, owner: 'a', leaseMs: 1000, expiresAt, delivery: 'fp:1' })
+  await store.reserve({ id: 'k', maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt, deliveryId: 'fp:1' })
   await store.release('k', 'a')
   await store.close()
   const database = open({ path, noSubdir: false, readOnly: true })
@@ -66,17 +66,17 @@ test('LMDB: a released use leaves nothing', async () => {
 
 test('LMDB: what was spent is spent after closing and opening again', async () => {
   const path = folder()
-  const before = lmdbUses(path)
+  const before = lmdbUseStore(path)
   await spend(before, 'k', Date.now() + day)
   await before.close()
-  const after = lmdbUses(path)
-  const use = { key: 'k', uses: 1, owner: 'b', leaseMs: 1000, expiresAt: new Date(Date.now() + day) }
-  expect(await after.claim({ ...use, delivery: undefined })).toBe('spent')
+  const after = lmdbUseStore(path)
+  const use = { key: 'k', maxUses: 1, owner: 'b', leaseMs: 1000, expiresAt: new Date(Date.now() + day) }
+  expect(await after.reserve({ ...use, deliveryId: undefined })).toBe('already_used')
   await after.close()
 })
 
 test('LMDB: a store that is closed errs, and is not taken for an answer', async () => {
-  const store = lmdbUses(folder())
+  const store = lmdbUseStore(folder())
   await store.close()
   await expect(spend(store, 'k', Date.now() + day)).rejects.toThrow()
 })
@@ -84,7 +84,7 @@ test('LMDB: a store that is closed errs, and is not taken for an answer', async 
 test('memory: records that have expired leave it by themselves', async () => {
   let time = 1_800_000_000_000
   const before = process.memoryUsage().heapUsed
-  const store = memoryUses({ now: () => time })
+  const store = memoryUseStore({ now: () => time })
   const key = 'k'.repeat(1000)
   for (let index = 0; index < 60_000; index++) {
     time += 1000
@@ -95,16 +95,16 @@ test('memory: records that have expired leave it by themselves', async () => {
 }, 30_000)
 
 test('lmdbUses: a mistake in the options is reported when it is made', async () => {
-  await expectMistake(() => lmdbUses(''), /takes the path of a folder/)
-  await expectMistake(() => lmdbUses(undefined as never), /takes the path of a folder/)
-  await expectMistake(() => lmdbUses('/tmp/x', { sync: true } as never), /no option "sync"/)
-  await expectMistake(() => lmdbUses('/tmp/x', { now: 1 } as never), /now must be/)
+  await expectMistake(() => lmdbUseStore(''), /takes the path of a folder/)
+  await expectMistake(() => lmdbUseStore(undefined as never), /takes the path of a folder/)
+  await expectMistake(() => lmdbUseStore('/tmp/x', { sync: true } as never), /no option "sync"/)
+  await expectMistake(() => lmdbUseStore('/tmp/x', { now: 1 } as never), /now must be/)
 })
 
 test('LMDB: claims look again at once where the clock was set back', async () => {
   const path = folder()
   let time = 1_800_000_000_000
-  const store = lmdbUses(path, { now: () => time })
+  const store = lmdbUseStore(path, { now: () => time })
   await spend(store, 'first', time + 500)
   time += 365 * day
   await spend(store, 'second', time + 2 * day)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { memoryUses, type UseClaim, type UseStore } from '@hookurl/verify'
+import { memoryUseStore, type ReserveRequest, type UseStore } from '@hookurl/verify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { redisAbsence } from './support/redis.ts'
 import { kinds, type OpenStore, type StoreKind, stopServers } from './support/stores.ts'
@@ -23,10 +23,10 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
     })
     afterAll(() => opened.close())
 
-    const claim = (owner: string, more: Partial<UseClaim> = {}) => {
+    const claim = (owner: string, more: Partial<ReserveRequest> = {}) => {
       const { store, leaseMs } = opened
       const expiresAt = new Date((opened.now?.() ?? Date.now()) + 1e9)
-      return store.claim({ key, uses: 1, owner, leaseMs, expiresAt, delivery: undefined, ...more })
+      return store.reserve({ id, maxUses: 1, owner, leaseMs, expiresAt, deliveryId: undefined, ...more })
     }
     const commit = (owner: string, delivery?: string) => opened.store.commit(key, owner, delivery)
     const renew = (owner: string) => opened.store.renew(key, owner, opened.leaseMs)
@@ -34,48 +34,48 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
     const endLease = () => opened.pass(opened.leaseMs + 20)
 
     test('a use is claimed, is busy while it is held, and spent once it is committed', async () => {
-      expect(await claim('a')).toBe('claimed')
-      expect(await claim('b')).toBe('busy')
+      expect(await claim('a')).toBe('reserved')
+      expect(await claim('b')).toBe('in_progress')
       expect(await commit('a')).toBe(true)
-      expect(await claim('b')).toBe('spent')
+      expect(await claim('b')).toBe('already_used')
       await endLease()
-      expect(await claim('b')).toBe('spent')
+      expect(await claim('b')).toBe('already_used')
     })
 
     test('of a hundred claims at once exactly one gets the use', async () => {
       const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(`owner ${index}`)))
-      expect(answers.filter((answer) => answer === 'claimed')).toHaveLength(1)
-      expect(answers.filter((answer) => answer === 'busy')).toHaveLength(99)
+      expect(answers.filter((answer) => answer === 'reserved')).toHaveLength(1)
+      expect(answers.filter((answer) => answer === 'in_progress')).toHaveLength(99)
     })
 
     test('of a hundred claims at once exactly as many get one as there are uses', async () => {
-      const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(`${index}`, { uses: 7 })))
-      expect(answers.filter((answer) => answer === 'claimed')).toHaveLength(7)
+      const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(`${index}`, { maxUses: 7 })))
+      expect(answers.filter((answer) => answer === 'reserved')).toHaveLength(7)
     })
 
     test('a released use can be claimed again', async () => {
       await claim('a')
       await release('a')
       expect(await commit('a')).toBe(false)
-      expect(await claim('b')).toBe('claimed')
+      expect(await claim('b')).toBe('reserved')
     })
 
     test('a use whose lease has ended can be claimed by another, and is lost then', async () => {
       await claim('a')
       await endLease()
-      expect(await claim('b')).toBe('claimed')
+      expect(await claim('b')).toBe('reserved')
       expect([await renew('a'), await commit('a')]).toEqual([false, false])
       await release('a')
-      expect(await claim('c')).toBe('busy')
+      expect(await claim('c')).toBe('in_progress')
       expect(await commit('b')).toBe(true)
     })
 
     test('a use whose lease has ended is still its owner’s while nobody else has claimed it', async () => {
       await claim('a')
       await endLease()
-      expect([await renew('a'), await claim('b')]).toEqual([true, 'busy'])
+      expect([await renew('a'), await claim('b')]).toEqual([true, 'in_progress'])
       await endLease()
-      expect([await commit('a'), await claim('b')]).toEqual([true, 'spent'])
+      expect([await commit('a'), await claim('b')]).toEqual([true, 'already_used'])
     })
 
     test('a renewed lease holds from then on', async () => {
@@ -84,14 +84,14 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
         await opened.pass(opened.leaseMs * 0.6)
         expect(await renew('a')).toBe(true)
       }
-      expect(await claim('b')).toBe('busy')
+      expect(await claim('b')).toBe('in_progress')
     })
 
     test('every call may come twice: a client sends again what it got no answer to', async () => {
-      expect([await claim('a'), await claim('a')]).toEqual(['claimed', 'claimed'])
+      expect([await claim('a'), await claim('a')]).toEqual(['reserved', 'reserved'])
       expect([await commit('a', 'fp:1'), await commit('a', 'fp:1')]).toEqual([true, true])
       await release('a')
-      expect(await claim('b')).toBe('spent')
+      expect(await claim('b')).toBe('already_used')
       expect(await renew('a')).toBe(false)
     })
 
@@ -100,7 +100,7 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
       expect([await renew('a'), await renew('a')]).toEqual([true, true])
       await release('a')
       await release('a')
-      expect(await claim('b')).toBe('claimed')
+      expect(await claim('b')).toBe('reserved')
     })
 
     test('an unknown owner or key changes nothing', async () => {
@@ -109,85 +109,85 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
       await claim('a')
       expect([await renew('x'), await commit('x', 'id:1')]).toEqual([false, false])
       await release('x')
-      expect(await claim('b')).toBe('busy')
+      expect(await claim('b')).toBe('in_progress')
     })
 
     test('two keys are counted apart', async () => {
       const other = randomUUID()
-      expect([await claim('a'), await claim('a', { key: other })]).toEqual(['claimed', 'claimed'])
+      expect([await claim('a'), await claim('a', { key: other })]).toEqual(['reserved', 'reserved'])
       await commit('a')
-      expect([await claim('b'), await claim('b', { key: other })]).toEqual(['spent', 'busy'])
+      expect([await claim('b'), await claim('b', { key: other })]).toEqual(['already_used', 'in_progress'])
     })
 
     test('uses are counted down, and those that are held count', async () => {
-      const three = { uses: 3 }
-      for (const owner of ['a', 'b', 'c']) expect(await claim(owner, three)).toBe('claimed')
+      const three = { maxUses: 3 }
+      for (const owner of ['a', 'b', 'c']) expect(await claim(owner, three)).toBe('reserved')
       await commit('a')
-      expect(await claim('d', three)).toBe('busy')
+      expect(await claim('d', three)).toBe('in_progress')
       await release('b')
-      expect(await claim('d', three)).toBe('claimed')
+      expect(await claim('d', three)).toBe('reserved')
       for (const owner of ['c', 'd']) await commit(owner)
-      expect(await claim('e', three)).toBe('spent')
+      expect(await claim('e', three)).toBe('already_used')
     })
 
     test('a named delivery is a repeat whenever it was committed, and busy while it runs', async () => {
-      const named = { uses: 3, delivery: 'id:1' }
-      expect(await claim('a', named)).toBe('claimed')
-      expect(await claim('b', named)).toBe('busy')
-      expect(await claim('c', { ...named, delivery: 'id:2' })).toBe('claimed')
+      const named = { maxUses: 3, delivery: 'id:1' }
+      expect(await claim('a', named)).toBe('reserved')
+      expect(await claim('b', named)).toBe('in_progress')
+      expect(await claim('c', { ...named, delivery: 'id:2' })).toBe('reserved')
       await commit('a', 'id:1')
-      expect(await claim('b', named)).toBe('repeated')
+      expect(await claim('b', named)).toBe('duplicate')
       await release('c')
-      expect(await claim('b', { ...named, delivery: 'id:2' })).toBe('claimed')
+      expect(await claim('b', { ...named, delivery: 'id:2' })).toBe('reserved')
     })
 
     test('a named delivery whose run has died may be claimed again', async () => {
-      const named = { uses: 3, delivery: 'id:1' }
+      const named = { maxUses: 3, delivery: 'id:1' }
       await claim('a', named)
       await endLease()
-      expect(await claim('b', named)).toBe('claimed')
+      expect(await claim('b', named)).toBe('reserved')
     })
 
     test('a fingerprint is a repeat only where the uses are spent', async () => {
-      const [one, two] = ['fp:1', 'fp:2'].map((delivery) => ({ uses: 3, delivery }))
-      expect(await claim('a', one)).toBe('claimed')
+      const [one, two] = ['fp:1', 'fp:2'].map((delivery) => ({ maxUses: 3, delivery }))
+      expect(await claim('a', one)).toBe('reserved')
       await commit('a', 'fp:1')
-      for (const owner of ['b', 'c']) expect(await claim(owner, two)).toBe('claimed')
+      for (const owner of ['b', 'c']) expect(await claim(owner, two)).toBe('reserved')
       await commit('b', 'fp:2')
-      expect(await claim('d', two)).toBe('busy')
+      expect(await claim('d', two)).toBe('in_progress')
       await commit('c', 'fp:2')
-      expect(await claim('d', one)).toBe('repeated')
-      expect([await claim('d', { uses: 3 }), await claim('d', { uses: 3, delivery: 'fp:3' })]).toEqual([
-        'spent',
-        'spent',
+      expect(await claim('d', one)).toBe('duplicate')
+      expect([await claim('d', { maxUses: 3 }), await claim('d', { maxUses: 3, delivery: 'fp:3' })]).toEqual([
+        'already_used',
+        'already_used',
       ])
     })
 
     test('a fingerprint that stands for several uses tells nobody apart', async () => {
-      const same = { uses: 3, delivery: 'fp:1' }
+      const same = { maxUses: 3, delivery: 'fp:1' }
       for (const owner of ['a', 'b', 'c']) {
-        expect(await claim(owner, same)).toBe('claimed')
+        expect(await claim(owner, same)).toBe('reserved')
         await commit(owner, 'fp:1')
       }
-      expect(await claim('d', same)).toBe('spent')
+      expect(await claim('d', same)).toBe('already_used')
     })
 
     test('a use may be spent first, and its delivery said later', async () => {
       const same = { delivery: 'fp:1' }
       await claim('a', same)
       expect(await commit('a')).toBe(true)
-      expect([await claim('b'), await claim('b', same)]).toEqual(['spent', 'busy'])
+      expect([await claim('b'), await claim('b', same)]).toEqual(['already_used', 'in_progress'])
       await release('a')
-      expect(await claim('b')).toBe('spent')
+      expect(await claim('b')).toBe('already_used')
       expect([await renew('a'), await commit('a', 'fp:1')]).toEqual([true, true])
-      expect([await claim('b'), await claim('b', same)]).toEqual(['spent', 'repeated'])
+      expect([await claim('b'), await claim('b', same)]).toEqual(['already_used', 'duplicate'])
     })
 
     test('a use that was spent first and whose run has died is spent', async () => {
       await claim('a', { delivery: 'id:1' })
       await commit('a')
       await endLease()
-      expect(await claim('b', { delivery: 'id:1' })).toBe('spent')
+      expect(await claim('b', { delivery: 'id:1' })).toBe('already_used')
     })
 
     test('a record vanishes with its URL, not before, and not while its lease holds', async () => {
@@ -197,17 +197,17 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
       await claim('a', { expiresAt })
       await commit('a')
       await pass(2 * leaseMs)
-      expect(await claim('b', { expiresAt })).toBe('spent')
+      expect(await claim('b', { expiresAt })).toBe('already_used')
       await pass(leaseMs + 20)
-      expect(await claim('b', { expiresAt })).toBe('claimed')
-      expect(await claim('c', { expiresAt })).toBe('busy')
+      expect(await claim('b', { expiresAt })).toBe('reserved')
+      expect(await claim('c', { expiresAt })).toBe('in_progress')
     })
 
     test('a record stays for the longer of two URLs that share it', async () => {
       const { leaseMs, pass } = opened
       const start = opened.now?.() ?? Date.now()
-      const soon = { expiresAt: new Date(start + 2 * leaseMs), uses: 3 }
-      const later = { expiresAt: new Date(start + 60 * leaseMs), uses: 3 }
+      const soon = { expiresAt: new Date(start + 2 * leaseMs), maxUses: 3 }
+      const later = { expiresAt: new Date(start + 60 * leaseMs), maxUses: 3 }
       for (const [owner, expiry] of [
         ['a', soon],
         ['b', later],
@@ -217,11 +217,11 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
         await commit(owner)
       }
       await pass(3 * leaseMs)
-      expect(await claim('d', later)).toBe('spent')
+      expect(await claim('d', later)).toBe('already_used')
     })
 
     test('a random mix of calls comes to what it comes to in memory', async () => {
-      const model = memoryUses()
+      const model = memoryUseStore()
       const random = createRandom(20)
       const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
       const keys = [randomUUID(), randomUUID()]

@@ -1,7 +1,7 @@
 import { request as http1, type ServerResponse } from 'node:http'
 import { connect as http2 } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type GuardOptions, memoryUses, type UseStore } from '@hookurl/verify'
+import { type GuardOptions, memoryUseStore, type UseStore } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
@@ -15,15 +15,19 @@ import { type Subject, subjects } from './support/subjects.ts'
 import { told } from './support/uses.ts'
 
 const command = '/approve'
-const once = (more: object = {}): Ask => ({ method: 'POST', path: mintPath({ command, uses: 1, ...more }), body: 'x' })
-const guard = (uses: UseStore): GuardOptions => ({ keys: key, command, uses, onRefusal: () => {} })
+const once = (more: object = {}): Ask => ({
+  method: 'POST',
+  path: mintPath({ command, maxUses: 1, ...more }),
+  body: 'x',
+})
+const guard = (uses: UseStore): GuardOptions => ({ keys: key, command, uses, onError: () => {} })
 
 for (const subject of subjects) describe(`a guard on ${subject.name}`, () => describeGuard(subject))
 
 function describeGuard(subject: Subject): void {
   async function start(statuses: number[] = []) {
     const opened: string[] = []
-    const send = await subject.guard(guard(memoryUses()), (_hook, body) => {
+    const send = await subject.guard(guard(memoryUseStore()), (_hook, body) => {
       opened.push(body)
       return { status: statuses.shift() ?? 200, text: 'open' }
     })
@@ -50,13 +54,13 @@ function describeGuard(subject: Subject): void {
 
   test('tells deliveries apart by what their sender calls them', async () => {
     const { opened, tell } = await start()
-    const ask = once({ uses: 2 })
+    const ask = once({ maxUses: 2 })
     const [first, second] = ['1', '2'].map((id) => ({ ...ask, headers: { 'webhook-id': id } })) as unknown as [Ask, Ask]
     expect(await tell(first)).toBe('200 open')
     await expect.poll(() => tell(first)).toBe('200 repeated')
     expect(await tell({ ...first, headers: { ...person, 'webhook-id': '1' } })).toBe('200 Done')
     expect(await tell(second)).toBe('200 open')
-    await expect.poll(() => tell(once({ uses: 2 }))).toBe('200 open')
+    await expect.poll(() => tell(once({ maxUses: 2 }))).toBe('200 open')
     expect(opened).toHaveLength(3)
   })
 
@@ -83,15 +87,15 @@ describe('a guard whose route takes its time', () => {
 
   const hosts = {
     'node, HTTP/1': async (work: Work) => {
-      const receive = nodeHookurl(guard(memoryUses()))
+      const receive = nodeHookurl(guard(memoryUseStore()))
       return listen((request, response) => void receive(request, response, () => void answer(work, response)))
     },
     'node, HTTP/2': async (work: Work) => {
-      const receive = nodeHookurl(guard(memoryUses()))
+      const receive = nodeHookurl(guard(memoryUseStore()))
       return listen2((request, response) => void receive(request, response, () => void answer(work, response)))
     },
     express: async (work: Work) => {
-      const app = express().use(expressHookurl(guard(memoryUses())))
+      const app = express().use(expressHookurl(guard(memoryUseStore())))
       return listen(app.use((_request, response) => void answer(work, response)))
     },
   }
@@ -127,7 +131,7 @@ describe('a guard whose route takes its time', () => {
 
   test('on fetch, a route that throws gives the use back', async () => {
     const results = [() => Promise.reject(new Error('failed')), () => new Response('open')]
-    const send = toHandler(fetchHookurl(guard(memoryUses()), async () => results.shift()?.() as Response))
+    const send = toHandler(fetchHookurl(guard(memoryUseStore()), async () => results.shift()?.() as Response))
     const ask = once()
     await expect(send(ask)).rejects.toThrow('failed')
     expect([told(await send(ask)), told(await send(ask))]).toEqual(['200 open', '410 spent'])
@@ -137,7 +141,7 @@ describe('a guard whose route takes its time', () => {
     let fails = true
     const app = express()
       .set('env', 'test')
-      .use(expressHookurl(guard(memoryUses())))
+      .use(expressHookurl(guard(memoryUseStore())))
     app.use(async (_request, response) => {
       if (fails) throw new Error('failed')
       response.end('open')
@@ -151,7 +155,7 @@ describe('a guard whose route takes its time', () => {
   })
 
   test('on node, a guard without a next gives the use back', async () => {
-    const store = memoryUses()
+    const store = memoryUseStore()
     const port = await listen(nodeHookurl(guard(store)))
     const ask = once()
     expect((await toPort(port)(ask)).status).toBe(500)

@@ -100,7 +100,7 @@ function describeProcesses(store: string, absence: string | undefined): void {
 function order(store: string, mode: string, more: Omit<Order, 'log'> = {}): { log: string; path: string } {
   const log = join(folder.path, `runs-${logs++}`)
   const minter = createMinter({ keys: key, baseUrl: `http://localhost/${store}/${mode}`, expiresIn: '1h' })
-  const url = new URL(minter.mintSync({ command: '/run', uses: 1, content: { log, ...more } }))
+  const url = new URL(minter.mintSync({ command: '/run', maxUses: 1, content: { log, ...more } }))
   return { log, path: url.pathname }
 }
 

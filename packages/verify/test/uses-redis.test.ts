@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UseOptions } from '@hookurl/verify'
-import { redisUses } from '@hookurl/verify/redis'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
@@ -10,7 +10,7 @@ import { startProxy } from './support/proxy.ts'
 import { type RedisServer, redisAbsence, startRedis } from './support/redis.ts'
 import { count, eventually, timed, told } from './support/uses.ts'
 
-type Client = Parameters<typeof redisUses>[0]
+type Client = Parameters<typeof redisUseStore>[0]
 
 // As their documentation shows them: no special settings.
 const clients: Readonly<Record<string, (port: number, context: TestContext) => Promise<Client>>> = {
@@ -29,7 +29,7 @@ const clients: Readonly<Record<string, (port: number, context: TestContext) => P
 
 const ask = () => ({
   method: 'POST',
-  path: mintPath({ uses: 1 }),
+  path: mintPath({ maxUses: 1 }),
   body: 'x',
   headers: { 'content-type': 'text/plain' },
 })
@@ -47,7 +47,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
     describe.concurrent(name, () => {
       test('a stopped Redis: 503 within a second, and no run', async (context) => {
         const server = await startRedis()
-        const { send, runs } = count(redisUses(await connect(server.port, context)))
+        const { send, runs } = count(redisUseStore(await connect(server.port, context)))
         expect(told(await send(ask()))).toBe('200 ok')
         await server.stop()
         for (let times = 0; times < 2; times++) {
@@ -61,7 +61,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       test('a paused Redis: 503 within a second, and no run; what it claims when it wakes is given back', async (context) => {
         const server = await startRedis()
         context.onTestFinished(() => server.stop())
-        const { send, runs } = count(redisUses(await connect(server.port, context)))
+        const { send, runs } = count(redisUseStore(await connect(server.port, context)))
         await send(ask())
         server.pause()
         const late = ask()
@@ -76,7 +76,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       test('a replica that is read only: 503 within a second, and no run', async (context) => {
         const replica = await startRedis('--replicaof', `127.0.0.1 ${shared.port}`)
         context.onTestFinished(() => replica.stop())
-        const { send, runs } = count(redisUses(await connect(replica.port, context)))
+        const { send, runs } = count(redisUseStore(await connect(replica.port, context)))
         const { reply, ms } = await timed(send(ask()))
         expect([told(reply), runs()]).toEqual(['503 store_unavailable', 0])
         expect(ms).toBeLessThan(1000)
@@ -88,12 +88,15 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
         const fill = () => server.ask('CONFIG', 'SET', 'maxmemory', '1')
         const empty = () => server.ask('CONFIG', 'SET', 'maxmemory', '0')
         let ends: 'well' | 'badly' = 'well'
-        const { send, runs } = count({ ...quick, store: redisUses(await connect(server.port, context)) }, async () => {
-          await fill()
-          await expect(server.ask('SET', 'a', 'b')).rejects.toThrow(/OOM/)
-          if (ends === 'badly') throw new Error('failed')
-          await sleep(1300)
-        })
+        const { send, runs } = count(
+          { ...quick, store: redisUseStore(await connect(server.port, context)) },
+          async () => {
+            await fill()
+            await expect(server.ask('SET', 'a', 'b')).rejects.toThrow(/OOM/)
+            if (ends === 'badly') throw new Error('failed')
+            await sleep(1300)
+          },
+        )
         const [good, bad, other] = [ask(), ask(), ask()]
         expect(told(await send(good))).toBe('200 ok')
         const { reply, ms } = await timed(send(other))
@@ -110,7 +113,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
 
       test('a reply that is lost: each call does what it was to do, and nothing runs twice', async (context) => {
         const proxy = await startProxy(shared.port, context)
-        const store = redisUses(await connect(proxy.port, context))
+        const store = redisUseStore(await connect(proxy.port, context))
         let during = async (): Promise<void> => {}
         const counted = count({ ...quick, store }, () => during())
         const { send, runs, errors } = counted
@@ -156,7 +159,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       test('a lost reply to an at-most-once claim runs at most once', async (context) => {
         const proxy = await startProxy(shared.port, context)
         const client = await connect(proxy.port, context)
-        const store = redisUses(client)
+        const store = redisUseStore(client)
         const { send, runs } = count({
           ...quick,
           mode: 'at-most-once',
@@ -181,7 +184,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       })
 
       test('a server that has forgotten the scripts gets them again', async (context) => {
-        const { send } = count(redisUses(await connect(shared.port, context)))
+        const { send } = count(redisUseStore(await connect(shared.port, context)))
         expect(told(await send(ask()))).toBe('200 ok')
         await shared.ask('SCRIPT', 'FLUSH')
         expect(told(await send(ask()))).toBe('200 ok')
@@ -190,11 +193,11 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
   }
 
   test('a record has the prefix, says nothing of the URL, and expires with it', async (context) => {
-    const store = redisUses(await (clients['node-redis'] as (typeof clients)[string])(shared.port, context), {
+    const store = redisUseStore(await (clients['node-redis'] as (typeof clients)[string])(shared.port, context), {
       prefix: 'shop:',
     })
     const { send } = count(store)
-    const path = mintPath({ uses: 2, id: `order-${randomUUID()}`, content: 'hunter2' })
+    const path = mintPath({ maxUses: 2, id: `order-${randomUUID()}`, content: 'hunter2' })
     await send({ method: 'POST', path, headers: { 'webhook-id': 'delivery-1' } })
     const [name, ...others] = (await shared.ask('KEYS', 'shop:*')) as string[]
     expect([name, others]).toEqual([expect.stringMatching(/^shop:[0-9a-f]{64}$/), []])
@@ -218,6 +221,6 @@ describe('a mistake in the options of redisUses is reported when it is made', ()
     ['a prefix that is no text', { send }, { prefix: 1 }, /prefix must be/],
   ]
   for (const [what, client, options, message] of mistakes) {
-    test(what, () => expectMistake(() => redisUses(client as never, options as never), message))
+    test(what, () => expectMistake(() => redisUseStore(client as never, options as never), message))
   }
 })

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMinter, isHookurlError } from '@hookurl/core'
-import { createReceiver, memoryUses, type ReceiverOptions, type UseClaim, type UseStore } from '@hookurl/verify'
+import {
+  createReceiver,
+  memoryUseStore,
+  type ReceiverOptions,
+  type ReserveRequest,
+  type UseStore,
+} from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import { person } from './contract/shared.ts'
 import type { Ask } from './support/clients.ts'
@@ -9,21 +15,21 @@ import { count, eventually, timed, told } from './support/uses.ts'
 
 const once = (more: object = {}): Ask => ({
   method: 'POST',
-  path: mintPath({ uses: 1, ...more }),
+  path: mintPath({ maxUses: 1, ...more }),
   headers: { 'content-type': 'text/plain' },
   body: 'x',
 })
 
 /** A store that tells of every call, and fails where a test lets it. */
-function watch(own: Partial<UseStore> = {}): UseStore & { calls: string[]; claims: UseClaim[] } {
-  const store = { ...memoryUses() }
+function watch(own: Partial<UseStore> = {}): UseStore & { calls: string[]; claims: ReserveRequest[] } {
+  const store = { ...memoryUseStore() }
   const calls: string[] = []
-  const claims: UseClaim[] = []
+  const claims: ReserveRequest[] = []
   const tell = (name: keyof UseStore) => {
     const call = (own[name] ?? store[name]) as (...given: unknown[]) => unknown
     return (...given: unknown[]) => {
       calls.push(name)
-      if (name === 'claim') claims.push(given[0] as UseClaim)
+      if (name === 'claim') claims.push(given[0] as ReserveRequest)
       return call(...given)
     }
   }
@@ -33,7 +39,7 @@ function watch(own: Partial<UseStore> = {}): UseStore & { calls: string[]; claim
 
 describe.concurrent('a URL with uses', () => {
   test('runs once; the same delivery again is a repeat, another one is told that it is used up', async () => {
-    const { send, runs } = count(memoryUses())
+    const { send, runs } = count(memoryUseStore())
     const ask = once()
     expect(told(await send(ask))).toBe('200 ok')
     expect((await send(ask)).json()).toEqual({ ok: true, repeated: true })
@@ -42,7 +48,7 @@ describe.concurrent('a URL with uses', () => {
   })
 
   test('a delivery is told apart by its method, its query and its body, and by what its sender calls it', async () => {
-    const { send } = count(memoryUses())
+    const { send } = count(memoryUseStore())
     const ask = once({ allowGet: true })
     const get = { method: 'GET', path: ask.path }
     await send(ask)
@@ -50,7 +56,7 @@ describe.concurrent('a URL with uses', () => {
       expect(told(await send(other))).toBe('410 spent')
     }
     for (const header of ['webhook-id', 'idempotency-key', 'x-github-delivery', 'i-twilio-idempotency-token']) {
-      const named = once({ uses: 2 })
+      const named = once({ maxUses: 2 })
       const [first, second] = ['1', '2'].map((id) => ({ ...named, headers: { ...named.headers, [header]: id } }))
       expect(told(await send(first as Ask))).toBe('200 ok')
       expect(told(await send({ ...first, body: 'another attempt says it differently' } as Ask))).toBe('200 repeated')
@@ -67,7 +73,7 @@ describe.concurrent('a URL with uses', () => {
       () => 1n,
       () => new Response(null, { status: 302, headers: { location: '/' } }),
     ]
-    const { send, runs } = count(memoryUses(), () => results.shift()?.())
+    const { send, runs } = count(memoryUseStore(), () => results.shift()?.())
     const ask = once()
     const statuses: number[] = []
     for (let times = 0; times < 6; times++) statuses.push((await send({ ...ask, body: `${times}` })).status)
@@ -76,7 +82,7 @@ describe.concurrent('a URL with uses', () => {
 
   test('in at-most-once, a failed handler does not get it back, and a repeat of a success is told so', async () => {
     let fails = true
-    const { send, runs } = count({ store: memoryUses(), mode: 'at-most-once', lease: '1s' }, () => {
+    const { send, runs } = count({ store: memoryUseStore(), mode: 'at-most-once', lease: '1s' }, () => {
       if (fails) throw new Error('failed')
     })
     const [bad, good] = [once(), once()]
@@ -88,9 +94,9 @@ describe.concurrent('a URL with uses', () => {
   })
 
   test('while it runs, a machine is told to come back, and a person waits for the end', async () => {
-    const { send, runs } = count(memoryUses(), () => sleep(300))
+    const { send, runs } = count(memoryUseStore(), () => sleep(300))
     const redirectTo = 'https://example.com/done'
-    const ask: Ask = { method: 'POST', path: mintPath({ uses: 1, redirectTo }), headers: person }
+    const ask: Ask = { method: 'POST', path: mintPath({ maxUses: 1, redirectTo }), headers: person }
     const [first, second] = [send(ask), sleep(50).then(() => timed(send(ask)))]
     await sleep(50)
     const machine = await send({ ...ask, headers: {} })
@@ -104,7 +110,7 @@ describe.concurrent('a URL with uses', () => {
   })
 
   test('a person waits three seconds at the most, and is told then', async () => {
-    const { send, runs } = count(memoryUses(), () => sleep(3600))
+    const { send, runs } = count(memoryUseStore(), () => sleep(3600))
     const ask = { ...once(), headers: person }
     const first = send(ask)
     const { reply, ms } = await timed(send(ask))
@@ -115,21 +121,21 @@ describe.concurrent('a URL with uses', () => {
 
   test('a person who waits for a run that fails runs it again', async () => {
     const results = [() => sleep(200).then(() => Promise.reject(new Error('failed'))), () => undefined]
-    const { send, runs } = count(memoryUses(), () => results.shift()?.())
+    const { send, runs } = count(memoryUseStore(), () => results.shift()?.())
     const ask = { ...once(), headers: person }
     const both = await Promise.all([send(ask), sleep(50).then(() => send(ask))])
     expect([both.map(told), runs()]).toEqual([['500 Something went wrong', '200 Done'], 2])
   })
 
   test('with three uses, three people who press the same button are three runs, and a fourth is told', async () => {
-    const { send, runs } = count(memoryUses())
-    const ask = { ...once({ uses: 3 }), headers: person, body: '' }
+    const { send, runs } = count(memoryUseStore())
+    const ask = { ...once({ maxUses: 3 }), headers: person, body: '' }
     for (let times = 0; times < 3; times++) expect(told(await send(ask))).toBe('200 Done')
     expect([told(await send(ask)), runs()]).toEqual(['410 This link has been used', 3])
   })
 
   test('of two URLs that share an id one runs, and the other says so', async () => {
-    const { send, runs } = count(memoryUses())
+    const { send, runs } = count(memoryUseStore())
     const id = 'decision-17'
     const [approve, reject] = ['/approve', '/reject'].map((command) => once({ command, id }))
     expect(told(await send(approve as Ask))).toBe('200 ok')
@@ -140,7 +146,7 @@ describe.concurrent('a URL with uses', () => {
   })
 
   test('a token’s full and its short form are one URL', async () => {
-    const { send, runs } = count(memoryUses())
+    const { send, runs } = count(memoryUseStore())
     const ask = once()
     const cut = ask.path.lastIndexOf('/') + 1
     const short = ask.path.slice(0, cut) + ask.path.slice(cut).split('.').slice(1).join('.')
@@ -153,24 +159,24 @@ describe.concurrent('a URL with uses', () => {
 
   test('a sealed URL is counted, and its repeats are told', async () => {
     const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h' })
-    const url = await minter.mint({ command: '/a', uses: 1, seal: true })
-    const { send } = count(memoryUses())
+    const url = await minter.mint({ command: '/a', maxUses: 1, encrypt: true })
+    const { send } = count(memoryUseStore())
     const ask = { method: 'POST', path: new URL(url).pathname, body: 'x' }
     expect([told(await send(ask)), told(await send(ask))]).toEqual(['200 ok', '200 repeated'])
   })
 
   test('two purposes never share a record', async () => {
-    const store = memoryUses()
+    const store = memoryUseStore()
     const run = async (purpose: string) => {
       const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h', purpose })
-      const path = new URL(minter.mintSync({ command: '/a', uses: 1, id: 'same' })).pathname
+      const path = new URL(minter.mintSync({ command: '/a', maxUses: 1, id: 'same' })).pathname
       return told(await count(store, undefined, { purpose }).send({ method: 'POST', path }))
     }
     expect([await run('mail'), await run('chat'), await run('mail')]).toEqual(['200 ok', '200 ok', '200 repeated'])
   })
 
   test('a one-click unsubscribe is a machine, also when it is repeated', async () => {
-    const { send } = count(memoryUses())
+    const { send } = count(memoryUseStore())
     const headers = { ...person, 'content-type': 'application/x-www-form-urlencoded' }
     const ask = { ...once({ redirectTo: 'https://example.com/' }), headers, body: 'List-Unsubscribe=One-Click' }
     expect([told(await send(ask)), told(await send(ask))]).toEqual(['200 ok', '200 repeated'])
@@ -181,7 +187,7 @@ describe.concurrent('a URL with uses', () => {
       ['always', '303 https://example.com/', '303 https://example.com/'],
       ['never', '200 repeated', '200 Done'],
     ] as const) {
-      const { send } = count(memoryUses(), undefined, { redirect })
+      const { send } = count(memoryUseStore(), undefined, { redirect })
       const ask = once({ redirectTo: 'https://example.com/' })
       await send(ask)
       expect(told(await send(ask))).toBe(machine)
@@ -258,13 +264,13 @@ describe.concurrent('what a store gets', () => {
     const store = watch()
     const { send } = count(store, undefined, { clockTolerance: '60s' })
     const expiresAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000)
-    const ask = once({ id: 'order-17', uses: 5, expiresAt, content: 'hunter2' })
+    const ask = once({ id: 'order-17', maxUses: 5, expiresAt, content: 'hunter2' })
     await send(ask)
     await send(ask)
     const [first, second] = store.claims
     expect(first).toEqual({
       key: expect.stringMatching(/^[0-9a-f]{64}$/),
-      uses: 5,
+      maxUses: 5,
       owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
       leaseMs: 60_000,
       expiresAt: new Date(expiresAt.getTime() + 60_000),
@@ -280,9 +286,9 @@ describe.concurrent('what a store gets', () => {
     expect(store.calls).toEqual(['claim', 'commit'])
   })
 
-  test('a renewal in each third of the lease while the handler runs, and none after maxRun', async () => {
+  test('a renewal in each third of the lease while the handler runs, and none after maxLease', async () => {
     const store = watch()
-    await count({ store, lease: '1s', maxRun: '1s' }, () => sleep(1800)).send(once())
+    await count({ store, lease: '1s', maxLease: '1s' }, () => sleep(1800)).send(once())
     const renewals = store.calls.filter((call) => call === 'renew').length
     expect([store.calls.at(0), renewals === 2 || renewals === 3, store.calls.at(-1)]).toEqual(['claim', true, 'commit'])
   })
@@ -299,7 +305,7 @@ describe.concurrent('a store that fails', () => {
   ]
   for (const [what, claim] of claims) {
     test(`a claim that ${what}: 503 in half a second, and no run`, async () => {
-      const { send, runs, refused } = count(watch({ claim: claim as UseStore['claim'] }))
+      const { send, runs, refused } = count(watch({ claim: claim as UseStore['reserve'] }))
       const { reply, ms } = await timed(send(once()))
       expect([told(reply), reply.header('retry-after')]).toEqual(['503 store_unavailable', '5'])
       expect(reply.text).not.toContain('hunter2')
@@ -310,11 +316,11 @@ describe.concurrent('a store that fails', () => {
   }
 
   test('a claim that is answered too late is given back', async () => {
-    const memory = memoryUses()
+    const memory = memoryUseStore()
     const late: UseStore = {
       ...memory,
-      claim: async (use) => {
-        const answer = await memory.claim(use)
+      reserve: async (use) => {
+        const answer = await memory.reserve(use)
         await sleep(700)
         return answer
       },
@@ -335,7 +341,7 @@ describe.concurrent('a store that fails', () => {
   })
 
   test('a commit that fails is tried again, and the answer does not wait for it', async () => {
-    const memory = memoryUses()
+    const memory = memoryUseStore()
     let failures = 5
     const commit: UseStore['commit'] = (...given) => (failures-- > 0 ? fail() : memory.commit(...given))
     const { send, runs, errors } = count({ ...memory, commit })
@@ -371,7 +377,7 @@ describe.concurrent('a store that fails', () => {
 })
 
 describe('a mistake in the options of uses is reported when it is made', () => {
-  const store = memoryUses()
+  const store = memoryUseStore()
   const mistakes: readonly [what: string, uses: unknown, message: RegExp][] = [
     ['no store', {}, /uses needs a store/],
     ['half a store', { claim: () => {}, renew: () => {} }, /no option "claim"/],
@@ -383,7 +389,7 @@ describe('a mistake in the options of uses is reported when it is made', () => {
     ['a lease without a unit', { store, lease: '60' }, /lease of uses must be/],
     ['a lease too short', { store, lease: '900ms' }, /lease of uses must be 1 second/],
     ['a lease too long', { store, lease: '25h' }, /lease of uses must be/],
-    ['a maxRun of nothing', { store, maxRun: 0 }, /maxRun of uses must be/],
+    ['a maxLease of nothing', { store, maxLease: 0 }, /maxLease of uses must be/],
   ]
   for (const [what, uses, message] of mistakes) {
     test(what, async () => {
@@ -393,8 +399,8 @@ describe('a mistake in the options of uses is reported when it is made', () => {
   }
 
   test('memoryUses takes a clock, and nothing else', async () => {
-    await expectMistake(() => memoryUses({ size: 1 } as never), /no option "size"/)
-    await expectMistake(() => memoryUses({ now: 1 } as never), /now must be/)
+    await expectMistake(() => memoryUseStore({ size: 1 } as never), /no option "size"/)
+    await expectMistake(() => memoryUseStore({ now: 1 } as never), /now must be/)
   })
 })
 

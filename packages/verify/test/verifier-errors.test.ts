@@ -12,16 +12,16 @@ const late = { now: () => (seconds + 31 * 86_400) * 1000 }
 const rows: readonly [code: ErrorCode, url: string, options: Partial<VerifierOptions>, hasHook: boolean][] = [
   ['no_token', 'https://bot.example.com/hunter2', {}, false],
   ['ambiguous_token', `${url}?t=${mint().split('/').at(-1)}`, {}, false],
-  ['malformed', url.slice(0, -1), {}, false],
-  ['malformed', 'hunter2', {}, false],
-  ['bad_signature', url, { purpose: 'x' }, false],
+  ['malformed_token', url.slice(0, -1), {}, false],
+  ['malformed_token', 'hunter2', {}, false],
+  ['invalid_signature', url, { purpose: 'x' }, false],
   ['expired', url, late, true],
   ['not_yet_valid', mint({ ...marked, notBefore: new Date(now() + 1000) }), {}, true],
   ['wrong_command', mint({ ...marked, command: '/other' }), {}, true],
-  ['store_unavailable', mint({ ...marked, uses: 1 }), {}, true],
+  ['store_unavailable', mint({ ...marked, maxUses: 1 }), {}, true],
   ['redirect_forbidden', mint({ ...marked, redirectTo: 'https://a.com/' }), { redirectHosts: [] }, true],
   ['unknown_command', url, { commands: { '/other': {} } }, true],
-  ['revoked', url, { check: () => false }, true],
+  ['denied', url, { check: () => false }, true],
 ]
 
 for (const [code, given, options, hasHook] of rows) {
@@ -38,7 +38,7 @@ for (const [code, given, options, hasHook] of rows) {
 
 test('no key can be reached from a hook, a verifier or an error', async () => {
   const verifier = createVerifier(policy)
-  const error = await refusal(() => verifier.verify(mint({ ...marked, uses: 1 })))
+  const error = await refusal(() => verifier.verify(mint({ ...marked, maxUses: 1 })))
   for (const value of [await verifier.verify(url), verifier, error, error.hook]) {
     const shown = inspect(value, { depth: 20, showHidden: true, getters: true })
     expect(shown).not.toContain(key.slice(4))

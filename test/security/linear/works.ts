@@ -1,8 +1,8 @@
 import { findToken, inspect, isHookurlError, redact } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { now, one } from '../../../conformance/make/craft.ts'
-import { checkParsed, parseJson } from '../../../packages/verify/src/json.ts'
-import { readQuery, toPayload } from '../../../packages/verify/src/payload.ts'
+import { checkParsed, parseJson } from '../../../packages/verify/src/request/json.ts'
+import { readQuery, toPayload } from '../../../packages/verify/src/request/payload.ts'
 import type { Work } from './measure.ts'
 
 const clock = (): number => now * 1000

@@ -5,7 +5,7 @@ import { createReceiver, createVerifier, type UseStore } from '@hookurl/verify'
 import { hookurl as forFetch } from '@hookurl/verify/fetch'
 import { hookurl as forLambda } from '@hookurl/verify/lambda'
 import { hookurl as forNode } from '@hookurl/verify/node'
-import type { redisUses } from '@hookurl/verify/redis'
+import type { redisUseStore } from '@hookurl/verify/redis'
 import { z } from 'zod'
 
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
@@ -33,4 +33,4 @@ export const hosts = [
 ]
 export const isOurs = (error: unknown): boolean => error instanceof HookurlError && error.code === 'expired'
 export const problems: unknown = inspect(url)
-export type Stores = [UseStore, ReturnType<typeof redisUses>]
+export type Stores = [UseStore, ReturnType<typeof redisUseStore>]

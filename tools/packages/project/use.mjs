@@ -15,11 +15,11 @@ export async function use() {
     uses: memoryUses(),
     handlers: { '/run': (hook) => [hook.userId, hook.content, hook.payload] },
   })
-  const guard = hookurl({ keys, command: '/run', onRefusal: () => {} }, () => new Response('let in'))
+  const guard = hookurl({ keys, command: '/run', onError: () => {} }, () => new Response('let in'))
 
-  const signed = await minter.mint({ command: '/run', userId: 42, content: 'ü', uses: 1 })
+  const signed = await minter.mint({ command: '/run', userId: 42, content: 'ü', maxUses: 1 })
   expect(await post(receiver.fetch, signed), '200 ["42","ü",{"a":1}]')
-  const sealed = await minter.mint({ command: '/run', content: 'ü', seal: true })
+  const sealed = await minter.mint({ command: '/run', content: 'ü', encrypt: true })
   expect(await post(receiver.fetch, sealed), '200 [null,"ü",{"a":1}]')
   const again = await minter.mint({ command: '/run' })
   expect(await post(guard, again), '200 let in')

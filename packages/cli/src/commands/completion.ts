@@ -3,8 +3,8 @@ import { bash } from '../completion/bash.ts'
 import { fish } from '../completion/fish.ts'
 import { readNodes, type Writer } from '../completion/nodes.ts'
 import { zsh } from '../completion/zsh.ts'
-import { addHelp } from '../flags.ts'
-import type { Output } from '../output.ts'
+import { addHelp } from '../io/flags.ts'
+import type { Output } from '../io/output.ts'
 
 const writers: Readonly<Record<string, Writer>> = { bash, zsh, fish }
 

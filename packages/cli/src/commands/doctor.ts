@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { type Check, runChecks } from '../checks.ts'
-import { toJson, visible } from '../escape.ts'
-import { addHelp, addKeyFlags } from '../flags.ts'
-import { defaultBaseUrl, type KeyFlags } from '../key-sources.ts'
-import type { Output, Style } from '../output.ts'
+import { type Check, runChecks } from '../doctor/checks.ts'
+import { escapeControlChars, toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags } from '../io/flags.ts'
+import type { Output, Style } from '../io/output.ts'
+import { defaultBaseUrl, type KeyFlags } from '../keys/load.ts'
 
 interface DoctorFlags extends KeyFlags {
   probe?: true
@@ -32,6 +32,6 @@ async function examine(flags: DoctorFlags, output: Output): Promise<void> {
 }
 
 function tell({ check, state, message, fix }: Check, { answer, paint }: Output): void {
-  answer(`${paint(styles[state], state.padEnd(8))} ${check.padEnd(10)} ${visible(message)}`)
-  if (fix !== undefined) answer(`${' '.repeat(20)}${paint('dim', 'fix')}: ${visible(fix)}`)
+  answer(`${paint(styles[state], state.padEnd(8))} ${check.padEnd(10)} ${escapeControlChars(message)}`)
+  if (fix !== undefined) answer(`${' '.repeat(20)}${paint('dim', 'fix')}: ${escapeControlChars(fix)}`)
 }

@@ -1,15 +1,15 @@
 import { type Inspection, inspect, isHookurlError } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
-import { drawAnatomy, judgeLengths } from '../anatomy.ts'
-import { describeClaims, layOut, tellKey } from '../describe.ts'
-import { toJson, visible } from '../escape.ts'
-import { addHelp, addKeyFlags } from '../flags.ts'
-import { readStdin, toSubject } from '../input.ts'
-import { findSettings, type KeyFlags } from '../key-sources.ts'
-import { parseMoment } from '../moments.ts'
-import type { Output } from '../output.ts'
-import { report } from '../report.ts'
+import { escapeControlChars, toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags } from '../io/flags.ts'
+import { describeClaims, layOut, tellKey } from '../io/format-claims.ts'
+import { readStdin, toSubject } from '../io/input.ts'
+import type { Output } from '../io/output.ts'
+import { parseMoment } from '../io/parse-timestamp.ts'
+import { report } from '../io/report-error.ts'
+import { drawAnatomy, judgeLengths } from '../io/token-diagram.ts'
+import { findSettings, type KeyFlags } from '../keys/load.ts'
 
 interface InspectFlags extends KeyFlags {
   at?: Date
@@ -58,7 +58,7 @@ async function judge(text: string, { flags, output, now }: Context & { now: numb
     const settings = await findSettings(flags, output)
     if (settings === undefined) return { checked: false, reason: 'there is no key at hand' }
     const { keys, purpose, parsed } = settings
-    const hook = await createVerifier({ keys, purpose, now: () => now }).verify(text, { uncounted: true })
+    const hook = await createVerifier({ keys, purpose, now: () => now }).verify(text, { ignore: ['uses'] })
     return { checked: true, valid: true, key: tellKey(hook.key, parsed.length) }
   } catch (error) {
     if (!isHookurlError(error)) throw error
@@ -77,29 +77,29 @@ interface Telling {
 }
 
 function tell(inspection: Inspection, { trust, now, output }: Telling): void {
-  const { readable, header, claims, lengths, problems, form } = inspection
+  const { readable, header, claims, lengths, problems, tokenFormat } = inspection
   const { answer, paint } = output
   answer(paint('bold', title(inspection)))
   // A terminal that does not know its width says 0.
   const drawing = readable ? drawAnatomy(lengths, Math.min(process.stdout.columns || 80, widest) - 2) : undefined
   if (drawing !== undefined) answer(`  ${drawing}`)
   const rows: [string, string][] = []
-  if (header !== undefined && form !== 'short') rows.push(['header', toJson(header)])
+  if (header !== undefined && tokenFormat !== 'short') rows.push(['header', toJson(header)])
   if (claims !== undefined) rows.push(...describeClaims(claims, now))
   if (header !== undefined || claims !== undefined)
     rows.push(...judgeLengths(lengths).map((line): [string, string] => ['length', line]))
   rows.push(['verifies', tellTrust(trust, output)])
   for (const { code, message } of problems) {
-    rows.push(['problem', paint('yellow', `${visible(message)} (${code})`)])
+    rows.push(['problem', paint('yellow', `${escapeControlChars(message)} (${code})`)])
   }
   layOut(rows).forEach(answer)
 }
 
-function title({ readable, form, claims }: Inspection): string {
+function title({ readable, tokenFormat, claims }: Inspection): string {
   if (!readable) return `Not readable as a hook token${claims === undefined ? '' : '; this much is left of one'}.`
-  return form === 'sealed'
+  return tokenFormat === 'encrypted'
     ? 'A sealed token: only its receiver can read the claims.'
-    : `A hook token (${form} form), read without trusting it.`
+    : `A hook token (${tokenFormat} form), read without trusting it.`
 }
 
 function tellTrust(trust: Trust, { paint }: Output): string {

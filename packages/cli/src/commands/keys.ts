@@ -1,11 +1,11 @@
 import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
 import type { Command } from 'commander'
-import { layOut } from '../describe.ts'
-import { toJson } from '../escape.ts'
-import { addHelp, addKeyFlags } from '../flags.ts'
-import { findSettings, type KeyFlags, loadSettings } from '../key-sources.ts'
-import type { Output } from '../output.ts'
-import { add, fingerprint, promote, retire, type Step, type StepFlags } from '../rotation.ts'
+import { toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags } from '../io/flags.ts'
+import { layOut } from '../io/format-claims.ts'
+import type { Output } from '../io/output.ts'
+import { findSettings, type KeyFlags, loadSettings } from '../keys/load.ts'
+import { add, fingerprint, promote, retire, type Step, type StepFlags } from '../keys/rotate.ts'
 
 const examples = {
   keys: ['hookurl keys new >> .env', 'hookurl keys list'],
@@ -77,7 +77,7 @@ function make({ id }: { id?: string }, output: Output): void {
 
 async function list(flags: KeyFlags, output: Output): Promise<void> {
   const settings = await findSettings(flags, output)
-  if (settings === undefined) throw new HookurlError('key_invalid', { message: 'there is no key' })
+  if (settings === undefined) throw new HookurlError('invalid_key', { message: 'there is no key' })
   tellKeys(settings.parsed, output)
 }
 

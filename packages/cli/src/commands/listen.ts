@@ -1,24 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { invalidOption } from '@hookurl/core/internal'
-import { createReceiver, createVerifier, type HandlerHook, type Verifier } from '@hookurl/verify'
+import { createReceiver, createVerifier, type ReceivedHook, type Verifier } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Command } from 'commander'
-import { type Arrival, recordArrival, tellArrival, toShowable } from '../arrival.ts'
-import { addDeliveryFlags, type DeliveryFlags, toDeliver } from '../delivery-flags.ts'
-import { toJson } from '../escape.ts'
-import { addHelp, addKeyFlags, toWhole } from '../flags.ts'
+import { type Place, type Running, serve } from '../http/server.ts'
 import type { Inspector } from '../inspector/index.ts'
-import { type KeyFlags, loadSettings, type Settings } from '../key-sources.ts'
-import type { Output } from '../output.ts'
-import { report } from '../report.ts'
-import { type Place, type Running, serve } from '../serve.ts'
-import { openUses } from '../use-store.ts'
+import { toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags, toWhole } from '../io/flags.ts'
+import type { Output } from '../io/output.ts'
+import { report } from '../io/report-error.ts'
+import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
+import { addDeliveryFlags, type DeliveryFlags, toDeliver } from '../listen/flags.ts'
+import { type Arrival, recordArrival, tellArrival, toShowable } from '../listen/request-log.ts'
+import { openUses } from '../listen/use-store.ts'
 
 interface ListenFlags extends KeyFlags, DeliveryFlags {
   port: number
   host: string
-  maxBody?: number
+  maxBodySize?: number
   once?: true
   usesPath?: string
   inspector: boolean
@@ -45,9 +45,11 @@ export function define(command: Command, output: Output): void {
   command
     .option('--port <n>', 'the port', (text) => toPort(text, '--port'), defaultPlace.port)
     .option('--host <host>', 'the address to listen on', defaultPlace.host)
-    .option('--max-body <bytes>', 'the longest body (default: 1048576)', (text) => toWhole(text, '--max-body'))
+    .option('--max-body-size <bytes>', 'the longest body (default: 1048576)', (text) =>
+      toWhole(text, '--max-body-size'),
+    )
     .option('--once', 'end after the first good hook, with its payload as JSON on stdout')
-    .option('--uses-path <dir>', 'count uses in this folder, not in memory (needs the package lmdb)')
+    .option('--uses-dir <dir>', 'count uses in this folder, not in memory (needs the package lmdb)')
     .option('--no-inspector', 'do without the inspector page')
     .option('--inspector-port <n>', 'its port (default: 8788, or one that is free)', (text) =>
       toPort(text, '--inspector-port'),
@@ -69,7 +71,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const receiver = createReceiver({
     keys,
     purpose,
-    maxBody: flags.maxBody,
+    maxBodySize: flags.maxBodySize,
     uses: uses.store,
     handlers: { '*': receive },
     onRefusal: (error) => {
@@ -82,7 +84,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const verifier = createVerifier({ keys, purpose })
 
   // Whoever asked for one hook gets no other: what comes meanwhile is sent again later.
-  function receive(hook: HandlerHook): Promise<Response | undefined> | Response | undefined {
+  function receive(hook: ReceivedHook): Promise<Response | undefined> | Response | undefined {
     if (flags.once === true && isTaken) return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     isTaken = true
     const now = current.getStore()
@@ -122,7 +124,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
 async function lookUp(verifier: Verifier, arrival: Arrival): Promise<void> {
   if (arrival.ran !== undefined || arrival.refused !== undefined) return
   try {
-    arrival.looked = await verifier.verify(arrival.target, { uncounted: true })
+    arrival.looked = await verifier.verify(arrival.target, { ignore: ['uses'] })
   } catch {
     // Not a hook URL: it is told as such.
   }

@@ -1,19 +1,19 @@
 import { createMinter, inspect, type MinterOptions, type MintOptions } from '@hookurl/core'
-import { createRing, invalidOption, openToken } from '@hookurl/core/internal'
+import { createKeyringLoader, invalidOption, openToken } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
-import { columnHelp } from '../batch/columns.ts'
-import { toJson } from '../escape.ts'
-import { addHelp, addKeyFlags, collect, toWhole } from '../flags.ts'
-import { defaultBaseUrl, loadSettings, type Settings } from '../key-sources.ts'
-import { type MintFlags, toLifetime, toMintOptions } from '../mint-flags.ts'
-import { parseMoment } from '../moments.ts'
-import type { Output } from '../output.ts'
+import { toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags, collect, toWhole } from '../io/flags.ts'
+import type { Output } from '../io/output.ts'
+import { parseMoment } from '../io/parse-timestamp.ts'
+import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
+import { columnHelp } from '../mint/columns.ts'
+import { type MintFlags, toLifetime, toMintOptions } from '../mint/flags.ts'
 
 const examples = [
   'hookurl mint --command /onWebhook',
   'hookurl mint --command /onWebhook --user-id 42 --content "Did you see the cat?" \\',
   '  --redirect-to https://cataas.com/cat --expires-in 7d',
-  'hookurl mint --command /onJob --json-content @job.json --seal',
+  'hookurl mint --command /onJob --json-content @job.json --encrypt',
   'hookurl mint --command /onWebhook | hookurl verify -',
   'hookurl mint --command /onWebhook --qr -o ticket.png',
   'hookurl mint --from people.csv --command /onReply --expires-in 7d -o links.csv',
@@ -43,13 +43,13 @@ export function define(command: Command, output: Output): void {
     .option('--not-before <time>', 'the moment before which it is refused', (text) => parseMoment(text, '--not-before'))
     .option('--allow-get', 'let GET run the command too, not only POST')
     .option('--issued-at', 'sign the moment of minting too')
-    .option('--uses <n>', 'how often the URL may be used, 1 to 1000', (text) => toWhole(text, '--uses'))
+    .option('--max-uses <n>', 'how often the URL may be used, 1 to 1000', (text) => toWhole(text, '--max-uses'))
     .option('--id <id>', '1 to 64 characters of A–Z, a–z, 0–9, _ and -')
-    .option('--seal', 'encrypt the token, so that its holder cannot read it')
-    .addOption(new Option('--form <form>', 'short leaves out 21 characters').choices(['full', 'short']))
+    .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
+    .addOption(new Option('--token-format <form>', 'short leaves out 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <place>', 'where the token stands').choices(['path', 'query']))
-    .option('--max-length <n>', 'the longest URL, in characters (default: 2048)', (text) =>
-      toWhole(text, '--max-length'),
+    .option('--max-url-length <n>', 'the longest URL, in characters (default: 2048)', (text) =>
+      toWhole(text, '--max-url-length'),
     )
     .option('--base-url <url>', `where the URL points to (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
     .option('--qr', 'draw the URL as a QR code on stderr, or into the file of -o')
@@ -72,12 +72,12 @@ async function mint(flags: MintFlags, output: Output): Promise<void> {
     baseUrl: settings.baseUrl ?? defaultBaseUrl,
     expiresIn: toLifetime(flags.expiresIn ?? '30d'),
     redirectHosts: flags.redirectHost,
-    form: flags.form,
+    tokenFormat: flags.form,
     tokenIn: flags.tokenIn,
-    maxLength: flags.maxLength,
+    maxUrlLength: flags.maxUrlLength,
   }
   if (flags.from !== undefined) {
-    const { mintRows } = await import('../batch/mint-rows.ts')
+    const { mintRows } = await import('../mint/mint-rows.ts')
     const { from, errors, output: to } = flags
     const expiresIn = flags.expiresIn === undefined ? undefined : toLifetime(flags.expiresIn)
     const batch = { from, to, errors, minter: minting, defaults: { ...options, expiresIn } }
@@ -88,7 +88,7 @@ async function mint(flags: MintFlags, output: Output): Promise<void> {
   const url = await createMinter(minting).mint(options as MintOptions)
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
   noteBeside(flags, { settings, output })
-  if (flags.qr === true) await (await import('../qr.ts')).showQr(url, { path: flags.output, output })
+  if (flags.qr === true) await (await import('../mint/qr-code.ts')).showQr(url, { path: flags.output, output })
   output.answer(output.json ? toJson(await describe(url, settings)) : url)
 }
 
@@ -106,7 +106,7 @@ function checkFlags({ command, seal, form, from, errors, output, qr, id }: MintF
     throw invalidOption('--command is missing', 'Say what is to run: --command /onWebhook.')
   }
   if (seal === true && form === 'short') {
-    throw invalidOption('--seal and --form short exclude each other', 'Leave one of them out.')
+    throw invalidOption('--encrypt and --token-format short exclude each other', 'Leave one of them out.')
   }
   if (output !== undefined && from === undefined && qr === undefined) {
     throw invalidOption('-o belongs to --from or --qr', 'For one URL, write `hookurl mint … > file`.')
@@ -121,7 +121,7 @@ function checkFlags({ command, seal, form, from, errors, output, qr, id }: MintF
 
 async function describe(url: string, settings: Settings): Promise<object> {
   const { token = '', lengths } = inspect(url)
-  const opened = await openToken(await createRing(settings.keys, settings.purpose)(), token)
+  const opened = await openToken(await createKeyringLoader(settings.keys, settings.purpose)(), token)
   if (!opened.ok) throw new Error(`the URL that was minted does not verify: ${opened.code}`)
   const { exp } = opened.claims
   const expiresAt = exp === undefined ? null : new Date(exp * 1000).toISOString()

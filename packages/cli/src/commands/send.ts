@@ -4,13 +4,13 @@ import { buffer } from 'node:stream/consumers'
 import { redact } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
-import { toJson, visible } from '../escape.ts'
-import { addHelp, collect, toMilliseconds, toWhole } from '../flags.ts'
-import { call, type HeaderList, listHeaders, tellReason, toAddress } from '../http-call.ts'
-import { readBytes, readStdin, toSubject } from '../input.ts'
-import type { Output } from '../output.ts'
-import { services } from '../samples.ts'
-import { parseHeader, type Sending, toSending } from '../sending.ts'
+import { call, type HeaderList, listHeaders, tellReason, toAddress } from '../http/client.ts'
+import { escapeControlChars, toJson } from '../io/escape.ts'
+import { addHelp, collect, toMilliseconds, toWhole } from '../io/flags.ts'
+import { readBytes, readStdin, toSubject } from '../io/input.ts'
+import type { Output } from '../io/output.ts'
+import { parseHeader, type Sending, toSending } from '../send/build-request.ts'
+import { services } from '../send/services.ts'
 
 interface SendFlags {
   method?: string
@@ -115,7 +115,7 @@ function toReply(response: IncomingMessage, { body, durationMs }: Pick<Reply, 'b
 function fail(reason: string, { origin }: URL, output: Output): number {
   output.fail({
     code: 'unreachable',
-    message: `${origin}: ${visible(reason)}`,
+    message: `${origin}: ${escapeControlChars(reason)}`,
     fix: 'Check that the address is right and the receiver runs; --timeout waits longer.',
     exit: 7,
   })
@@ -135,8 +135,8 @@ function judge(reply: Reply, { sending: { echo }, output, isBrowser }: Judging):
   if (!output.json) {
     const location = find(reply.headers, 'location')
     const parts = [
-      output.paintNote(isGood ? 'green' : 'red', visible(`${status} ${text}`.trim())),
-      ...(location === undefined ? [] : [`to ${visible(redact(location))}`]),
+      output.paintNote(isGood ? 'green' : 'red', escapeControlChars(`${status} ${text}`.trim())),
+      ...(location === undefined ? [] : [`to ${escapeControlChars(redact(location))}`]),
       output.paintNote('dim', `${durationMs.toFixed(1)} ms`),
     ]
     output.note(parts.join('  '))
@@ -150,9 +150,9 @@ function holds({ headers, body }: Reply, echo: string): boolean {
 }
 
 function tellHeaders({ method, url, headers }: Sending, reply: Reply, output: Output): void {
-  output.note(`> ${method} ${visible(redact(url.pathname + url.search))}`)
-  for (const [name, value] of headers) output.note(`> ${name}: ${visible(redact(value))}`)
-  for (const [name, value] of reply.headers) output.note(`< ${name}: ${visible(redact(value))}`)
+  output.note(`> ${method} ${escapeControlChars(redact(url.pathname + url.search))}`)
+  for (const [name, value] of headers) output.note(`> ${name}: ${escapeControlChars(redact(value))}`)
+  for (const [name, value] of reply.headers) output.note(`< ${name}: ${escapeControlChars(redact(value))}`)
 }
 
 async function show(reply: Reply, output: Output): Promise<void> {
@@ -164,7 +164,7 @@ async function show(reply: Reply, output: Output): Promise<void> {
   }
   if (body.byteLength === 0) return
   if (!process.stdout.isTTY) await new Promise<void>((resolve) => process.stdout.write(body, () => resolve()))
-  else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(visible).forEach(output.answer)
+  else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(escapeControlChars).forEach(output.answer)
   else output.note(`The body is binary, ${body.byteLength} bytes: redirect stdout to keep it.`)
 }
 

@@ -1,14 +1,14 @@
 import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
-import { describeClaims, layOut, summarizeClaims, tellKey, toClaims } from '../describe.ts'
-import { toJson } from '../escape.ts'
-import { addHelp, addKeyFlags, collect } from '../flags.ts'
-import { readLines, toSubject } from '../input.ts'
-import { type KeyFlags, loadSettings, type Settings } from '../key-sources.ts'
-import { parseMoment } from '../moments.ts'
-import type { Output } from '../output.ts'
-import { report } from '../report.ts'
+import { toJson } from '../io/escape.ts'
+import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
+import { describeClaims, layOut, summarizeClaims, tellKey, toClaims } from '../io/format-claims.ts'
+import { readLines, toSubject } from '../io/input.ts'
+import type { Output } from '../io/output.ts'
+import { parseMoment } from '../io/parse-timestamp.ts'
+import { report } from '../io/report-error.ts'
+import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 
 interface VerifyFlags extends KeyFlags {
   command?: string[]
@@ -57,7 +57,7 @@ async function prepare({ at, command, ...flags }: VerifyFlags, output: Output): 
   const verifier = createVerifier({ keys: settings.keys, purpose: settings.purpose, now })
   const judge = async (text: string): Promise<Verdict> => {
     try {
-      return { hook: await verifier.verify(text, { command, uncounted: true }), error: undefined }
+      return { hook: await verifier.verify(text, { command, ignore: ['uses'] }), error: undefined }
     } catch (error) {
       if (!isHookurlError(error) || error.status === undefined) throw error
       return { hook: error.hook, error }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Settings } from '../key-sources.ts'
-import { type Running, serve } from '../serve.ts'
-import { createOracle } from './ask.ts'
-import { findFile } from './files.ts'
-import { refuseStranger, refuseWithoutSecret } from './gate.ts'
-import type { Detail } from './protocol.ts'
+import type { Detail } from '@hookurl/presentation/protocol'
+import { type Running, serve } from '../http/server.ts'
+import type { Settings } from '../keys/load.ts'
+import { createOracle } from './api.ts'
+import { findFile } from './assets.ts'
+import { refuseStranger, refuseWithoutSecret } from './auth.ts'
+import { createStore } from './history.ts'
+import { record } from './recorder.ts'
 import { type Context, routes } from './routes.ts'
-import { createStore } from './store.ts'
-import { record } from './tape.ts'
 
 /** A page that shows what a receiver gets. */
 export interface Inspector {

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
-import { toLogLine } from '@hookurl/core/internal'
-import type { Detail, Replayed } from './protocol.ts'
+import { sanitizeLogLine } from '@hookurl/core/internal'
+import type { Detail, Replayed } from '@hookurl/presentation/protocol'
 
 export interface Receiver {
   readonly host: string
@@ -26,7 +26,7 @@ export async function replay(entry: Detail, receiver: Receiver): Promise<Replaye
   try {
     return { status: await send(entry, receiver) }
   } catch (error) {
-    const reason = toLogLine(error instanceof Error ? error.message : String(error))
+    const reason = sanitizeLogLine(error instanceof Error ? error.message : String(error))
     const fix = 'See whether `hookurl listen` still runs; a request that is not proper HTTP cannot be sent again.'
     return { error: { code: 'network', message: `it could not be sent: ${reason}`, fix } }
   }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Oracle } from './ask.ts'
-import type { Event, Hello, MintOrder, Replayed } from './protocol.ts'
+import type { Event, Hello, MintOrder, Replayed } from '@hookurl/presentation/protocol'
+import type { Oracle } from './api.ts'
+import type { Store } from './history.ts'
 import { type Receiver, replay } from './replay.ts'
-import type { Store } from './store.ts'
 
 /** What the routes answer from. */
 export interface Context {

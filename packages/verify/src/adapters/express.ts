@@ -1,7 +1,7 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
 import type { Receiver } from '../create-receiver.ts'
-import type { NodeRequest, NodeResponse } from '../shells/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import type { NodeRequest, NodeResponse } from '../hosts/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { hookurl as nodeHookurl } from './node.ts'
 
 declare global {
@@ -14,7 +14,7 @@ declare global {
 }
 
 /** An Express middleware, for version 4 and 5. */
-export type ExpressHandler = (
+export type ExpressMiddleware = (
   request: NodeRequest,
   response: NodeResponse,
   next: (error?: unknown) => void,
@@ -23,13 +23,13 @@ export type ExpressHandler = (
 /**
  * A receiver, or without `handlers` a guard, for Express 4 and 5. Body parsers may be mounted before or after it.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * app.use('/hooks', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * app.use('/approve', hookurl({ keys, command: '/approve' }), (req, res) => res.json(req.hook))
  */
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
-): ExpressHandler {
+): ExpressMiddleware {
   return nodeHookurl(given)
 }

@@ -1,9 +1,9 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { after, invalidOption } from '@hookurl/core/internal'
-import { type Receiver, wayOf } from '../create-receiver.ts'
-import type { Answer, Exchange } from '../exchange.ts'
-import { type NodeRequest, type NodeResponse, send, settleWith, toExchange } from '../shells/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { chain, invalidOption } from '@hookurl/core/internal'
+import { type Receiver, toPipeline } from '../create-receiver.ts'
+import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toExchange } from '../hosts/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { IncomingRequest, OutgoingResponse } from '../request/incoming-request.ts'
 
 // Where the framework is not installed, this declares nothing and harms nothing.
 declare module 'fastify' {
@@ -57,7 +57,7 @@ export interface FastifyHookurl {
    * A receiver for Fastify 5. What it does stays inside its plugin: the application's parsers and routes are as before,
    * and no parser touches a hook's body.
    *
-   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
    * app.register(hookurl({ keys, handlers }), { prefix: '/hooks' })
    */
@@ -65,7 +65,7 @@ export interface FastifyHookurl {
   /**
    * The same as the plugin itself, which takes its options from `register`.
    *
-   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
    * app.register(hookurl, { prefix: '/hooks', keys, handlers })
    */
@@ -77,7 +77,7 @@ export interface FastifyHookurl {
    * A guard for one route, which sets `request.hook`. As `onRequest` it refuses before Fastify parses the body. The
    * route ends in a wildcard: Fastify refuses parameters of more than 100 characters.
    *
-   * @throws {HookurlError} `invalid_option`, `key_invalid`
+   * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
    * app.all('/approve/*', { preHandler: hookurl.preHandler({ keys, command: '/approve' }) }, (request) => request.hook)
    */
@@ -105,7 +105,7 @@ function isApp(given: object): given is FastifyLike {
 }
 
 function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): FastifyGuard {
-  const way = wayOf(given)
+  const way = toPipeline(given)
   return async (request, reply): Promise<unknown> => {
     const received = await way.receive(exchangeOf(request))
     if (received.kind === 'answer') return answer(request, reply, received.answer)
@@ -114,13 +114,13 @@ function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): Fasti
     for (const [name, value] of Object.entries(received.headers)) {
       if (!reply.hasHeader(name)) reply.header(name, value)
     }
-    settleWith(reply.raw, received.settle)
+    endLeaseOnResponse(reply.raw, received.settle)
     return undefined
   }
 }
 
 function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin {
-  const way = wayOf(given)
+  const way = toPipeline(given)
   if (!('receive' in given || 'handlers' in given)) {
     throw invalidOption('the plugin is a receiver, and needs handlers', 'For a guard write hookurl.preHandler.')
   }
@@ -134,14 +134,14 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
   }
 }
 
-function exchangeOf({ raw, originalUrl, rawBody, body }: FastifyRequestLike): Exchange {
+function exchangeOf({ raw, originalUrl, rawBody, body }: FastifyRequestLike): IncomingRequest {
   return toExchange(raw, { originalUrl, rawBody, body })
 }
 
 function answer(
   request: FastifyRequestLike,
   reply: FastifyReplyLike,
-  given: Answer,
+  given: OutgoingResponse,
 ): FastifyReplyLike | Promise<FastifyReplyLike> {
   // What hooks set before, such as the headers of a CORS plugin, would be lost.
   const headers = reply.getHeaders()
@@ -150,5 +150,5 @@ function answer(
     const value = headers[name]
     if (value !== undefined) reply.raw.setHeader(name, typeof value === 'number' ? String(value) : value)
   }
-  return after(send(request.raw, reply.raw, given), () => reply)
+  return chain(send(request.raw, reply.raw, given), () => reply)
 }

@@ -1,9 +1,9 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
-import { isResponse, responseAnswer } from '../answer.ts'
-import { checkRoute, type Receiver, runRoute, wayOf } from '../create-receiver.ts'
-import { contextOf, toExchange, toResponse } from '../shells/fetch.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
-import type { VerifiedHook } from '../verifier.ts'
+import { assertRoute, type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
+import { contextOf, toExchange, toWebResponse } from '../hosts/fetch.ts'
+import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import { isResponse, wrapResponse } from '../response/response.ts'
+import type { VerifiedHook } from '../verifier/verifier.ts'
 
 /** A fetch-style handler; what the host passes beside the request (`env`, `ctx`, …) is passed on. */
 export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
@@ -11,7 +11,7 @@ export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, .
 /**
  * A receiver for fetch-style hosts: Workers, Bun, Deno and others; 404 where the URL bears no token.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * export default { fetch: hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }) }
  */
@@ -21,7 +21,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
 /**
  * A guard in front of a route, which gets the verified hook as its second argument.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * export default { fetch: hookurl({ keys, command: '/approve' }, (request, hook) => Response.json(hook.userId)) }
  */
@@ -37,22 +37,22 @@ export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
   route?: (request: Request, hook: VerifiedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
 ): FetchHandler<readonly unknown[]> {
-  const way = wayOf(given)
-  checkRoute(given, route)
+  const way = toPipeline(given)
+  assertRoute(given, route)
   return async (request, ...rest) => {
     const exchange = toExchange(request, contextOf(rest))
     const received = await way.receive(exchange)
-    if (received.kind === 'answer') return toResponse(received.answer)
+    if (received.kind === 'answer') return toWebResponse(received.answer)
     if (received.kind === 'hook' && route !== undefined) {
-      const response = await runRoute(received, {
+      const response = await runGuardedRoute(received, {
         route: () => route(request, received.hook, ...rest),
         statusOf: (response) => {
           if (!isResponse(response)) throw new TypeError('the route behind a guard must return a Response')
           return response.status
         },
       })
-      return toResponse(responseAnswer(response, received.headers))
+      return toWebResponse(wrapResponse(response, received.headers))
     }
-    return toResponse(way.notFound(exchange))
+    return toWebResponse(way.notFound(exchange))
   }
 }

@@ -1,9 +1,9 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { type Receiver, runRoute, wayOf } from '../create-receiver.ts'
-import type { Body, BodyLimits, Exchange, Unread } from '../exchange.ts'
-import { contextOf, type FetchContext, toExchange, toResponse } from '../shells/fetch.ts'
-import { takeText } from '../shells/text.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
+import { contextOf, type FetchContext, toExchange, toWebResponse } from '../hosts/fetch.ts'
+import { fromText } from '../hosts/text-body.ts'
+import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { Body, BodyLimits, IncomingRequest, Unread } from '../request/incoming-request.ts'
 
 // Where the framework is not installed, this declares nothing and harms nothing.
 declare module 'hono' {
@@ -29,30 +29,30 @@ export interface HonoContext {
 }
 
 /** A Hono middleware. */
-export type HonoHandler = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
+export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
 
 /**
  * A receiver, or without `handlers` a guard, for Hono 4 on every runtime. A guard sets `c.get('hook')`.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * app.use('/hooks/*', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json(c.get('hook')))
  */
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
-): HonoHandler {
-  const way = wayOf(given)
+): HonoMiddleware {
+  const way = toPipeline(given)
   return async (context, next) => {
     const exchange = toExchange(context.req.raw, contextOf([executionOf(context), context.env]))
     const received = await way.receive({ ...exchange, readBody: (limits) => readBody(context, exchange, limits) })
-    if (received.kind === 'answer') return toResponse(received.answer)
+    if (received.kind === 'answer') return toWebResponse(received.answer)
     if (received.kind === 'pass') {
       await next()
       return undefined
     }
     context.set('hook', received.hook)
-    await runRoute(received, { route: next, statusOf: () => context.res.status })
+    await runGuardedRoute(received, { route: next, statusOf: () => context.res.status })
     for (const [name, value] of Object.entries(received.headers)) {
       if (name === 'vary') context.header(name, value, { append: true })
       else if (!context.res.headers.has(name)) context.header(name, value)
@@ -70,13 +70,13 @@ interface Incoming {
 const timedOut = new Error('the body did not arrive in time')
 
 // Hono keeps a body that was read through `c.req`; the request itself is spent then.
-async function readBody(context: HonoContext, exchange: Exchange, limits: BodyLimits): Promise<Body | Unread> {
+async function readBody(context: HonoContext, exchange: IncomingRequest, limits: BodyLimits): Promise<Body | Unread> {
   const { req, env } = context
   const kept = Object.keys(req.bodyCache)
   // On Node a stream costs more than all the rest, and no more comes than was declared: of the caller's own body, in
   // whose place a middleware may have put another.
   const incoming = incomingOf(env)
-  const isDeclared = Number(exchange.header('content-length')) <= limits.maxBody && isMadeOf(req.raw, incoming)
+  const isDeclared = Number(exchange.header('content-length')) <= limits.maxBodySize && isMadeOf(req.raw, incoming)
   if (kept.length === 0 && (!isDeclared || req.raw.bodyUsed)) return exchange.readBody(limits)
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
@@ -85,18 +85,18 @@ async function readBody(context: HonoContext, exchange: Exchange, limits: BodyLi
   try {
     if (kept.length === 0 || kept.includes('arrayBuffer') || kept.includes('blob')) {
       const bytes = new Uint8Array(await Promise.race([req.arrayBuffer(), timeout]))
-      if (bytes.byteLength > limits.maxBody) return { kind: 'unread', code: 'payload_too_large' }
+      if (bytes.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
       return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
     }
-    if (!kept.includes('text')) return { kind: 'unread', code: 'payload_unread' }
-    return takeText(await Promise.race([req.text(), timeout]), {
+    if (!kept.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
+    return fromText(await Promise.race([req.text(), timeout]), {
       ...limits,
       contentLength: exchange.header('content-length'),
     })
   } catch (error) {
-    if (error === timedOut) return { kind: 'unread', code: 'payload_timeout' }
+    if (error === timedOut) return { kind: 'unread', code: 'body_timeout' }
     const isTaken = kept.length === 0 && incoming?.destroyed !== true
-    return { kind: 'unread', code: isTaken ? 'payload_unread' : 'payload_aborted' }
+    return { kind: 'unread', code: isTaken ? 'body_already_consumed' : 'request_aborted' }
   } finally {
     clearTimeout(timer)
   }

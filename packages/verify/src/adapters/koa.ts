@@ -1,7 +1,14 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { type Receiver, wayOf } from '../create-receiver.ts'
-import { type NodeRequest, type NodeResponse, presetHeaders, send, settleWith, toExchange } from '../shells/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { type Receiver, toPipeline } from '../create-receiver.ts'
+import {
+  endLeaseOnResponse,
+  type NodeRequest,
+  type NodeResponse,
+  presetHeaders,
+  send,
+  toExchange,
+} from '../hosts/node.ts'
+import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
 
 // Where the framework is not installed, this declares nothing and harms nothing.
 declare module 'koa' {
@@ -23,21 +30,21 @@ export interface KoaContext {
 }
 
 /** A Koa middleware. */
-export type KoaHandler = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>
 
 /**
  * A receiver, or without `handlers` a guard, for Koa 3. A guard sets `ctx.state.hook`. Body parsers may be mounted
  * before it.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * app.use(hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * router.all('/approve/:token', hookurl({ keys, command: '/approve' }), (ctx) => void (ctx.body = ctx.state.hook))
  */
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
-): KoaHandler {
-  const way = wayOf(given)
+): KoaMiddleware {
+  const way = toPipeline(given)
   return async (context, next) => {
     const { req, res, originalUrl, request } = context
     const received = await way.receive(toExchange(req, { originalUrl, rawBody: request.rawBody, body: request.body }))
@@ -49,7 +56,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     if (received.kind === 'hook') {
       context.state.hook = received.hook
       presetHeaders(res, received.headers)
-      settleWith(res, received.settle)
+      endLeaseOnResponse(res, received.settle)
     }
     await next()
   }

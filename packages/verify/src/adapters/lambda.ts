@@ -1,12 +1,12 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
-import { isResponse, responseAnswer } from '../answer.ts'
-import { checkRoute, type Receiver, runRoute, wayOf } from '../create-receiver.ts'
-import { addHeaders, type LambdaEvent, type LambdaResult, methodOf, toExchange, toResult } from '../shells/lambda.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
-import type { VerifiedHook } from '../verifier.ts'
+import { assertRoute, type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
+import { addHeaders, type LambdaEvent, type LambdaResult, methodOf, toExchange, toResult } from '../hosts/lambda.ts'
+import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import { isResponse, wrapResponse } from '../response/response.ts'
+import type { VerifiedHook } from '../verifier/verifier.ts'
 
-export type { LambdaEvent, LambdaResult } from '../shells/lambda.ts'
+export type { LambdaEvent, LambdaResult } from '../hosts/lambda.ts'
 
 /** A function for AWS Lambda. */
 export type LambdaHandler<E extends LambdaEvent, C> = (event: E, context: C) => Promise<LambdaResult>
@@ -18,7 +18,7 @@ export type LambdaRoute<E extends LambdaEvent, H, C> = (event: E, hook: H, conte
  * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL; 404 where the URL bears
  * no token.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * export const handler = hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })
  */
@@ -28,7 +28,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
 /**
  * A guard in front of a function, which gets the verified hook as its second argument.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * export const handler = hookurl({ keys, command: '/approve' }, async (event, hook) => ({ statusCode: 204 }))
  */
@@ -42,8 +42,8 @@ export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
   route?: LambdaRoute<LambdaEvent, VerifiedHook, unknown>,
 ): LambdaHandler<LambdaEvent, unknown> {
-  const way = wayOf(given)
-  checkRoute(given, route)
+  const way = toPipeline(given)
+  assertRoute(given, route)
   return async (event, context) => {
     if (methodOf(event) === undefined) {
       throw invalidOption('the event is no HTTP request', 'Invoke the function through API Gateway or a function URL.')
@@ -54,9 +54,9 @@ export function hookurl(
     await Promise.all(held)
     if (received.kind === 'answer') return toResult(event, received.answer)
     if (received.kind === 'pass' || route === undefined) return toResult(event, way.notFound(exchange))
-    const result = await runRoute(received, { route: () => route(event, received.hook, context), statusOf })
+    const result = await runGuardedRoute(received, { route: () => route(event, received.hook, context), statusOf })
     await Promise.all(held)
-    if (isResponse(result)) return toResult(event, responseAnswer(result, received.headers))
+    if (isResponse(result)) return toResult(event, wrapResponse(result, received.headers))
     return addHeaders(result, received.headers)
   }
 }

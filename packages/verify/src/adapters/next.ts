@@ -1,8 +1,8 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import type { Receiver } from '../create-receiver.ts'
-import type { FetchContext } from '../shells/fetch.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../types.ts'
-import type { VerifiedHook } from '../verifier.ts'
+import type { FetchContext } from '../hosts/fetch.ts'
+import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { VerifiedHook } from '../verifier/verifier.ts'
 import { type FetchHandler, hookurl as fetchHookurl } from './fetch.ts'
 
 /** A route handler of Next's app router. */
@@ -14,7 +14,7 @@ type Route<R extends Request, H, C> = (request: R, hook: H, context: C) => Respo
  * A receiver as a route handler of Next's app router, for a file `app/hooks/[[...token]]/route.ts`. Export it under each
  * method: Next answers those that are missing by itself.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * const handler = hookurl({ keys: () => process.env.HOOKURL_KEYS, handlers })
  * export { handler as GET, handler as HEAD, handler as OPTIONS, handler as POST }
@@ -25,7 +25,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
 /**
  * A guard in front of a route handler, which gets the verified hook as its second argument.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * const handler = hookurl({ keys, command: '/approve' }, (request, hook) => Response.json(hook.userId))
  */

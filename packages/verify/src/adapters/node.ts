@@ -1,10 +1,17 @@
 import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { invalidOption, isThenable } from '@hookurl/core/internal'
-import { safetyHeaders } from '../answer.ts'
-import { type Receiver, wayOf } from '../create-receiver.ts'
-import { logError } from '../settings.ts'
-import { type NodeRequest, type NodeResponse, presetHeaders, send, settleWith, toExchange } from '../shells/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../types.ts'
+import { invalidOption, isPromiseLike } from '@hookurl/core/internal'
+import { type Receiver, toPipeline } from '../create-receiver.ts'
+import {
+  endLeaseOnResponse,
+  type NodeRequest,
+  type NodeResponse,
+  presetHeaders,
+  send,
+  toExchange,
+} from '../hosts/node.ts'
+import { logError } from '../receive/config.ts'
+import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import { securityHeaders } from '../response/response.ts'
 
 /** A request that a guard has let through. */
 export interface HookRequest extends NodeRequest {
@@ -22,21 +29,21 @@ export type NodeHandler = (
  * A receiver, or without `handlers` a guard, for `node:http`. A receiver passes a request whose URL bears no token on
  * to `next`, or answers 404 where there is none; a guard sets `request.hook` and calls `next`.
  *
- * @throws {HookurlError} `invalid_option`, `key_invalid`
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * createServer(hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })).listen(8787)
  */
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
 ): NodeHandler {
-  const way = wayOf(given)
+  const way = toPipeline(given)
   return async (request, response, next) => {
     try {
       const exchange = toExchange(request)
       const received = await way.receive(exchange)
       if (received.kind === 'answer') {
         const sending = send(request, response, received.answer)
-        return isThenable(sending) ? await sending : undefined
+        return isPromiseLike(sending) ? await sending : undefined
       }
       if (received.kind === 'hook') {
         if (next === undefined) {
@@ -45,13 +52,13 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
         }
         request.hook = received.hook
         presetHeaders(response, received.headers)
-        settleWith(response, received.settle)
+        endLeaseOnResponse(response, received.settle)
       }
       if (next === undefined) return await send(request, response, way.notFound(exchange))
     } catch (error) {
       if (next !== undefined) return next(error)
       logError(error)
-      return await send(request, response, { status: 500, headers: safetyHeaders, body: undefined })
+      return await send(request, response, { status: 500, headers: securityHeaders, body: undefined })
     }
     next()
   }

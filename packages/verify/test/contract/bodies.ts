@@ -45,22 +45,22 @@ export function describeBodies(subject: Subject): void {
     })
 
     const whole = { path: mintPath(), headers: { ...binary, 'content-length': '9' }, body: '123456789' }
-    test('takes a body that is exactly as long as maxBody', async () => {
-      const { reply, calls } = await post(subject, whole, { maxBody: 9 })
+    test('takes a body that is exactly as long as maxBodySize', async () => {
+      const { reply, calls } = await post(subject, whole, { maxBodySize: 9 })
       expect([reply.status, calls.length]).toEqual([200, 1])
     })
 
-    test('refuses a body one byte over maxBody, by its Content-Length', async () => {
-      const { reply, calls } = await post(subject, whole, { maxBody: 8 })
+    test('refuses a body one byte over maxBodySize, by its Content-Length', async () => {
+      const { reply, calls } = await post(subject, whole, { maxBodySize: 8 })
       expect([reply.status, calls]).toEqual([413, []])
-      expectProblem(reply, 'payload_too_large', whole.path)
+      expectProblem(reply, 'body_too_large', whole.path)
     })
 
-    test('refuses a body one byte over maxBody that has no Content-Length', async () => {
+    test('refuses a body one byte over maxBodySize that has no Content-Length', async () => {
       const ask = { path: mintPath(), headers: binary, body: pieces('1234', '56789') }
-      const { reply, calls } = await post(subject, ask, { maxBody: 8 })
+      const { reply, calls } = await post(subject, ask, { maxBodySize: 8 })
       expect([reply.status, calls]).toEqual([413, []])
-      expectProblem(reply, 'payload_too_large', ask.path)
+      expectProblem(reply, 'body_too_large', ask.path)
     })
 
     if (lackOf(subject, 'slow bodies') === undefined)
@@ -69,7 +69,7 @@ export function describeBodies(subject: Subject): void {
         const started = performance.now()
         const { reply, calls } = await post(subject, ask, { bodyTimeout: '100ms' })
         expect([reply.status, calls]).toEqual([408, []])
-        expectProblem(reply, 'payload_timeout', ask.path)
+        expectProblem(reply, 'body_timeout', ask.path)
         expect(performance.now() - started).toBeLessThan(2000)
       })
 

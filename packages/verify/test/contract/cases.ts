@@ -48,7 +48,7 @@ export const cases: readonly Case[] = [
   { name: 'keep-alive after a refusal', tests: /^hosts > .*connection/, needs: 'sockets' },
   { name: 'aborted upload', tests: /^hosts > .*breaks off/, needs: 'aborts' },
   { name: 'slow upload', tests: /bodyTimeout/, needs: 'slow bodies' },
-  { name: 'body over the limit', tests: /over maxBody/ },
+  { name: 'body over the limit', tests: /over maxBodySize/ },
   { name: '1 MiB of binary, byte for byte', tests: /exact bytes of a large binary body/ },
   { name: 'two cookies in an answer', tests: /a response goes out as it is/ },
   { name: 'streaming answer', tests: /streaming response arrives/ },

@@ -52,7 +52,7 @@ export function describeCors(subject: Subject): void {
     })
 
     test('a guard answers the preflight, and lets a listed origin read what the route says', async () => {
-      const send = await subject.guard({ ...policy, command, cors, onRefusal: () => {} }, () => ({ text: 'open' }))
+      const send = await subject.guard({ ...policy, command, cors, onError: () => {} }, () => ({ text: 'open' }))
       const path = mintPath()
       const asked = await send({ method: 'OPTIONS', path, headers: { origin: listed, ...preflight } })
       expect([asked.status, allowed(asked)]).toEqual([204, listed])

@@ -7,7 +7,7 @@ import type { Route, Subject } from '../support/subjects.ts'
 import { expectPage, expectProblem, expectSafe, person, program } from './shared.ts'
 
 const command = '/delete-account'
-const silent = { ...policy, onRefusal: () => {} }
+const silent = { ...policy, onError: () => {} }
 
 export function describeGuards(subject: Subject): void {
   async function knock(ask: Ask, options: Partial<GuardOptions> = {}, route: Route = () => ({ text: 'open' })) {
@@ -49,10 +49,10 @@ export function describeGuards(subject: Subject): void {
       ['a URL minted for *', 'wrong_command', 403, mintPath({ command: '*' })],
       ['a request without a token', 'no_token', 404, '/hooks'],
       ['a request without a token but with a query', 'no_token', 404, '/hooks/x?t=1'],
-      ['a URL of another purpose', 'bad_signature', 403, mintPath({ command }), { purpose: 'mail' }],
+      ['a URL of another purpose', 'invalid_signature', 403, mintPath({ command }), { purpose: 'mail' }],
       ['an expired URL', 'expired', 410, mintPath({ command }), expired],
-      ['a URL that check refuses', 'revoked', 403, mintPath({ command }), { check: () => false }],
-      ['a URL whose uses nobody counts', 'store_unavailable', 503, mintPath({ command, uses: 1 })],
+      ['a URL that check refuses', 'denied', 403, mintPath({ command }), { check: () => false }],
+      ['a URL whose uses nobody counts', 'store_unavailable', 503, mintPath({ command, maxUses: 1 })],
     ]
     for (const [what, code, status, path, options] of refused) {
       test(`refuses ${what}, and the route hears nothing`, async () => {

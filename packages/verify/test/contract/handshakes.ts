@@ -11,7 +11,7 @@ export function describeHandshakes(subject: Subject): void {
   describe('handshakes', () => {
     for (const row of handshakeCases) {
       test(`answers ${row.service} as it wants, without running or counting`, async () => {
-        const path = mintPath(row.needsBody ? {} : { uses: 1 })
+        const path = mintPath(row.needsBody ? {} : { maxUses: 1 })
         for (const time of ['first', 'again']) {
           const { reply, calls } = await shake(path, row)
           expect([reply.status, calls], time).toEqual([200, []])
@@ -105,8 +105,8 @@ export function describeHandshakes(subject: Subject): void {
       expect([reply.status, reply.header('x-hook-secret'), heard]).toEqual([200, 's3cret', [['s3cret', 'task-1']]])
 
       const cases: readonly [options: Partial<ReceiverOptions>, status: number, code: string][] = [
-        [{ handshakes: { asana: async () => false } }, 403, 'revoked'],
-        [{ handshakes: { asana: remember }, check: () => false }, 403, 'revoked'],
+        [{ handshakes: { asana: async () => false } }, 403, 'denied'],
+        [{ handshakes: { asana: remember }, check: () => false }, 403, 'denied'],
         [{ handshakes: { asana: () => Promise.reject(new Error('no database')) } }, 500, 'handler_failed'],
       ]
       for (const [options, status, code] of cases) {
@@ -138,7 +138,7 @@ export function describeHandshakes(subject: Subject): void {
     for (const row of handshakeCases) {
       test(row.needsBody ? `leaves that of ${row.service} to the route` : `answers ${row.service}`, async () => {
         const opened: string[] = []
-        const options = { ...policy, onRefusal: () => {}, command: '/onWebhook', ...row.options }
+        const options = { ...policy, onError: () => {}, command: '/onWebhook', ...row.options }
         const send = await subject.guard(options, (_hook, body) => {
           opened.push(body)
           return { text: 'open' }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReceiver, memoryUses } from '@hookurl/verify'
+import { createReceiver, memoryUseStore } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import { sendTwice, toPort, withhold } from '../support/clients.ts'
 import { command, mintPath, policy } from '../support/fixtures.ts'
@@ -18,7 +18,7 @@ const sent: readonly [type: string, body: string | Uint8Array, payload: unknown]
 
 /** What hosts, and what stands around them, do to requests. */
 export function describeHosts(subject: Subject): void {
-  const silent = { ...policy, onRefusal: () => {} }
+  const silent = { ...policy, onError: () => {} }
 
   describe('hosts', () => {
     if (lackOf(subject, 'parsers') === undefined) {
@@ -93,13 +93,13 @@ export function describeHosts(subject: Subject): void {
         let runs = 0
         const send = await receive(subject, () => runs++, { onRefusal })
         await withhold(send, { path: mintPath(), headers: { 'content-type': 'application/json' }, body: '{"a":' })
-        await expect.poll(() => told, { timeout: 3000 }).toEqual(['payload_aborted'])
+        await expect.poll(() => told, { timeout: 3000 }).toEqual(['request_aborted'])
         expect(runs).toBe(0)
         expect((await send({ method: 'POST', path: mintPath() })).status).toBe(200)
       })
     }
 
-    const slow = { ack: { within: '30ms' } }
+    const slow = { ackAfter: '30ms' }
     test('answers 202 where the handler is slower than ack and the host goes on, and lets it finish', async () => {
       let finished = 0
       const send = await receive(subject, () => sleep(150).then(() => void finished++), slow)
@@ -112,10 +112,10 @@ export function describeHosts(subject: Subject): void {
 
     test('a guard spends the use of a URL where the route answers below 400, and gives it back otherwise', async () => {
       const statuses = [500, 404, 201]
-      const uses = memoryUses({ now: policy.now })
+      const uses = memoryUseStore({ now: policy.now })
       const route = () => ({ status: statuses.shift() ?? 200, text: 'open' })
       const send = await subject.guard({ ...silent, command, uses }, route)
-      const path = mintPath({ uses: 1, id: 'one' })
+      const path = mintPath({ maxUses: 1, id: 'one' })
       const got: number[] = []
       for (const at of [1, 2, 3, 4])
         got.push((await send({ method: 'POST', path, headers: { 'x-at': String(at) } })).status)

@@ -102,7 +102,7 @@ export function describeMethods(subject: Subject): void {
       const path = pathOf(mint())
       const altered = path.slice(0, -5) + (path.at(-5) === 'A' ? 'B' : 'A') + path.slice(-4)
       const { reply, calls } = await post(subject, { path: altered })
-      expectProblem(reply, 'bad_signature', altered)
+      expectProblem(reply, 'invalid_signature', altered)
       expect(calls).toEqual([])
     })
   })

@@ -70,7 +70,7 @@ export function describePayloads(subject: Subject): void {
         const path = mintPath()
         const { reply, calls } = await post(subject, { path, headers: { 'content-type': type }, body })
         expect([reply.status, calls]).toEqual([400, []])
-        expectProblem(reply, 'payload_malformed', path)
+        expectProblem(reply, 'malformed_body', path)
         expect(Reflect.get({}, 'admin')).toBeUndefined()
       })
     }

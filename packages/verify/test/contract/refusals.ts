@@ -24,11 +24,11 @@ const typed = {
 const rows: readonly Row[] = [
   { code: 'expired', path: mintPath(), options: late },
   { code: 'not_yet_valid', path: mintPath({ notBefore: new Date(now() + 90_500) }), options: early, retryAfter: '91' },
-  { code: 'malformed', path: mintPath().slice(0, -7) },
-  { code: 'malformed', path: `${mintPath()}AAAA` },
+  { code: 'malformed_token', path: mintPath().slice(0, -7) },
+  { code: 'malformed_token', path: `${mintPath()}AAAA` },
   { code: 'unknown_key', path: pathOf(strange.mintSync({ command })) },
-  { code: 'bad_signature', path: mintPath(), options: { purpose: 'other' } },
-  { code: 'bad_signature', path: mintPath(), options: { keys: oldKey } },
+  { code: 'invalid_signature', path: mintPath(), options: { purpose: 'other' } },
+  { code: 'invalid_signature', path: mintPath(), options: { keys: oldKey } },
   { code: 'ambiguous_token', path: `${mintPath()}/${tokenOf(mint({ userId: 1 }))}` },
   { code: 'unknown_command', path: mintPath({ command: '/other' }) },
   { code: 'unknown_command', path: mintPath({ command: 'constructor' }) },
@@ -37,12 +37,12 @@ const rows: readonly Row[] = [
     path: mintPath({ redirectTo: 'https://a.com/' }),
     options: { redirectHosts: ['b.com'] },
   },
-  { code: 'store_unavailable', path: mintPath({ uses: 1 }), retryAfter: '5' },
-  { code: 'revoked', path: mintPath(), options: { check: () => false } },
-  { code: 'revoked', path: mintPath(), options: { check: async () => Promise.reject(new Error('hidden cause')) } },
-  { code: 'content_invalid', path: mintPath({ content: { secret: 'hunter2-hunter2' } }), options: typed },
-  { code: 'payload_invalid', path: mintPath({ content: { secret: 1 } }), options: typed, body: '{"order":"hunter2"}' },
-  { code: 'payload_malformed', path: mintPath(), body: '{"order":' },
+  { code: 'store_unavailable', path: mintPath({ maxUses: 1 }), retryAfter: '5' },
+  { code: 'denied', path: mintPath(), options: { check: () => false } },
+  { code: 'denied', path: mintPath(), options: { check: async () => Promise.reject(new Error('hidden cause')) } },
+  { code: 'invalid_content', path: mintPath({ content: { secret: 'hunter2-hunter2' } }), options: typed },
+  { code: 'invalid_payload', path: mintPath({ content: { secret: 1 } }), options: typed, body: '{"order":"hunter2"}' },
+  { code: 'malformed_body', path: mintPath(), body: '{"order":' },
 ]
 
 export function describeRefusals(subject: Subject): void {
@@ -98,8 +98,8 @@ export function describeRefusals(subject: Subject): void {
       const path = mintPath()
       const reply = await send({ method: 'POST', path })
       expect(reply.status).toBe(500)
-      expectProblem(reply, 'key_invalid', path)
-      expect(told).toEqual(['key_invalid'])
+      expectProblem(reply, 'invalid_key', path)
+      expect(told).toEqual(['invalid_key'])
       expect(reply.text).not.toContain(key)
     })
   })

@@ -15,7 +15,7 @@ export function receive(
   handler: Handler,
   options: Partial<ReceiverOptions> = {},
 ): Promise<Send> {
-  return receiver({ ...policy, onRefusal: () => {}, onError: () => {}, handlers: { [command]: handler }, ...options })
+  return receiver({ ...policy, onError: () => {}, onError: () => {}, handlers: { [command]: handler }, ...options })
 }
 
 /** Sends one request to a handler, and gives what came back and what the handler got. */

@@ -5,7 +5,7 @@ import { hookurl } from '@hookurl/verify/node'
 import { command, policy } from './fixtures.ts'
 
 let runs = 0
-const receive = hookurl({ ...policy, onRefusal: () => {}, handlers: { [command]: () => void runs++ } })
+const receive = hookurl({ ...policy, onError: () => {}, handlers: { [command]: () => void runs++ } })
 const server = createServer(async (request, response) => {
   if (request.url !== '/memory') return receive(request, response)
   // What is freed in one collection may be let go of only after the next.

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { memoryUses, type UseStore } from '@hookurl/verify'
-import { lmdbUses } from '@hookurl/verify/lmdb'
-import { redisUses } from '@hookurl/verify/redis'
+import { memoryUseStore, type UseStore } from '@hookurl/verify'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
@@ -34,7 +34,7 @@ const local: readonly StoreKind[] = [
     name: 'memory',
     open: async () => {
       const clock = createClock()
-      return { ...clock, store: memoryUses({ now: clock.now }), close: async () => {} }
+      return { ...clock, store: memoryUseStore({ now: clock.now }), close: async () => {} }
     },
   },
   {
@@ -42,7 +42,7 @@ const local: readonly StoreKind[] = [
     open: async () => {
       const clock = createClock()
       const { path, remove } = makeFolder()
-      const store = lmdbUses(path, { now: clock.now })
+      const store = lmdbUseStore(path, { now: clock.now })
       return { ...clock, store, close: () => store.close().then(remove) }
     },
   },
@@ -53,26 +53,26 @@ const remote: readonly StoreKind[] = [
     const client = await createClient({ url: server.url })
       .on('error', () => {})
       .connect()
-    return { store: redisUses(client), close: () => client.destroy() }
+    return { store: redisUseStore(client), close: () => client.destroy() }
   }),
   redisKind('Redis, ioredis', startOne, async ([server]) => {
     const client = new Redis(server.url).on('error', () => {})
-    return { store: redisUses(client), close: () => client.disconnect() }
+    return { store: redisUseStore(client), close: () => client.disconnect() }
   }),
   redisKind('Redis, send', startOne, async ([server]) => {
     const client = await createClient({ url: server.url })
       .on('error', () => {})
       .connect()
-    return { store: redisUses({ send: (words) => client.sendCommand(words) }), close: () => client.destroy() }
+    return { store: redisUseStore({ send: (words) => client.sendCommand(words) }), close: () => client.destroy() }
   }),
   redisKind('Redis Cluster, node-redis', startThree, async (servers) => {
     const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
     await client.connect()
-    return { store: redisUses(client), close: () => client.destroy() }
+    return { store: redisUseStore(client), close: () => client.destroy() }
   }),
   redisKind('Redis Cluster, ioredis', startThree, async (servers) => {
     const client = new RedisCluster(servers.map(({ url }) => url)).on('error', () => {})
-    return { store: redisUses(client), close: () => client.disconnect() }
+    return { store: redisUseStore(client), close: () => client.disconnect() }
   }),
 ]
 

@@ -3,10 +3,10 @@ import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HandlerHook, UseStore } from '@hookurl/verify'
-import { lmdbUses } from '@hookurl/verify/lmdb'
+import type { ReceivedHook, UseStore } from '@hookurl/verify'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { hookurl, type NodeHandler } from '@hookurl/verify/node'
-import { redisUses } from '@hookurl/verify/redis'
+import { redisUseStore } from '@hookurl/verify/redis'
 import { createClient } from 'redis'
 import { key } from './fixtures.ts'
 
@@ -21,7 +21,7 @@ export interface Order {
 
 const [folder = '', redisUrl = '', lease = '1s'] = process.argv.slice(2)
 
-async function handler({ content, headers }: HandlerHook): Promise<void> {
+async function handler({ content, headers }: ReceivedHook): Promise<void> {
   const { log, ms = 0, dies } = content as Order
   appendFileSync(log, `${process.pid}\n`)
   await sleep(ms)
@@ -30,18 +30,18 @@ async function handler({ content, headers }: HandlerHook): Promise<void> {
 
 function receiversOf(name: string, store: UseStore): [string, NodeHandler][] {
   return (['at-least-once', 'at-most-once'] as const).map((mode) => {
-    const uses = { store, mode, lease, maxRun: '1m' }
-    const options = { keys: key, uses, handlers: { '*': handler }, onRefusal: () => {} }
+    const uses = { store, mode, lease, maxLease: '1m' }
+    const options = { keys: key, uses, handlers: { '*': handler }, onError: () => {} }
     return [`/${name}/${mode}`, hookurl(options)]
   })
 }
 
-const stores: [string, UseStore][] = [['lmdb', lmdbUses(folder)]]
+const stores: [string, UseStore][] = [['lmdb', lmdbUseStore(folder)]]
 if (redisUrl !== '') {
   const client = await createClient({ url: redisUrl })
     .on('error', () => {})
     .connect()
-  stores.push(['redis', redisUses(client)])
+  stores.push(['redis', redisUseStore(client)])
 }
 const receivers = stores.flatMap(([name, store]) => receiversOf(name, store))
 const server = createServer((request, response) => {

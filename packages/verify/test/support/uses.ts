@@ -40,13 +40,13 @@ export function count(
   return { send, runs: () => runs, refused, errors }
 }
 
-/** An answer in two words: its status, and its code, `repeated`, `ok` or kind. */
+/** An answer in two words: its status, and its code, `duplicate`, `ok` or kind. */
 export function told({ status, header, text }: Reply): string {
   if (status === 303) return `303 ${header('location')}`
   const type = header('content-type') ?? ''
   if (!type.includes('json')) return `${status} ${/<title>(.*)<\/title>/.exec(text)?.[1] ?? text}`
   const body = JSON.parse(text)
-  return `${status} ${body.code ?? (body.repeated === true ? 'repeated' : body.ok === true ? 'ok' : text)}`
+  return `${status} ${body.code ?? (body.repeated === true ? 'duplicate' : body.ok === true ? 'ok' : text)}`
 }
 
 /** Measures how long an answer takes, in milliseconds. */
