@@ -1,0 +1,77 @@
+import { formatTimestamp } from './timestamps.ts'
+
+export type Claims = Readonly<Record<string, unknown>>
+
+interface ClaimLabel {
+  readonly claim: string
+  readonly label: string
+  readonly type: 'string' | 'json' | 'methods' | 'timestamp'
+  /** What a token without this claim means. */
+  readonly absent?: string
+}
+
+export interface FormatOptions {
+  /** In epoch milliseconds; timestamps are shown relative to it. */
+  readonly now: number
+  formatString(value: string): string
+  formatJson(value: unknown): string
+}
+
+// The most important claims come first.
+const claimLabels: readonly ClaimLabel[] = [
+  { claim: 'cmd', label: 'command', type: 'string' },
+  { claim: 'sub', label: 'user', type: 'string' },
+  { claim: 'cnt', label: 'content', type: 'json' },
+  { claim: 'rdr', label: 'redirect', type: 'string' },
+  { claim: 'get', label: 'methods', type: 'methods', absent: 'POST' },
+  { claim: 'use', label: 'max uses', type: 'json' },
+  { claim: 'jti', label: 'id', type: 'string' },
+  { claim: 'iat', label: 'minted', type: 'timestamp' },
+  { claim: 'nbf', label: 'not before', type: 'timestamp' },
+  { claim: 'exp', label: 'expires', type: 'timestamp', absent: 'never' },
+]
+const knownClaims: ReadonlySet<string> = new Set(claimLabels.map(({ claim }) => claim))
+
+/** Formats the claims of a token as labels and values. Unknown claims come last, under their own names. */
+export function formatClaims(claims: Claims, options: FormatOptions): [label: string, value: string][] {
+  const known = claimLabels.flatMap(({ claim, label, type, absent }): [string, string][] => {
+    const value = claims[claim]
+    if (value !== undefined) return [[label, formatValue(value, type, options)]]
+    return absent === undefined ? [] : [[label, absent]]
+  })
+  const unknown = Object.keys(claims)
+    .filter((name) => !knownClaims.has(name))
+    .map((name): [string, string] => [options.formatString(name), options.formatJson(claims[name])])
+  return [...known, ...unknown]
+}
+
+/** Returns the claims that a hook was made from. The hook may have been parsed from JSON, with its times as strings. */
+export function getHookClaims(hook: object): Claims {
+  const { command, userId, content, redirectTo, allowGet, maxUses, id, issuedAt, notBefore, expiresAt } = hook as Claims
+  return {
+    cmd: command,
+    sub: userId,
+    cnt: content,
+    rdr: redirectTo,
+    get: allowGet === true ? 1 : undefined,
+    use: maxUses,
+    jti: id,
+    iat: toEpochSeconds(issuedAt),
+    nbf: toEpochSeconds(notBefore),
+    exp: toEpochSeconds(expiresAt),
+  }
+}
+
+function formatValue(
+  value: unknown,
+  type: ClaimLabel['type'],
+  { now, formatString, formatJson }: FormatOptions,
+): string {
+  if (type === 'timestamp' && typeof value === 'number') return formatTimestamp(value, now)
+  if (type === 'methods' && value === 1) return 'GET and POST'
+  return type === 'string' && typeof value === 'string' ? formatString(value) : formatJson(value)
+}
+
+function toEpochSeconds(time: unknown): number | undefined {
+  return time === undefined ? undefined : new Date(time as Date | string).getTime() / 1000
+}
