@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addCommonFlags, addHelp } from './io/flags.ts'
 import { createOutput, type Output } from './io/output.ts'
-import { report } from './io/report-error.ts'
+import { toErrorReport } from './io/report-error.ts'
 import { readPackageFile } from './package-file.ts'
 
 interface CommandModule {
@@ -48,12 +48,12 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     const program = await createProgram(row === undefined ? [] : [row], output)
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
-    output.release()
+    output.flushNotes()
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return
     if (process.env.HOOKURL_DEBUG) console.error(error)
-    const said = report(error, row?.name)
-    output.fail(said)
+    const said = toErrorReport(error, row?.name)
+    output.error(said)
     process.exitCode = said.exit
   }
 }

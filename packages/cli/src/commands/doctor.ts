@@ -26,12 +26,12 @@ export function define(command: Command, output: Output): void {
 async function examine(flags: DoctorFlags, output: Output): Promise<void> {
   const checks = await runChecks(flags, output)
   const isWell = checks.every(({ state }) => state !== 'wrong')
-  if (output.json) output.answer(toJson({ ok: isWell, checks }))
+  if (output.json) output.print(toJson({ ok: isWell, checks }))
   else for (const check of checks) tell(check, output)
   process.exitCode = isWell ? 0 : 1
 }
 
-function tell({ check, state, message, fix }: Check, { answer, paint }: Output): void {
-  answer(`${paint(styles[state], state.padEnd(8))} ${check.padEnd(10)} ${escapeControlChars(message)}`)
-  if (fix !== undefined) answer(`${' '.repeat(20)}${paint('dim', 'fix')}: ${escapeControlChars(fix)}`)
+function tell({ check, state, message, fix }: Check, { print, colorize }: Output): void {
+  print(`${colorize(styles[state], state.padEnd(8))} ${check.padEnd(10)} ${escapeControlChars(message)}`)
+  if (fix !== undefined) print(`${' '.repeat(20)}${colorize('dim', 'fix')}: ${escapeControlChars(fix)}`)
 }

@@ -3,12 +3,12 @@ import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { escapeControlChars, toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
-import { describeClaims, layOut, tellKey } from '../io/format-claims.ts'
-import { readStdin, toSubject } from '../io/input.ts'
+import { describeClaims, formatColumns, formatKey } from '../io/format-claims.ts'
+import { readStdin, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
-import { parseMoment } from '../io/parse-timestamp.ts'
-import { report } from '../io/report-error.ts'
-import { drawAnatomy, judgeLengths } from '../io/token-diagram.ts'
+import { parseTimestamp } from '../io/parse-timestamp.ts'
+import { toErrorReport } from '../io/report-error.ts'
+import { drawTokenDiagram, describeLengths } from '../io/token-diagram.ts'
 import { findSettings, type KeyFlags } from '../keys/load.ts'
 
 interface InspectFlags extends KeyFlags {
@@ -27,7 +27,7 @@ const widest = 100
 export function define(command: Command, output: Output): void {
   command
     .argument('[url|token|-]', 'what to read; - reads stdin')
-    .option('--at <time>', 'judge its times as of this moment', (text) => parseMoment(text, '--at'))
+    .option('--at <time>', 'judge its times as of this moment', (text) => parseTimestamp(text, '--at'))
     .addHelpText('after', '\nExit 0 if it can be read, 3 if not. No key is needed, and none is made.')
     .action((argument: string | undefined, flags: InspectFlags) => run(argument, { flags, output }))
   addKeyFlags(command)
@@ -41,14 +41,14 @@ interface Context {
 
 async function run(argument: string | undefined, context: Context): Promise<void> {
   const { flags, output } = context
-  const given = toSubject(argument, output)
+  const given = resolveInput(argument, output)
   const text = (given === '-' ? await readStdin('inspect -') : given).trim()
   const now = flags.at?.getTime() ?? Date.now()
   const inspection = inspect(text, { now: () => now })
   const trust: Trust = inspection.readable
     ? await judge(text, { ...context, now })
     : { checked: false, reason: 'it cannot be read' }
-  if (output.json) output.answer(toJson({ ...inspection, verifies: trust }))
+  if (output.json) output.print(toJson({ ...inspection, verifies: trust }))
   else tell(inspection, { trust, now, output })
   process.exitCode = inspection.readable ? 0 : 3
 }
@@ -59,10 +59,10 @@ async function judge(text: string, { flags, output, now }: Context & { now: numb
     if (settings === undefined) return { checked: false, reason: 'there is no key at hand' }
     const { keys, purpose, parsed } = settings
     const hook = await createVerifier({ keys, purpose, now: () => now }).verify(text, { ignore: ['uses'] })
-    return { checked: true, valid: true, key: tellKey(hook.key, parsed.length) }
+    return { checked: true, valid: true, key: formatKey(hook.key, parsed.length) }
   } catch (error) {
     if (!isHookurlError(error)) throw error
-    const { code, message } = report(error, 'inspect')
+    const { code, message } = toErrorReport(error, 'inspect')
     // What is wrong with the keys says nothing about the token.
     return error.status === undefined
       ? { checked: false, reason: message }
@@ -78,21 +78,21 @@ interface Telling {
 
 function tell(inspection: Inspection, { trust, now, output }: Telling): void {
   const { readable, header, claims, lengths, problems, tokenFormat } = inspection
-  const { answer, paint } = output
-  answer(paint('bold', title(inspection)))
+  const { print, colorize } = output
+  print(colorize('bold', title(inspection)))
   // A terminal that does not know its width says 0.
-  const drawing = readable ? drawAnatomy(lengths, Math.min(process.stdout.columns || 80, widest) - 2) : undefined
-  if (drawing !== undefined) answer(`  ${drawing}`)
+  const drawing = readable ? drawTokenDiagram(lengths, Math.min(process.stdout.columns || 80, widest) - 2) : undefined
+  if (drawing !== undefined) print(`  ${drawing}`)
   const rows: [string, string][] = []
   if (header !== undefined && tokenFormat !== 'short') rows.push(['header', toJson(header)])
   if (claims !== undefined) rows.push(...describeClaims(claims, now))
   if (header !== undefined || claims !== undefined)
-    rows.push(...judgeLengths(lengths).map((line): [string, string] => ['length', line]))
+    rows.push(...describeLengths(lengths).map((line): [string, string] => ['length', line]))
   rows.push(['verifies', tellTrust(trust, output)])
   for (const { code, message } of problems) {
-    rows.push(['problem', paint('yellow', `${escapeControlChars(message)} (${code})`)])
+    rows.push(['problem', colorize('yellow', `${escapeControlChars(message)} (${code})`)])
   }
-  layOut(rows).forEach(answer)
+  formatColumns(rows).forEach(print)
 }
 
 function title({ readable, tokenFormat, claims }: Inspection): string {
@@ -102,9 +102,9 @@ function title({ readable, tokenFormat, claims }: Inspection): string {
     : `A hook token (${tokenFormat} form), read without trusting it.`
 }
 
-function tellTrust(trust: Trust, { paint }: Output): string {
+function tellTrust(trust: Trust, { colorize }: Output): string {
   if (!trust.checked) return `not checked: ${trust.reason}`
   return trust.valid
-    ? paint('green', `yes, with key ${trust.key}`)
-    : `${paint('red', 'no')}: ${trust.message} (${trust.code})`
+    ? colorize('green', `yes, with key ${trust.key}`)
+    : `${colorize('red', 'no')}: ${trust.message} (${trust.code})`
 }

@@ -2,7 +2,7 @@ import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hook
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
-import { layOut } from '../io/format-claims.ts'
+import { formatColumns } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
 import { findSettings, type KeyFlags, loadSettings } from '../keys/load.ts'
 import { add, fingerprint, promote, retire, type Step, type StepFlags } from '../keys/rotate.ts'
@@ -72,7 +72,7 @@ function make({ id }: { id?: string }, output: Output): void {
   const text = generateKey({ id })
   const key = parseKeys(text)[0] as Key
   if (process.stdout.isTTY) output.note('This is a secret: keep it out of version control and out of logs.')
-  output.answer(output.json ? toJson({ key: text, id, fingerprint: fingerprint(key) }) : `HOOKURL_KEYS=${text}`)
+  output.print(output.json ? toJson({ key: text, id, fingerprint: fingerprint(key) }) : `HOOKURL_KEYS=${text}`)
 }
 
 async function list(flags: KeyFlags, output: Output): Promise<void> {
@@ -89,19 +89,19 @@ function tellKeys(keys: readonly Key[], output: Output): void {
     mints: key.index === 0,
   }))
   if (output.json) {
-    for (const row of rows) output.answer(toJson(row))
+    for (const row of rows) output.print(toJson(row))
     return
   }
   const lines = rows.map(({ fingerprint, id, mints }) => {
     const work = mints ? 'mints and verifies' : 'verifies'
     return [fingerprint, `${work}${id === undefined ? '' : `  ${id}`}`] as const
   })
-  layOut(lines).forEach(output.answer)
+  formatColumns(lines).forEach(output.print)
 }
 
 async function printJwks(flags: KeyFlags, output: Output): Promise<void> {
   const { parsed, purpose } = await loadSettings(flags, output)
   const jwks = await Promise.all(parsed.map((key) => deriveJwk(key, purpose)))
   output.note('These are secrets: whoever has one can mint.')
-  for (const jwk of jwks) output.answer(toJson(jwk))
+  for (const jwk of jwks) output.print(toJson(jwk))
 }

@@ -7,9 +7,9 @@ import type { Command } from 'commander'
 import { type Place, type Running, serve } from '../http/server.ts'
 import type { Inspector } from '../inspector/index.ts'
 import { toJson } from '../io/escape.ts'
-import { addHelp, addKeyFlags, toWhole } from '../io/flags.ts'
+import { addHelp, addKeyFlags, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
-import { report } from '../io/report-error.ts'
+import { toErrorReport } from '../io/report-error.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 import { addDeliveryFlags, type DeliveryFlags, toDeliver } from '../listen/flags.ts'
 import { type Arrival, recordArrival, tellArrival, toShowable } from '../listen/request-log.ts'
@@ -46,7 +46,7 @@ export function define(command: Command, output: Output): void {
     .option('--port <n>', 'the port', (text) => toPort(text, '--port'), defaultPlace.port)
     .option('--host <host>', 'the address to listen on', defaultPlace.host)
     .option('--max-body-size <bytes>', 'the longest body (default: 1048576)', (text) =>
-      toWhole(text, '--max-body-size'),
+      parseInteger(text, '--max-body-size'),
     )
     .option('--once', 'end after the first good hook, with its payload as JSON on stdout')
     .option('--uses-dir <dir>', 'count uses in this folder, not in memory (needs the package lmdb)')
@@ -78,7 +78,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       const now = current.getStore()
       if (now !== undefined) now.arrival.refused = error
     },
-    onError: (error) => output.note(report(error, 'listen').message),
+    onError: (error) => output.note(toErrorReport(error, 'listen').message),
   })
   const handle = hookurl(receiver)
   const verifier = createVerifier({ keys, purpose })
@@ -101,13 +101,13 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       const answered = { status: response.statusCode, durationMs: performance.now() - start }
       const looked = lookUp(verifier, arrival).then(() => {
         told?.(recordArrival(arrival, answered))
-        if (output.json) output.answer(toJson(recordArrival(arrival, answered)))
+        if (output.json) output.print(toJson(recordArrival(arrival, answered)))
         else output.note(tellArrival(arrival, answered, output))
         if (flags.once !== true || arrival.ran === undefined) return
-        if (!output.json) output.answer(toJson(toShowable(arrival.ran.payload)))
+        if (!output.json) output.print(toJson(toShowable(arrival.ran.payload)))
         void running.stop()
       })
-      looked.catch((error: unknown) => output.note(report(error, 'listen').message))
+      looked.catch((error: unknown) => output.note(toErrorReport(error, 'listen').message))
     })
     void current.run({ arrival, request }, () => handle(request, response))
   }
@@ -161,7 +161,7 @@ function announce({ host, port: asked }: ListenFlags, { output, running, inspect
   }
   if (inspector !== undefined) output.note(`Inspect what arrives at ${inspector.address}`)
   if (!loopback.test(host)) output.note('It can be reached from other machines.')
-  output.release()
+  output.flushNotes()
 }
 
 function endOnSignals(running: Running): void {
@@ -182,7 +182,7 @@ function endOnSignals(running: Running): void {
 }
 
 function toPort(text: string, flag: string): number {
-  const port = toWhole(text, flag)
+  const port = parseInteger(text, flag)
   if (port <= 65_535) return port
   throw invalidOption(`${flag} must be at most 65535`, 'Choose another port.')
 }

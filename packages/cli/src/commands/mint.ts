@@ -2,9 +2,9 @@ import { createMinter, inspect, type MinterOptions, type MintOptions } from '@ho
 import { createKeyringLoader, invalidOption, openToken } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { toJson } from '../io/escape.ts'
-import { addHelp, addKeyFlags, collect, toWhole } from '../io/flags.ts'
+import { addHelp, addKeyFlags, collect, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
-import { parseMoment } from '../io/parse-timestamp.ts'
+import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
 import { columnHelp } from '../mint/columns.ts'
 import { type MintFlags, toLifetime, toMintOptions } from '../mint/flags.ts'
@@ -37,19 +37,19 @@ export function define(command: Command, output: Output): void {
     .option('--expires-in <duration>', '30d, 15m, seconds, or never (default: 30d)')
     .addOption(
       new Option('--expires-at <time>', 'the moment from which the URL is refused: 2030-01-01T00:00:00Z, +30d')
-        .argParser((text: string) => parseMoment(text, '--expires-at'))
+        .argParser((text: string) => parseTimestamp(text, '--expires-at'))
         .conflicts('expiresIn'),
     )
-    .option('--not-before <time>', 'the moment before which it is refused', (text) => parseMoment(text, '--not-before'))
+    .option('--not-before <time>', 'the moment before which it is refused', (text) => parseTimestamp(text, '--not-before'))
     .option('--allow-get', 'let GET run the command too, not only POST')
     .option('--issued-at', 'sign the moment of minting too')
-    .option('--max-uses <n>', 'how often the URL may be used, 1 to 1000', (text) => toWhole(text, '--max-uses'))
+    .option('--max-uses <n>', 'how often the URL may be used, 1 to 1000', (text) => parseInteger(text, '--max-uses'))
     .option('--id <id>', '1 to 64 characters of A–Z, a–z, 0–9, _ and -')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
     .addOption(new Option('--token-format <form>', 'short leaves out 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <place>', 'where the token stands').choices(['path', 'query']))
     .option('--max-url-length <n>', 'the longest URL, in characters (default: 2048)', (text) =>
-      toWhole(text, '--max-url-length'),
+      parseInteger(text, '--max-url-length'),
     )
     .option('--base-url <url>', `where the URL points to (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
     .option('--qr', 'draw the URL as a QR code on stderr, or into the file of -o')
@@ -72,7 +72,7 @@ async function mint(flags: MintFlags, output: Output): Promise<void> {
     baseUrl: settings.baseUrl ?? defaultBaseUrl,
     expiresIn: toLifetime(flags.expiresIn ?? '30d'),
     redirectHosts: flags.redirectHost,
-    tokenFormat: flags.form,
+    tokenFormat: flags.tokenFormat,
     tokenIn: flags.tokenIn,
     maxUrlLength: flags.maxUrlLength,
   }
@@ -89,7 +89,7 @@ async function mint(flags: MintFlags, output: Output): Promise<void> {
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
   noteBeside(flags, { settings, output })
   if (flags.qr === true) await (await import('../mint/qr-code.ts')).showQr(url, { path: flags.output, output })
-  output.answer(output.json ? toJson(await describe(url, settings)) : url)
+  output.print(output.json ? toJson(await describe(url, settings)) : url)
 }
 
 function noteBeside(flags: MintFlags, { settings, output }: { settings: Settings; output: Output }): void {
@@ -101,11 +101,11 @@ function noteBeside(flags: MintFlags, { settings, output }: { settings: Settings
   }
 }
 
-function checkFlags({ command, seal, form, from, errors, output, qr, id }: MintFlags): void {
+function checkFlags({ command, encrypt, tokenFormat, from, errors, output, qr, id }: MintFlags): void {
   if (command === undefined && from === undefined) {
     throw invalidOption('--command is missing', 'Say what is to run: --command /onWebhook.')
   }
-  if (seal === true && form === 'short') {
+  if (encrypt === true && tokenFormat === 'short') {
     throw invalidOption('--encrypt and --token-format short exclude each other', 'Leave one of them out.')
   }
   if (output !== undefined && from === undefined && qr === undefined) {

@@ -6,8 +6,8 @@ import { invalidOption } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { call, type HeaderList, listHeaders, tellReason, toAddress } from '../http/client.ts'
 import { escapeControlChars, toJson } from '../io/escape.ts'
-import { addHelp, collect, toMilliseconds, toWhole } from '../io/flags.ts'
-import { readBytes, readStdin, toSubject } from '../io/input.ts'
+import { addHelp, collect, parseMilliseconds, parseInteger } from '../io/flags.ts'
+import { readBytes, readStdin, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { parseHeader, type Sending, toSending } from '../send/build-request.ts'
 import { services } from '../send/services.ts'
@@ -60,13 +60,13 @@ export function define(command: Command, output: Output): void {
     )
     .addOption(
       new Option('--timeout <duration>', 'how long one answer may take, to its end')
-        .argParser((text: string) => toMilliseconds(text, '--timeout'))
+        .argParser((text: string) => parseMilliseconds(text, '--timeout'))
         .default(30_000, '30s'),
     )
     .option('-v, --verbose', 'show the headers of both sides too, on stderr')
     .addHelpText('after', `\n${notes}`)
     .action(async (argument: string | undefined, flags: SendFlags) => {
-      process.exitCode = await send(toSubject(argument, output), flags, output)
+      process.exitCode = await send(resolveInput(argument, output), flags, output)
     })
   addHelp(command, examples)
 }
@@ -113,7 +113,7 @@ function toReply(response: IncomingMessage, { body, durationMs }: Pick<Reply, 'b
 
 // The host alone: what follows it is a secret.
 function fail(reason: string, { origin }: URL, output: Output): number {
-  output.fail({
+  output.error({
     code: 'unreachable',
     message: `${origin}: ${escapeControlChars(reason)}`,
     fix: 'Check that the address is right and the receiver runs; --timeout waits longer.',
@@ -135,9 +135,9 @@ function judge(reply: Reply, { sending: { echo }, output, isBrowser }: Judging):
   if (!output.json) {
     const location = find(reply.headers, 'location')
     const parts = [
-      output.paintNote(isGood ? 'green' : 'red', escapeControlChars(`${status} ${text}`.trim())),
+      output.colorizeNote(isGood ? 'green' : 'red', escapeControlChars(`${status} ${text}`.trim())),
       ...(location === undefined ? [] : [`to ${escapeControlChars(redact(location))}`]),
-      output.paintNote('dim', `${durationMs.toFixed(1)} ms`),
+      output.colorizeNote('dim', `${durationMs.toFixed(1)} ms`),
     ]
     output.note(parts.join('  '))
   }
@@ -159,12 +159,12 @@ async function show(reply: Reply, output: Output): Promise<void> {
   const { status, headers, body, durationMs } = reply
   if (output.json) {
     const shown = isUtf8(body) ? body.toString('utf8') : { base64: body.toString('base64') }
-    output.answer(toJson({ status, headers, body: shown, durationMs: Number(durationMs.toFixed(3)) }))
+    output.print(toJson({ status, headers, body: shown, durationMs: Number(durationMs.toFixed(3)) }))
     return
   }
   if (body.byteLength === 0) return
   if (!process.stdout.isTTY) await new Promise<void>((resolve) => process.stdout.write(body, () => resolve()))
-  else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(escapeControlChars).forEach(output.answer)
+  else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(escapeControlChars).forEach(output.print)
   else output.note(`The body is binary, ${body.byteLength} bytes: redirect stdout to keep it.`)
 }
 
@@ -178,7 +178,7 @@ function toMethod(text: string): string {
 }
 
 function toCount(text: string): number {
-  const count = toWhole(text, '--repeat')
+  const count = parseInteger(text, '--repeat')
   if (count >= 1) return count
   throw invalidOption('--repeat must be at least 1', 'Write how often to send it.')
 }

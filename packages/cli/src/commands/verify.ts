@@ -3,11 +3,11 @@ import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
-import { describeClaims, layOut, summarizeClaims, tellKey, toClaims } from '../io/format-claims.ts'
-import { readLines, toSubject } from '../io/input.ts'
+import { describeClaims, formatColumns, summarizeClaims, formatKey, getHookClaims } from '../io/format-claims.ts'
+import { readLines, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
-import { parseMoment } from '../io/parse-timestamp.ts'
-import { report } from '../io/report-error.ts'
+import { parseTimestamp } from '../io/parse-timestamp.ts'
+import { toErrorReport } from '../io/report-error.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 
 interface VerifyFlags extends KeyFlags {
@@ -39,11 +39,11 @@ export function define(command: Command, output: Output): void {
     .argument('[url|token|-]', 'what to verify; - reads many from stdin, one a line')
     .option('--command <name>', 'refuse it unless it was minted for this command (repeatable)', collect)
     .option('--at <time>', 'judge as of this moment: 2030-01-01T00:00:00Z, +30d, -1h', (text) =>
-      parseMoment(text, '--at'),
+      parseTimestamp(text, '--at'),
     )
     .addHelpText('after', '\nOf many, the first one that is refused decides the exit code. Uses are not counted.')
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
-      const subject = toSubject(argument, output)
+      const subject = resolveInput(argument, output)
       const run = await prepare(flags, output)
       process.exitCode = subject === '-' ? await verifyMany(run) : await verifyOne(subject, run)
     })
@@ -69,15 +69,15 @@ async function prepare({ at, command, ...flags }: VerifyFlags, output: Output): 
 async function verifyOne(subject: string, { judge, now, settings, output }: Run): Promise<number> {
   const { hook, error } = await judge(subject)
   if (hook?.uses !== undefined) output.note('Its uses are counted by the receiver, not here.')
-  if (output.json) output.answer(toJson(toRecord({ hook, error })))
+  if (output.json) output.print(toJson(toRecord({ hook, error })))
   else {
-    output.answer(error === undefined ? output.paint('green', 'valid') : refusal(error, output).join('\n'))
+    output.print(error === undefined ? output.colorize('green', 'valid') : refusal(error, output).join('\n'))
     if (hook !== undefined) {
       const rows = [
-        ...describeClaims(toClaims(hook), now()),
-        ['key', tellKey(hook.key, settings.parsed.length)] as const,
+        ...describeClaims(getHookClaims(hook), now()),
+        ['key', formatKey(hook.key, settings.parsedKeys.length)] as const,
       ]
-      layOut(rows).forEach(output.answer)
+      formatColumns(rows).forEach(output.print)
     }
   }
   return error?.exit ?? 0
@@ -91,23 +91,23 @@ async function verifyMany({ judge, now, output }: Run): Promise<number> {
     count++
     exit ||= error?.exit ?? 0
     if (output.json) {
-      output.answer(toJson({ line: number, ...toRecord({ hook, error }) }))
+      output.print(toJson({ line: number, ...toRecord({ hook, error }) }))
       continue
     }
-    const verdict = error === undefined ? output.paint('green', 'valid') : refusal(error, output).join('  ')
-    output.answer(hook === undefined ? verdict : `${verdict}  ${summarizeClaims(toClaims(hook), now())}`)
+    const verdict = error === undefined ? output.colorize('green', 'valid') : refusal(error, output).join('  ')
+    output.print(hook === undefined ? verdict : `${verdict}  ${summarizeClaims(getHookClaims(hook), now())}`)
   }
   if (count === 0) throw new HookurlError('no_token', { message: 'stdin is empty', fix: 'Give one URL a line.' })
   return exit
 }
 
-function refusal(error: HookurlError, { paint }: Output): [string, string] {
-  const { code, message, fix } = report(error, 'verify')
-  return [`${paint('red', code)}: ${message}`, `${paint('dim', 'fix')}: ${fix}`]
+function refusal(error: HookurlError, { colorize }: Output): [string, string] {
+  const { code, message, fix } = toErrorReport(error, 'verify')
+  return [`${colorize('red', code)}: ${message}`, `${colorize('dim', 'fix')}: ${fix}`]
 }
 
 function toRecord({ hook, error }: Verdict): object {
   if (error === undefined) return { valid: true, hook }
-  const { code, message, fix } = report(error, 'verify')
+  const { code, message, fix } = toErrorReport(error, 'verify')
   return { valid: false, error: { code, message, fix }, hook }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { createMinter, generateKey, inspect, isHookurlError, type Key } from '@hookurl/core'
 import type { Output } from '../io/output.ts'
-import { report } from '../io/report-error.ts'
+import { toErrorReport } from '../io/report-error.ts'
 import { defaultBaseUrl, findSettings, type KeyFlags, type Settings } from '../keys/load.ts'
 import { type Finding, probe } from './probe.ts'
 
@@ -53,26 +53,26 @@ async function findKeys(flags: Flags, output: Output): Promise<{ settings?: Sett
     }
   } catch (error) {
     if (!isHookurlError(error)) throw error
-    const { message, fix } = report(error, 'doctor')
+    const { message, fix } = toErrorReport(error, 'doctor')
     return { problem: { state: 'wrong', message, fix } }
   }
 }
 
-function checkKeys({ parsed, isDevelopment, origin, path }: Settings): Check[] {
-  const count = parsed.length === 1 ? '1 key' : `${parsed.length} keys, none twice`
-  const checks: Check[] = parsed.filter(isGuessable).map(({ index }) => ({
+function checkKeys({ parsedKeys, isDevelopment, source, path }: Settings): Check[] {
+  const count = parsedKeys.length === 1 ? '1 key' : `${parsedKeys.length} keys, none twice`
+  const checks: Check[] = parsedKeys.filter(isGuessable).map(({ index }) => ({
     check: 'keys',
     state: 'wrong',
-    message: `key ${index + 1} of ${parsed.length} is not random: it can be guessed`,
+    message: `key ${index + 1} of ${parsedKeys.length} is not random: it can be guessed`,
     fix: 'Make one with `hookurl keys new`, and retire this one.',
   }))
-  const source = `${count}, from ${origin}`
+  const source = `${count}, from ${source}`
   checks.unshift(
     isDevelopment
       ? {
           check: 'keys',
           state: 'warning',
-          message: `the development key of this machine, ${origin}`,
+          message: `the development key of this machine, ${source}`,
           fix: 'Set HOOKURL_KEYS before you deploy; `hookurl keys new` makes a key.',
         }
       : { check: 'keys', state: 'ok', message: source },
@@ -115,7 +115,7 @@ function findBaseProblem(baseUrl: string): Finding | undefined {
     return undefined
   } catch (error) {
     if (!isHookurlError(error)) throw error
-    const { message, fix } = report(error, 'doctor')
+    const { message, fix } = toErrorReport(error, 'doctor')
     return { state: 'wrong', message, fix }
   }
 }

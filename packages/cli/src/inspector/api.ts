@@ -2,7 +2,7 @@ import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
 import { invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
 import type { Minted, MintOrder, Problem, Verdict } from '@hookurl/presentation/protocol'
 import { createVerifier } from '@hookurl/verify'
-import { tellKey } from '../io/format-claims.ts'
+import { formatKey } from '../io/format-claims.ts'
 import type { Settings } from '../keys/load.ts'
 
 /** What the page asks of whoever has the keys. */
@@ -12,13 +12,13 @@ export interface Oracle {
 }
 
 /** Answers with a run's keys; they do not leave here. */
-export function createOracle({ keys, purpose, parsed }: Settings): Oracle {
+export function createOracle({ keys, purpose, parsedKeys }: Settings): Oracle {
   const verifier = createVerifier({ keys, purpose })
   return {
     verify: async (text) => {
       try {
         const hook = await verifier.verify(text, { ignore: ['uses'] })
-        return { valid: true, key: tellKey(hook.key, parsed.length) }
+        return { valid: true, key: formatKey(hook.key, parsedKeys.length) }
       } catch (error) {
         return { valid: false, error: tell(error) }
       }

@@ -29,7 +29,7 @@ const drafts = new Set<string>()
  *
  * @throws {HookurlError} `invalid_option` where it cannot be written
  */
-export async function createWholeFile(path: string, flag: string): Promise<Sink> {
+export async function createAtomicFile(path: string, flag: string): Promise<Sink> {
   return guard(async () => {
     const target = followLinks(path)
     const there = statSync(target, { throwIfNoEntry: false })

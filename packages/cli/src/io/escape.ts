@@ -8,6 +8,6 @@ export function toJson(value: unknown): string {
 }
 
 /** Cuts a text that is shown beside others. */
-export function shorten(text: string, limit: number): string {
+export function truncate(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`
 }

@@ -38,7 +38,7 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 }
 
 /** A flag's whole number. */
-export function toWhole(text: string, flag: string): number {
+export function parseInteger(text: string, flag: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!Number.isNaN(value)) return value
   throw invalidOption(`${flag} must be a whole number`, `Write digits only.`)
@@ -47,7 +47,7 @@ export function toWhole(text: string, flag: string): number {
 const dayMs = 86_400_000
 
 /** A flag's stretch of time in milliseconds: `30s`, `2m`, or seconds; at most a day. */
-export function toMilliseconds(text: string, flag: string): number {
+export function parseMilliseconds(text: string, flag: string): number {
   const milliseconds = Math.round(parseDuration(/^\d+$/.test(text) ? Number(text) : text, flag) * 1000)
   if (milliseconds >= 1 && milliseconds <= dayMs) return milliseconds
   throw invalidOption(`${flag} must be at most 1 day, and more than nothing`, 'Write 30s, 2m, or a number of seconds.')

@@ -1,7 +1,7 @@
 import type { Hook, KeyRef } from '@hookurl/core'
 import { formatRelativeTime } from '@hookurl/core/internal'
-import { escapeControlChars, shorten, toJson } from './escape.ts'
-import { tellMoment } from './parse-timestamp.ts'
+import { escapeControlChars, truncate, toJson } from './escape.ts'
+import { formatTimestamp } from './parse-timestamp.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 
@@ -13,7 +13,7 @@ interface Row {
 
 const names = (value: unknown): string => (typeof value === 'string' ? escapeControlChars(value) : toJson(value))
 const moment = (value: unknown, now: number): string =>
-  typeof value === 'number' ? tellMoment(value, now) : toJson(value)
+  typeof value === 'number' ? formatTimestamp(value, now) : toJson(value)
 
 // In the order in which a person asks for them.
 const rows: readonly Row[] = [
@@ -47,7 +47,7 @@ export function summarizeClaims(claims: Claims, now: number): string {
   const { cmd, sub, cnt, rdr, exp, nbf, use } = claims
   const parts = [names(cmd)]
   if (sub !== undefined) parts.push(`user ${names(sub)}`)
-  if (cnt !== undefined) parts.push(`content ${shorten(toJson(cnt), 200)}`)
+  if (cnt !== undefined) parts.push(`content ${truncate(toJson(cnt), 200)}`)
   if (rdr !== undefined) parts.push(`redirect ${names(rdr)}`)
   if (use !== undefined) parts.push(`uses ${toJson(use)}`)
   if (typeof nbf === 'number' && nbf * 1000 > now) parts.push(`valid ${formatRelativeTime(nbf, now)}`)
@@ -57,7 +57,7 @@ export function summarizeClaims(claims: Claims, now: number): string {
 }
 
 /** The claims that a hook was made of. */
-export function toClaims(hook: Hook): Claims {
+export function getHookClaims(hook: Hook): Claims {
   return {
     cmd: hook.command,
     sub: hook.userId,
@@ -73,13 +73,13 @@ export function toClaims(hook: Hook): Claims {
 }
 
 /** Labels and values in two columns. */
-export function layOut(lines: readonly (readonly [label: string, value: string])[]): string[] {
+export function formatColumns(lines: readonly (readonly [label: string, value: string])[]): string[] {
   const width = Math.max(...lines.map(([label]) => label.length)) + 2
   return lines.map(([label, value]) => `  ${label.padEnd(width)}${value}`)
 }
 
 /** Which key of how many: `2 of 3 (k2), an older key`. */
-export function tellKey({ index, id }: KeyRef, count: number): string {
+export function formatKey({ index, id }: KeyRef, count: number): string {
   const name = id === undefined ? '' : ` (${id})`
   return `${index + 1} of ${count}${name}${index > 0 ? ', an older key' : ''}`
 }

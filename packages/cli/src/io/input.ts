@@ -26,19 +26,19 @@ export async function readValue(value: string, flag: string): Promise<string> {
 export async function readBytes(value: string, flag: string): Promise<Uint8Array> {
   if (value.startsWith('@')) return readNamedFile(value.slice(1), flag)
   if (value !== '-') return Buffer.from(value)
-  takeStdin(flag)
+  reserveStdin(flag)
   return buffer(process.stdin)
 }
 
 /** All of stdin as text. */
 export async function readStdin(what: string): Promise<string> {
-  takeStdin(what)
+  reserveStdin(what)
   return decode(await buffer(process.stdin), what)
 }
 
 /** The lines of stdin that say something, each with its number, as they arrive. */
 export async function* readLines(what: string): AsyncGenerator<{ line: string; number: number }> {
-  takeStdin(what)
+  reserveStdin(what)
   let number = 0
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     number++
@@ -48,7 +48,7 @@ export async function* readLines(what: string): AsyncGenerator<{ line: string; n
 }
 
 /** The argument of a command that reads a URL or token: stdin where none is given and something is piped in. */
-export function toSubject(argument: string | undefined, output: Output): string {
+export function resolveInput(argument: string | undefined, output: Output): string {
   if (argument === undefined && process.stdin.isTTY) {
     throw invalidOption('there is no URL or token', 'Give one, or - to read from stdin.')
   }
@@ -58,7 +58,7 @@ export function toSubject(argument: string | undefined, output: Output): string 
 }
 
 /** Claims stdin, which only one can read. */
-export function takeStdin(what: string): void {
+export function reserveStdin(what: string): void {
   if (reader !== undefined) {
     throw invalidOption(`${reader} and ${what} both read stdin`, 'Give one of them another way.')
   }

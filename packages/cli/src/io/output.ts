@@ -1,24 +1,24 @@
 import { styleText } from 'node:util'
 import { toJson } from './escape.ts'
-import type { Report } from './report-error.ts'
+import type { ErrorReport } from './report-error.ts'
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
-type Paint = (style: Style, text: string) => string
+type Colorize = (style: Style, text: string) => string
 
 /** Where a command's words go: what was asked for on stdout, everything else on stderr. */
 export interface Output {
   readonly json: boolean
   /** Colours a text for stdout, where that is a terminal that wants it. */
-  readonly paint: Paint
+  readonly colorize: Colorize
   /** The same for stderr. */
-  readonly paintNote: Paint
+  readonly colorizeNote: Colorize
   /** One line of what was asked for. */
-  answer(line: string): void
+  print(line: string): void
   /** One line about it. With `--json` notes are kept, so that an error is the only thing on stderr. */
   note(line: string): void
   /** Writes the notes that were kept, and from now on every one at once: for a command that goes on. */
-  release(): void
-  fail(report: Report): void
+  flushNotes(): void
+  error(report: ErrorReport): void
 }
 
 interface Settings {
@@ -28,23 +28,23 @@ interface Settings {
 
 export function createOutput({ json, color }: Settings): Output {
   let kept: string[] | undefined = json ? [] : undefined
-  const paintNote = createPaint(process.stderr, color)
+  const paintNote = createColorize(process.stderr, color)
   const writeNote = (line: string): boolean => process.stderr.write(`${json ? toJson({ note: line }) : line}\n`)
   return {
     json,
-    paint: createPaint(process.stdout, color),
-    paintNote,
-    answer: (line) => process.stdout.write(`${line}\n`),
+    colorize: createColorize(process.stdout, color),
+    colorizeNote,
+    print: (line) => process.stdout.write(`${line}\n`),
     note: (line) => {
       if (kept === undefined) writeNote(line)
       else kept.push(line)
     },
-    release: () => {
+    flushNotes: () => {
       const notes = kept ?? []
       kept = undefined
       notes.forEach(writeNote)
     },
-    fail: ({ code, message, fix }) => {
+    error: ({ code, message, fix }) => {
       if (!json) {
         const suffix = code === 'invalid_option' || code === 'unexpected' ? '' : ` (${code})`
         process.stderr.write(
@@ -59,7 +59,7 @@ export function createOutput({ json, color }: Settings): Output {
   }
 }
 
-function createPaint(stream: NodeJS.WriteStream, color: boolean): Paint {
+function createColorize(stream: NodeJS.WriteStream, color: boolean): Colorize {
   const { NO_COLOR, TERM } = process.env
   const plain = !color || !stream.isTTY || TERM === 'dumb' || (NO_COLOR !== undefined && NO_COLOR !== '')
   return (style, text) => (plain ? text : styleText(style, text, { validateStream: false }))

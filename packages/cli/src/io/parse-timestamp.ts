@@ -9,7 +9,7 @@ const epochSeconds = /^\d{1,12}$/
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function parseMoment(text: string, flag: string): Date {
+export function parseTimestamp(text: string, flag: string): Date {
   const offset = relative.exec(text)
   if (offset !== null) {
     const seconds = parseDuration(offset[2], flag)
@@ -26,7 +26,7 @@ export function parseMoment(text: string, flag: string): Date {
 }
 
 /** A moment as people write it, and how far it is away: `2030-01-01 12:00:00 UTC, in 3 years`. */
-export function tellMoment(seconds: number, now: number): string {
+export function formatTimestamp(seconds: number, now: number): string {
   const time = new Date(seconds * 1000)
   if (Number.isNaN(time.getTime())) return String(seconds)
   const iso = time.toISOString()

@@ -2,7 +2,7 @@ import { type HookurlError, isHookurlError } from '@hookurl/core'
 import { sanitizeLogLine } from '@hookurl/core/internal'
 
 /** What is said about an error, and the exit code it ends with. */
-export interface Report {
+export interface ErrorReport {
   readonly code: string
   readonly message: string
   readonly fix: string
@@ -18,7 +18,7 @@ const flags: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Says what went wrong: a mistake in the command, a refusal with its code, or something nobody expected. */
-export function report(error: unknown, command: string | undefined): Report {
+export function toErrorReport(error: unknown, command: string | undefined): ErrorReport {
   if (isHookurlError(error)) return reportRefusal(error)
   if (isUsageError(error)) return reportUsage(error.message, command)
   const message = error instanceof Error ? error.message : String(error)
@@ -30,7 +30,7 @@ export function report(error: unknown, command: string | undefined): Report {
   }
 }
 
-function reportRefusal({ code, message, fix, exit }: HookurlError): Report {
+function reportRefusal({ code, message, fix, exit }: HookurlError): ErrorReport {
   return { code, message: sanitizeLogLine(toFlags(message)), fix: sanitizeLogLine(toFlags(fix)), exit }
 }
 
@@ -44,7 +44,7 @@ function isUsageError(error: unknown): error is Error {
   return error instanceof Error && String(Reflect.get(error, 'code')).startsWith('commander.')
 }
 
-function reportUsage(text: string, command: string | undefined): Report {
+function reportUsage(text: string, command: string | undefined): ErrorReport {
   const [first = '', suggestion] = text.replace(/^error: /, '').split('\n')
   // What commander says where the name of a command is missing.
   if (first === '(outputHelp)') return reportUsage('a command is missing', command)

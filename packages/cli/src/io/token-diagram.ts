@@ -6,7 +6,7 @@ const manyPlaces = 255
 const allBrowsers = 2048
 
 /** The parts of a hook URL drawn to scale: `├ base 28 ┼ header 20 ┼ claims 117 ┼ signature 43 ┤`. */
-export function drawAnatomy(lengths: Lengths, width: number): string | undefined {
+export function drawTokenDiagram(lengths: Lengths, width: number): string | undefined {
   const { input, token, header, claims, signature } = lengths
   const parts = [
     { name: 'base', length: input - token },
@@ -23,7 +23,7 @@ export function drawAnatomy(lengths: Lengths, width: number): string | undefined
 }
 
 /** Whether a URL fits where URLs go. */
-export function judgeLengths({ input, token, longestSegment }: Lengths): string[] {
+export function describeLengths({ input, token, longestSegment }: Lengths): string[] {
   const verdicts = [
     input <= manyPlaces ? 'fits where URLs are cut at 255' : 'over 255, where some services cut',
     input <= allBrowsers ? 'and at 2,048' : 'and over 2,048, too long for others',

@@ -33,7 +33,7 @@ export interface Changed {
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
-export function changeKeyring(path: string, change: (entries: readonly KeyEntry[]) => readonly string[]): Changed {
+export function updateKeyringFile(path: string, change: (entries: readonly KeyEntry[]) => readonly string[]): Changed {
   try {
     const target = realpathSync(path)
     return withDraft(target, (draft) => {

@@ -16,10 +16,10 @@ export interface KeyFlags {
 /** The keys of a run and what belongs to them. */
 export interface Settings {
   readonly keys: string
-  readonly parsed: readonly Key[]
+  readonly parsedKeys: readonly Key[]
   readonly isDevelopment: boolean
   /** Where the keys are from, in words, and the file that it is. */
-  readonly origin: string
+  readonly source: string
   readonly path: string | undefined
   readonly purpose: string
   /** Absent where nobody named one. */
@@ -105,9 +105,9 @@ function toSettings(found: Found, flags: KeyFlags, output: Output): Settings {
   const env: Environment = { ...found.beside, ...process.env }
   return {
     keys: found.text,
-    parsed,
+    parsedKeys,
     isDevelopment: found.isDevelopment === true,
-    origin: found.origin,
+    source: found.origin,
     path: found.path,
     purpose: flags.purpose ?? env.HOOKURL_PURPOSE ?? '',
     baseUrl: flags.baseUrl ?? env.HOOKURL_BASE_URL,

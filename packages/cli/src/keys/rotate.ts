@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { generateKey, type Key } from '@hookurl/core'
 import { invalidOption, parseDuration } from '@hookurl/core/internal'
-import { tellMoment } from '../io/parse-timestamp.ts'
-import { type Changed, changeKeyring, type KeyEntry } from './keyring-file.ts'
+import { formatTimestamp } from '../io/parse-timestamp.ts'
+import { type Changed, updateKeyringFile, type KeyEntry } from './keyring-file.ts'
 
 /** What a step of a rotation is told. */
 export interface StepFlags {
-  file: string
+  keysFile: string
   id?: string
   maxLifetime?: string
 }
@@ -17,9 +17,9 @@ export interface Step extends Changed {
 }
 
 /** Puts a new key second: it verifies and does not mint yet. */
-export function add({ file, id }: StepFlags): Step {
+export function add({ keysFile, id }: StepFlags): Step {
   const text = generateKey({ id })
-  const changed = changeKeyring(file, (entries) => {
+  const changed = updateKeyringFile(keysFile, (entries) => {
     const [first = '', ...rest] = entries.map((entry) => entry.text)
     return [first, text, ...rest]
   })
@@ -34,9 +34,9 @@ export function add({ file, id }: StepFlags): Step {
 }
 
 /** Makes the key that was added, or the one that is named, the first: it mints. */
-export function promote({ file, id }: StepFlags): Step {
+export function promote({ keysFile, id }: StepFlags): Step {
   let previous = ''
-  const changed = changeKeyring(file, (entries) => {
+  const changed = updateKeyringFile(keysFile, (entries) => {
     const index = find(entries, {
       id,
       otherwise: 1,
@@ -60,10 +60,10 @@ export function promote({ file, id }: StepFlags): Step {
 }
 
 /** Drops the last key, or the one that is named; never the one that mints. */
-export function retire({ file, id, maxLifetime }: StepFlags): Step {
+export function retire({ keysFile, id, maxLifetime }: StepFlags): Step {
   const lifetime = maxLifetime === undefined ? undefined : parseDuration(toDuration(maxLifetime), '--max-lifetime')
   let name = ''
-  const changed = changeKeyring(file, (entries) => {
+  const changed = updateKeyringFile(keysFile, (entries) => {
     const missing = 'there is one key only, and it mints'
     const fix = '`hookurl keys add` and `hookurl keys promote` first.'
     const index = find(entries, { id, otherwise: entries.length - 1, missing, fix })
@@ -115,7 +115,7 @@ function tellLast(changed: Date, lifetime: number): string {
   const last = Math.ceil(changed.getTime() / 1000) + lifetime
   const now = Date.now()
   const verb = last * 1000 <= now ? 'has expired' : 'expires'
-  const start = `If it last minted when this file was changed before, its last URL ${verb} ${tellMoment(last, now)}`
+  const start = `If it last minted when this file was changed before, its last URL ${verb} ${formatTimestamp(last, now)}`
   return last * 1000 <= now ? `${start}.` : `${start}: until then, some are refused that are still good.`
 }
 

@@ -1,7 +1,7 @@
 import { invalidOption } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { toAddress } from '../http/client.ts'
-import { toMilliseconds, toWhole } from '../io/flags.ts'
+import { parseMilliseconds, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import type { Deliver } from './hook-sink.ts'
 
@@ -31,13 +31,13 @@ export function addDeliveryFlags(command: Command): Command {
     )
     .addOption(
       new Option('--forward-timeout <duration>', 'how long the application may be silent')
-        .argParser((text: string) => toMilliseconds(text, '--forward-timeout'))
+        .argParser((text: string) => parseMilliseconds(text, '--forward-timeout'))
         .default(30_000, '30s'),
     )
     .option('--exec <command>', 'run a shell command for each good hook')
     .addOption(
       new Option('--exec-timeout <duration>', 'how long the command may take before it is killed')
-        .argParser((text: string) => toMilliseconds(text, '--exec-timeout'))
+        .argParser((text: string) => parseMilliseconds(text, '--exec-timeout'))
         .default(30_000, '30s'),
     )
     .option('--concurrency <n>', 'how many commands run at once; other hooks wait', (text) => toConcurrency(text), 4)
@@ -57,7 +57,7 @@ export async function toDeliver(flags: DeliveryFlags, output: Output): Promise<D
 }
 
 function toConcurrency(text: string): number {
-  const count = toWhole(text, '--concurrency')
+  const count = parseInteger(text, '--concurrency')
   if (count >= 1) return count
   throw invalidOption('--concurrency must be at least 1', 'Write how many commands may run at once.')
 }

@@ -1,9 +1,9 @@
 import { type Hook, type HookurlError, redact } from '@hookurl/core'
 import type { ReceivedHook } from '@hookurl/verify'
-import { escapeControlChars, shorten, toJson } from '../io/escape.ts'
-import { summarizeClaims, toClaims } from '../io/format-claims.ts'
+import { escapeControlChars, truncate, toJson } from '../io/escape.ts'
+import { summarizeClaims, getHookClaims } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
-import { report } from '../io/report-error.ts'
+import { toErrorReport } from '../io/report-error.ts'
 
 /** One request and what came of it. */
 export interface Arrival {
@@ -26,23 +26,23 @@ export interface Answered {
 const widestPayload = 1000
 
 /** A request in one line, for people. */
-export function tellArrival(arrival: Arrival, answered: Answered, { paintNote }: Output): string {
+export function tellArrival(arrival: Arrival, answered: Answered, { colorizeNote }: Output): string {
   const { ran, looked, refused, method } = arrival
   const now = arrival.time.getTime()
   const hook = ran ?? looked ?? refused?.hook
   const isGood = ran !== undefined || looked !== undefined
   const parts = [
-    paintNote('dim', arrival.time.toTimeString().slice(0, 8)),
+    colorizeNote('dim', arrival.time.toTimeString().slice(0, 8)),
     `${escapeControlChars(method)} ${answered.status}`,
-    paintNote(isGood ? 'green' : 'red', verdictOf(arrival)),
+    colorizeNote(isGood ? 'green' : 'red', verdictOf(arrival)),
   ]
   if (looked !== undefined)
     parts.push(method === 'GET' && answered.status === 200 ? 'not run: confirm page' : 'not run')
-  if (refused !== undefined) parts.push(report(refused, 'listen').message)
-  if (hook !== undefined) parts.push(summarizeClaims(toClaims(hook), now))
+  if (refused !== undefined) parts.push(toErrorReport(refused, 'listen').message)
+  if (hook !== undefined) parts.push(summarizeClaims(getHookClaims(hook), now))
   else parts.push(escapeControlChars(redact(arrival.target)))
-  if (ran !== undefined) parts.push(`payload ${shorten(toJson(toShowable(ran.payload)), widestPayload)}`)
-  parts.push(paintNote('dim', `${answered.durationMs.toFixed(1)} ms`))
+  if (ran !== undefined) parts.push(`payload ${truncate(toJson(toShowable(ran.payload)), widestPayload)}`)
+  parts.push(colorizeNote('dim', `${answered.durationMs.toFixed(1)} ms`))
   return parts.join('  ')
 }
 
@@ -50,7 +50,7 @@ export function tellArrival(arrival: Arrival, answered: Answered, { paintNote }:
 export function recordArrival(arrival: Arrival, { status, durationMs }: Answered): object {
   const { ran, looked, refused, time, method } = arrival
   const hook = ran ?? looked ?? refused?.hook
-  const error = refused === undefined ? undefined : report(refused, 'listen')
+  const error = refused === undefined ? undefined : toErrorReport(refused, 'listen')
   return {
     time: time.toISOString(),
     method,

@@ -1,6 +1,6 @@
 import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
-import { parseMoment } from '../io/parse-timestamp.ts'
+import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { toLifetime } from './flags.ts'
 
 interface Column {
@@ -94,7 +94,7 @@ function toContent(value: unknown, name: string): unknown {
 }
 
 function toMoment(value: unknown, name: string): Date {
-  return parseMoment(toText(value, name), name)
+  return parseTimestamp(toText(value, name), name)
 }
 
 function toFlag(value: unknown, name: string): boolean {

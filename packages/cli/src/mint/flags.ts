@@ -16,10 +16,10 @@ export interface MintFlags extends KeyFlags {
   notBefore?: Date
   issuedAt?: true
   allowGet?: true
-  uses?: number
+  maxUses?: number
   id?: string
-  seal?: true
-  form?: 'full' | 'short'
+  encrypt?: true
+  tokenFormat?: 'full' | 'short'
   tokenIn?: 'path' | 'query'
   maxUrlLength?: number
   from?: string
@@ -30,7 +30,7 @@ export interface MintFlags extends KeyFlags {
 
 /** What the flags say about a URL; the lifetime is the minter's. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
-  const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, uses, id, seal } = flags
+  const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
   const content = await readContent(flags)
   return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, uses, id, seal }
 }

@@ -1,6 +1,6 @@
 import { createMinter, isHookurlError, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { escapeControlChars, invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
-import { createWholeFile, exitOnSignals, type Sink, stdoutSink } from '../io/atomic-file.ts'
+import { createAtomicFile, exitOnSignals, type Sink, stdoutSink } from '../io/atomic-file.ts'
 import type { Output } from '../io/output.ts'
 import { toRowOptions } from './columns.ts'
 import { readCsv } from './csv.ts'
@@ -28,8 +28,8 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
   exitOnSignals()
   const table = await readTable(source.text, output).catch((error: unknown) => fail(error, output))
   if (table === undefined) return usageExit
-  const answers = batch.to === undefined ? stdoutSink : await createWholeFile(batch.to, '-o')
-  const errors = batch.errors === undefined ? undefined : await createWholeFile(batch.errors, '--errors')
+  const answers = batch.to === undefined ? stdoutSink : await createAtomicFile(batch.to, '-o')
+  const errors = batch.errors === undefined ? undefined : await createAtomicFile(batch.errors, '--errors')
   const bar = isWatched(batch, output) ? showProgress(source.size) : undefined
   const onRows = (rows: number): void => bar?.update(source.bytesRead(), rows)
   try {
@@ -44,7 +44,7 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
 // What is wrong with a column is said in the words of the file, not of the flags.
 function fail(error: unknown, output: Output): undefined {
   if (!isHookurlError(error)) throw error
-  output.fail({
+  output.error({
     code: error.code,
     message: sanitizeLogLine(error.message),
     fix: sanitizeLogLine(error.fix),
@@ -142,7 +142,7 @@ async function conclude(done: Done, { batch, table, answers, errors, output }: C
   if (stop !== undefined) {
     const { line, code, message, fix } = stop
     const more = '--errors FILE collects such rows and goes on.'
-    output.fail({ code, message: `line ${line}: ${message}`, fix: `${fix} ${more}`, exit: usageExit })
+    output.error({ code, message: `line ${line}: ${message}`, fix: `${fix} ${more}`, exit: usageExit })
     return usageExit
   }
   await answers.finish()

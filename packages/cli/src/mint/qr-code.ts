@@ -1,7 +1,7 @@
 import { HookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { encode, renderSVG } from 'uqr'
-import { createWholeFile } from '../io/atomic-file.ts'
+import { createAtomicFile } from '../io/atomic-file.ts'
 import type { Output } from '../io/output.ts'
 
 // The quiet zone that ISO/IEC 18004 asks for, in modules.
@@ -26,7 +26,7 @@ export async function showQr(url: string, { path, output }: Showing): Promise<vo
     return
   }
   const picture = await toPicture(url, path)
-  const file = await createWholeFile(path, '-o')
+  const file = await createAtomicFile(path, '-o')
   await file.write(picture)
   await file.finish()
 }
@@ -72,7 +72,7 @@ function draw(modules: Modules, output: Output): void {
   for (let y = 0; y < modules.length; y += 2) {
     const [upper, lower] = [modules[y] as readonly boolean[], modules[y + 1]]
     const line = upper.map((isDark, x) => toBlock(isDark, lower?.[x] === true)).join('')
-    output.note(output.paintNote('bgWhiteBright', output.paintNote('black', line)))
+    output.note(output.colorizeNote('bgWhiteBright', output.colorizeNote('black', line)))
   }
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream, fstatSync, openSync } from 'node:fs'
 import { invalidOption } from '@hookurl/core/internal'
-import { takeStdin } from '../io/input.ts'
+import { reserveStdin } from '../io/input.ts'
 
 /** A text that is read piece by piece. */
 export interface Source {
@@ -39,7 +39,7 @@ export function openSource(path: string): Source {
 }
 
 function openStdin(): NodeJS.ReadStream {
-  takeStdin('--from -')
+  reserveStdin('--from -')
   return process.stdin
 }
 
