@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeHome, type Running, start, testKeys } from '../packages/cli/test/run.ts'
 import { explainAbsence } from '../tools/setup/programs.js'
-import { chromiumPath, openBrowser, withPage } from './browser.ts'
+import { chromiumPath, openBrowser, withPage } from './browser/open-browser.ts'
 
 const home = makeHome()
 const wide = { width: 980, height: 470 }

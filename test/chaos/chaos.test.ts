@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
 import { wireFaults } from './faults.ts'
-import { judge } from './judge.ts'
+import { judge } from './find-breaches.ts'
 import { clientNames, playAll, scenariosOf } from './scenario.ts'
 
 // The others, and what happens to Redis itself, are `npm run chaos`.

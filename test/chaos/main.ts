@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
 import { serverFaults, wireFaults } from './faults.ts'
-import { judge } from './judge.ts'
+import { judge } from './find-breaches.ts'
 import { playRounds, type Rounds } from './processes.ts'
 import { clientNames, type Outcome, playAll, scenariosOf } from './scenario.ts'
 import { printOutcomes, printRounds } from './table.ts'

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
-import { toPort } from '../../packages/verify/test/support/clients.ts'
+import { sendToPort } from '../../packages/verify/test/support/clients.ts'
+import { summarize } from '../../packages/verify/test/support/counting-receiver.ts'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
 import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
-import { makeFolder } from '../../packages/verify/test/support/stores.ts'
-import type { Order } from '../../packages/verify/test/support/use-server.ts'
-import { told } from '../../packages/verify/test/support/uses.ts'
+import type { RunInstructions } from '../../packages/verify/test/support/use-server.ts'
+import { createTempFolder } from '../../packages/verify/test/support/use-stores.ts'
 
 /** What rounds came to: what each of them is, and how often it was otherwise. */
 export interface Rounds {
@@ -28,7 +28,7 @@ interface Receiver {
 interface Fleet {
   post(index: number, path: string, body: string, last?: 'last'): Promise<string>
   /** A URL for one use, and how often it was run. */
-  order(mode: string, more?: Omit<Order, 'log'>): { path: string; runs(): number }
+  order(mode: string, more?: Omit<RunInstructions, 'log'>): { path: string; runs(): number }
   /** Waits for one to be dead, and starts another one in its place. */
   replace(index: number): Promise<void>
   close(): void
@@ -58,7 +58,7 @@ export async function playRounds(store: 'lmdb' | 'redis', redis: RedisServer, ro
 }
 
 async function openFleet(store: string, redis: RedisServer, lease: string): Promise<Fleet> {
-  const folder = makeFolder()
+  const folder = createTempFolder()
   const open = (): Promise<Receiver> => start(join(folder.path, 'uses'), redis.url, lease)
   const receivers = await Promise.all(Array.from({ length: size }, open))
   let orders = 0
@@ -66,7 +66,7 @@ async function openFleet(store: string, redis: RedisServer, lease: string): Prom
     post: (index, path, body, last) => {
       const { port } = receivers[index % size] as Receiver
       const headers = { 'content-type': 'text/plain', ...(last === undefined ? {} : { 'x-last': '1' }) }
-      return toPort(port)({ method: 'POST', path, body, headers }).then(told, () => 'died')
+      return sendToPort(port)({ method: 'POST', path, body, headers }).then(summarize, () => 'died')
     },
     order: (mode, more = {}) => {
       const log = join(folder.path, `runs-${orders++}`)

@@ -3,9 +3,9 @@ import type { UseStore } from '@hookurl/verify'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
+import { countingReceiver, summarize, timed } from '../../packages/verify/test/support/counting-receiver.ts'
 import { mintPath } from '../../packages/verify/test/support/fixtures.ts'
 import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
-import { count, timed, told } from '../../packages/verify/test/support/uses.ts'
 import { type Fault, leaseMs, openSite, openWay } from './faults.ts'
 
 export type Mode = 'at-least-once' | 'at-most-once'
@@ -106,7 +106,7 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
     }
     const workMs = call === 'renew' ? leaseMs / 3 + fault.ms + 300 : 0
     let failsNow = call === 'release' || call === 'end'
-    const { send, runs } = count(
+    const { send, runs } = countingReceiver(
       { store: between(redisUseStore(client), call, meet), mode, lease: leaseMs / 1000 },
       async () => {
         const fails = failsNow
@@ -118,10 +118,10 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
     await warmUp(client)
     const path = mintPath({ maxUses: 1 })
     const ask = (body: string): Promise<string> =>
-      send({ method: 'POST', path, body, headers: { 'content-type': 'text/plain' } }).then(told)
+      send({ method: 'POST', path, body, headers: { 'content-type': 'text/plain' } }).then(summarize)
 
     const other = workMs === 0 || fault.ms > leaseMs ? undefined : sleep(leaseMs / 3 + 200).then(() => ask('another'))
-    const { reply, ms } = await timed(
+    const { response: reply, ms } = await timed(
       send({ method: 'POST', path, body: 'one', headers: { 'content-type': 'text/plain' } }),
     )
     const isMet = healing !== undefined
@@ -133,7 +133,7 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
       await persist(() => ask('one')),
       await persist(() => ask('another')),
     ]
-    return { scenario, first: told(reply), ms: Math.round(ms - workMs), meanwhile, after, runs: runs() }
+    return { scenario, first: summarize(reply), ms: Math.round(ms - workMs), meanwhile, after, runs: runs() }
   } finally {
     disconnect()
     await site.close()
@@ -157,9 +157,9 @@ function between(store: UseStore, meant: Call, meet: () => Promise<void>): UseSt
 
 /** Lets the first, slow requests of a connection be others. */
 async function warmUp(client: Parameters<typeof redisUseStore>[0]): Promise<void> {
-  const { send } = count(redisUseStore(client))
+  const { send } = countingReceiver(redisUseStore(client))
   const path = mintPath({ maxUses: 1 })
-  await persist(() => send({ method: 'POST', path }).then(told))
+  await persist(() => send({ method: 'POST', path }).then(summarize))
 }
 
 /** Asks as a sender does: again, until the answer is not 503. */

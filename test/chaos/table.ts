@@ -1,4 +1,4 @@
-import { judge } from './judge.ts'
+import { judge } from './find-breaches.ts'
 import type { Rounds } from './processes.ts'
 import type { ClientName, Outcome } from './scenario.ts'
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { explainAbsence } from '../../tools/setup/programs.js'
-import { chromiumPath, openBrowser, withPage } from '../browser.ts'
+import { chromiumPath, openBrowser, withPage } from '../browser/open-browser.ts'
 import type { Ask, Place } from './place.ts'
 
 /** The packages in a page, which asks the application in itself. */

@@ -2,8 +2,8 @@ import { createMinter, findToken, inspect, isHookurlError, type MintOptions, red
 import { createVerifier } from '@hookurl/verify'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chooseSeed } from '../../conformance/hostile/fuzz/fuzz.ts'
-import { now, one, plain, sealRaw, signRaw, three, two } from '../../conformance/make/craft.ts'
+import { chooseSeed } from '../../conformance/fuzz/fuzz.ts'
+import { encryptRaw, keyA, keyB, keyC, now, plainClaims, signRaw } from '../../conformance/generate/craft.ts'
 
 const clock = (): number => now * 1000
 const seed = chooseSeed(process.env.HOOKURL_SEED)
@@ -36,13 +36,13 @@ const place = fc.record({
   tokenFormat: fc.constantFrom('full', 'short'),
   tokenIn: fc.constantFrom('path', 'query'),
   purpose: fc.constantFrom(undefined, 'mail', 'Gr\u00f6\u00dfe \u{1f600}'),
-  key: fc.constantFrom(one, `k1:${one}`),
+  key: fc.constantFrom(keyA, `k1:${keyA}`),
   baseUrl: fc.constantFrom('https://bot.example.com/hooks', 'http://localhost:3000', 'https://a.example/b?c=d'),
 })
 const ring: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
   (key) => key,
-  (key) => `k2:${two},${key}`,
-  (key) => `${three} ${two} ${key}`,
+  (key) => `k2:${keyB},${key}`,
+  (key) => `${keyC} ${keyB} ${key}`,
 )
 const around: fc.Arbitrary<(url: string) => string> = fc.constantFrom(
   (url) => url,
@@ -83,9 +83,9 @@ test('whatever is minted verifies as it was given, under every option, key and p
       // Another purpose, or another keyring, opens none of it.
       const strangers = [
         { keys: toRing(key), purpose: 'other' },
-        { keys: three, purpose: options.purpose },
+        { keys: keyC, purpose: options.purpose },
       ]
-      for (const stranger of strangers.slice(0, toRing(key).includes(three) ? 1 : 2)) {
+      for (const stranger of strangers.slice(0, toRing(key).includes(keyC) ? 1 : 2)) {
         const refused = createVerifier({ ...stranger, now: clock }).verify(url, { ignore: ['maxUses'] })
         await expect(refused).rejects.toMatchObject({
           code: expect.stringMatching(/^(invalid_signature|unknown_key)$/),
@@ -96,7 +96,7 @@ test('whatever is minted verifies as it was given, under every option, key and p
   await fc.assert(property, { numRuns: 300, seed })
 })
 
-const tokens = [signRaw(), sealRaw(), signRaw({ claims: { ...plain, use: 1, jti: 'i' } })]
+const tokens = [signRaw(), encryptRaw(), signRaw({ claims: { ...plainClaims, use: 1, jti: 'i' } })]
 const pieces = fc.oneof(
   fc.tuple(fc.constantFrom(...tokens), fc.nat(200), fc.nat(200)).map(([token, from, to]) => token.slice(from, to)),
   fc.constantFrom(
@@ -122,7 +122,7 @@ const pieces = fc.oneof(
 )
 const texts = fc.array(pieces, { maxLength: 10 }).map((parts) => parts.join(''))
 const anything = fc.oneof({ weight: 4, arbitrary: texts }, { weight: 1, arbitrary: fc.anything({ withBigInt: true }) })
-const verifier = createVerifier({ keys: `k1:${one}`, now: clock })
+const verifier = createVerifier({ keys: `k1:${keyA}`, now: clock })
 
 const calls: [name: string, call: (given: never) => unknown, codes: RegExp | undefined][] = [
   ['verify', (given) => verifier.verify(given), /./],

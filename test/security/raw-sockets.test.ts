@@ -34,7 +34,6 @@ async function meet(
     ...policy,
     handlers: { '*': ({ payload }) => void runs.push(payload) },
     bodyTimeout: '600ms',
-    onError: () => {},
     onError: (error) => void errors.push(error),
   })
   const statuses = statusesIn(await talk(port, steps, quietMs))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, request as http } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { told } from '../../packages/verify/test/support/uses.ts'
+import { summarize } from '../../packages/verify/test/support/counting-receiver.ts'
 
 /** A request of a soak. */
 export interface Sent {
@@ -58,7 +58,7 @@ function send(
 function inWords(reply: { status: number; header(name: string): string | undefined; text: string }): string {
   if (reply.text === '') return `${reply.status} empty`
   if (reply.header('content-type')?.startsWith('text/html') === true) return `${reply.status} page`
-  return told({ ...reply, bytes: Buffer.alloc(0), cookies: () => [], json: () => undefined })
+  return summarize({ ...reply, bytes: Buffer.alloc(0), cookies: () => [], json: () => undefined })
 }
 
 async function abort(port: number, { path, type, body = '' }: Sent, how: 'end' | 'reset'): Promise<string> {

@@ -1,5 +1,5 @@
 import { createMinter, type MintOptions } from '@hookurl/core'
-import { baseUrl, command, key, oldKey, pathOf } from '../../packages/verify/test/support/fixtures.ts'
+import { baseUrl, command, key, oldKey, toPath } from '../../packages/verify/test/support/fixtures.ts'
 import type { Client } from './client.ts'
 
 /** A kind of request in the mix of a soak. */
@@ -33,7 +33,7 @@ const bot = 'TelegramBot (like TwitterBot)'
 const browser = { accept: 'text/html', 'sec-fetch-mode': 'navigate' }
 
 function pathFor(n: number, options: Partial<MintOptions> = {}): string {
-  return pathOf(minter.mintSync({ command, content: { n }, ...options }))
+  return toPath(minter.mintSync({ command, content: { n }, ...options }))
 }
 
 function post(path: string, type: string, body: string): Parameters<Client['send']>[0] {
@@ -81,7 +81,7 @@ export const kinds: readonly Kind[] = [
     weight: 5,
     answer: '200 ok',
     runs: 1,
-    send: (n, { send }) => send(post(pathOf(short.mintSync({ command, content: { n } })), json, `{"n":${n}}`)),
+    send: (n, { send }) => send(post(toPath(short.mintSync({ command, content: { n } })), json, `{"n":${n}}`)),
   },
   {
     name: 'good, sealed',
@@ -89,7 +89,7 @@ export const kinds: readonly Kind[] = [
     answer: '200 ok',
     runs: 1,
     send: async (n, { send }) =>
-      send(post(pathOf(await minter.mint({ command, content: { n }, encrypt: true })), json, `{"n":${n}}`)),
+      send(post(toPath(await minter.mint({ command, content: { n }, encrypt: true })), json, `{"n":${n}}`)),
   },
   {
     name: 'good GET',
@@ -152,7 +152,7 @@ export const kinds: readonly Kind[] = [
     weight: 6,
     answer: '403 invalid_signature',
     runs: 0,
-    send: (n, { send }) => send(post(pathOf(foreign.mintSync({ command, content: { n } })), json, `{"n":${n}}`)),
+    send: (n, { send }) => send(post(toPath(foreign.mintSync({ command, content: { n } })), json, `{"n":${n}}`)),
   },
   {
     name: 'damaged',

@@ -1,6 +1,6 @@
 // A long, mixed load on one receiver: `npm run soak [-- --requests 1000000 --seed 1]`. Ends with 1 on any breach.
 import { parseArgs } from 'node:util'
-import { grown, judge } from './judge.ts'
+import { grown, judge } from './find-breaches.ts'
 import { type SoakResult, soak } from './soak.ts'
 
 const { values } = parseArgs({

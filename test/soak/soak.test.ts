@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { grown, judge } from './judge.ts'
+import { grown, judge } from './find-breaches.ts'
 import { soak } from './soak.ts'
 
 test('10,000 mixed requests: each answered as it must be, each good one run once, and nothing leaks', async () => {

@@ -6,8 +6,8 @@ import { hookurl } from '@hookurl/verify/node'
 import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explainAbsence } from '../tools/setup/programs.js'
-import { chromiumPath, openBrowser, withPage } from './browser.ts'
+import { explainAbsence } from '../../tools/setup/programs.js'
+import { chromiumPath, openBrowser, withPage } from './open-browser.ts'
 
 const keys = generateKey()
 const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsurkunde'

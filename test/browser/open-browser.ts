@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { findProgram } from '../tools/setup/programs.js'
+import { findProgram } from '../../tools/setup/programs.js'
 
 /** The system's Chromium, if there is one. */
 export const chromiumPath: string | undefined = findProgram('chromium')

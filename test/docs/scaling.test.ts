@@ -3,8 +3,8 @@ import { createReceiver } from '@hookurl/verify'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RedisServer, redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
-import { testKey } from '../tools/snippets.ts'
+import { type RedisServer, redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
+import { testKey } from '../../tools/snippets.ts'
 
 const day = 86_400
 const minter = createMinter({ keys: testKey, baseUrl: 'https://shop.example.com/hooks', expiresIn: `${day}s` })

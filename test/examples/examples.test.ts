@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readLinks, readTitle } from '../tools/docs/markdown.ts'
-import { listReadmes } from '../tools/docs/pages.ts'
-import { root } from '../tools/setup/io.js'
+import { readLinks, readTitle } from '../../tools/docs/markdown.ts'
+import { listReadmes } from '../../tools/docs/pages.ts'
+import { root } from '../../tools/setup/io.js'
 
 const folder = join(root, 'examples')
 const examples = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')))

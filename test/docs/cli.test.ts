@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createMinter } from '@hookurl/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { end, listen, mint } from '../packages/cli/test/listening.ts'
-import { testKeys } from '../packages/cli/test/run.ts'
-import { readFences } from '../tools/docs/markdown.ts'
+import { end, listen, mint } from '../../packages/cli/test/listening.ts'
+import { testKeys } from '../../packages/cli/test/run.ts'
+import { readFences } from '../../tools/docs/markdown.ts'
 
 const codeIn = (language: string): string =>
   readFences('docs/cli.md').find((fence) => fence.language === language)?.code ?? ''

@@ -12,8 +12,8 @@ import type { ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { explainAbsence } from '../tools/setup/programs.js'
-import { chromiumPath, openBrowser, withPage } from './browser.ts'
+import { explainAbsence } from '../../tools/setup/programs.js'
+import { chromiumPath, openBrowser, withPage } from './open-browser.ts'
 
 const keys = generateKey()
 const runs: ReceivedHook[] = []

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { callSnippet, readSnippets, testKey, withServer } from '../tools/snippets.ts'
+import { callSnippet, readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
 const page = 'docs/adapters.md'
 const snippets = readSnippets(page)
 const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
 const url = minter.mintSync({ command: '/onWebhook', userId: 42 })
-const recorded = new URL('../packages/verify/test/events/http-api.json', import.meta.url)
+const recorded = new URL('../../packages/verify/test/events/http-api.json', import.meta.url)
 const event = { ...JSON.parse(readFileSync(recorded, 'utf8')), rawPath: new URL(url).pathname }
 
 test('every adapter has code on the page', () => {
-  const { exports } = JSON.parse(readFileSync(new URL('../packages/verify/package.json', import.meta.url), 'utf8'))
+  const { exports } = JSON.parse(readFileSync(new URL('../../packages/verify/package.json', import.meta.url), 'utf8'))
   const stores = ['.', './lmdb', './redis', './package.json']
   const adapters = Object.keys(exports).filter((subpath) => !stores.includes(subpath))
   const text = snippets.map(({ code }) => code).join('\n')

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { bodyHandshakes, handshakes } from '../packages/verify/src/receive/handshakes.ts'
-import { root } from '../tools/setup/io.js'
-import { readSnippets, testKey, withServer } from '../tools/snippets.ts'
+import { bodyHandshakes, handshakes } from '../../packages/verify/src/receive/handshakes.ts'
+import { root } from '../../tools/setup/io.js'
+import { readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
 const pages = ['docs/receiver.md', 'docs/handshakes.md']
 const snippets = pages.flatMap(readSnippets).filter(({ kind }) => kind === 'serve')

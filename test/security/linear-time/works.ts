@@ -1,12 +1,12 @@
 import { findToken, inspect, isHookurlError, redact } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
-import { now, one } from '../../../conformance/make/craft.ts'
+import { keyA, now } from '../../../conformance/generate/craft.ts'
 import { checkParsed, parseJson } from '../../../packages/verify/src/request/json.ts'
 import { readQuery, toPayload } from '../../../packages/verify/src/request/payload.ts'
 import type { Work } from './measure.ts'
 
 const clock = (): number => now * 1000
-const verifier = createVerifier({ keys: one, now: clock })
+const verifier = createVerifier({ keys: keyA, now: clock })
 
 /** What looks at URLs, tokens and log lines. */
 export const textWorks: readonly Work[] = [

@@ -1,4 +1,4 @@
-import { one, plain, seal, shorten, signRaw } from '../../../conformance/make/craft.ts'
+import { encrypt, keyA, plainClaims, shorten, signRaw } from '../../../conformance/generate/craft.ts'
 
 /** A text of any length, by a rule. */
 export interface Shape {
@@ -10,8 +10,8 @@ const header = 'eyJhbGciOiJIUzI1NiJ9'
 
 /** What regular expressions and loops over URLs and log lines might stumble on, over and over. */
 export async function textShapes(): Promise<Shape[]> {
-  const token = signRaw({ key: one, claims: plain })
-  const sealed = await seal()
+  const token = signRaw({ key: keyA, claims: plainClaims })
+  const sealed = await encrypt()
   const wrapped = `${header}.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
   const units = [
     ...['e', '.', '..', '-', '%', '%2', '%25', '%2E', '%252E', '%25252E', '%e9', '%E2%80', '%20', '%0A', '%26amp%3B'],

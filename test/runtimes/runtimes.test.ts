@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readVectors } from '../conformance/read-vectors.ts'
-import { checkPlace } from './runtimes/check.ts'
-import { chromium } from './runtimes/chromium.ts'
-import { runtimes } from './runtimes/runtimes.ts'
+import { readVectors } from '../../conformance/read-vectors.ts'
+import { checkPlace } from './check.ts'
+import { chromium } from './chromium.ts'
+import { runtimes } from './runtimes.ts'
 
 const vectors = readVectors()
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, posix, relative } from 'node:path'
 import { expect, test } from 'vitest'
-import { readAnchors, readLinks, readTitle } from '../tools/docs/markdown.ts'
-import { listPages, listReadmes } from '../tools/docs/pages.ts'
-import { root } from '../tools/setup/io.js'
+import { readAnchors, readLinks, readTitle } from '../../tools/docs/markdown.ts'
+import { listPages, listReadmes } from '../../tools/docs/pages.ts'
+import { root } from '../../tools/setup/io.js'
 
 const docs = listPages()
 const published = listReadmes('packages')

@@ -1,7 +1,7 @@
 import { createMinter } from '@hookurl/core'
 import { expect, test, vi } from 'vitest'
-import { readFences } from '../tools/docs/markdown.ts'
-import { listPages, listReadmes } from '../tools/docs/pages.ts'
+import { readFences } from '../../tools/docs/markdown.ts'
+import { listPages, listReadmes } from '../../tools/docs/pages.ts'
 import {
   compileSnippets,
   readPromises,
@@ -11,7 +11,7 @@ import {
   type Snippet,
   testKey,
   withServer,
-} from '../tools/snippets.ts'
+} from '../../tools/snippets.ts'
 
 const pages = [...listPages(), ...listReadmes('packages'), 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
 const snippets = pages.flatMap(readSnippets)

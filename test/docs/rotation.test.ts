@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Fleet, simulate } from '../bench/rotation/fleet.ts'
-import { createPlans } from '../bench/rotation/plans.ts'
+import { type Fleet, simulate } from '../../bench/rotation/fleet.ts'
+import { createPlans } from '../../bench/rotation/plans.ts'
 
 // Slow roll-outs of short-lived URLs: what goes wrong, goes wrong often. `npm run rotation` is the whole simulation.
 const delays = { rollOut: 86_400, lifetime: 259_200 }

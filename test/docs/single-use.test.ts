@@ -1,7 +1,7 @@
 import { createMinter } from '@hookurl/core'
 import { expect, test, vi } from 'vitest'
-import { redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
-import { readSnippets, testKey, withServer } from '../tools/snippets.ts'
+import { redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
+import { readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
 const snippets = readSnippets('docs/single-use.md').filter(({ kind }) => kind === 'serve')
 const minter = createMinter({ keys: testKey, baseUrl: 'https://shop.example.com/hooks', expiresIn: '1h' })
