@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
 import { wireFaults } from './faults.ts'
-import { judge } from './find-breaches.ts'
-import { clientNames, playAll, scenariosOf } from './scenario.ts'
+import { findBreaches } from './find-breaches.ts'
+import { clientNames, playAll, createScenarios } from './scenario.ts'
 
 // The others, and what happens to Redis itself, are `npm run chaos`.
 const names = ['reset before the request', 'cut before the reply', 'requests stall']
@@ -17,12 +17,12 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'a disturbed way to 
 
   for (const fault of wireFaults.filter(({ name }) => names.includes(name))) {
     test.concurrent(`${fault.name}: each call is answered in time, and run as its mode promises`, async () => {
-      const scenarios = scenariosOf([fault])
+      const scenarios = createScenarios([fault])
       const outcomes = await playAll(scenarios, { shared, atOnce: scenarios.length })
       expect(outcomes.map(({ scenario }) => scenario.client)).toEqual(expect.arrayContaining([...clientNames]))
       const breaches = outcomes.flatMap((outcome) => {
         const { client, mode, call } = outcome.scenario
-        return judge(outcome).map((breach) => `${client}, ${mode}, ${call}: ${breach}`)
+        return findBreaches(outcome).map((breach) => `${client}, ${mode}, ${call}: ${breach}`)
       })
       expect(breaches).toEqual([])
     }, 60_000)

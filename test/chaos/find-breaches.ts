@@ -42,7 +42,7 @@ function allowedFirst(call: Call, { isHarmless, ms }: Fault, { first }: Promised
 }
 
 /** What is not as the mode promises: nothing, if all is well. */
-export function judge({ scenario, first, ms, meanwhile, after, runs }: Outcome): string[] {
+export function findBreaches({ scenario, first, ms, meanwhile, after, runs }: Outcome): string[] {
   const { mode, call, fault } = scenario
   const promised = promises[mode][call]
   if (promised === undefined) return [`${mode} makes no call ${call}`]

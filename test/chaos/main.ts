@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util'
 import { redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
 import { serverFaults, wireFaults } from './faults.ts'
-import { judge } from './find-breaches.ts'
+import { findBreaches } from './find-breaches.ts'
 import { playRounds, type Rounds } from './processes.ts'
-import { clientNames, type Outcome, playAll, scenariosOf } from './scenario.ts'
+import { clientNames, type Outcome, playAll, createScenarios } from './scenario.ts'
 import { printOutcomes, printRounds } from './table.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } })
@@ -24,7 +24,7 @@ const redis = await startRedis()
 const outcomes: Outcome[] = []
 const rounded: Rounds[] = []
 try {
-  const scenarios = scenariosOf([...wireFaults, ...serverFaults])
+  const scenarios = createScenarios([...wireFaults, ...serverFaults])
   console.log(`${scenarios.length} scenarios: each call of a store, under each fault, through each client …`)
   // A process is slow at first, and some of its limits are half a second.
   await playAll(scenarios.slice(0, atOnce), { shared: redis, atOnce })
@@ -39,7 +39,7 @@ try {
 printOutcomes(outcomes, clientNames)
 printRounds(rounded)
 const breaches = [
-  ...outcomes.flatMap((outcome) => judge(outcome).map((breach) => `${nameOf(outcome)}: ${breach}`)),
+  ...outcomes.flatMap((outcome) => findBreaches(outcome).map((breach) => `${nameOf(outcome)}: ${breach}`)),
   ...rounded.flatMap(({ what, breaches }) => breaches.map((breach) => `${what}: ${breach}`)),
 ]
 for (const breach of breaches) console.log(`BREACH: ${breach}`)

@@ -57,7 +57,7 @@ const connections: Readonly<
 }
 
 /** Each call of each mode, under each of the faults, through each client. */
-export function scenariosOf(faults: readonly Fault[]): Scenario[] {
+export function createScenarios(faults: readonly Fault[]): Scenario[] {
   const modes = Object.keys(calls) as Mode[]
   return clientNames.flatMap((client) =>
     modes.flatMap((mode) => calls[mode].flatMap((call) => faults.map((fault) => ({ client, mode, call, fault })))),

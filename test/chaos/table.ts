@@ -1,4 +1,4 @@
-import { judge } from './find-breaches.ts'
+import { findBreaches } from './find-breaches.ts'
 import type { Rounds } from './processes.ts'
 import type { ClientName, Outcome } from './scenario.ts'
 
@@ -11,7 +11,7 @@ export function printOutcomes(outcomes: readonly Outcome[], clients: readonly Cl
     const row = rows.get(name) ?? { mode, call, fault: fault.name }
     rows.set(name, row)
     const { first, ms, runs } = outcome
-    row[client] = `${first}, ${ms} ms, runs ${runs}${judge(outcome).length === 0 ? '' : ' BREACH'}`
+    row[client] = `${first}, ${ms} ms, runs ${runs}${findBreaches(outcome).length === 0 ? '' : ' BREACH'}`
   }
   console.table([...rows.values()], ['mode', 'call', 'fault', ...clients])
 }

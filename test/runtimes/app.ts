@@ -33,7 +33,7 @@ async function conform(request: Request): Promise<Response> {
 }
 
 /** Answers a request; `host` is what the runtime passes beside it. */
-export function answer(request: Request, host: unknown): Response | Promise<Response> {
+export function handle(request: Request, host: unknown): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/conformance') return conform(request)
   if (pathname.startsWith('/guard/')) return guard(request)

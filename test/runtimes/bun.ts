@@ -1,4 +1,4 @@
-import { answer } from './app.ts'
+import { handle } from './app.ts'
 
 interface Bun {
   serve(options: {
@@ -11,5 +11,5 @@ interface Bun {
 }
 
 const { Bun } = globalThis as unknown as { Bun: Bun }
-const { port } = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer })
+const { port } = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: handle })
 console.log(`listening on ${port}`)

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { createMinter, generateKey } from '@hookurl/core'
 import { testKey } from '../../tools/snippets.ts'
-import type { Answer, Ask, Asked } from './place.ts'
+import type { TestResponse, SendRequest, TestRequest } from './runtime.ts'
 
 /** One thing that a place does with requests; it throws where it does otherwise. */
 export interface Case {
   readonly name: string
-  readonly check: (ask: Ask) => Promise<void>
+  readonly check: (ask: SendRequest) => Promise<void>
 }
 
 const given = { baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' } as const
@@ -15,20 +15,20 @@ const minter = createMinter({ keys: testKey, ...given })
 const stranger = createMinter({ keys: generateKey(), ...given })
 const past = createMinter({ keys: testKey, ...given, now: () => Date.now() - 7_200_000 })
 
-const post: Asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' }
-const form: Asked = {
+const post: TestRequest = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' }
+const form: TestRequest = {
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: 'a=1&a=%C3%BC',
 }
-const multipart: Asked = {
+const multipart: TestRequest = {
   method: 'POST',
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   body: '--edge\r\ncontent-disposition: form-data; name="a"\r\n\r\nü\r\n--edge--\r\n',
 }
-const program: Asked = { method: 'GET', headers: { accept: 'application/json' } }
-const person: Asked = { method: 'GET', headers: { accept: 'text/html' } }
-const button: Asked = { method: 'POST', headers: { accept: 'text/html' } }
+const program: TestRequest = { method: 'GET', headers: { accept: 'application/json' } }
+const person: TestRequest = { method: 'GET', headers: { accept: 'text/html' } }
+const button: TestRequest = { method: 'POST', headers: { accept: 'text/html' } }
 
 /** The cases of one receiver, mounted at `at`, such as `/hooks/`. */
 export function receiverCases(at: string): readonly Case[] {
@@ -134,7 +134,7 @@ export function otherCases(extras: readonly string[]): readonly Case[] {
     },
     ...extras.map((path) => ({
       name: `answers ${path}`,
-      check: async (ask: Ask): Promise<void> => {
+      check: async (ask: SendRequest): Promise<void> => {
         const { status, body } = await ask(path, { method: 'GET' })
         assert.deepEqual([status, body], [200, 'ok'])
       },
@@ -142,15 +142,15 @@ export function otherCases(extras: readonly string[]): readonly Case[] {
   ]
 }
 
-async function refuses(ask: Ask, path: string, expected: readonly [number, string]): Promise<void> {
+async function refuses(ask: SendRequest, path: string, expected: readonly [number, string]): Promise<void> {
   assert.deepEqual(code(await ask(path, post)), expected)
 }
 
-function json({ status, body }: Answer): unknown[] {
+function json({ status, body }: TestResponse): unknown[] {
   return [status, JSON.parse(body)]
 }
 
-function code({ status, body }: Answer): unknown[] {
+function code({ status, body }: TestResponse): unknown[] {
   return [status, (JSON.parse(body) as { code: string }).code]
 }
 

@@ -6,15 +6,15 @@ import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from '../browser/open-browser.ts'
-import type { Ask, Place } from './place.ts'
+import type { SendRequest, Runtime } from './runtime.ts'
 
 /** The packages in a page, which asks the application in itself. */
-export const chromium: Place = {
+export const chromium: Runtime = {
   name: 'Chromium',
   engine: 'web',
   receivers: ['/hooks/', '/hono/'],
-  findAbsence: async () => (chromiumPath === undefined ? explainAbsence('chromium') : undefined),
-  open: async (use) => {
+  getSkipReason: async () => (chromiumPath === undefined ? explainAbsence('chromium') : undefined),
+  start: async (use) => {
     const script = await bundle()
     const server = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html; charset=utf-8')
@@ -27,7 +27,7 @@ export const chromium: Place = {
     try {
       return await withPage(browser, {}, async (page) => {
         await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-        return use({ version: browser.version(), ask: askIn(page) })
+        return use({ version: browser.version(), send: askIn(page) })
       })
     } finally {
       await browser.close()
@@ -49,7 +49,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-function askIn(page: Page): Ask {
+function askIn(page: Page): SendRequest {
   return (path, asked) =>
-    page.evaluate(([path, asked]) => (globalThis as unknown as { ask: Ask }).ask(path, asked), [path, asked] as const)
+    page.evaluate(([path, asked]) => (globalThis as unknown as { ask: SendRequest }).ask(path, asked), [path, asked] as const)
 }

@@ -1,4 +1,4 @@
-import { answer } from './app.ts'
+import { handle } from './app.ts'
 
 interface Deno {
   serve(
@@ -9,4 +9,4 @@ interface Deno {
 
 const { Deno } = globalThis as unknown as { Deno: Deno }
 const onListen = ({ port }: { port: number }): void => console.log(`listening on ${port}`)
-Deno.serve({ port: 0, hostname: '127.0.0.1', onListen }, answer)
+Deno.serve({ port: 0, hostname: '127.0.0.1', onListen }, handle)

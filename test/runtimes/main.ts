@@ -2,10 +2,10 @@
 // packages are to run on, one after the other. With --all, what cannot be had here counts as a failure.
 import { parseArgs } from 'node:util'
 import { readVectors } from '../../conformance/read-vectors.ts'
-import { checkPlace, type Report, type Tally } from './check.ts'
+import { checkRuntime, type Report, type Tally } from './check-runtime.ts'
 import { chromium } from './chromium.ts'
 import { nodes } from './nodes.ts'
-import { runtimes } from './runtimes.ts'
+import { runtimes } from './programs.ts'
 
 const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true })
 const places = [...nodes, ...runtimes, chromium]
@@ -27,7 +27,7 @@ for (const place of places) {
   }
   console.log(`${place.name} …`)
   try {
-    const report = await checkPlace(place, vectors)
+    const report = await checkRuntime(place, vectors)
     lines.push(toLine(place.name, report))
     for (const { name, message } of [...report.cases.failures, ...report.vectors.failures]) {
       console.log(`  ${name}: ${message}`)

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { hookurl } from '@hookurl/verify/node'
-import { answer, receiver } from './app.ts'
+import { handle, receiver } from './app.ts'
 
 const receive = hookurl(receiver)
-const respond = getRequestListener(answer)
+const respond = getRequestListener(handle)
 
 const server = createServer((request, response) => {
   if (request.url === '/require') return response.end(requireAll())

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { root, run } from '../../tools/setup/io.js'
-import type { Place } from './place.ts'
-import { programPlace } from './runtimes.ts'
+import type { Runtime } from './runtime.ts'
+import { createProgramRuntime } from './programs.ts'
 
 // The oldest that is supported, and the newest of each later line. Those who only run the tests need none of them,
 // so they are fetched when they are asked for.
@@ -16,8 +16,8 @@ const packages: Readonly<Record<string, string>> = { 'linux x64': 'node-linux-x6
 const cache = join(root, 'node_modules/.cache')
 
 /** Every line of Node that is supported. */
-export const nodes: readonly Place[] = versions.map((version) => {
-  return programPlace({
+export const nodes: readonly Runtime[] = versions.map((version) => {
+  return createProgramRuntime({
     name: `Node ${version.split('.')[0]}`,
     engine: 'node',
     receivers: ['/hooks/', '/hono/', '/node/'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readVectors } from '../../conformance/read-vectors.ts'
-import { checkPlace } from './check.ts'
+import { checkRuntime } from './check-runtime.ts'
 import { chromium } from './chromium.ts'
-import { runtimes } from './runtimes.ts'
+import { runtimes } from './programs.ts'
 
 const vectors = readVectors()
 
@@ -12,7 +12,7 @@ for (const place of [...runtimes, chromium]) {
     test('receive as they should, and agree with every vector', async (context) => {
       const absence = await place.findAbsence()
       if (absence !== undefined) return context.skip(absence)
-      const report = await checkPlace(place, vectors)
+      const report = await checkRuntime(place, vectors)
       expect([...report.cases.failures, ...report.vectors.failures]).toEqual([])
       expect(report.cases.passed).toBeGreaterThan(30)
       expect(report.vectors.passed).toBeGreaterThan(700)
@@ -22,13 +22,13 @@ for (const place of [...runtimes, chromium]) {
 
 test('a place that does otherwise is noticed, case by case', async () => {
   const nothing = { ok: true, status: 200, location: null, body: '{"passed":0,"failures":[]}' }
-  const { cases } = await checkPlace(
+  const { cases } = await checkRuntime(
     {
       name: 'a place that says yes to everything',
       engine: 'web',
       receivers: ['/hooks/'],
-      findAbsence: async () => undefined,
-      open: (use) => use({ version: '1', ask: async () => nothing }),
+      getSkipReason: async () => undefined,
+      start: (use) => use({ version: '1', send: async () => nothing }),
     },
     vectors,
   )

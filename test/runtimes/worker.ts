@@ -1,3 +1,3 @@
-import { answer } from './app.ts'
+import { handle } from './app.ts'
 
-export default { fetch: (request: Request, _env: unknown, context: unknown) => answer(request, context) }
+export default { fetch: (request: Request, _env: unknown, context: unknown) => handle(request, context) }

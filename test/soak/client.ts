@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { summarize } from '../../packages/verify/test/support/counting-receiver.ts'
 
 /** A request of a soak. */
-export interface Sent {
+export interface SoakRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly path: string
   readonly type?: string
@@ -16,9 +16,9 @@ export interface Sent {
 /** Sends to one receiver over connections that are kept. */
 export interface Client {
   /** The answer in two words: its status, and its code or kind. */
-  send(sent: Sent): Promise<string>
+  send(sent: SoakRequest): Promise<string>
   /** Goes away in the middle of a body, and tells so. */
-  abort(sent: Sent, how: 'end' | 'reset'): Promise<string>
+  abort(sent: SoakRequest, how: 'end' | 'reset'): Promise<string>
   close(): void
 }
 
@@ -32,7 +32,7 @@ export function createClient(port: number, connections: number): Client {
 }
 
 function send(
-  { method, path, type, headers, body }: Sent,
+  { method, path, type, headers, body }: SoakRequest,
   { port, agent }: { port: number; agent: Agent },
 ): Promise<string> {
   return new Promise((resolve) => {
@@ -61,7 +61,7 @@ function inWords(reply: { status: number; header(name: string): string | undefin
   return summarize({ ...reply, bytes: Buffer.alloc(0), cookies: () => [], json: () => undefined })
 }
 
-async function abort(port: number, { path, type, body = '' }: Sent, how: 'end' | 'reset'): Promise<string> {
+async function abort(port: number, { path, type, body = '' }: SoakRequest, how: 'end' | 'reset'): Promise<string> {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   await once(socket, 'connect')
   const half = body.slice(0, body.length / 2)

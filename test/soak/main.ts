@@ -1,6 +1,6 @@
 // A long, mixed load on one receiver: `npm run soak [-- --requests 1000000 --seed 1]`. Ends with 1 on any breach.
 import { parseArgs } from 'node:util'
-import { grown, judge } from './find-breaches.ts'
+import { getGrowth, findBreaches } from './find-breaches.ts'
 import { type SoakResult, soak } from './soak.ts'
 
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const result = await soak({
   onProgress: (done) => console.log(`${inThousands(done)} requests, ${inSeconds(performance.now() - begin)}`),
 })
 print(result)
-const breaches = judge(result, { rss: 1.1, heapUsed: 1.1 })
+const breaches = findBreaches(result, { rss: 1.1, heapUsed: 1.1 })
 for (const breach of breaches) console.log(`BREACH: ${breach}`)
 console.log(breaches.length === 0 ? 'every request as it must be' : `${breaches.length} breaches`)
 process.exitCode = breaches.length === 0 ? 0 : 1
@@ -42,7 +42,7 @@ function print({ results, memory, refusals, seconds, ...rest }: SoakResult): voi
       'heapUsed, MiB': toMiB(heapUsed),
     })),
   )
-  const ratios = (['rss', 'heapUsed'] as const).map((name) => `${name} × ${grown(memory, name).toFixed(3)}`)
+  const ratios = (['rss', 'heapUsed'] as const).map((name) => `${name} × ${getGrowth(memory, name).toFixed(3)}`)
   console.log(`memory at the end, to the first row: ${ratios.join(', ')}`)
   console.log(`refused, as the receiver counted: ${JSON.stringify(refusals)}`)
   const total = results.reduce((runs, one) => runs + one.runs, 0)

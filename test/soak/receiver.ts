@@ -7,7 +7,7 @@ import { hookurl } from '@hookurl/verify/node'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
 
 /** What a receiver says of itself. */
-export type Told =
+export type ReceiverMessage =
   | { readonly about: 'port'; readonly port: number }
   | { readonly about: 'memory'; readonly rss: number; readonly heapUsed: number }
   | {
@@ -61,11 +61,11 @@ process.on('message', async (asked) => tell(asked === 'memory' ? await measure()
 process.once('disconnect', () => process.exit())
 server.listen(0, '127.0.0.1', () => tell({ about: 'port', port: (server.address() as AddressInfo).port }))
 
-function tell(told: Told): void {
+function tell(told: ReceiverMessage): void {
   process.send?.(told)
 }
 
-async function measure(): Promise<Told> {
+async function measure(): Promise<ReceiverMessage> {
   await forgetUses()
   // What is freed in one collection may be let go of only after the next.
   for (let time = 0; time < 5; time++) {
@@ -85,6 +85,6 @@ async function forgetUses(): Promise<void> {
   aheadMs = 0
 }
 
-function end(): Told {
+function end(): ReceiverMessage {
   return { about: 'end', runs: Buffer.from(runs).toString('base64'), mixed, refusals, errors, warnings }
 }

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createClient } from './client.ts'
-import { type Kind, kinds } from './kinds.ts'
-import type { Told } from './receiver.ts'
+import { type RequestKind, requestKinds } from './request-kinds.ts'
+import type { ReceiverMessage } from './receiver.ts'
 
 /** How long and how hard a soak is. */
 export interface SoakOptions {
@@ -18,9 +18,9 @@ export interface SoakOptions {
 
 /** What one kind of requests came to. */
 export interface KindResult {
-  readonly kind: Kind
+  readonly kind: RequestKind
   sent: number
-  readonly answers: Record<string, number>
+  readonly responses: Record<string, number>
   runs: number
   /** How many were run as often as they should. */
   exact: number
@@ -48,7 +48,7 @@ export interface SoakResult {
 
 interface Receiver {
   readonly port: number
-  ask<About extends Told['about']>(about: About): Promise<Extract<Told, { about: About }>>
+  ask<About extends ReceiverMessage['about']>(about: About): Promise<Extract<ReceiverMessage, { about: About }>>
   stop(): void
 }
 
@@ -65,7 +65,7 @@ export async function soak({
   const receiver = await startReceiver(requests)
   const client = createClient(receiver.port, connections)
   try {
-    const results = kinds.map((kind): KindResult => ({ kind, sent: 0, answers: {}, runs: 0, exact: 0 }))
+    const results = requestKinds.map((kind): KindResult => ({ kind, sent: 0, responses: {}, runs: 0, exact: 0 }))
     const numbered: KindResult[] = []
     const random = createRandom(seed)
     let count = 0
@@ -99,7 +99,7 @@ export async function soak({
 
 function tally(result: KindResult, answer: string): void {
   result.sent++
-  result.answers[answer] = (result.answers[answer] ?? 0) + 1
+  result.responses[answer] = (result.responses[answer] ?? 0) + 1
 }
 
 function countRuns(numbered: readonly KindResult[], runs: Uint8Array): void {
@@ -125,10 +125,10 @@ async function startReceiver(size: number): Promise<Receiver> {
 }
 
 /** Waits for a message; a receiver that ends before it says anything has crashed. */
-async function receive<About extends Told['about']>(
+async function receive<About extends ReceiverMessage['about']>(
   child: ChildProcess,
   about: About,
-): Promise<Extract<Told, { about: About }>> {
+): Promise<Extract<ReceiverMessage, { about: About }>> {
   const crash = new AbortController()
   const crashed = once(child, 'exit', { signal: crash.signal }).then(([code]) => {
     throw new Error(`the receiver crashed, exit code ${code}`)
@@ -141,7 +141,7 @@ async function receive<About extends Told['about']>(
   return told
 }
 
-const shares = kinds.flatMap(({ weight }, index) => Array<number>(weight).fill(index))
+const shares = requestKinds.flatMap(({ weight }, index) => Array<number>(weight).fill(index))
 
 function pick(random: number): number {
   return shares[Math.floor(random * shares.length)] as number

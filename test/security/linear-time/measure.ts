@@ -1,7 +1,7 @@
-import type { Shape } from './shapes.ts'
+import type { InputPattern } from './inputs.ts'
 
 /** What is measured: a function of one text. */
-export interface Work {
+export interface MeasuredFunction {
   readonly name: string
   run(text: string): unknown
 }
@@ -16,7 +16,7 @@ export interface Growth {
 }
 
 /** Twice the length in at most this many times the time. */
-export const mostGrowth = 2.5
+export const MAX_GROWTH = 2.5
 
 // Long enough for what grows to show, short enough for caches and the allocation of large objects not to; what
 // is quick is run several times for one measurement. The best of several counts, the two lengths measured in turn.
@@ -26,17 +26,17 @@ const rounds = 5
 const attempts = 15
 
 /** Measures until it is no more than `mostGrowth`, or the attempts are used up: noise passes, growth stays. */
-export function measureGrowth({ name: work, run }: Work, shape: Shape): Growth {
+export function measureGrowth({ name: work, run }: MeasuredFunction, shape: InputPattern): Growth {
   let best: Growth | undefined
   for (let attempt = 0; attempt < attempts; attempt++) {
     const growth = { work, shape: shape.name, ...measure(run, shape) }
     if (best === undefined || growth.ratio < best.ratio) best = growth
-    if (best.ratio <= mostGrowth) break
+    if (best.ratio <= MAX_GROWTH) break
   }
   return best as Growth
 }
 
-function measure(run: Work['run'], { write }: Shape): Pick<Growth, 'length' | 'milliseconds' | 'ratio'> {
+function measure(run: MeasuredFunction['run'], { write }: InputPattern): Pick<Growth, 'length' | 'milliseconds' | 'ratio'> {
   const [once, twice] = [write(length), write(2 * length)]
   run(once)
   const times = Math.min(Math.ceil(enough / time(run, { text: twice, times: 1 })), 1000)
@@ -50,7 +50,7 @@ function measure(run: Work['run'], { write }: Shape): Pick<Growth, 'length' | 'm
   return { length, milliseconds: short / times, ratio: isIdle ? 1 : long / short }
 }
 
-function time(run: Work['run'], { text, times }: { text: string; times: number }): number {
+function time(run: MeasuredFunction['run'], { text, times }: { text: string; times: number }): number {
   const begin = performance.now()
   for (let at = 0; at < times; at++) run(text)
   return performance.now() - begin

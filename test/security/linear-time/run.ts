@@ -1,20 +1,20 @@
-import { type Growth, measureGrowth, mostGrowth } from './measure.ts'
-import { payloadShapes, textShapes } from './shapes.ts'
-import { payloadWorks, textWorks } from './works.ts'
+import { type Growth, measureGrowth, MAX_GROWTH } from './measure.ts'
+import { createPayloadPatterns, createTextPatterns } from './inputs.ts'
+import { payloadFunctions, textFunctions } from './functions.ts'
 
 /** How each function's time grows over all shapes of its input. */
 export async function measureAll(): Promise<Growth[]> {
-  const texts = await textShapes()
-  const payloads = payloadShapes()
+  const texts = await createTextPatterns()
+  const payloads = createPayloadPatterns()
   return [
-    ...textWorks.flatMap((work) => texts.map((shape) => measureGrowth(work, shape))),
-    ...payloadWorks.flatMap((work) => payloads.map((shape) => measureGrowth(work, shape))),
+    ...textFunctions.flatMap((work) => texts.map((shape) => measureGrowth(work, shape))),
+    ...payloadFunctions.flatMap((work) => payloads.map((shape) => measureGrowth(work, shape))),
   ]
 }
 
 /** Prints the worst shape of each function, and every one that grows too much; returns those. */
 export function report(growths: readonly Growth[]): Growth[] {
-  const tooMuch = growths.filter(({ ratio }) => ratio > mostGrowth)
+  const tooMuch = growths.filter(({ ratio }) => ratio > MAX_GROWTH)
   for (const work of new Set(growths.map((growth) => growth.work))) {
     const own = growths.filter((growth) => growth.work === work)
     const worst = own.reduce((one, other) => (other.ratio > one.ratio ? other : one))

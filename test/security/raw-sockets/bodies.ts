@@ -1,9 +1,9 @@
 import { chunked, close, forgedPath, good, hello, request, smuggled } from './requests.ts'
-import { either, helloChunks, type Row, refused, run, withLines } from './row.ts'
-import { byteByByte } from './talk.ts'
+import { either, helloChunks, type SocketCase, refused, run, withLines } from './socket-case.ts'
+import { byteByByte } from './run-steps.ts'
 
 const half = 'content-length: 10'
-export const slow: readonly Row[] = [
+export const slow: readonly SocketCase[] = [
   { what: 'a head one byte at a time', steps: byteByByte(good('hello', close), 0), verdict: run },
   {
     what: 'a body one byte at a time, in time',
@@ -50,7 +50,7 @@ export const slow: readonly Row[] = [
   { what: 'RST behind the whole request', steps: [good('hello', close), 20, 'RESET'], verdict: either },
 ]
 
-export const sequences: readonly Row[] = [
+export const sequences: readonly SocketCase[] = [
   {
     what: 'twenty requests at once',
     steps: [good('hello').repeat(19), good('last', close)],

@@ -1,7 +1,7 @@
 import { chunked, close, hello, request, smuggled } from './requests.ts'
-import { either, helloChunks, type Row, refused, run, withLines } from './row.ts'
+import { either, helloChunks, type SocketCase, refused, run, withLines } from './socket-case.ts'
 
-export const framing: readonly Row[] = [
+export const framing: readonly SocketCase[] = [
   { what: 'Content-Length, then chunked', steps: withLines([hello, chunked], helloChunks), verdict: refused },
   { what: 'chunked, then Content-Length', steps: withLines([chunked, hello], helloChunks), verdict: refused },
   {
@@ -62,7 +62,7 @@ export const framing: readonly Row[] = [
   },
 ]
 
-export const chunks: readonly Row[] = [
+export const chunks: readonly SocketCase[] = [
   { what: 'good chunks', steps: withLines([chunked, close], helloChunks), verdict: run },
   { what: 'a chunk extension', steps: withLines([chunked, close], `5;a="b"\r\nhello\r\n0\r\n\r\n`), verdict: run },
   {

@@ -1,7 +1,7 @@
 import { chunked, close, good, hello, path, request, smuggled } from './requests.ts'
-import { either, helloChunks, type Row, refused, run, withLines } from './row.ts'
+import { either, helloChunks, type SocketCase, refused, run, withLines } from './socket-case.ts'
 
-export const heads: readonly Row[] = [
+export const heads: readonly SocketCase[] = [
   { what: 'two Hosts', steps: withLines([hello, 'host: evil.example', close]), verdict: either },
   {
     what: 'no Host',
@@ -63,7 +63,7 @@ export const heads: readonly Row[] = [
   },
 ]
 
-export const lines: readonly Row[] = [
+export const lines: readonly SocketCase[] = [
   {
     what: 'an absolute-form target',
     steps: [request({ path: `http://evil.example${path}`, lines: [hello, close], body: 'hello' })],

@@ -3,18 +3,18 @@ import { baseUrl, command, key, oldKey, toPath } from '../../packages/verify/tes
 import type { Client } from './client.ts'
 
 /** A kind of request in the mix of a soak. */
-export interface Kind {
+export interface RequestKind {
   readonly name: string
   /** How many of a hundred are of this kind. */
   readonly weight: number
   /** The answer that each must get. */
-  readonly answer: string
+  readonly response: string
   /** How often each must be run. */
   readonly runs: 0 | 1
   /** How many requests one of them is; 1 unless told. */
   readonly requests?: number
   /** What the receiver refuses it for, where it can tell its sender no more. */
-  readonly refusal?: string
+  readonly errorCode?: string
   /** Sends it under its own number, which its content and its payload both bear. */
   send(n: number, client: Client): Promise<string>
 }
@@ -46,7 +46,7 @@ function damage(path: string, n: number): string {
   return `${path.slice(0, at)}${path[at] === 'A' ? 'B' : 'A'}${path.slice(at + 1)}`
 }
 
-export const kinds: readonly Kind[] = [
+export const requestKinds: readonly RequestKind[] = [
   {
     name: 'good JSON',
     weight: 20,

@@ -1,7 +1,7 @@
 import { encrypt, keyA, plainClaims, shorten, signRaw } from '../../../conformance/generate/craft.ts'
 
 /** A text of any length, by a rule. */
-export interface Shape {
+export interface InputPattern {
   readonly name: string
   write(length: number): string
 }
@@ -9,7 +9,7 @@ export interface Shape {
 const header = 'eyJhbGciOiJIUzI1NiJ9'
 
 /** What regular expressions and loops over URLs and log lines might stumble on, over and over. */
-export async function textShapes(): Promise<Shape[]> {
+export async function createTextPatterns(): Promise<InputPattern[]> {
   const token = signRaw({ key: keyA, claims: plainClaims })
   const sealed = await encrypt()
   const wrapped = `${header}.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
@@ -104,7 +104,7 @@ export async function textShapes(): Promise<Shape[]> {
       `${token}A `,
     ],
   ]
-  const inside: Shape[] = [
+  const inside: InputPattern[] = [
     [
       'one token with spaces inside',
       (length: number) => `https://a/${header}${' '.repeat(length)}.e30.${'A'.repeat(43)}`,
@@ -113,7 +113,7 @@ export async function textShapes(): Promise<Shape[]> {
     ['a token before a long query', (length: number) => `https://a/${token}?${'b'.repeat(length)}`],
     ['a long segment that begins like a token', (length: number) => `https://a/eyJ${'b'.repeat(length)}`],
     ['a bare text', (length: number) => `eyJhbGci${'b'.repeat(length)}`],
-  ].map(([name, write]) => ({ name, write }) as Shape)
+  ].map(([name, write]) => ({ name, write }) as InputPattern)
   // Ends that make a search which began well look again.
   const ended = ['a', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci\n', wrapped, `${token}%2E`].map((unit) => {
     const { name, write } = repeat(unit)
@@ -123,7 +123,7 @@ export async function textShapes(): Promise<Shape[]> {
 }
 
 /** Texts that parsers of JSON and forms might stumble on. */
-export function payloadShapes(): Shape[] {
+export function createPayloadPatterns(): InputPattern[] {
   const units = [
     ...[
       '[',
@@ -152,7 +152,7 @@ export function payloadShapes(): Shape[] {
       '--B\r\n\r\n',
     ],
   ]
-  const closed: Shape[] = [
+  const closed: InputPattern[] = [
     ['a long text', (length: number) => `"${'a'.repeat(length)}"`],
     ['a text of escapes', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
     ['a text of brackets', (length: number) => `"${'['.repeat(length)}"`],
@@ -167,11 +167,11 @@ export function payloadShapes(): Shape[] {
       'a form of many names',
       (length: number) => Array.from({ length: 900 }, (_, at) => `n${at}=${'x'.repeat(length / 900)}`).join('&'),
     ],
-  ].map(([name, write]) => ({ name, write }) as Shape)
+  ].map(([name, write]) => ({ name, write }) as InputPattern)
   return [...units.map(repeat), ...closed]
 }
 
-function repeat(unit: string): Shape {
+function repeat(unit: string): InputPattern {
   const name = unit.length > 40 ? `${unit.slice(0, 24)}…${unit.slice(-12)}` : unit
   return { name: `${JSON.stringify(name)} repeated`, write: (length) => unit.repeat(Math.ceil(length / unit.length)) }
 }

@@ -6,17 +6,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { run } from '../../tools/setup/io.js'
-import { askOver, type Place } from './place.ts'
+import { sendToOrigin, type Runtime } from './runtime.ts'
 
 /** A program that runs JavaScript, in which the built packages run and answer over HTTP. */
-export interface Runtime extends Pick<Place, 'name' | 'engine' | 'receivers' | 'extras'> {
+export interface ProgramRuntime extends Pick<Runtime, 'name' | 'engine' | 'receivers' | 'extras'> {
   /** Where its program is, or why it is not here. */
-  find(): Promise<Found>
+  findProgram(): Promise<ProgramLookup>
   /** Its arguments; `folder` is its own, and goes away afterwards. */
-  prepare(folder: string): Promise<readonly string[]>
+  getArguments(folder: string): Promise<readonly string[]>
 }
 
-export type Found = { readonly program: string } | { readonly absence: string }
+export type ProgramLookup = { readonly program: string } | { readonly absence: string }
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
@@ -25,12 +25,12 @@ const find = createRequire(import.meta.url)
 const receivers = ['/hooks/', '/hono/']
 
 /** The runtimes that come with the development dependencies. */
-export const runtimes: readonly Place[] = [
-  programPlace({
+export const runtimes: readonly Runtime[] = [
+  createProgramRuntime({
     name: 'workerd',
     engine: 'web',
     receivers,
-    find: async () => findPackaged('@cloudflare/workerd-linux-64', 'bin/workerd'),
+    find: async () => findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd'),
     prepare: async (folder) => {
       await build({
         entryPoints: [join(here, 'worker.ts')],
@@ -45,18 +45,18 @@ export const runtimes: readonly Place[] = [
       return ['serve', join(folder, 'config.capnp'), '--control-fd=1']
     },
   }),
-  programPlace({
+  createProgramRuntime({
     name: 'Bun',
     engine: 'node',
     receivers,
-    find: async () => findPackaged('@oven/bun-linux-x64-baseline', 'bin/bun'),
+    find: async () => findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun'),
     prepare: async () => [join(here, 'bun.ts')],
   }),
-  programPlace({
+  createProgramRuntime({
     name: 'Deno',
     engine: 'node',
     receivers,
-    find: async () => findPackaged('@deno/linux-x64-glibc', 'deno'),
+    find: async () => findPackagedProgram('@deno/linux-x64-glibc', 'deno'),
     prepare: async () => [
       'run',
       '--allow-net=127.0.0.1',
@@ -80,14 +80,14 @@ const worker :Workerd.Worker = (
 `
 
 /** A runtime as a place: its program is started in a folder of its own, and ended. */
-export function programPlace(runtime: Runtime): Place {
+export function createProgramRuntime(runtime: Runtime): Runtime {
   return {
     ...runtime,
-    findAbsence: async () => {
+    getSkipReason: async () => {
       const found = await runtime.find()
       return 'absence' in found ? found.absence : undefined
     },
-    open: async (use) => {
+    start: async (use) => {
       const found = await runtime.find()
       if ('absence' in found) throw new Error(found.absence)
       const folder = mkdtempSync(join(tmpdir(), 'hookurl-runtime-'))
@@ -95,7 +95,7 @@ export function programPlace(runtime: Runtime): Place {
       const child = spawn(found.program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
       try {
         const port = await portOf(child)
-        return await use({ version: versionOf(found.program), ask: askOver(`http://127.0.0.1:${port}`) })
+        return await use({ version: getVersion(found.program), send: sendToOrigin(`http://127.0.0.1:${port}`) })
       } finally {
         child.kill()
         rmSync(folder, { recursive: true })
@@ -105,7 +105,7 @@ export function programPlace(runtime: Runtime): Place {
 }
 
 /** A program in one of the packages, all of which are for Linux on x64: on other machines pnpm does not install them. */
-export function findPackaged(name: string, file: string): Found {
+export function findPackagedProgram(name: string, file: string): ProgramLookup {
   try {
     return { program: join(dirname(find.resolve(`${name}/package.json`)), file) }
   } catch {
@@ -114,7 +114,7 @@ export function findPackaged(name: string, file: string): Found {
 }
 
 /** Its version: `v22.1.0`, `deno 2.9.6 (stable, …)`, `workerd 2026-11-17`. */
-export function versionOf(program: string): string {
+export function getVersion(program: string): string {
   return /\d[\d.-]*\d/.exec(run(program, ['--version']).output)?.[0] ?? 'unknown'
 }
 

@@ -1,7 +1,7 @@
 import type { Vectors } from '../../conformance/format.ts'
 import type { Failure } from '../../conformance/suite.ts'
 import { otherCases, receiverCases } from './cases.ts'
-import type { Ask, Place } from './place.ts'
+import type { SendRequest, Runtime } from './runtime.ts'
 
 /** What came of a place. */
 export interface Report {
@@ -17,11 +17,11 @@ export interface Tally {
 }
 
 /** Runs every vector and every case in a place; it is started for that. */
-export async function checkPlace(place: Place, vectors: Vectors): Promise<Report> {
+export async function checkRuntime(place: Runtime, vectors: Vectors): Promise<Report> {
   const begin = performance.now()
-  return place.open(async ({ version, ask }) => {
-    const cases = await runCases(place, ask)
-    const { status, body } = await ask(`/conformance?engine=${place.engine}`, {
+  return place.start(async ({ version, send }) => {
+    const cases = await runCases(place, send)
+    const { status, body } = await send(`/conformance?engine=${place.engine}`, {
       method: 'POST',
       body: JSON.stringify(vectors),
     })
@@ -30,7 +30,7 @@ export async function checkPlace(place: Place, vectors: Vectors): Promise<Report
   })
 }
 
-async function runCases(place: Place, ask: Ask): Promise<Tally> {
+async function runCases(place: Runtime, ask: SendRequest): Promise<Tally> {
   const all = [
     ...place.receivers.flatMap((at) => receiverCases(at).map((one) => ({ ...one, name: `${at} ${one.name}` }))),
     ...otherCases(place.extras ?? []),

@@ -1,12 +1,12 @@
 import { request } from './requests.ts'
-import type { Step } from './talk.ts'
+import type { Step } from './run-steps.ts'
 
 /** What is done on a socket, and what may come of it. */
-export interface Row {
+export interface SocketCase {
   readonly what: string
   readonly steps: readonly Step[]
   /** Run: as `runs` says. Refused: nothing is run and no answer is 2xx. Either: one of the two, as the host reads it. */
-  readonly verdict: 'run' | 'refused' | 'either'
+  readonly outcome: 'run' | 'refused' | 'either'
   /** The payloads that are run, in their order; `hello` unless told. */
   readonly runs?: readonly unknown[]
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export type Step = string | number | 'END' | 'RESET'
 
 /** Does the steps on a socket, and gives all that comes back until the server closes or falls silent. */
-export async function talk(port: number, steps: readonly Step[], quietMs: number): Promise<string> {
+export async function runSteps(port: number, steps: readonly Step[], quietMs: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
   let received = ''
   socket.on('data', (chunk) => (received += chunk.toString('latin1')))

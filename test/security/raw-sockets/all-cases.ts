@@ -1,7 +1,7 @@
 import { sequences, slow } from './bodies.ts'
 import { chunks, framing } from './framing.ts'
 import { heads, lines } from './heads.ts'
-import type { Row } from './row.ts'
+import type { SocketCase } from './socket-case.ts'
 
 /** Everything that is done on a raw socket. */
-export const rows: readonly Row[] = [...framing, ...chunks, ...heads, ...lines, ...slow, ...sequences]
+export const socketCases: readonly SocketCase[] = [...framing, ...chunks, ...heads, ...lines, ...slow, ...sequences]

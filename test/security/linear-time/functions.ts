@@ -3,13 +3,13 @@ import { createVerifier } from '@hookurl/verify'
 import { keyA, now } from '../../../conformance/generate/craft.ts'
 import { checkParsed, parseJson } from '../../../packages/verify/src/request/json.ts'
 import { readQuery, toPayload } from '../../../packages/verify/src/request/payload.ts'
-import type { Work } from './measure.ts'
+import type { MeasuredFunction } from './measure.ts'
 
 const clock = (): number => now * 1000
 const verifier = createVerifier({ keys: keyA, now: clock })
 
 /** What looks at URLs, tokens and log lines. */
-export const textWorks: readonly Work[] = [
+export const textFunctions: readonly MeasuredFunction[] = [
   { name: 'inspect', run: (text) => inspect(text, { now: clock }) },
   { name: 'findToken', run: refusing(findToken) },
   { name: 'verify', run: refusing((text) => verifier.verifySync(text)) },
@@ -18,7 +18,7 @@ export const textWorks: readonly Work[] = [
 ]
 
 /** What looks at bodies. */
-export const payloadWorks: readonly Work[] = [
+export const payloadFunctions: readonly MeasuredFunction[] = [
   { name: 'a JSON body', run: (text) => read(text, 'application/json') },
   { name: 'a form', run: (text) => read(text, 'application/x-www-form-urlencoded') },
   { name: 'a multipart body', run: (text) => read(text, 'multipart/form-data; boundary=B') },
