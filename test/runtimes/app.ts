@@ -1,4 +1,5 @@
-// What runs in each runtime: a receiver, a guard, Hono, and the conformance suite, whose vectors are posted to it.
+// The application that runs in every runtime: a receiver, a guard, Hono, and the conformance suite, which runs the
+// vectors in the body of POST /conformance.
 import { createMinter, deriveJwk, findToken, isHookurlError } from '@hookurl/core'
 import { createReceiver, createVerifier, memoryUseStore, type Receiver } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
@@ -10,7 +11,7 @@ import { runSuite } from '../../conformance/suite.ts'
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const run = (hook: { readonly content: unknown; readonly payload: unknown }): unknown => [hook.content, hook.payload]
 
-/** The receiver, for hosts that mount it in ways of their own. */
+/** The receiver, exported for runtimes that also mount it in another way. */
 export const receiver: Receiver = createReceiver({
   keys,
   handlers: { '/run': run, '/quiet': () => {} },
@@ -21,10 +22,10 @@ const guard = fetchHookurl({ keys, command: '/run', onError: () => {} }, (_reque
   Response.json(hook.content),
 )
 const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
-const impatient = fetchHookurl({ keys, handlers: { '/run': slow }, ackAfter: '20ms' })
+const acknowledging = fetchHookurl({ keys, handlers: { '/run': slow }, ackAfter: '20ms' })
 const hono = new Hono().use('/hono/*', honoHookurl(receiver))
 
-async function conform(request: Request): Promise<Response> {
+async function runVectors(request: Request): Promise<Response> {
   const vectors = (await request.json()) as Vectors
   const { searchParams } = new URL(request.url)
   const synchronous = searchParams.get('engine') === 'node'
@@ -32,11 +33,11 @@ async function conform(request: Request): Promise<Response> {
   return Response.json(await runSuite(vectors, subject))
 }
 
-/** Answers a request; `host` is what the runtime passes beside it. */
+/** Handles a request; `host` is the second argument that the runtime passes to its fetch handler. */
 export function handle(request: Request, host: unknown): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
-  if (pathname === '/conformance') return conform(request)
+  if (pathname === '/conformance') return runVectors(request)
   if (pathname.startsWith('/guard/')) return guard(request)
-  if (pathname.startsWith('/slow/')) return impatient(request, host)
+  if (pathname.startsWith('/slow/')) return acknowledging(request, host)
   return pathname.startsWith('/hono/') ? hono.fetch(request) : receiver.fetch(request)
 }

@@ -1,164 +1,184 @@
-// What a receiver must do wherever it runs: a smoke test, next to the vectors.
+// The behavior that a receiver must have in every runtime: a smoke test in addition to the vectors.
 import assert from 'node:assert/strict'
 import { createMinter, generateKey } from '@hookurl/core'
 import { testKey } from '../../tools/snippets.ts'
-import type { TestResponse, SendRequest, TestRequest } from './runtime.ts'
+import type { SendRequest, TestRequest, TestResponse } from './runtime.ts'
 
-/** One thing that a place does with requests; it throws where it does otherwise. */
+/** One fact about an application; `check` throws if the application behaves differently. */
 export interface Case {
   readonly name: string
-  readonly check: (ask: SendRequest) => Promise<void>
+  readonly check: (send: SendRequest) => Promise<void>
 }
 
-const given = { baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' } as const
-const minter = createMinter({ keys: testKey, ...given })
-const stranger = createMinter({ keys: generateKey(), ...given })
-const past = createMinter({ keys: testKey, ...given, now: () => Date.now() - 7_200_000 })
+const minterOptions = { baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' } as const
+const minter = createMinter({ keys: testKey, ...minterOptions })
+const shortMinter = createMinter({ keys: testKey, ...minterOptions, tokenFormat: 'short' })
+const otherIssuer = createMinter({ keys: generateKey(), ...minterOptions })
+const expiredMinter = createMinter({ keys: testKey, ...minterOptions, now: () => Date.now() - 7_200_000 })
 
-const post: TestRequest = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' }
-const form: TestRequest = {
+const jsonPost: TestRequest = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' }
+const formPost: TestRequest = {
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: 'a=1&a=%C3%BC',
 }
-const multipart: TestRequest = {
+const multipartPost: TestRequest = {
   method: 'POST',
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   body: '--edge\r\ncontent-disposition: form-data; name="a"\r\n\r\nü\r\n--edge--\r\n',
 }
-const program: TestRequest = { method: 'GET', headers: { accept: 'application/json' } }
-const person: TestRequest = { method: 'GET', headers: { accept: 'text/html' } }
-const button: TestRequest = { method: 'POST', headers: { accept: 'text/html' } }
+const apiGet: TestRequest = { method: 'GET', headers: { accept: 'application/json' } }
+const browserGet: TestRequest = { method: 'GET', headers: { accept: 'text/html' } }
+const browserPost: TestRequest = { method: 'POST', headers: { accept: 'text/html' } }
 
-/** The cases of one receiver, mounted at `at`, such as `/hooks/`. */
-export function receiverCases(at: string): readonly Case[] {
-  const signed = tokenOf(minter.mintSync({ command: '/run', content: 'ü' }))
-  const ran = ['ü', { a: 1 }]
+/** Returns the cases for one receiver; `mountPath` is where it is mounted, such as `/hooks/`. */
+export function receiverCases(mountPath: string): readonly Case[] {
+  const token = getToken(minter.mintSync({ command: '/run', content: 'ü' }))
+  const result = ['ü', { a: 1 }]
   return [
     {
-      name: 'runs what was minted',
-      check: async (ask) => assert.deepEqual(json(await ask(at + signed, post)), [200, ran]),
+      name: 'a minted URL runs its handler',
+      check: async (send) => assert.deepEqual(getStatusAndJson(await send(mountPath + token, jsonPost)), [200, result]),
     },
     {
-      name: 'runs what was sealed',
-      check: async (ask) => {
-        const sealed = tokenOf(await minter.mint({ command: '/run', content: 'ü', encrypt: true }))
-        assert.deepEqual(json(await ask(at + sealed, post)), [200, ran])
+      name: 'an encrypted URL runs its handler',
+      check: async (send) => {
+        const encrypted = getToken(await minter.mint({ command: '/run', content: 'ü', encrypt: true }))
+        assert.deepEqual(getStatusAndJson(await send(mountPath + encrypted, jsonPost)), [200, result])
       },
     },
     {
-      name: 'runs the short form, with a form as its payload',
-      check: async (ask) => {
-        const short = createMinter({ keys: testKey, ...given, tokenFormat: 'short' }).mintSync({
-          command: '/run',
-          content: 1,
-        })
-        assert.deepEqual(json(await ask(at + tokenOf(short), form)), [200, [1, { a: ['1', 'ü'] }]])
+      name: 'a short token runs its handler, and a form is its payload',
+      check: async (send) => {
+        const short = getToken(shortMinter.mintSync({ command: '/run', content: 1 }))
+        assert.deepEqual(getStatusAndJson(await send(mountPath + short, formPost)), [200, [1, { a: ['1', 'ü'] }]])
       },
     },
     {
-      name: 'reads multipart bodies',
-      check: async (ask) => assert.deepEqual(json(await ask(at + signed, multipart)), [200, ['ü', { a: 'ü' }]]),
-    },
-    { name: 'refuses what was altered', check: (ask) => refuses(ask, at + alter(signed), [403, 'invalid_signature']) },
-    {
-      name: 'refuses another key',
-      check: (ask) => refuses(ask, at + tokenOf(stranger.mintSync({ command: '/run' })), [403, 'invalid_signature']),
+      name: 'a multipart body is parsed',
+      check: async (send) =>
+        assert.deepEqual(getStatusAndJson(await send(mountPath + token, multipartPost)), [200, ['ü', { a: 'ü' }]]),
     },
     {
-      name: 'refuses what has expired',
-      check: (ask) => refuses(ask, at + tokenOf(past.mintSync({ command: '/run' })), [410, 'expired']),
+      name: 'an altered URL is rejected with 403',
+      check: (send) => expectRejection(send, mountPath + alter(token), [403, 'invalid_signature']),
     },
     {
-      name: 'refuses a command without a handler',
-      check: (ask) => refuses(ask, at + tokenOf(minter.mintSync({ command: '/other' })), [404, 'unknown_command']),
-    },
-    {
-      name: 'refuses hostile JSON',
-      check: async (ask) => {
-        const asked = { ...post, body: '{"__proto__":{"a":1}}' }
-        assert.deepEqual(code(await ask(at + signed, asked)), [400, 'malformed_body'])
-      },
-    },
-    { name: 'says 404 without a token', check: async (ask) => assert.equal((await ask(at, post)).status, 404) },
-    {
-      name: 'answers HEAD',
-      check: async (ask) => assert.equal((await ask(at + signed, { method: 'HEAD' })).status, 200),
-    },
-    {
-      name: 'does not act on the GET of a program',
-      check: async (ask) => assert.deepEqual(code(await ask(at + signed, program)), [405, 'method_not_allowed']),
-    },
-    {
-      name: 'shows a person a button, and sends them on',
-      check: async (ask) => {
-        const token = tokenOf(minter.mintSync({ command: '/quiet', redirectTo: 'https://cataas.com/cat' }))
-        const page = await ask(at + token, person)
-        assert.deepEqual([page.status, page.body.includes('<form method="post"')], [200, true])
-        const { status, location } = await ask(at + token, button)
-        assert.deepEqual([status, location], [303, 'https://cataas.com/cat'])
+      name: "another issuer's URL is rejected with 403",
+      check: (send) => {
+        const other = getToken(otherIssuer.mintSync({ command: '/run' }))
+        return expectRejection(send, mountPath + other, [403, 'invalid_signature'])
       },
     },
     {
-      name: 'counts uses',
-      check: async (ask) => {
-        const token = tokenOf(minter.mintSync({ command: '/run', content: 'ü', maxUses: 1 }))
-        assert.deepEqual(json(await ask(at + token, post)), [200, ran])
-        assert.deepEqual(json(await ask(at + token, post)), [200, { ok: true, repeated: true }])
-        assert.deepEqual(code(await ask(at + token, { ...post, body: '{"a":2}' })), [410, 'already_used'])
+      name: 'an expired URL is rejected with 410',
+      check: (send) => {
+        const expired = getToken(expiredMinter.mintSync({ command: '/run' }))
+        return expectRejection(send, mountPath + expired, [410, 'expired'])
+      },
+    },
+    {
+      name: 'a command without a handler is rejected with 404',
+      check: (send) => {
+        const other = getToken(minter.mintSync({ command: '/other' }))
+        return expectRejection(send, mountPath + other, [404, 'unknown_command'])
+      },
+    },
+    {
+      name: 'JSON that sets __proto__ is rejected with 400',
+      check: async (send) => {
+        const response = await send(mountPath + token, { ...jsonPost, body: '{"__proto__":{"a":1}}' })
+        assert.deepEqual(getStatusAndCode(response), [400, 'malformed_body'])
+      },
+    },
+    {
+      name: 'a URL without a token is rejected with 404',
+      check: async (send) => assert.equal((await send(mountPath, jsonPost)).status, 404),
+    },
+    {
+      name: 'HEAD is responded to with 200',
+      check: async (send) => assert.equal((await send(mountPath + token, { method: 'HEAD' })).status, 200),
+    },
+    {
+      name: "an API client's GET is rejected with 405",
+      check: async (send) =>
+        assert.deepEqual(getStatusAndCode(await send(mountPath + token, apiGet)), [405, 'method_not_allowed']),
+    },
+    {
+      name: 'a browser gets a confirm page, whose button redirects',
+      check: async (send) => {
+        const redirectTo = 'https://cataas.com/cat'
+        const redirecting = getToken(minter.mintSync({ command: '/quiet', redirectTo }))
+        const page = await send(mountPath + redirecting, browserGet)
+        assert.equal(page.status, 200)
+        assert.ok(page.body.includes('<form method="post"'))
+        const { status, location } = await send(mountPath + redirecting, browserPost)
+        assert.deepEqual([status, location], [303, redirectTo])
+      },
+    },
+    {
+      name: 'a single-use URL is handled once, and its duplicate and any other delivery are not',
+      check: async (send) => {
+        const singleUse = getToken(minter.mintSync({ command: '/run', content: 'ü', maxUses: 1 }))
+        const first = await send(mountPath + singleUse, jsonPost)
+        const duplicate = await send(mountPath + singleUse, jsonPost)
+        const other = await send(mountPath + singleUse, { ...jsonPost, body: '{"a":2}' })
+        assert.deepEqual(getStatusAndJson(first), [200, result])
+        assert.deepEqual(getStatusAndJson(duplicate), [200, { ok: true, duplicate: true }])
+        assert.deepEqual(getStatusAndCode(other), [410, 'already_used'])
       },
     },
   ]
 }
 
-/** The cases of what is mounted once in each place. */
-export function otherCases(extras: readonly string[]): readonly Case[] {
-  const signed = tokenOf(minter.mintSync({ command: '/run', content: 'ü' }))
-  const other = tokenOf(minter.mintSync({ command: '/other' }))
+/** Returns the cases for what every runtime mounts once; `extraPaths` must respond with 200 and `ok`. */
+export function sharedCases(extraPaths: readonly string[]): readonly Case[] {
+  const token = getToken(minter.mintSync({ command: '/run', content: 'ü' }))
+  const otherCommand = getToken(minter.mintSync({ command: '/other' }))
   return [
     {
-      name: 'a guard lets in',
-      check: async (ask) => assert.deepEqual(json(await ask(`/guard/${signed}`, post)), [200, 'ü']),
+      name: 'a guard allows a URL for its command',
+      check: async (send) => assert.deepEqual(getStatusAndJson(await send(`/guard/${token}`, jsonPost)), [200, 'ü']),
     },
     {
-      name: 'a guard keeps out what was altered',
-      check: (ask) => refuses(ask, `/guard/${alter(signed)}`, [403, 'invalid_signature']),
+      name: 'a guard rejects an altered URL with 403',
+      check: (send) => expectRejection(send, `/guard/${alter(token)}`, [403, 'invalid_signature']),
     },
     {
-      name: 'a guard keeps out another command',
-      check: (ask) => refuses(ask, `/guard/${other}`, [403, 'wrong_command']),
+      name: 'a guard rejects a URL for another command with 403',
+      check: (send) => expectRejection(send, `/guard/${otherCommand}`, [403, 'wrong_command']),
     },
     {
-      name: 'a slow handler is answered for in time',
-      check: async (ask) => assert.equal((await ask(`/slow/${signed}`, post)).status, 202),
+      name: 'a request with a slow handler is acknowledged with 202',
+      check: async (send) => assert.equal((await send(`/slow/${token}`, jsonPost)).status, 202),
     },
-    ...extras.map((path) => ({
-      name: `answers ${path}`,
-      check: async (ask: SendRequest): Promise<void> => {
-        const { status, body } = await ask(path, { method: 'GET' })
+    ...extraPaths.map((path) => ({
+      name: `${path} responds with 200`,
+      check: async (send: SendRequest): Promise<void> => {
+        const { status, body } = await send(path, { method: 'GET' })
         assert.deepEqual([status, body], [200, 'ok'])
       },
     })),
   ]
 }
 
-async function refuses(ask: SendRequest, path: string, expected: readonly [number, string]): Promise<void> {
-  assert.deepEqual(code(await ask(path, post)), expected)
+async function expectRejection(send: SendRequest, path: string, expected: readonly [number, string]): Promise<void> {
+  assert.deepEqual(getStatusAndCode(await send(path, jsonPost)), expected)
 }
 
-function json({ status, body }: TestResponse): unknown[] {
+function getStatusAndJson({ status, body }: TestResponse): unknown[] {
   return [status, JSON.parse(body)]
 }
 
-function code({ status, body }: TestResponse): unknown[] {
+function getStatusAndCode({ status, body }: TestResponse): unknown[] {
   return [status, (JSON.parse(body) as { code: string }).code]
 }
 
-// Not the last character: of that one, two bits belong to nothing.
+// The last character is left alone: two of its bits encode nothing.
 function alter(token: string): string {
   return token.slice(0, -3) + (token.at(-3) === 'A' ? 'B' : 'A') + token.slice(-2)
 }
 
-function tokenOf(url: string): string {
+function getToken(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1)
 }

@@ -1,9 +1,9 @@
 import type { Vectors } from '../../conformance/format.ts'
 import type { Failure } from '../../conformance/suite.ts'
-import { otherCases, receiverCases } from './cases.ts'
-import type { SendRequest, Runtime } from './runtime.ts'
+import { receiverCases, sharedCases } from './cases.ts'
+import type { Runtime, SendRequest } from './runtime.ts'
 
-/** What came of a place. */
+/** The results of one runtime. */
 export interface Report {
   readonly version: string
   readonly vectors: Tally
@@ -16,12 +16,12 @@ export interface Tally {
   readonly failures: readonly Failure[]
 }
 
-/** Runs every vector and every case in a place; it is started for that. */
-export async function checkRuntime(place: Runtime, vectors: Vectors): Promise<Report> {
+/** Starts a runtime and runs every vector and every case in it. */
+export async function checkRuntime(runtime: Runtime, vectors: Vectors): Promise<Report> {
   const begin = performance.now()
-  return place.start(async ({ version, send }) => {
-    const cases = await runCases(place, send)
-    const { status, body } = await send(`/conformance?engine=${place.engine}`, {
+  return runtime.start(async ({ version, send }) => {
+    const cases = await runCases(runtime, send)
+    const { status, body } = await send(`/conformance?engine=${runtime.engine}`, {
       method: 'POST',
       body: JSON.stringify(vectors),
     })
@@ -30,18 +30,20 @@ export async function checkRuntime(place: Runtime, vectors: Vectors): Promise<Re
   })
 }
 
-async function runCases(place: Runtime, ask: SendRequest): Promise<Tally> {
-  const all = [
-    ...place.receivers.flatMap((at) => receiverCases(at).map((one) => ({ ...one, name: `${at} ${one.name}` }))),
-    ...otherCases(place.extras ?? []),
+async function runCases(runtime: Runtime, send: SendRequest): Promise<Tally> {
+  const cases = [
+    ...runtime.receivers.flatMap((mountPath) =>
+      receiverCases(mountPath).map(({ name, check }) => ({ name: `${mountPath} ${name}`, check })),
+    ),
+    ...sharedCases(runtime.extras ?? []),
   ]
   const failures: Failure[] = []
-  for (const { name, check } of all) {
+  for (const { name, check } of cases) {
     try {
-      await check(ask)
+      await check(send)
     } catch (error) {
       failures.push({ name, message: error instanceof Error ? error.message : String(error) })
     }
   }
-  return { passed: all.length - failures.length, failures }
+  return { passed: cases.length - failures.length, failures }
 }

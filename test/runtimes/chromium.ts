@@ -6,9 +6,9 @@ import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from '../browser/open-browser.ts'
-import type { SendRequest, Runtime } from './runtime.ts'
+import type { Runtime, SendRequest } from './runtime.ts'
 
-/** The packages in a page, which asks the application in itself. */
+/** The packages bundled into a page, which calls the application itself. */
 export const chromium: Runtime = {
   name: 'Chromium',
   engine: 'web',
@@ -27,7 +27,7 @@ export const chromium: Runtime = {
     try {
       return await withPage(browser, {}, async (page) => {
         await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-        return use({ version: browser.version(), send: askIn(page) })
+        return use({ version: browser.version(), send: sendInPage(page) })
       })
     } finally {
       await browser.close()
@@ -49,7 +49,10 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-function askIn(page: Page): SendRequest {
-  return (path, asked) =>
-    page.evaluate(([path, asked]) => (globalThis as unknown as { ask: SendRequest }).ask(path, asked), [path, asked] as const)
+function sendInPage(page: Page): SendRequest {
+  return (path, request) =>
+    page.evaluate(([path, request]) => (globalThis as unknown as { send: SendRequest }).send(path, request), [
+      path,
+      request,
+    ] as const)
 }

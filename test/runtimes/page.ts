@@ -1,12 +1,12 @@
 import { handle } from './app.ts'
 import type { SendRequest } from './runtime.ts'
 
-// As a service worker's event has it.
+// The part of a service worker's event that receivers use.
 const context = { waitUntil: () => {} }
 
-const ask: SendRequest = async (path, asked) => {
-  const response = await handle(new Request(location.origin + path, asked), context)
+const send: SendRequest = async (path, request) => {
+  const response = await handle(new Request(location.origin + path, request), context)
   return { status: response.status, location: response.headers.get('location'), body: await response.text() }
 }
 
-Object.assign(globalThis, { ask })
+Object.assign(globalThis, { send })

@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { run } from '../../tools/setup/io.js'
-import { sendToOrigin, type Runtime } from './runtime.ts'
+import { type Runtime, sendToOrigin } from './runtime.ts'
 
-/** A program that runs JavaScript, in which the built packages run and answer over HTTP. */
+/** A runtime that is a separate program and serves the application over HTTP. */
 export interface ProgramRuntime extends Pick<Runtime, 'name' | 'engine' | 'receivers' | 'extras'> {
-  /** Where its program is, or why it is not here. */
+  /** Returns the path of the program, or why it is not installed. */
   findProgram(): Promise<ProgramLookup>
-  /** Its arguments; `folder` is its own, and goes away afterwards. */
+  /** Returns the program's arguments; `folder` is an empty folder that is deleted afterwards. */
   getArguments(folder: string): Promise<readonly string[]>
 }
 
@@ -20,7 +20,7 @@ export type ProgramLookup = { readonly program: string } | { readonly absence: s
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
-const find = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 
 const receivers = ['/hooks/', '/hono/']
 
@@ -30,8 +30,8 @@ export const runtimes: readonly Runtime[] = [
     name: 'workerd',
     engine: 'web',
     receivers,
-    find: async () => findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd'),
-    prepare: async (folder) => {
+    findProgram: async () => findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd'),
+    getArguments: async (folder) => {
       await build({
         entryPoints: [join(here, 'worker.ts')],
         outfile: join(folder, 'worker.js'),
@@ -49,15 +49,15 @@ export const runtimes: readonly Runtime[] = [
     name: 'Bun',
     engine: 'node',
     receivers,
-    find: async () => findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun'),
-    prepare: async () => [join(here, 'bun.ts')],
+    findProgram: async () => findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun'),
+    getArguments: async () => [join(here, 'bun.ts')],
   }),
   createProgramRuntime({
     name: 'Deno',
     engine: 'node',
     receivers,
-    find: async () => findPackagedProgram('@deno/linux-x64-glibc', 'deno'),
-    prepare: async () => [
+    findProgram: async () => findPackagedProgram('@deno/linux-x64-glibc', 'deno'),
+    getArguments: async () => [
       'run',
       '--allow-net=127.0.0.1',
       '--no-lock',
@@ -67,7 +67,7 @@ export const runtimes: readonly Runtime[] = [
   }),
 ]
 
-/** What workerd serves: `worker.js`, beside it, on a port of its choice. */
+/** A workerd config that serves the `worker.js` next to it on a free port. */
 export const workerdConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
@@ -79,22 +79,22 @@ const worker :Workerd.Worker = (
 );
 `
 
-/** A runtime as a place: its program is started in a folder of its own, and ended. */
-export function createProgramRuntime(runtime: Runtime): Runtime {
+/** Creates a runtime that starts a program with its own temporary folder. */
+export function createProgramRuntime(runtime: ProgramRuntime): Runtime {
   return {
     ...runtime,
     getSkipReason: async () => {
-      const found = await runtime.find()
+      const found = await runtime.findProgram()
       return 'absence' in found ? found.absence : undefined
     },
     start: async (use) => {
-      const found = await runtime.find()
+      const found = await runtime.findProgram()
       if ('absence' in found) throw new Error(found.absence)
       const folder = mkdtempSync(join(tmpdir(), 'hookurl-runtime-'))
-      const args = await runtime.prepare(folder)
+      const args = await runtime.getArguments(folder)
       const child = spawn(found.program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
       try {
-        const port = await portOf(child)
+        const port = await getPort(child)
         return await use({ version: getVersion(found.program), send: sendToOrigin(`http://127.0.0.1:${port}`) })
       } finally {
         child.kill()
@@ -104,32 +104,32 @@ export function createProgramRuntime(runtime: Runtime): Runtime {
   }
 }
 
-/** A program in one of the packages, all of which are for Linux on x64: on other machines pnpm does not install them. */
+/** Finds a program in an npm package. These packages are for Linux on x64; pnpm skips them on other machines. */
 export function findPackagedProgram(name: string, file: string): ProgramLookup {
   try {
-    return { program: join(dirname(find.resolve(`${name}/package.json`)), file) }
+    return { program: join(dirname(require.resolve(`${name}/package.json`)), file) }
   } catch {
     return { absence: `${name} is not installed` }
   }
 }
 
-/** Its version: `v22.1.0`, `deno 2.9.6 (stable, …)`, `workerd 2026-11-17`. */
+/** Returns a program's version from output such as `v22.1.0`, `deno 2.9.6 (stable, …)` or `workerd 2026-11-17`. */
 export function getVersion(program: string): string {
   return /\d[\d.-]*\d/.exec(run(program, ['--version']).output)?.[0] ?? 'unknown'
 }
 
-// workerd writes {"event":"listen","socket":"http","port":1234}, the others what their files above print.
-function portOf(child: ChildProcess): Promise<number> {
+// workerd prints {"event":"listen","socket":"http","port":1234}; bun.ts, deno.ts and node.ts print `listening on 1234`.
+function getPort(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = ''
-    const take = (chunk: unknown): void => {
+    const onOutput = (chunk: unknown): void => {
       output += String(chunk)
       const [, port] = /"port":(\d+)|listening on (\d+)/.exec(output)?.filter((text) => text !== undefined) ?? []
       if (port !== undefined) resolve(Number(port))
     }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', take)
-    child.once('close', () => reject(new Error(`it ended before it listened\n${output}`)))
+    child.stdout?.on('data', onOutput)
+    child.stderr?.on('data', onOutput)
+    child.once('close', () => reject(new Error(`the program exited before it listened\n${output}`)))
     child.once('error', reject)
   })
 }

@@ -2,30 +2,29 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-/** A place in which the built packages run. */
+/** A JavaScript runtime that runs the built packages. */
 export interface Runtime {
   readonly name: string
   readonly engine: 'node' | 'web'
-  /** The paths under which it has a receiver, one for each way to mount one there. */
+  /** The paths of its receivers, one for each way to mount a receiver in this runtime. */
   readonly receivers: readonly string[]
-  /** Paths whose answer must be 200, for what only this place has. */
+  /** Paths that must respond with 200 and `ok`: checks that only this runtime needs. */
   readonly extras?: readonly string[]
-  /** Why it cannot be had here; undefined: it can. */
+  /** Returns why the runtime is unavailable on this machine; `undefined` if it is available. */
   getSkipReason(): Promise<string | undefined>
-  /** Starts it; `use` gets it, and it ends after that. */
-  start<T>(use: (opened: StartedRuntime) => Promise<T>): Promise<T>
+  /** Starts the runtime, calls `use` with it, and stops it afterwards. */
+  start<T>(use: (started: StartedRuntime) => Promise<T>): Promise<T>
 }
 
-/** A place that has started. */
 export interface StartedRuntime {
   readonly version: string
   readonly send: SendRequest
 }
 
-/** Sends a request to the application in a place. */
-export type SendRequest = (path: string, asked: TestRequest) => Promise<TestResponse>
+/** Sends a request to the application in a runtime. */
+export type SendRequest = (path: string, request: TestRequest) => Promise<TestResponse>
 
-/** A request, as plain data: it may have to travel into a page. */
+/** A request as plain data, because Chromium's runtime passes it into a page. */
 export interface TestRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
@@ -38,13 +37,13 @@ export interface TestResponse {
   readonly body: string
 }
 
-/** Asks over HTTP. Not by `fetch`, which names itself in `Sec-Fetch-Mode`, so that it is never taken for a person. */
+/** Sends requests over HTTP. It uses `node:http` because `fetch` sets `Sec-Fetch-Mode`, which a browser's GET lacks. */
 export function sendToOrigin(origin: string): SendRequest {
   return async (path, { method, headers, body }) => {
     const request = httpRequest(origin + path, { method, headers })
     request.end(body)
     const [response] = (await once(request, 'response')) as [IncomingMessage]
-    const { statusCode = 0, headers: answered } = response
-    return { status: statusCode, location: answered.location ?? null, body: await text(response) }
+    const { statusCode = 0, headers: responseHeaders } = response
+    return { status: statusCode, location: responseHeaders.location ?? null, body: await text(response) }
   }
 }
