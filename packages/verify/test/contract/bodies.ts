@@ -2,112 +2,140 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { command, mintPath } from '../support/fixtures.ts'
 import type { Subject } from '../support/subjects.ts'
-import { lackOf } from './cases.ts'
-import { expectProblem, post, receive } from './shared.ts'
+import { getUnsupportedReason } from './cases.ts'
+import { createTestReceiver, expectProblem, sendRequest } from './shared.ts'
 
 const binary = { 'content-type': 'application/octet-stream' }
+const json = { 'content-type': 'application/json' }
 
-async function* pieces(...texts: readonly string[]): AsyncGenerator<string> {
-  for (const text of texts) {
-    yield text
+async function* toChunks(...chunks: readonly string[]): AsyncGenerator<string> {
+  for (const chunk of chunks) {
+    yield chunk
     await sleep(2)
   }
 }
 
-async function* hanging(text: string): AsyncGenerator<string> {
-  yield text
+async function* toStalledBody(chunk: string): AsyncGenerator<string> {
+  yield chunk
   await sleep(3000)
 }
 
+/** How bodies are read and limited. */
 export function describeBodies(subject: Subject): void {
   describe('bodies', () => {
-    test('hands over the exact bytes of a large binary body', async () => {
+    test('a handler receives the exact bytes of a large binary body', async () => {
       const sent = Buffer.alloc(
         1_048_576,
         Uint8Array.from({ length: 251 }, (_, index) => (index * 7) % 256),
       )
-      const send = await receive(subject, (hook) => new Response(hook.rawBody() as Uint8Array<ArrayBuffer>))
-      const reply = await send({ method: 'POST', path: mintPath(), headers: binary, body: sent })
-      expect(reply.status).toBe(200)
-      expect(reply.bytes.equals(sent)).toBe(true)
+      const send = await createTestReceiver(subject, (hook) => new Response(hook.rawBody() as Uint8Array<ArrayBuffer>))
+      const response = await send({ method: 'POST', path: mintPath(), headers: binary, body: sent })
+      expect(response.status).toBe(200)
+      expect(response.bytes.equals(sent)).toBe(true)
     })
 
-    test('puts a body in pieces together', async () => {
-      const headers = { 'content-type': 'application/json' }
-      const { payload } = await post(subject, { path: mintPath(), headers, body: pieces('{"a":', '"', '1"', '}') })
+    test('a chunked body is joined', async () => {
+      const body = toChunks('{"a":', '"', '1"', '}')
+      const { payload } = await sendRequest(subject, { path: mintPath(), headers: json, body })
       expect(payload).toEqual({ a: '1' })
     })
 
-    test('has an empty raw body where none was sent', async () => {
-      const { calls } = await post(subject, { path: mintPath(), body: '' })
+    test('rawBody() is empty for a request without a body', async () => {
+      const { calls } = await sendRequest(subject, { path: mintPath(), body: '' })
       expect(calls[0]?.rawBody()).toHaveLength(0)
+    })
+
+    test('hook.request has an empty body for a request without a body', async () => {
+      const { calls } = await sendRequest(subject, { path: mintPath(), body: '' })
       expect(await calls[0]?.request.text()).toBe('')
     })
 
-    const whole = { path: mintPath(), headers: { ...binary, 'content-length': '9' }, body: '123456789' }
-    test('takes a body that is exactly as long as maxBodySize', async () => {
-      const { reply, calls } = await post(subject, whole, { maxBodySize: 9 })
-      expect([reply.status, calls.length]).toEqual([200, 1])
+    const nineBytes = { path: mintPath(), headers: { ...binary, 'content-length': '9' }, body: '123456789' }
+    test('a body of exactly maxBodySize is accepted', async () => {
+      const { response, calls } = await sendRequest(subject, nineBytes, { maxBodySize: 9 })
+      expect(response.status).toBe(200)
+      expect(calls).toHaveLength(1)
     })
 
-    test('refuses a body one byte over maxBodySize, by its Content-Length', async () => {
-      const { reply, calls } = await post(subject, whole, { maxBodySize: 8 })
-      expect([reply.status, calls]).toEqual([413, []])
-      expectProblem(reply, 'body_too_large', whole.path)
+    test('a body one byte over maxBodySize is rejected by its Content-Length', async () => {
+      const { response, calls } = await sendRequest(subject, nineBytes, { maxBodySize: 8 })
+      expect(response.status).toBe(413)
+      expectProblem(response, 'body_too_large', nineBytes.path)
+      expect(calls).toEqual([])
     })
 
-    test('refuses a body one byte over maxBodySize that has no Content-Length', async () => {
-      const ask = { path: mintPath(), headers: binary, body: pieces('1234', '56789') }
-      const { reply, calls } = await post(subject, ask, { maxBodySize: 8 })
-      expect([reply.status, calls]).toEqual([413, []])
-      expectProblem(reply, 'body_too_large', ask.path)
+    test('a body one byte over maxBodySize without a Content-Length is rejected', async () => {
+      const request = { path: mintPath(), headers: binary, body: toChunks('1234', '56789') }
+      const { response, calls } = await sendRequest(subject, request, { maxBodySize: 8 })
+      expect(response.status).toBe(413)
+      expectProblem(response, 'body_too_large', request.path)
+      expect(calls).toEqual([])
     })
 
-    if (lackOf(subject, 'slow bodies') === undefined)
-      test('does not wait for a body longer than bodyTimeout', async () => {
-        const ask = { path: mintPath(), headers: { 'content-type': 'application/json' }, body: hanging('{"a":1}') }
-        const started = performance.now()
-        const { reply, calls } = await post(subject, ask, { bodyTimeout: '100ms' })
-        expect([reply.status, calls]).toEqual([408, []])
-        expectProblem(reply, 'body_timeout', ask.path)
-        expect(performance.now() - started).toBeLessThan(2000)
-      })
-
-    for (const encoding of ['gzip', 'br', 'identity, gzip', 'GZIP']) {
-      test(`refuses a body in Content-Encoding ${encoding}`, async () => {
-        const headers = { ...binary, 'content-encoding': encoding }
-        const { reply, calls } = await post(subject, { path: mintPath(), headers, body: 'x' })
-        expect([reply.status, calls]).toEqual([415, []])
-        expectProblem(reply, 'unsupported_encoding', mintPath())
+    if (getUnsupportedReason(subject, 'slow bodies') === undefined) {
+      test('a body that takes longer than bodyTimeout is rejected', async () => {
+        const request = { path: mintPath(), headers: json, body: toStalledBody('{"a":1}') }
+        const start = performance.now()
+        const { response, calls } = await sendRequest(subject, request, { bodyTimeout: '100ms' })
+        expect(response.status).toBe(408)
+        expectProblem(response, 'body_timeout', request.path)
+        expect(calls).toEqual([])
+        expect(performance.now() - start).toBeLessThan(2000)
       })
     }
 
-    test('takes Content-Encoding identity', async () => {
-      const headers = { 'content-type': 'text/plain', 'content-encoding': 'Identity' }
-      expect((await post(subject, { path: mintPath(), headers, body: 'x' })).payload).toBe('x')
-    })
-
-    test('gives the request as a web standard object, with its body', async () => {
-      const seen: unknown[] = []
-      const send = await receive(subject, async ({ request, headers, method }) => {
-        seen.push(request.method, new URL(request.url).search, request.headers.get('x-service'), await request.json())
-        seen.push(headers.get('x-service'), method, request instanceof Request)
+    for (const encoding of ['gzip', 'br', 'identity, gzip', 'GZIP']) {
+      test(`a body with Content-Encoding ${encoding} is rejected`, async () => {
+        const headers = { ...binary, 'content-encoding': encoding }
+        const { response, calls } = await sendRequest(subject, { path: mintPath(), headers, body: 'x' })
+        expect(response.status).toBe(415)
+        expectProblem(response, 'unsupported_encoding', mintPath())
+        expect(calls).toEqual([])
       })
-      const headers = { 'content-type': 'application/json', 'x-service': 'cats' }
-      await send({ method: 'POST', path: `${mintPath()}?a=1`, headers, body: '{"a":1}' })
-      expect(seen).toEqual(['POST', '?a=1', 'cats', { a: 1 }, 'cats', 'POST', true])
+    }
+
+    test('a body with Content-Encoding identity is accepted', async () => {
+      const headers = { 'content-type': 'text/plain', 'content-encoding': 'Identity' }
+      expect((await sendRequest(subject, { path: mintPath(), headers, body: 'x' })).payload).toBe('x')
     })
 
-    test('gives such a request on GET too', async () => {
-      const send = await receive(subject, async ({ request }) => [request.method, await request.text()])
+    test('hook.request is a Request with the method, URL, headers and body', async () => {
+      const seen: Record<string, unknown> = {}
+      const send = await createTestReceiver(subject, async ({ request }) => {
+        Object.assign(seen, {
+          isRequest: request instanceof Request,
+          method: request.method,
+          search: new URL(request.url).search,
+          service: request.headers.get('x-service'),
+          body: await request.json(),
+        })
+      })
+      const headers = { ...json, 'x-service': 'cats' }
+      await send({ method: 'POST', path: `${mintPath()}?a=1`, headers, body: '{"a":1}' })
+      expect(seen).toEqual({ isRequest: true, method: 'POST', search: '?a=1', service: 'cats', body: { a: 1 } })
+    })
+
+    test('hook.request of a GET has no body', async () => {
+      const send = await createTestReceiver(subject, async ({ request }) => [request.method, await request.text()])
       expect((await send({ path: mintPath({ allowGet: true }) })).json()).toEqual(['GET', ''])
     })
 
-    test('what a handler gets is frozen, and knows nothing of the keys', async () => {
-      const { calls } = await post(subject, { path: mintPath({ userId: 7 }) })
-      const [hook] = calls
-      expect(Object.isFrozen(hook)).toBe(true)
-      expect(hook).toMatchObject({ command, userId: '7', allowGet: false, key: { index: 0 } })
+    test('a hook has the method and the headers of its request', async () => {
+      const headers = { ...json, 'x-service': 'cats' }
+      const { calls } = await sendRequest(subject, { path: mintPath(), headers, body: '{}' })
+      expect(calls[0]?.method).toBe('POST')
+      expect(calls[0]?.headers.get('x-service')).toBe('cats')
+    })
+
+    test('a received hook is frozen', async () => {
+      const { calls } = await sendRequest(subject, { path: mintPath() })
+      expect(Object.isFrozen(calls[0])).toBe(true)
+    })
+
+    test('a received hook has the signed fields and only the index of its key', async () => {
+      const { calls } = await sendRequest(subject, { path: mintPath({ userId: 7 }) })
+      expect(calls[0]).toMatchObject({ command, userId: '7', allowGet: false })
+      expect(calls[0]?.key).toEqual({ index: 0 })
     })
   })
 }

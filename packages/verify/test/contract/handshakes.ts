@@ -1,173 +1,214 @@
 import type { ReceiverOptions } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
-import type { Ask, Reply } from '../support/clients.ts'
+import type { TestRequest, TestResponse } from '../support/clients.ts'
 import { mintPath, policy } from '../support/fixtures.ts'
 import { type HandshakeCase, handshakeCases } from '../support/handshakes.ts'
 import type { Subject } from '../support/subjects.ts'
-import { expectProblem, expectSafe, person, post } from './shared.ts'
+import { browserHeaders, expectProblem, expectSecurityHeaders, sendRequest } from './shared.ts'
 
-/** The handshakes of services, as their documentation has them. */
+const text = { 'content-type': 'text/plain' }
+const json = { 'content-type': 'application/json' }
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+/** Requests that resemble a handshake. */
+const deliveries: readonly [what: string, query: string, request: Partial<TestRequest>][] = [
+  ['a value of more than 1 KiB', `validationToken=${'a'.repeat(1025)}`, { headers: text, body: 'x' }],
+  ['an empty value', 'validationToken=', { headers: text, body: 'x' }],
+  ['a repeated value', 'validationToken=1&validationToken=2', { headers: text, body: 'x' }],
+  ['a validation token and a JSON body', 'validationToken=1', { headers: json, body: '{"a":1}' }],
+  ['a challenge among other members', '', { headers: json, body: '{"challenge":"abc","a":1}' }],
+  ['a challenge that is not a string', '', { headers: json, body: '{"challenge":{"a":1}}' }],
+  ['a nested challenge', '', { headers: json, body: '[{"challenge":"abc"}]' }],
+  ['a challenge of more than 1 KiB', '', { headers: json, body: `{"challenge":"${'ü'.repeat(513)}"}` }],
+  ['a challenge in a form', '', { headers: form, body: 'challenge=a' }],
+  ['a challenge in the query of a POST', 'challenge=abc', {}],
+  ['a url_verification without a challenge', '', { headers: json, body: '{"type":"url_verification"}' }],
+  ['a validation code without its header', '', { headers: json, body: '[{"data":{"validationCode":"abc"}}]' }],
+  ['an X-Hook-Secret without the asana option', '', { headers: { 'x-hook-secret': 'abc' } }],
+  ['a hub.challenge in a POST', 'hub.mode=subscribe&hub.challenge=abc', {}],
+]
+
+/** The handshakes of services, as the services document them. */
 export function describeHandshakes(subject: Subject): void {
+  const sendHandshake = (path: string, row: HandshakeCase, options: Partial<ReceiverOptions> = row.options ?? {}) =>
+    sendRequest(subject, toTestRequest(path, row), options)
+
   describe('handshakes', () => {
     for (const row of handshakeCases) {
-      test(`answers ${row.service} as it wants, without running or counting`, async () => {
+      const { service } = row
+      test(`the handshake of ${service} succeeds repeatedly, without running the command or using the URL`, async () => {
         const path = mintPath(row.needsBody ? {} : { maxUses: 1 })
-        for (const time of ['first', 'again']) {
-          const { reply, calls } = await shake(path, row)
-          expect([reply.status, calls], time).toEqual([200, []])
-          expectAnswer(reply, row)
+        for (const time of ['first', 'second']) {
+          const { response, calls } = await sendHandshake(path, row)
+          expect(response.status, time).toBe(200)
+          expectHandshakeResponse(response, row)
+          expect(calls, time).toEqual([])
         }
       })
 
-      test(`tells ${row.service} nothing where the token is bad`, async () => {
-        const path = mintPath().slice(0, -2)
-        const { reply, calls } = await shake(path, row)
-        expect([reply.status, calls]).toEqual([400, []])
-        for (const value of [row.value, encodeURIComponent(row.value)]) expect(reply.text).not.toContain(value)
-        for (const name of Object.keys(row.answer.headers ?? {})) expect(reply.header(name)).toBeUndefined()
+      test(`the handshake of ${service} with a truncated token is rejected without its value`, async () => {
+        const { response, calls } = await sendHandshake(mintPath().slice(0, -2), row)
+        expect(response.status).toBe(400)
+        for (const value of [row.value, encodeURIComponent(row.value)]) expect(response.text).not.toContain(value)
+        for (const name of Object.keys(row.response.headers ?? {})) expect(response.header(name)).toBeUndefined()
+        expect(calls).toEqual([])
       })
 
-      if (row.ask.method === 'HEAD') continue
-      test(`answers ${row.service} as any caller where handshakes are off`, async () => {
-        const { reply, calls } = await shake(mintPath(), row, { handshakes: false })
-        const isPost = row.ask.method === 'POST'
-        expect(calls).toHaveLength(isPost ? 1 : 0)
-        expect(reply.status).toBe(isPost ? 200 : row.ask.method === 'OPTIONS' ? 204 : 405)
+      const { method } = row.request
+      if (method === 'HEAD') continue
+      const [status, what, runs] =
+        method === 'POST' ? [200, 'runs the command', 1] : [method === 'OPTIONS' ? 204 : 405, 'runs nothing', 0]
+      test(`with handshakes: false, the handshake of ${service} gets ${status} and ${what}`, async () => {
+        const { response, calls } = await sendHandshake(mintPath(), row, { handshakes: false })
+        expect(response.status).toBe(status)
+        expect(calls).toHaveLength(runs)
       })
 
-      if (row.ask.method !== 'GET') continue
-      const does = row.isUnmistakable ? 'still answers' : 'runs the command, with its query, for'
-      test(`on a URL that GET may run, ${does} ${row.service}`, async () => {
-        const { reply, calls } = await shake(mintPath({ allowGet: true }), row)
-        expect(reply.status).toBe(200)
-        expect(calls).toHaveLength(row.isUnmistakable ? 0 : 1)
-        if (row.isUnmistakable) return expectAnswer(reply, row)
-        const query = Object.fromEntries(new URLSearchParams(row.ask.query))
-        expect([calls[0]?.query, calls[0]?.payload]).toEqual([query, query])
-      })
-    }
-
-    test('shows a person the page to confirm, whatever the query says', async () => {
-      for (const query of ['challenge=abc', 'check=abc', 'echo=abc']) {
-        const { reply, calls } = await post(subject, { method: 'GET', path: `${mintPath()}?${query}`, headers: person })
-        expect([reply.status, calls]).toEqual([200, []])
-        expect(reply.text).toContain('<form method="post">')
-        expect(reply.text).not.toContain('abc')
+      if (method !== 'GET') continue
+      if (row.isUnambiguous) {
+        test(`the handshake of ${service} succeeds on a URL with allowGet`, async () => {
+          const { response, calls } = await sendHandshake(mintPath({ allowGet: true }), row)
+          expectHandshakeResponse(response, row)
+          expect(calls).toEqual([])
+        })
+      } else {
+        test(`the query of ${service} is the payload of a command on a URL with allowGet`, async () => {
+          const { response, calls } = await sendHandshake(mintPath({ allowGet: true }), row)
+          const query = Object.fromEntries(new URLSearchParams(row.request.query))
+          expect(response.status).toBe(200)
+          expect(calls).toEqual([expect.objectContaining({ query, payload: query })])
+        })
       }
-    })
+    }
 
-    const text = { 'content-type': 'text/plain' }
-    const json = { 'content-type': 'application/json' }
-    const others: readonly [what: string, query: string, ask: Partial<Ask>][] = [
-      ['a value of more than 1 KiB', `validationToken=${'a'.repeat(1025)}`, { headers: text, body: 'x' }],
-      ['an empty value', 'validationToken=', { headers: text, body: 'x' }],
-      ['a value that is repeated', 'validationToken=1&validationToken=2', { headers: text, body: 'x' }],
-      ['a validation token beside JSON', 'validationToken=1', { headers: json, body: '{"a":1}' }],
-      ['a challenge among other members', '', { headers: json, body: '{"challenge":"abc","a":1}' }],
-      ['a challenge that is no text', '', { headers: json, body: '{"challenge":{"a":1}}' }],
-      ['a challenge further inside', '', { headers: json, body: '[{"challenge":"abc"}]' }],
-      ['a challenge of more than 1 KiB', '', { headers: json, body: `{"challenge":"${'ü'.repeat(513)}"}` }],
-      [
-        'a challenge in a form',
-        '',
-        { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'challenge=a' },
-      ],
-      ['a challenge in the query of a POST', 'challenge=abc', {}],
-      ['a url_verification without a challenge', '', { headers: json, body: '{"type":"url_verification"}' }],
-      ['a validation code without its header', '', { headers: json, body: '[{"data":{"validationCode":"abc"}}]' }],
-      ['an X-Hook-Secret that nobody asked for', '', { headers: { 'x-hook-secret': 'abc' } }],
-      ['a hub.challenge by POST', 'hub.mode=subscribe&hub.challenge=abc', {}],
-    ]
-    for (const [what, query, ask] of others) {
-      test(`takes ${what} for a delivery`, async () => {
-        const { reply, calls } = await post(subject, { path: `${mintPath()}?${query}`, ...ask })
-        expect([reply.status, calls.length, reply.text]).toEqual([200, 1, '{"ok":true}'])
+    for (const query of ['challenge=abc', 'check=abc', 'echo=abc']) {
+      test(`a browser GET with ${query} shows the confirm page`, async () => {
+        const path = `${mintPath()}?${query}`
+        const { response, calls } = await sendRequest(subject, { method: 'GET', path, headers: browserHeaders })
+        expect(response.status).toBe(200)
+        expect(response.text).toContain('<form method="post">')
+        expect(response.text).not.toContain('abc')
+        expect(calls).toEqual([])
       })
     }
 
-    test('takes a value of exactly 1 KiB', async () => {
+    for (const [what, query, request] of deliveries) {
+      test(`${what} is a delivery, not a handshake`, async () => {
+        const { response, calls } = await sendRequest(subject, { path: `${mintPath()}?${query}`, ...request })
+        expect(response.status).toBe(200)
+        expect(response.text).toBe('{"ok":true}')
+        expect(calls).toHaveLength(1)
+      })
+    }
+
+    test('a value of exactly 1 KiB is echoed', async () => {
       const query = `challenge=${'a'.repeat(1024)}`
-      const { reply } = await post(subject, { method: 'GET', path: `${mintPath()}?${query}` })
-      expect([reply.status, reply.text]).toEqual([200, 'a'.repeat(1024)])
+      const { response } = await sendRequest(subject, { method: 'GET', path: `${mintPath()}?${query}` })
+      expect(response.text).toBe('a'.repeat(1024))
     })
 
-    test('tells Strava and WebSub apart', async () => {
+    test('a hub.challenge with hub.topic is WebSub, even with strava: true', async () => {
       const query = 'hub.mode=subscribe&hub.challenge=abc&hub.topic=https%3A%2F%2Fexample.com%2Ffeed'
-      const ask = { method: 'GET', path: `${mintPath()}?${query}` }
-      expect((await post(subject, ask, { handshakes: { strava: true } })).reply.text).toBe('abc')
+      const request = { method: 'GET', path: `${mintPath()}?${query}` }
+      const { response } = await sendRequest(subject, request, { handshakes: { strava: true } })
+      expect(response.text).toBe('abc')
     })
 
-    test('asks the application before Asana gets its secret back', async () => {
-      const ask = { path: mintPath({ id: 'task-1' }), headers: { 'x-hook-secret': 's3cret' } }
-      const heard: unknown[] = []
-      const remember = (secret: string, hook: { id?: string }) => void heard.push([secret, hook.id])
-      const { reply } = await post(subject, ask, { handshakes: { asana: remember } })
-      expect([reply.status, reply.header('x-hook-secret'), heard]).toEqual([200, 's3cret', [['s3cret', 'task-1']]])
+    const asanaRequest = { path: mintPath({ id: 'task-1' }), headers: { 'x-hook-secret': 's3cret' } }
 
-      const cases: readonly [options: Partial<ReceiverOptions>, status: number, code: string][] = [
-        [{ handshakes: { asana: async () => false } }, 403, 'denied'],
-        [{ handshakes: { asana: remember }, check: () => false }, 403, 'denied'],
-        [{ handshakes: { asana: () => Promise.reject(new Error('no database')) } }, 500, 'handler_failed'],
-      ]
-      for (const [options, status, code] of cases) {
-        const refused = await post(subject, ask, options)
-        expect([refused.reply.status, refused.calls, heard.length]).toEqual([status, [], 1])
-        expect(refused.reply.header('x-hook-secret')).toBeUndefined()
-        expectProblem(refused.reply, code, ask.path)
-      }
+    test('the asana option receives the secret and the hook, and Asana gets the secret back', async () => {
+      const secrets: unknown[] = []
+      const asana = (secret: string, hook: { id?: string }) => void secrets.push([secret, hook.id])
+      const { response } = await sendRequest(subject, asanaRequest, { handshakes: { asana } })
+      expect(response.status).toBe(200)
+      expect(response.header('x-hook-secret')).toBe('s3cret')
+      expect(secrets).toEqual([['s3cret', 'task-1']])
     })
 
-    test('escapes what Microsoft Graph sends, which nobody may run', async () => {
+    const failures: readonly [what: string, options: Partial<ReceiverOptions>, status: number, code: string][] = [
+      ['asana returns false', { handshakes: { asana: async () => false } }, 403, 'denied'],
+      ['authorize returns false', { handshakes: { asana: () => true }, authorize: () => false }, 403, 'denied'],
+      [
+        'asana rejects',
+        { handshakes: { asana: () => Promise.reject(new Error('no database')) } },
+        500,
+        'handler_failed',
+      ],
+    ]
+    for (const [what, options, status, code] of failures) {
+      test(`the handshake of Asana is rejected with ${code} when ${what}`, async () => {
+        const { response, calls } = await sendRequest(subject, asanaRequest, options)
+        expect(response.status).toBe(status)
+        expect(response.header('x-hook-secret')).toBeUndefined()
+        expectProblem(response, code, asanaRequest.path)
+        expect(calls).toEqual([])
+      })
+    }
+
+    test('the asana option is not called when authorize returns false', async () => {
+      const secrets: string[] = []
+      const asana = (secret: string) => void secrets.push(secret)
+      await sendRequest(subject, asanaRequest, { handshakes: { asana }, authorize: () => false })
+      expect(secrets).toEqual([])
+    })
+
+    test('the validation token of Microsoft Graph is escaped for HTML', async () => {
       const token = '<script>alert("1")</script>&\''
       const path = `${mintPath()}?validationToken=${encodeURIComponent(token)}`
-      const { reply } = await post(subject, { path, headers: text })
-      expect(reply.text).toBe('&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;&#38;&#39;')
+      const { response } = await sendRequest(subject, { path, headers: text })
+      expect(response.text).toBe('&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;&#38;&#39;')
     })
 
-    test('echoes nothing that a browser would take for a page', async () => {
+    test('an echoed value is sent as text that no browser sniffs as HTML', async () => {
       const path = `${mintPath()}?challenge=${encodeURIComponent('<script>alert(1)</script>')}`
-      const { reply } = await post(subject, { method: 'GET', path })
-      expect([reply.header('content-type'), reply.header('x-content-type-options')]).toEqual([
-        'text/plain; charset=utf-8',
-        'nosniff',
-      ])
+      const { response } = await sendRequest(subject, { method: 'GET', path })
+      expect(response.header('content-type')).toBe('text/plain; charset=utf-8')
+      expect(response.header('x-content-type-options')).toBe('nosniff')
     })
   })
 
   describe('handshakes at a guard', () => {
     for (const row of handshakeCases) {
-      test(row.needsBody ? `leaves that of ${row.service} to the route` : `answers ${row.service}`, async () => {
-        const opened: string[] = []
+      async function sendToGuard() {
+        const bodies: string[] = []
         const options = { ...policy, onError: () => {}, command: '/onWebhook', ...row.options }
         const send = await subject.guard(options, (_hook, body) => {
-          opened.push(body)
-          return { text: 'open' }
+          bodies.push(body)
+          return { text: 'from the route' }
         })
-        const reply = await send(toAsk(mintPath(), row))
-        if (!row.needsBody) expectAnswer(reply, row)
-        else expect(reply.text).toBe('open')
-        expect(opened).toEqual(row.needsBody ? [row.ask.body] : [])
-      })
+        return { response: await send(toTestRequest(mintPath(), row)), bodies }
+      }
+
+      if (row.needsBody) {
+        test(`the handshake of ${row.service}, which has a body, reaches the route`, async () => {
+          const { response, bodies } = await sendToGuard()
+          expect(response.text).toBe('from the route')
+          expect(bodies).toEqual([row.request.body])
+        })
+      } else {
+        test(`the handshake of ${row.service} succeeds and does not reach the route`, async () => {
+          const { response, bodies } = await sendToGuard()
+          expectHandshakeResponse(response, row)
+          expect(bodies).toEqual([])
+        })
+      }
     }
   })
-
-  const shake = (path: string, row: HandshakeCase, options: Partial<ReceiverOptions> = row.options ?? {}) =>
-    post(subject, toAsk(path, row), options)
 }
 
-function toAsk(path: string, { ask: { query, ...ask } }: HandshakeCase): Ask {
-  return { path: query === undefined ? path : `${path}?${query}`, ...ask }
+function toTestRequest(path: string, { request: { query, ...request } }: HandshakeCase): TestRequest {
+  return { path: query === undefined ? path : `${path}?${query}`, ...request }
 }
 
-function expectAnswer(reply: Reply, { answer }: HandshakeCase): void {
-  expect(reply.status).toBe(200)
-  expectSafe(reply)
-  if (answer.json !== undefined) {
-    expect(reply.header('content-type')).toBe('application/json')
-    expect(reply.json()).toEqual(answer.json)
-  } else if (answer.text !== undefined) {
-    expect(reply.header('content-type')).toBe('text/plain; charset=utf-8')
-    expect(reply.text).toBe(answer.text)
-  } else expect(reply.text).toBe('')
-  for (const [name, value] of Object.entries(answer.headers ?? {})) expect(reply.header(name)).toBe(value)
+function expectHandshakeResponse(response: TestResponse, { response: expected }: HandshakeCase): void {
+  expect(response.status).toBe(200)
+  expectSecurityHeaders(response)
+  if (expected.json !== undefined) {
+    expect(response.header('content-type')).toBe('application/json')
+    expect(response.json()).toEqual(expected.json)
+  } else if (expected.text !== undefined) {
+    expect(response.header('content-type')).toBe('text/plain; charset=utf-8')
+    expect(response.text).toBe(expected.text)
+  } else expect(response.text).toBe('')
+  for (const [name, value] of Object.entries(expected.headers ?? {})) expect(response.header(name)).toBe(value)
 }

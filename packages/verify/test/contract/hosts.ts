@@ -1,125 +1,151 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createReceiver, memoryUseStore } from '@hookurl/verify'
+import { createReceiver, memoryUseStore, type ResultEvent } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
-import { sendTwice, toPort, withhold } from '../support/clients.ts'
+import { abortUpload, sendToPort, sendTwice } from '../support/clients.ts'
 import { command, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 import type { Subject } from '../support/subjects.ts'
-import { lackOf } from './cases.ts'
-import { program, receive } from './shared.ts'
+import { getUnsupportedReason } from './cases.ts'
+import { apiHeaders, createTestReceiver } from './shared.ts'
 
 const binary = Buffer.from([0, 255, 128, 10, 13])
-const sent: readonly [type: string, body: string | Uint8Array, payload: unknown][] = [
+const bodies: readonly [type: string, body: string | Uint8Array, payload: unknown][] = [
   ['application/json', '{"a":1}', { a: 1 }],
   ['application/x-www-form-urlencoded', 'a=1&b=x&b=y', { a: '1', b: ['x', 'y'] }],
   ['text/plain', 'Grüße', 'Grüße'],
   ['application/octet-stream', binary, binary],
 ]
 
-/** What hosts, and what stands around them, do to requests. */
+/** What hosts, body parsers, mount paths and proxies do to requests. */
 export function describeHosts(subject: Subject): void {
   const silent = { ...policy, onError: () => {} }
 
   describe('hosts', () => {
-    if (lackOf(subject, 'parsers') === undefined) {
-      for (const [type, body, payload] of sent) {
-        test(`behind body parsers, ${type} arrives whole and soon`, async () => {
-          const got: unknown[] = []
-          const handlers = { [command]: (hook: { payload: unknown }) => void got.push(hook.payload) }
+    if (getUnsupportedReason(subject, 'parsers') === undefined) {
+      for (const [type, body, payload] of bodies) {
+        test(`behind body parsers, ${type} is read completely within a second`, async () => {
+          const payloads: unknown[] = []
+          const handlers = { [command]: (hook: { payload: unknown }) => void payloads.push(hook.payload) }
           const send = await subject.receiver({ ...silent, handlers }, { parsers: true })
-          const started = performance.now()
-          const reply = await send({ method: 'POST', path: mintPath(), headers: { 'content-type': type }, body })
-          expect(reply.status).toBe(200)
-          expect(got.map((one) => (one instanceof Uint8Array ? Buffer.from(one) : one))).toEqual([payload])
-          expect(performance.now() - started).toBeLessThan(1000)
+          const start = performance.now()
+          const response = await send({ method: 'POST', path: mintPath(), headers: { 'content-type': type }, body })
+          expect(response.status).toBe(200)
+          expect(payloads.map((one) => (one instanceof Uint8Array ? Buffer.from(one) : one))).toEqual([payload])
+          expect(performance.now() - start).toBeLessThan(1000)
         })
       }
 
-      test('a guard behind body parsers leaves what they read to the route', async () => {
-        const opened: string[] = []
-        const send = await subject.guard(
-          { ...silent, command },
-          (_hook, body) => ({ text: String(opened.push(body)) }),
-          { parsers: true },
-        )
+      test('a guard behind body parsers leaves the parsed body to the route', async () => {
+        const received: string[] = []
+        const route = (_hook: unknown, body: string) => ({ text: String(received.push(body)) })
+        const send = await subject.guard({ ...silent, command }, route, { parsers: true })
         const headers = { 'content-type': 'application/json' }
-        expect((await send({ method: 'POST', path: mintPath(), headers, body: '{"a":1}' })).status).toBe(200)
-        expect(opened).toEqual(['{"a":1}'])
+        const response = await send({ method: 'POST', path: mintPath(), headers, body: '{"a":1}' })
+        expect(response.status).toBe(200)
+        expect(received).toEqual(['{"a":1}'])
       })
     }
 
-    test('runs at a sub-path', async () => {
+    test('a receiver runs at a sub-path', async () => {
       const send = await subject.receiver({ ...silent, handlers: { [command]: () => 'ran' } }, { at: '/a/b/hooks' })
       expect((await send({ method: 'POST', path: `/a/b${mintPath()}` })).json()).toBe('ran')
     })
 
-    test('runs behind a proxy that strips a prefix', async () => {
-      const send = await receive(subject, () => 'ran')
-      const proxy = await listen(async (request, response) => {
-        const headers = { 'x-forwarded-prefix': '/public', accept: String(request.headers.accept) }
-        const { method = 'GET', url = '/' } = request
-        const reply = await send({ method, path: url.replace('/public', ''), headers })
-        response.writeHead(reply.status).end(reply.bytes)
+    async function startProxy() {
+      const send = await createTestReceiver(subject, () => 'ran')
+      const port = await listen(async (incoming, outgoing) => {
+        const headers = { 'x-forwarded-prefix': '/public', accept: String(incoming.headers.accept) }
+        const { method = 'GET', url = '/' } = incoming
+        const response = await send({ method, path: url.replace('/public', ''), headers })
+        outgoing.writeHead(response.status).end(response.bytes)
       })
-      const ask = toPort(proxy)
-      expect((await ask({ method: 'POST', path: `/public${mintPath()}` })).json()).toBe('ran')
-      expect((await ask({ method: 'POST', path: `/public${mintPath().slice(0, -1)}` })).status).toBe(400)
+      return sendToPort(port)
+    }
+
+    test('a receiver runs behind a proxy that strips a prefix', async () => {
+      const send = await startProxy()
+      expect((await send({ method: 'POST', path: `/public${mintPath()}` })).json()).toBe('ran')
     })
 
-    test('takes a receiver made elsewhere', async () => {
+    test('a receiver behind a proxy that strips a prefix rejects a truncated token', async () => {
+      const send = await startProxy()
+      expect((await send({ method: 'POST', path: `/public${mintPath().slice(0, -1)}` })).status).toBe(400)
+    })
+
+    test('an adapter accepts an existing receiver', async () => {
       const receiver = createReceiver({ ...silent, handlers: { [command]: () => 'ran' } })
       const send = await subject.receiver(receiver as never)
       expect((await send({ method: 'POST', path: mintPath() })).json()).toBe('ran')
     })
 
-    if (lackOf(subject, 'sockets') === undefined) {
-      for (const [what, length] of [
-        ['a small', 10],
-        ['a large', 500_000],
+    if (getUnsupportedReason(subject, 'sockets') === undefined) {
+      for (const [size, length] of [
+        ['small', 10],
+        ['large', 500_000],
       ] as const) {
-        test(`${what} body that was refused leaves the connection, or the next one, good`, async () => {
-          const { port = 0 } = await receive(subject, () => 'ran')
+        test(`a request after a rejected ${size} body succeeds, on the same connection or a new one`, async () => {
+          const { port = 0 } = await createTestReceiver(subject, () => 'ran')
           const bad = { method: 'POST', path: `${mintPath()}A`, body: Buffer.alloc(length) }
-          const [refused, ran] = await sendTwice(port, bad, { method: 'POST', path: mintPath(), body: '' })
-          expect([refused?.status, ran?.status, ran?.text]).toEqual([400, 200, '"ran"'])
+          const [rejected, ran] = await sendTwice(port, bad, { method: 'POST', path: mintPath(), body: '' })
+          expect(rejected?.status).toBe(400)
+          expect(ran?.status).toBe(200)
+          expect(ran?.text).toBe('"ran"')
         })
       }
     }
 
-    if (lackOf(subject, 'aborts') === undefined) {
-      test('never runs where the upload breaks off', async () => {
-        const told: string[] = []
-        const onRefusal = ({ code }: { code: string }): void => void told.push(code)
+    if (getUnsupportedReason(subject, 'aborts') === undefined) {
+      test('an aborted upload is rejected as request_aborted and runs nothing', async () => {
+        const codes: unknown[] = []
+        const onResult = ({ error }: ResultEvent): void => void codes.push(error?.code)
         let runs = 0
-        const send = await receive(subject, () => runs++, { onRefusal })
-        await withhold(send, { path: mintPath(), headers: { 'content-type': 'application/json' }, body: '{"a":' })
-        await expect.poll(() => told, { timeout: 3000 }).toEqual(['request_aborted'])
+        const send = await createTestReceiver(subject, () => runs++, { onResult })
+        await abortUpload(send, { path: mintPath(), headers: { 'content-type': 'application/json' }, body: '{"a":' })
+        await expect.poll(() => codes, { timeout: 3000 }).toEqual(['request_aborted'])
         expect(runs).toBe(0)
+      })
+
+      test('an aborted upload does not affect the next request', async () => {
+        const send = await createTestReceiver(subject, () => 1)
+        await abortUpload(send, { path: mintPath(), headers: { 'content-type': 'application/json' }, body: '{"a":' })
         expect((await send({ method: 'POST', path: mintPath() })).status).toBe(200)
       })
     }
 
-    const slow = { ackAfter: '30ms' }
-    test('answers 202 where the handler is slower than ack and the host goes on, and lets it finish', async () => {
+    const isProcess = getUnsupportedReason(subject, 'background work') === undefined
+    const slowHandler = async () => {
       let finished = 0
-      const send = await receive(subject, () => sleep(150).then(() => void finished++), slow)
-      const reply = await send({ method: 'POST', path: mintPath(), headers: program })
-      const isProcess = lackOf(subject, 'ack') === undefined
-      expect(reply.status).toBe(isProcess ? 202 : 500)
-      if (isProcess) await expect.poll(() => finished).toBe(1)
-      else expect(finished).toBe(0)
-    })
+      const options = { ackAfter: '30ms' }
+      const send = await createTestReceiver(subject, () => sleep(150).then(() => void finished++), options)
+      const response = await send({ method: 'POST', path: mintPath(), headers: apiHeaders })
+      return { response, countFinished: () => finished }
+    }
 
-    test('a guard spends the use of a URL where the route answers below 400, and gives it back otherwise', async () => {
-      const statuses = [500, 404, 201]
+    if (isProcess) {
+      test('a handler slower than ackAfter results in 202 and runs to its end', async () => {
+        const { response, countFinished } = await slowHandler()
+        expect(response.status).toBe(202)
+        await expect.poll(countFinished).toBe(1)
+      })
+    } else {
+      test('ackAfter results in 500 and no run, since the host cannot continue after the response', async () => {
+        const { response, countFinished } = await slowHandler()
+        expect(response.status).toBe(500)
+        expect(countFinished()).toBe(0)
+      })
+    }
+
+    test('a guard commits the use when the route responds below 400, and releases it otherwise', async () => {
+      const routeStatuses = [500, 404, 201]
       const uses = memoryUseStore({ now: policy.now })
-      const route = () => ({ status: statuses.shift() ?? 200, text: 'open' })
+      const route = () => ({ status: routeStatuses.shift() ?? 200, text: 'from the route' })
       const send = await subject.guard({ ...silent, command, uses }, route)
       const path = mintPath({ maxUses: 1, id: 'one' })
-      const got: number[] = []
-      for (const at of [1, 2, 3, 4])
-        got.push((await send({ method: 'POST', path, headers: { 'x-at': String(at) } })).status)
-      expect(got).toEqual([500, 404, 201, 410])
+      const statuses: number[] = []
+      for (let index = 0; index < 4; index++) {
+        statuses.push((await send({ method: 'POST', path, headers: { 'x-index': String(index) } })).status)
+      }
+      expect(statuses).toEqual([500, 404, 201, 410])
     })
   })
 }

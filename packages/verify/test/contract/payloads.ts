@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { mint, mintPath, tokenOf } from '../support/fixtures.ts'
+import { getToken, mint, mintPath } from '../support/fixtures.ts'
 import type { Subject } from '../support/subjects.ts'
-import { lackOf } from './cases.ts'
-import { expectProblem, post } from './shared.ts'
+import { getUnsupportedReason } from './cases.ts'
+import { expectProblem, sendRequest } from './shared.ts'
 
 const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
 const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 
-const good: readonly [name: string, type: string | undefined, body: string | Uint8Array, payload: unknown][] = [
+const readable: readonly [name: string, type: string | undefined, body: string | Uint8Array, payload: unknown][] = [
   ['JSON', json, '{"order_id":"A1","ü":[1,null]}', { order_id: 'A1', ü: [1, null] }],
   ['JSON with parameters', `${json}; charset="UTF-8"; profile=x`, '[1]', [1]],
   ['JSON in capitals', 'Application/JSON', '1', 1],
   ['JSON null', json, 'null', null],
   ['JSON after a byte order mark', json, '\ufeff{"a":1}', { a: 1 }],
   ['+json', 'application/cloudevents+json', '{"a":1}', { a: 1 }],
-  ['JSON with an innocent constructor', json, '{"constructor":{"a":1}}', { constructor: { a: 1 } }],
+  ['JSON with a constructor member', json, '{"constructor":{"a":1}}', { constructor: { a: 1 } }],
   ['a form', form, 'a=1&b=%C3%BC+x&a=2&a=3&empty=&flag', { a: ['1', '2', '3'], b: 'ü x', empty: '', flag: '' }],
   [
-    'a form with names of Object',
+    'a form with the names of Object members',
     form,
     'toString=1&constructor=2&toString=3',
     { toString: ['1', '3'], constructor: '2' },
@@ -28,54 +28,56 @@ const good: readonly [name: string, type: string | undefined, body: string | Uin
   ['XML', 'application/xml', '<a>1</a>', '<a>1</a>'],
   ['+xml', 'application/soap+xml; charset=utf-8', '<a/>', '<a/>'],
   ['bytes', 'application/octet-stream', bytes, bytes],
-  ['bytes of no type', undefined, bytes, bytes],
-  ['bytes of an odd type', 'application', bytes, bytes],
+  ['bytes without a content type', undefined, bytes, bytes],
+  ['bytes with a malformed content type', 'application', bytes, bytes],
 ]
 
-const bad: readonly [name: string, type: string, body: string | Uint8Array][] = [
-  ['JSON that is not', json, '{a:1}'],
-  ['JSON that stops', json, '{"a":1'],
-  ['white space for JSON', json, '  '],
+const malformed: readonly [name: string, type: string, body: string | Uint8Array][] = [
+  ['JSON with an unquoted name', json, '{a:1}'],
+  ['truncated JSON', json, '{"a":1'],
+  ['whitespace instead of JSON', json, '  '],
   ['JSON that is not UTF-8', json, Buffer.from('{"a":"\xff"}', 'latin1')],
   ['text that is not UTF-8', 'text/plain', Buffer.from('\xff', 'latin1')],
-  ['a charset that does not exist', 'text/plain; charset=x-nothing', 'a'],
+  ['an unknown charset', 'text/plain; charset=x-nothing', 'a'],
   ['__proto__', json, '{"a":[{"__proto__":{"admin":true}}]}'],
-  ['__proto__ in escapes', json, '{"\\u005f\\u005Fproto__":{"admin":true}}'],
+  ['an escaped __proto__', json, '{"\\u005f\\u005Fproto__":{"admin":true}}'],
   ['constructor.prototype', json, '{"a":{"constructor":{"prototype":{"admin":true}}}}'],
-  ['constructor.prototype in escapes', json, '{"\\u0063onstructor":{"protot\\u0079pe":{"admin":true}}}'],
+  ['an escaped constructor.prototype', json, '{"\\u0063onstructor":{"protot\\u0079pe":{"admin":true}}}'],
   ['multipart without a boundary', 'multipart/form-data', '--B--\r\n'],
   ['65 levels of arrays', json, '['.repeat(65) + ']'.repeat(65)],
   ['__proto__ in a form', form, 'a=1&__proto__=x'],
-  ['__proto__ in a form, in escapes', form, '%5F_proto__=x'],
+  ['a percent-encoded __proto__ in a form', form, '%5F_proto__=x'],
 ]
 
 const notUtf8 = ['text in latin1', 'JSON that is not UTF-8', 'text that is not UTF-8']
 
+/** How bodies and queries become payloads. */
 export function describePayloads(subject: Subject): void {
   describe('payloads', () => {
-    const decoded = lackOf(subject, 'bytes of text') === undefined ? [] : notUtf8
-    for (const [name, type, body, expected] of good) {
-      if (decoded.includes(name)) continue
-      test(`reads ${name}`, async () => {
+    const skipped = getUnsupportedReason(subject, 'bytes of text') === undefined ? [] : notUtf8
+    for (const [name, type, body, expected] of readable) {
+      if (skipped.includes(name)) continue
+      test(`${name} is read`, async () => {
         const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
-        const { reply, payload } = await post(subject, { path: mintPath(), headers, body })
-        expect(reply.status).toBe(200)
+        const { response, payload } = await sendRequest(subject, { path: mintPath(), headers, body })
+        expect(response.status).toBe(200)
         expect(payload instanceof Uint8Array ? Uint8Array.from(payload) : payload).toEqual(expected)
       })
     }
 
-    for (const [name, type, body] of bad) {
-      if (decoded.includes(name)) continue
-      test(`refuses ${name}`, async () => {
+    for (const [name, type, body] of malformed) {
+      if (skipped.includes(name)) continue
+      test(`${name} is rejected with malformed_body`, async () => {
         const path = mintPath()
-        const { reply, calls } = await post(subject, { path, headers: { 'content-type': type }, body })
-        expect([reply.status, calls]).toEqual([400, []])
-        expectProblem(reply, 'malformed_body', path)
+        const { response, calls } = await sendRequest(subject, { path, headers: { 'content-type': type }, body })
+        expect(response.status).toBe(400)
+        expectProblem(response, 'malformed_body', path)
+        expect(calls).toEqual([])
         expect(Reflect.get({}, 'admin')).toBeUndefined()
       })
     }
 
-    test('reads multipart, with files', async () => {
+    test('multipart fields and files are read', async () => {
       const name = 'Content-Disposition: form-data; name='
       const parts = [
         `${name}"a"\r\n\r\nü`,
@@ -88,13 +90,16 @@ export function describePayloads(subject: Subject): void {
         Buffer.from('\r\n--B--\r\n'),
       ])
       const headers = { 'content-type': 'multipart/form-data; boundary=B' }
-      const { reply, payload } = await post(subject, { path: mintPath(), headers, body })
-      expect([reply.status, payload]).toEqual([200, { a: ['ü', '2'], f: expect.any(File) }])
+      const { response, payload } = await sendRequest(subject, { path: mintPath(), headers, body })
+      expect(response.status).toBe(200)
+      expect(payload).toEqual({ a: ['ü', '2'], f: expect.any(File) })
       const { f } = payload as { f: File }
-      expect([f.name, f.type, new Uint8Array(await f.arrayBuffer())]).toEqual(['日.bin', 'image/png', bytes])
+      expect(f.name).toBe('日.bin')
+      expect(f.type).toBe('image/png')
+      expect(new Uint8Array(await f.arrayBuffer())).toEqual(bytes)
     })
 
-    const token = tokenOf(mint({ allowGet: true }))
+    const token = getToken(mint({ allowGet: true }))
     const queries: readonly [path: string, query: object][] = [
       [`/hooks/${token}`, {}],
       [`/hooks/${token}?a=1&a=2&b=%2Fx`, { a: ['1', '2'], b: '/x' }],
@@ -109,10 +114,10 @@ export function describePayloads(subject: Subject): void {
       [`/hooks/a&b/${token}&x=1`, { x: '1' }],
     ]
     for (const [path, query] of queries) {
-      if (path.includes('1?y') && lackOf(subject, 'raw query') !== undefined) continue
-      test(`without a body gives the query: ${path.replace(token, 'TOKEN')}`, async () => {
+      if (path.includes('1?y') && getUnsupportedReason(subject, 'raw query') !== undefined) continue
+      test(`without a body, the payload is the query: ${path.replace(token, 'TOKEN')}`, async () => {
         for (const method of ['GET', 'POST']) {
-          const { calls, payload } = await post(subject, { method, path })
+          const { calls, payload } = await sendRequest(subject, { method, path })
           expect(payload).toEqual(query)
           expect(calls[0]?.query).toEqual(query)
           expect(Object.getPrototypeOf(payload)).toBe(Object.prototype)
@@ -120,11 +125,10 @@ export function describePayloads(subject: Subject): void {
       })
     }
 
-    test('keeps payload, query and content apart', async () => {
+    test('payload, query and content are separate', async () => {
       const path = `${mintPath({ content: { a: 'signed' } })}?a=query`
-      const { calls } = await post(subject, { path, headers: { 'content-type': json }, body: '{"a":"posted"}' })
-      const { content, query, payload } = calls[0] ?? {}
-      expect([content, query, payload]).toEqual([{ a: 'signed' }, { a: 'query' }, { a: 'posted' }])
+      const { calls } = await sendRequest(subject, { path, headers: { 'content-type': json }, body: '{"a":"posted"}' })
+      expect(calls[0]).toMatchObject({ content: { a: 'signed' }, query: { a: 'query' }, payload: { a: 'posted' } })
     })
   })
 }

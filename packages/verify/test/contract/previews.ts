@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { mintPath } from '../support/fixtures.ts'
 import type { Subject } from '../support/subjects.ts'
-import { expectPage, expectSafe, person, post } from './shared.ts'
+import { browserHeaders, expectPage, expectSecurityHeaders, sendRequest } from './shared.ts'
 
 const prefetches: readonly Record<string, string>[] = [
   { 'sec-purpose': 'prefetch' },
@@ -23,7 +23,7 @@ const previewAgents: readonly string[] = [
   'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com',
 ]
 
-// Programs that deliver, and browsers in which there is a person.
+// API clients that deliver webhooks, and browsers that a user controls.
 const otherAgents: readonly string[] = [
   'curl/8.14.1',
   'axios/1.13.2',
@@ -40,70 +40,74 @@ const otherAgents: readonly string[] = [
   '',
 ]
 
+/** Requests that only look at a URL. */
 export function describePreviews(subject: Subject): void {
-  describe('who only looks', () => {
+  describe('prefetches and link previews', () => {
     for (const headers of prefetches) {
-      test(`a prefetch (${JSON.stringify(headers)}) is told to come back`, async () => {
+      test(`a prefetch (${JSON.stringify(headers)}) gets 503 with Retry-After`, async () => {
         for (const allowGet of [true, false]) {
-          const ask = { method: 'GET', path: mintPath({ allowGet }), headers: { ...person, ...headers } }
-          const { reply, calls } = await post(subject, ask)
-          expect([reply.status, reply.text, reply.header('retry-after'), calls]).toEqual([503, '', '1', []])
-          expectSafe(reply)
+          const request = { method: 'GET', path: mintPath({ allowGet }), headers: { ...browserHeaders, ...headers } }
+          const { response, calls } = await sendRequest(subject, request)
+          expect(response.status).toBe(503)
+          expect(response.text).toBe('')
+          expect(response.header('retry-after')).toBe('1')
+          expect(calls).toEqual([])
+          expectSecurityHeaders(response)
         }
       })
     }
 
     for (const agent of previewAgents) {
-      test(`${agent.slice(0, 40)} … sees a title, and nothing runs`, async () => {
+      test(`${agent.slice(0, 40)} … gets a page with only the title, and nothing runs`, async () => {
         const path = mintPath({ allowGet: true, content: 'a secret', redirectTo: 'https://shop.example/paid' })
         const commands = { '/onWebhook': { title: 'Pay <the> bill' } }
-        const { reply, calls } = await post(
+        const { response, calls } = await sendRequest(
           subject,
           { method: 'GET', path, headers: { 'user-agent': agent, accept: '*/*' } },
           { commands },
         )
-        expect([reply.status, calls]).toEqual([200, []])
-        expectPage(reply, path)
-        expect(reply.text).toContain('<title>Pay &#60;the&#62; bill</title>')
-        expect(reply.text).not.toMatch(/secret|shop\.example|<p|<form/)
+        expect(response.status).toBe(200)
+        expect(calls).toEqual([])
+        expectPage(response, path)
+        expect(response.text).toContain('<title>Pay &#60;the&#62; bill</title>')
+        expect(response.text).not.toMatch(/secret|shop\.example|<p|<form/)
       })
     }
 
     for (const agent of otherAgents) {
-      test(`${agent.slice(-40) || 'who does not say its name'} runs the command`, async () => {
-        const ask = {
+      test(`${agent.slice(-40) || 'an empty User-Agent'} runs the command`, async () => {
+        const request = {
           method: 'GET',
           path: mintPath({ allowGet: true }),
           headers: { 'user-agent': agent, accept: '*/*' },
         }
-        expect((await post(subject, ask)).calls).toHaveLength(1)
+        expect((await sendRequest(subject, request)).calls).toHaveLength(1)
       })
     }
 
-    test('a POST is never one of these', async () => {
+    test('a POST with the headers of a prefetch or preview runs the command', async () => {
       for (const headers of [...prefetches, ...previewAgents.map((agent) => ({ 'user-agent': agent }))]) {
-        expect((await post(subject, { path: mintPath(), headers })).calls).toHaveLength(1)
+        expect((await sendRequest(subject, { path: mintPath(), headers })).calls).toHaveLength(1)
       }
     })
 
-    test('a HEAD, a preview and a prefetch, then the click: it runs once, from the click', async () => {
-      const runs: string[] = []
-      const handlers = { '/onWebhook': (hook: { method: string }) => void runs.push(hook.method) }
-      for (const allowGet of [true, false]) {
+    for (const allowGet of [true, false]) {
+      const method = allowGet ? 'GET' : 'POST'
+      test(`after a HEAD, a preview and a prefetch, only the ${method} of the browser runs the command`, async () => {
+        const runs: string[] = []
+        const handlers = { '/onWebhook': (hook: { method: string }) => void runs.push(hook.method) }
         const path = mintPath({ allowGet })
-        const send = async (ask: { method: string; headers?: Record<string, string>; body?: string }) =>
-          (await post(subject, { path, ...ask }, { handlers })).reply.status
+        const send = async (request: { method: string; headers?: Record<string, string>; body?: string }) =>
+          (await sendRequest(subject, { path, ...request }, { handlers })).response.status
         const agent = { 'user-agent': 'TelegramBot (like TwitterBot)' }
-        const looks = [
-          await send({ method: 'HEAD', headers: agent }),
-          await send({ method: 'GET', headers: agent }),
-          await send({ method: 'GET', headers: { ...person, 'sec-purpose': 'prefetch' } }),
-        ]
-        expect([looks, runs]).toEqual([[200, 200, 503], []])
-        await send({ method: 'GET', headers: person })
-        if (!allowGet) await send({ method: 'POST', headers: person, body: '' })
-        expect(runs.splice(0)).toEqual([allowGet ? 'GET' : 'POST'])
-      }
-    })
+        expect(await send({ method: 'HEAD', headers: agent })).toBe(200)
+        expect(await send({ method: 'GET', headers: agent })).toBe(200)
+        expect(await send({ method: 'GET', headers: { ...browserHeaders, 'sec-purpose': 'prefetch' } })).toBe(503)
+        expect(runs).toEqual([])
+        await send({ method: 'GET', headers: browserHeaders })
+        if (!allowGet) await send({ method: 'POST', headers: browserHeaders, body: '' })
+        expect(runs).toEqual([method])
+      })
+    }
   })
 }

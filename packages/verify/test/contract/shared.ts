@@ -1,57 +1,64 @@
 import type { Handlers, ReceiverOptions } from '@hookurl/verify'
 import { expect } from 'vitest'
-import type { Ask, Reply, Send } from '../support/clients.ts'
+import type { SendRequest, TestRequest, TestResponse } from '../support/clients.ts'
 import { command, policy } from '../support/fixtures.ts'
 import type { Subject } from '../support/subjects.ts'
 
-export const person = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'sec-fetch-mode': 'navigate' }
-export const program = { accept: '*/*' }
+export const browserHeaders = {
+  accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
+  'sec-fetch-mode': 'navigate',
+}
+export const apiHeaders = { accept: '*/*' }
 
 type Handler = NonNullable<Handlers['/onWebhook']>
 
-/** A receiver of one handler, without a word on the console. */
-export function receive(
+/** Creates a receiver with one handler that writes nothing to the console. */
+export function createTestReceiver(
   { receiver }: Subject,
   handler: Handler,
   options: Partial<ReceiverOptions> = {},
-): Promise<Send> {
-  return receiver({ ...policy, onError: () => {}, onError: () => {}, handlers: { [command]: handler }, ...options })
+): Promise<SendRequest> {
+  return receiver({ ...policy, onError: () => {}, handlers: { [command]: handler }, ...options })
 }
 
-/** Sends one request to a handler, and gives what came back and what the handler got. */
-export async function post(subject: Subject, ask: Ask, options: Partial<ReceiverOptions> = {}) {
+/** Sends one request, and returns the response and the hooks that the handler received. */
+export async function sendRequest(subject: Subject, request: TestRequest, options: Partial<ReceiverOptions> = {}) {
   const calls: Parameters<Handler>[0][] = []
-  const send = await receive(subject, (hook) => void calls.push(hook), options)
-  const reply = await send({ method: 'POST', ...ask })
-  return { reply, calls, payload: calls[0]?.payload }
+  const send = await createTestReceiver(subject, (hook) => void calls.push(hook), options)
+  const response = await send({ method: 'POST', ...request })
+  return { response, calls, payload: calls[0]?.payload }
 }
 
-export function expectSafe(reply: Reply): void {
-  const names = ['cache-control', 'referrer-policy', 'x-content-type-options', 'x-robots-tag']
-  expect(names.map(reply.header)).toEqual(['no-store', 'no-referrer', 'nosniff', 'noindex'])
+/** Expects the headers that every response has. */
+export function expectSecurityHeaders({ header }: TestResponse): void {
+  expect(header('cache-control')).toBe('no-store')
+  expect(header('referrer-policy')).toBe('no-referrer')
+  expect(header('x-content-type-options')).toBe('nosniff')
+  expect(header('x-robots-tag')).toBe('noindex')
 }
 
-/** A page: no script, nothing loaded, nowhere to be framed, and no token. */
-export function expectPage(reply: Reply, path: string): void {
-  expect(reply.header('content-type')).toBe('text/html; charset=utf-8')
-  const rules = reply.header('content-security-policy') ?? ''
-  expect(rules).toContain("default-src 'none'")
-  expect(rules).toContain("frame-ancestors 'none'")
-  expect(rules).toContain("form-action 'self' https: http:")
-  expect(rules).not.toContain('script-src')
-  expect(reply.text).toMatch(/^<!doctype html>.*<\/html>$/s)
-  expect(reply.text).not.toMatch(/<script|javascript:|\son\w+=|https?:\/\//i)
-  for (const piece of path.split(/[/?=.]/)) if (piece.length > 15) expect(reply.text).not.toContain(piece)
-  expectSafe(reply)
+/** Expects a page without scripts, external resources, frames, or parts of the token in `path`. */
+export function expectPage(response: TestResponse, path: string): void {
+  expect(response.header('content-type')).toBe('text/html; charset=utf-8')
+  const policy = response.header('content-security-policy') ?? ''
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(policy).toContain("form-action 'self' https: http:")
+  expect(policy).not.toContain('script-src')
+  expect(response.text).toMatch(/^<!doctype html>.*<\/html>$/s)
+  expect(response.text).not.toMatch(/<script|javascript:|\son\w+=|https?:\/\//i)
+  for (const part of path.split(/[/?=.]/)) if (part.length > 15) expect(response.text).not.toContain(part)
+  expectSecurityHeaders(response)
 }
 
-/** A problem document of RFC 9457. */
-export function expectProblem(reply: Reply, code: string, path: string): void {
-  expect(reply.header('content-type')).toBe('application/problem+json')
-  expect(reply.json()).toMatchObject({ code, status: reply.status })
-  const { type, title, fix } = reply.json() as Record<string, string>
+/** Expects a problem document (RFC 9457) without parts of the token in `path`. */
+export function expectProblem(response: TestResponse, code: string, path: string): void {
+  expect(response.header('content-type')).toBe('application/problem+json')
+  expect(response.json()).toMatchObject({ code, status: response.status })
+  const { type, title, fix } = response.json() as Record<string, string>
   expect(new URL(type ?? '').hash).toBe(`#${code}`)
-  expect([title, fix].every((text) => typeof text === 'string' && text.length > 5)).toBe(true)
-  for (const piece of path.split(/[/?=.]/)) if (piece.length > 20) expect(reply.text).not.toContain(piece)
-  expectSafe(reply)
+  expect(title?.length).toBeGreaterThan(5)
+  expect(fix?.length).toBeGreaterThan(5)
+  for (const part of path.split(/[/?=.]/)) if (part.length > 20) expect(response.text).not.toContain(part)
+  expectSecurityHeaders(response)
 }

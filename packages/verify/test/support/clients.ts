@@ -1,21 +1,21 @@
 import { once } from 'node:events'
-import { Agent, request as http1, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
-import { connect as http2 } from 'node:http2'
+import { Agent, request as createHttp1Request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
-/** A request as a test writes it. A body in pieces goes out chunked. */
-export interface Ask {
+/** A request as a test writes it. An iterable body is sent chunked. */
+export interface TestRequest {
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | AsyncIterable<string>
 }
 
-export interface Reply {
+export interface TestResponse {
   readonly status: number
   readonly bytes: Buffer
   readonly text: string
@@ -24,48 +24,54 @@ export interface Reply {
   json(): unknown
 }
 
-/** Sends a request; a server has a port. */
-export interface Send {
-  (ask: Ask): Promise<Reply>
+/** Sends a request. `port` is set where a server listens. */
+export interface SendRequest {
+  (request: TestRequest): Promise<TestResponse>
   readonly port?: number
   readonly protocol?: 'HTTP/1' | 'HTTP/2'
 }
 
-/** Sends requests to a fetch-style handler, as a host would. */
-export function toHandler(handler: (request: Request) => Promise<Response>): Send {
+/** Sends requests to a fetch-style handler, as a host does. */
+export function sendToHandler(handler: (request: Request) => Promise<Response>): SendRequest {
   return async ({ method = 'GET', path, headers, body }) => {
     const stream = body instanceof Object && Symbol.asyncIterator in body ? Readable.toWeb(toStream(body)) : body
     const request = { method, headers: { ...headers }, body: stream as BodyInit, duplex: 'half' }
     const response = await handler(new Request(`http://bot.example.com${path}`, request))
     const bytes = method === 'HEAD' ? Buffer.alloc(0) : Buffer.from(await response.arrayBuffer())
-    return toReply(response.status, Object.fromEntries(response.headers), bytes, response.headers.getSetCookie())
+    return createResponse(response.status, Object.fromEntries(response.headers), bytes, response.headers.getSetCookie())
   }
 }
 
 /** Sends requests to a server over HTTP/1. */
-export function toPort(port: number): Send {
-  return Object.assign((ask: Ask) => ask1(port, ask), { port, protocol: 'HTTP/1' as const })
+export function sendToPort(port: number): SendRequest {
+  return Object.assign((request: TestRequest) => sendHttp1(port, request), { port, protocol: 'HTTP/1' as const })
 }
 
-/** Sends one request after the other over a connection that is kept, where the server keeps it. */
-export async function sendTwice(port: number, ...asks: readonly [Ask, Ask]): Promise<Reply[]> {
+/** Sends two requests in sequence, over one connection if the server keeps it alive. */
+export async function sendTwice(
+  port: number,
+  ...requests: readonly [TestRequest, TestRequest]
+): Promise<TestResponse[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   try {
-    return [await ask1(port, asks[0], agent), await ask1(port, asks[1], agent)]
+    return [await sendHttp1(port, requests[0], agent), await sendHttp1(port, requests[1], agent)]
   } finally {
     agent.destroy()
   }
 }
 
-/** Announces more of a body than it sends, and goes away. */
-export async function withhold({ port = 0, protocol }: Send, { path, headers, body }: Ask): Promise<void> {
+/** Declares a longer body than it sends, then disconnects. */
+export async function abortUpload(
+  { port = 0, protocol }: SendRequest,
+  { path, headers, body }: TestRequest,
+): Promise<void> {
   if (protocol === 'HTTP/2') {
-    const session = http2(`http://127.0.0.1:${port}`)
+    const session = connectHttp2(`http://127.0.0.1:${port}`)
     const request = session.request({ ':method': 'POST', ':path': path, ...headers }, { endStream: false })
     request.on('error', () => {})
     request.write(String(body))
     await sleep(100)
-    // Closing the request alone would end its body first.
+    // Closing only the request would end its body first.
     session.destroy()
     return
   }
@@ -76,46 +82,47 @@ export async function withhold({ port = 0, protocol }: Send, { path, headers, bo
   socket.destroy()
 }
 
-function ask1(
+function sendHttp1(
   port: number,
-  { method = 'GET', path, headers, body }: Ask,
+  { method = 'GET', path, headers, body }: TestRequest,
   agent: Agent | false = false,
-): Promise<Reply> {
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
-    const length = isWhole(body) ? { 'content-length': Buffer.byteLength(body) } : {}
-    const request = http1({ port, path, method, headers: { ...length, ...headers }, agent })
+    const length = isComplete(body) ? { 'content-length': Buffer.byteLength(body) } : {}
+    const request = createHttp1Request({ port, path, method, headers: { ...length, ...headers }, agent })
     request.once('error', reject)
     request.once('response', (response: IncomingMessage) => {
       buffer(response).then(
-        (bytes) => resolve(toReply(response.statusCode ?? 0, response.headers, bytes, response.headers['set-cookie'])),
+        (bytes) =>
+          resolve(createResponse(response.statusCode ?? 0, response.headers, bytes, response.headers['set-cookie'])),
         reject,
       )
     })
-    if (isWhole(body)) request.end(body)
+    if (isComplete(body)) request.end(body)
     else toStream(body).on('error', reject).pipe(request)
   })
 }
 
-/** Sends requests to a server over HTTP/2, each on a connection of its own. */
-export function toPort2(port: number): Send {
-  return Object.assign((ask: Ask) => ask2(port, ask), { port, protocol: 'HTTP/2' as const })
+/** Sends requests to a server over HTTP/2, each on its own connection. */
+export function sendToHttp2Port(port: number): SendRequest {
+  return Object.assign((request: TestRequest) => sendHttp2(port, request), { port, protocol: 'HTTP/2' as const })
 }
 
-async function ask2(port: number, { method = 'GET', path, headers, body }: Ask): Promise<Reply> {
-  const session = http2(`http://127.0.0.1:${port}`)
+async function sendHttp2(port: number, { method = 'GET', path, headers, body }: TestRequest): Promise<TestResponse> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`)
   try {
     const request = session.request({ ':method': method, ':path': path, ...headers }, { endStream: false })
-    if (isWhole(body)) request.end(body)
+    if (isComplete(body)) request.end(body)
     else toStream(body).pipe(request)
     const [received] = await once(request, 'response')
     const bytes = await buffer(request)
-    return toReply(Number(received[':status']), received, bytes, received['set-cookie'])
+    return createResponse(Number(received[':status']), received, bytes, received['set-cookie'])
   } finally {
     session.destroy()
   }
 }
 
-/** Writes bytes to a server as they are, and gives all that comes back until the server closes or falls silent. */
+/** Writes raw bytes to a server and returns what it sends until it closes the connection or goes quiet. */
 export async function writeRaw(port: number, text: string, { end = false, quietMs = 1000 } = {}): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   onTestFinished(() => void socket.destroy())
@@ -129,7 +136,7 @@ export async function writeRaw(port: number, text: string, { end = false, quietM
   return received
 }
 
-function isWhole(body: Ask['body']): body is string | Uint8Array {
+function isComplete(body: TestRequest['body']): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array
 }
 
@@ -137,7 +144,12 @@ function toStream(body: AsyncIterable<string> | undefined): Readable {
   return Readable.from(body ?? [], { objectMode: false })
 }
 
-function toReply(status: number, headers: OutgoingHttpHeaders, bytes: Buffer, cookies: string[] = []): Reply {
+function createResponse(
+  status: number,
+  headers: OutgoingHttpHeaders,
+  bytes: Buffer,
+  cookies: string[] = [],
+): TestResponse {
   const text = bytes.toString()
   return {
     status,

@@ -6,7 +6,7 @@ export type Format = '1.0' | '2.0'
 
 const files = { '1.0': 'rest-api.json', '2.0': 'http-api.json', url: 'function-url.json' } as const
 
-/** An event as a gateway sends it. */
+/** Reads a recorded gateway event. */
 export function readEvent(name: keyof typeof files): LambdaEvent & Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`../events/${files[name]}`, import.meta.url), 'utf8'))
 }

@@ -3,17 +3,17 @@ import type { Hook } from '@hookurl/core'
 import { hookurl } from '@hookurl/verify/fastify'
 import fastify, { type FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
-import { toPort } from './clients.ts'
+import { sendToPort } from './clients.ts'
 import type { Setup, Subject } from './subjects.ts'
 
-/** Fastify, with the parsers it comes with and one for everything else. */
+/** Fastify with its default parsers, and one for every other content type. */
 export const fastifySubject: Subject = {
   name: 'fastify 5',
   receiver: async (options, setup = {}) => {
-    // Fastify's own limit is not ours.
+    // Fastify's body limit must not affect hookurl's.
     const app = prepare(setup, 64)
     app.register(hookurl(options), { prefix: setup.at ?? '/hooks' })
-    return toPort(await start(app))
+    return sendToPort(await start(app))
   },
   guard: async (options, route, setup = {}) => {
     const app = prepare(setup)
@@ -28,7 +28,7 @@ export const fastifySubject: Subject = {
         return reply.code(status).headers(headers).send(text)
       })
     }
-    return toPort(await start(app))
+    return sendToPort(await start(app))
   },
 }
 

@@ -1,7 +1,7 @@
 import { createMinter, type HookurlError, isHookurlError, type MintOptions } from '@hookurl/core'
 import { expect } from 'vitest'
 
-/** Keys for tests: the base64url of a sentence. */
+/** Keys for tests: the base64url of a readable sentence. */
 export const key = 'hks_aG9va3VybCB2ZXJpZmllciB0ZXN0IGtleSAgMDAwMDE'
 export const oldKey = 'hks_aG9va3VybCB2ZXJpZmllciB0ZXN0IGtleSAgMDAwMDI'
 
@@ -13,38 +13,38 @@ export const command = '/onWebhook'
 
 const minter = createMinter({ keys: key, baseUrl, expiresIn: '30d', now })
 
-/** A URL of `/onWebhook`, or of what is told. */
+/** Mints a URL for `/onWebhook`, unless `options` name another command. */
 export function mint(options: Partial<MintOptions> = {}): string {
   return minter.mintSync({ command, ...options })
 }
 
-/** The path and query of such a URL: what a request's target is. */
+/** The same as a path and query, which is the target of a request. */
 export function mintPath(options: Partial<MintOptions> = {}): string {
-  return pathOf(mint(options))
+  return toPath(mint(options))
 }
 
-export function pathOf(url: string): string {
+export function toPath(url: string): string {
   return url.slice(new URL(url).origin.length)
 }
 
-export function tokenOf(url: string): string {
+export function getToken(url: string): string {
   return url.slice(Math.max(url.lastIndexOf('/'), url.lastIndexOf('t=') + 1) + 1)
 }
 
-/** The HookurlError that a call throws, now or later. */
-export async function refusal(call: () => unknown): Promise<HookurlError> {
+/** Returns the HookurlError that a call throws or rejects with. */
+export async function catchError(call: () => unknown): Promise<HookurlError> {
   try {
     await call()
   } catch (error) {
     if (isHookurlError(error)) return error
     throw error
   }
-  throw new Error('nothing was refused')
+  throw new Error('expected a HookurlError, but the call succeeded')
 }
 
-/** Checks that a mistake of the program is reported as hookurl reports them: code, message, fix. */
-export async function expectMistake(call: () => unknown, message: RegExp, code: string = 'invalid_option') {
-  const error = await refusal(call)
+/** Expects a call to fail with a code, a message, and a fix that is a complete sentence. */
+export async function expectOptionError(call: () => unknown, message: RegExp, code: string = 'invalid_option') {
+  const error = await catchError(call)
   expect(error.code).toBe(code)
   expect(error.message).toMatch(message)
   expect(error.fix).toMatch(/^[A-Z].*\.$/)

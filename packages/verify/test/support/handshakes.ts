@@ -1,21 +1,21 @@
 import type { HandshakeOptions } from '@hookurl/verify'
-import type { Ask } from './clients.ts'
+import type { TestRequest } from './clients.ts'
 
-/** A service's handshake, as its documentation shows it. */
+/** A handshake as the service documents it. */
 export interface HandshakeCase {
   readonly service: string
-  readonly ask: Omit<Ask, 'path'> & { readonly query?: string }
-  /** What the service sends and must not get back from somebody who is not asked. */
+  readonly request: Omit<TestRequest, 'path'> & { readonly query?: string }
+  /** The challenge, which must not be echoed without a valid token. */
   readonly value: string
-  readonly answer: {
+  readonly response: {
     readonly json?: unknown
     readonly text?: string
     readonly headers?: Readonly<Record<string, string>>
   }
-  /** Whether it is told by its body. */
+  /** Whether the handshake is recognized by its body. */
   readonly needsBody?: boolean
-  /** Whether it is a handshake on a URL that GET may run, too. */
-  readonly isUnmistakable?: boolean
+  /** Whether it is a handshake even where GET may run the command. */
+  readonly isUnambiguous?: boolean
   readonly options?: { readonly handshakes: HandshakeOptions }
 }
 
@@ -26,36 +26,36 @@ const code = '512d38b6-c7b8-40c8-89fe-f46f9e9622b6'
 export const handshakeCases: readonly HandshakeCase[] = [
   {
     service: 'Slack',
-    ask: {
+    request: {
       method: 'POST',
       headers: json,
       body: JSON.stringify({ token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl', challenge: value, type: 'url_verification' }),
     },
     value,
-    answer: { json: { challenge: value } },
+    response: { json: { challenge: value } },
     needsBody: true,
   },
   {
     service: 'Feishu',
-    ask: {
+    request: {
       method: 'POST',
       headers: json,
       body: JSON.stringify({ challenge: value, token: 'xxxxxx', type: 'url_verification' }),
     },
     value,
-    answer: { json: { challenge: value } },
+    response: { json: { challenge: value } },
     needsBody: true,
   },
   {
     service: 'monday.com',
-    ask: { method: 'POST', headers: json, body: JSON.stringify({ challenge: value }) },
+    request: { method: 'POST', headers: json, body: JSON.stringify({ challenge: value }) },
     value,
-    answer: { json: { challenge: value } },
+    response: { json: { challenge: value } },
     needsBody: true,
   },
   {
     service: 'Azure Event Grid',
-    ask: {
+    request: {
       method: 'POST',
       headers: { ...json, 'aeg-event-type': 'SubscriptionValidation' },
       body: JSON.stringify([
@@ -72,94 +72,94 @@ export const handshakeCases: readonly HandshakeCase[] = [
       ]),
     },
     value: code,
-    answer: { json: { validationResponse: code } },
+    response: { json: { validationResponse: code } },
     needsBody: true,
   },
   {
     service: 'Meta',
-    ask: { method: 'GET', query: 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock' },
+    request: { method: 'GET', query: 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=meatyhamhock' },
     value: '1158201444',
-    answer: { text: '1158201444' },
-    isUnmistakable: true,
+    response: { text: '1158201444' },
+    isUnambiguous: true,
   },
   {
     service: 'Strava',
-    ask: {
+    request: {
       method: 'GET',
       query: 'hub.verify_token=STRAVA&hub.challenge=15f7d1a91c1f40f8a748fd134752feb3&hub.mode=subscribe',
     },
     value: '15f7d1a91c1f40f8a748fd134752feb3',
-    answer: { json: { 'hub.challenge': '15f7d1a91c1f40f8a748fd134752feb3' } },
-    isUnmistakable: true,
+    response: { json: { 'hub.challenge': '15f7d1a91c1f40f8a748fd134752feb3' } },
+    isUnambiguous: true,
     options: { handshakes: { strava: true } },
   },
   {
     service: 'WebSub',
-    ask: {
+    request: {
       method: 'GET',
       query:
         'hub.mode=unsubscribe&hub.topic=https%3A%2F%2Fexample.com%2Ffeed&hub.challenge=d2VsY29tZQ&hub.lease_seconds=864000',
     },
     value: 'd2VsY29tZQ',
-    answer: { text: 'd2VsY29tZQ' },
-    isUnmistakable: true,
+    response: { text: 'd2VsY29tZQ' },
+    isUnambiguous: true,
   },
-  { service: 'Dropbox', ask: { method: 'GET', query: `challenge=${value}` }, value, answer: { text: value } },
-  { service: 'Onfleet', ask: { method: 'GET', query: `check=${value}` }, value, answer: { text: value } },
-  { service: 'Lucca', ask: { method: 'GET', query: `echo=${value}` }, value, answer: { text: value } },
+  { service: 'Dropbox', request: { method: 'GET', query: `challenge=${value}` }, value, response: { text: value } },
+  { service: 'Onfleet', request: { method: 'GET', query: `check=${value}` }, value, response: { text: value } },
+  { service: 'Lucca', request: { method: 'GET', query: `echo=${value}` }, value, response: { text: value } },
   {
     service: 'Microsoft Graph',
-    ask: {
+    request: {
       method: 'POST',
       query: `validationToken=Validation%3a+Testing+client+application+reachability+for+subscription+Request-Id%3a+${code}`,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       body: '',
     },
     value: code,
-    answer: { text: `Validation: Testing client application reachability for subscription Request-Id: ${code}` },
+    response: { text: `Validation: Testing client application reachability for subscription Request-Id: ${code}` },
   },
   {
     service: 'Okta',
-    ask: { method: 'GET', headers: { 'x-okta-verification-challenge': value } },
+    request: { method: 'GET', headers: { 'x-okta-verification-challenge': value } },
     value,
-    answer: { json: { verification: value } },
-    isUnmistakable: true,
+    response: { json: { verification: value } },
+    isUnambiguous: true,
   },
   {
     service: 'Asana',
-    ask: { method: 'POST', headers: { ...json, 'x-hook-secret': value }, body: '{}' },
+    request: { method: 'POST', headers: { ...json, 'x-hook-secret': value }, body: '{}' },
     value,
-    answer: { headers: { 'x-hook-secret': value } },
+    response: { headers: { 'x-hook-secret': value } },
     options: { handshakes: { asana: () => true } },
   },
   {
     service: 'Smartsheet',
-    ask: {
+    request: {
       method: 'POST',
       headers: { ...json, 'smartsheet-hook-challenge': code },
       body: JSON.stringify({ challenge: code, webhookId: 6_719_457_014_376_324 }),
     },
     value: code,
-    answer: { json: { smartsheetHookResponse: code } },
+    response: { json: { smartsheetHookResponse: code } },
   },
   {
     service: 'CloudEvents',
-    ask: {
+    request: {
       method: 'OPTIONS',
       headers: { 'webhook-request-origin': 'eventemitter.example.com', 'webhook-request-rate': '120' },
     },
     value: 'eventemitter.example.com',
-    answer: {
+    response: {
       headers: { allow: 'POST', 'webhook-allowed-origin': 'eventemitter.example.com', 'webhook-allowed-rate': '120' },
     },
   },
   {
     service: 'CloudEvents, without a rate',
-    ask: { method: 'OPTIONS', headers: { 'webhook-request-origin': 'eventgrid.azure.net' } },
+    request: { method: 'OPTIONS', headers: { 'webhook-request-origin': 'eventgrid.azure.net' } },
     value: 'eventgrid.azure.net',
-    answer: {
+    response: {
       headers: { allow: 'POST', 'webhook-allowed-origin': 'eventgrid.azure.net', 'webhook-allowed-rate': '*' },
     },
   },
-  { service: 'Trello', ask: { method: 'HEAD' }, value: 'Trello', answer: {} },
+  { service: 'Trello', request: { method: 'HEAD' }, value: 'Trello', response: {} },
 ]

@@ -1,7 +1,7 @@
 import type { Hook } from '@hookurl/core'
 import { hookurl } from '@hookurl/verify/hono'
 import { type Context, Hono, type Next } from 'hono'
-import { toPort } from './clients.ts'
+import { sendToPort } from './clients.ts'
 import { listenFetch } from './serve.ts'
 import type { Setup, Subject } from './subjects.ts'
 
@@ -10,24 +10,24 @@ export const honoSubject: Subject = {
   name: 'hono, node',
   receiver: async (options, setup = {}) => {
     const app = prepare(setup).use(`${setup.at ?? '/hooks'}/*`, hookurl(options))
-    return toPort(await listenFetch(app.fetch))
+    return sendToPort(await listenFetch(app.fetch))
   },
   guard: async (options, route, setup = {}) => {
     const app = prepare(setup).all(`${setup.at ?? '/hooks'}/*`, hookurl(options), async (c) => {
       const { text, ...init } = route(c.get('hook') as Hook, await c.req.text())
       return new Response(text, init)
     })
-    return toPort(await listenFetch(app.fetch))
+    return sendToPort(await listenFetch(app.fetch))
   },
 }
 
 function prepare({ parsers = false }: Setup): Hono {
   const app = new Hono()
-  return parsers ? app.use(readFirst) : app
+  return parsers ? app.use(readBodyFirst) : app
 }
 
-// As validators and loggers do.
-async function readFirst(c: Context, next: Next): Promise<void> {
+// Validators and loggers read the body this way.
+async function readBodyFirst(c: Context, next: Next): Promise<void> {
   const type = c.req.header('content-type') ?? ''
   if (type.includes('json')) await c.req.json()
   else if (type.includes('form')) await c.req.parseBody()

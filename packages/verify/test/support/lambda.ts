@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { hookurl, type LambdaHandler } from '@hookurl/verify/lambda'
-import { toPort } from './clients.ts'
+import { sendToPort } from './clients.ts'
 import { type Format, readEvent } from './events.ts'
 import { listen } from './serve.ts'
 import type { Subject } from './subjects.ts'
@@ -9,18 +9,18 @@ import type { Subject } from './subjects.ts'
 type Handler = LambdaHandler<never, unknown>
 type Result = Awaited<ReturnType<Handler>>
 
-/** Lambda behind a gateway of our own, which speaks as API Gateway does. */
-export function lambdaSubject(name: string, format: Format): Subject {
+/** Lambda behind a local server that converts requests and results as API Gateway does. */
+export function createLambdaSubject(name: string, format: Format): Subject {
   return {
     name,
-    receiver: async (options) => toPort(await serve(hookurl(options), format)),
+    receiver: async (options) => sendToPort(await serve(hookurl(options), format)),
     guard: async (options, route) => {
       const handler = hookurl(options, (event, hook) => {
         const body = Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8')
         const { status = 200, headers, text } = route(hook, body.toString())
         return { statusCode: status, headers, body: text }
       })
-      return toPort(await serve(handler, format))
+      return sendToPort(await serve(handler, format))
     },
   }
 }
@@ -42,7 +42,7 @@ function serve(handler: Handler, format: Format): Promise<number> {
   })
 }
 
-// The recorded event, with what this request is put in its place.
+// The recorded event, with the fields of this request.
 async function toEvent(request: IncomingMessage, format: Format): Promise<object> {
   const bytes = await buffer(request)
   const type = request.headers['content-type'] ?? ''
@@ -53,15 +53,15 @@ async function toEvent(request: IncomingMessage, format: Format): Promise<object
   const { method = 'GET' } = request
   const recorded = readEvent(format)
   if (format === '1.0') {
-    const headers = Object.fromEntries(pairs(request.rawHeaders))
-    const multiValueHeaders = gather(pairs(request.rawHeaders))
+    const headers = Object.fromEntries(toPairs(request.rawHeaders))
+    const multiValueHeaders = groupByName(toPairs(request.rawHeaders))
     const query = [...url.searchParams]
-    const multiValueQueryStringParameters = query.length === 0 ? null : gather(query)
+    const multiValueQueryStringParameters = query.length === 0 ? null : groupByName(query)
     const queryStringParameters = query.length === 0 ? null : Object.fromEntries(query)
-    const asked = { httpMethod: method, path: url.pathname, headers, multiValueHeaders }
+    const fields = { httpMethod: method, path: url.pathname, headers, multiValueHeaders }
     return {
       ...recorded,
-      ...asked,
+      ...fields,
       queryStringParameters,
       multiValueQueryStringParameters,
       ...encoded,
@@ -71,15 +71,15 @@ async function toEvent(request: IncomingMessage, format: Format): Promise<object
   const { cookie, ...rest } = request.headers
   const headers = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]))
   const requestContext = { ...recorded.requestContext, http: { ...recorded.requestContext?.http, method } }
-  const asked = { rawPath: url.pathname, rawQueryString: url.search.slice(1), headers, requestContext }
-  return { ...recorded, ...asked, cookies: cookie?.split('; '), ...encoded, body }
+  const fields = { rawPath: url.pathname, rawQueryString: url.search.slice(1), headers, requestContext }
+  return { ...recorded, ...fields, cookies: cookie?.split('; '), ...encoded, body }
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
+function toPairs(raw: readonly string[]): [string, string][] {
   return raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as [string, string]] : []))
 }
 
-function gather(given: readonly [string, string][]): Record<string, string[]> {
+function groupByName(given: readonly [string, string][]): Record<string, string[]> {
   const all: Record<string, string[]> = Object.create(null)
   for (const [name, value] of given) all[name] = [...(all[name] ?? []), value]
   return all

@@ -1,4 +1,4 @@
-// A receiver in a process of its own, which says on GET /memory how much memory it holds after a collection.
+// A receiver in its own process; GET /memory returns the memory in use after a garbage collection.
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { hookurl } from '@hookurl/verify/node'
@@ -8,7 +8,7 @@ let runs = 0
 const receive = hookurl({ ...policy, onError: () => {}, handlers: { [command]: () => void runs++ } })
 const server = createServer(async (request, response) => {
   if (request.url !== '/memory') return receive(request, response)
-  // What is freed in one collection may be let go of only after the next.
+  // Some memory is released only by the next collection.
   for (let time = 0; time < 3; time++) {
     globalThis.gc?.()
     await sleep(10)

@@ -1,5 +1,5 @@
 import { hookurl } from '@hookurl/verify/next'
-import { toPort } from './clients.ts'
+import { sendToPort } from './clients.ts'
 import { listenFetch } from './serve.ts'
 import type { Subject } from './subjects.ts'
 
@@ -9,17 +9,17 @@ interface Context {
 
 type Handler = (request: Request, context: Context) => Promise<Response>
 
-/** Route handlers of Next's app router, called as Next calls them. */
+/** Route handlers of the Next app router, called the way Next calls them. */
 export const nextSubject: Subject = {
   name: 'next',
-  receiver: async (options) => toPort(await listenFetch(asNext(hookurl(options)))),
+  receiver: async (options) => sendToPort(await listenFetch(asNext(hookurl(options)))),
   guard: async (options, route) => {
     const handler = hookurl(options, async (request, hook, { params }: Context) => {
       await params
       const { text, ...init } = route(hook, await request.text())
       return new Response(text, init)
     })
-    return toPort(await listenFetch(asNext(handler)))
+    return sendToPort(await listenFetch(asNext(handler)))
   },
 }
 

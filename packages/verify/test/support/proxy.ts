@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'vitest'
 
-/** A proxy in front of a server, which can lose a reply. */
+/** A TCP proxy that can drop a response. */
 export interface Proxy {
   readonly port: number
-  /** The next request reaches the server, and the connection breaks instead of its reply. */
+  /** Forwards the next request, then drops the connection instead of returning the response. */
   cutNextReply(): void
   readonly cuts: () => number
 }

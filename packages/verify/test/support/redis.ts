@@ -8,13 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from 'redis'
 import { explainAbsence, findProgram } from '../../../../tools/setup/programs.js'
 
-/** A Redis server of a test's own. */
+/** A Redis server for one test. */
 export interface RedisServer {
   readonly port: number
   readonly url: string
-  /** Sends one command on a connection of its own. */
-  ask(...words: string[]): Promise<unknown>
-  /** Stops it from answering, without closing anything. */
+  /** Sends one command over a new connection. */
+  send(...words: string[]): Promise<unknown>
+  /** Suspends the process; its connections stay open. */
   pause(): void
   resume(): void
   stop(): Promise<void>
@@ -22,7 +22,7 @@ export interface RedisServer {
 
 const program = findProgram('redis-server')
 
-/** Why there is no Redis to test with; undefined: there is one. */
+/** The reason Redis is not installed; `undefined` if it is. */
 export const redisAbsence: string | undefined = program === undefined ? explainAbsence('redis-server') : undefined
 
 const running = new Set<ChildProcess>()
@@ -30,10 +30,10 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Starts a server on a free port, with nothing kept on the disk; `settings` are words of its command line. */
+/** Starts a server on a free port without persistence; `settings` are command-line arguments. */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
   if (program === undefined) throw new Error(redisAbsence)
-  const port = await freePort()
+  const port = await findFreePort()
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-redis-'))
   const quiet = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder]
   const child = spawn(program, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
@@ -42,12 +42,12 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     running.delete(child)
     rmSync(folder, { recursive: true, force: true })
   })
-  await untilOpen(port)
+  await waitUntilOpen(port)
   const url = `redis://127.0.0.1:${port}`
   return {
     port,
     url,
-    ask: async (...words) => {
+    request: async (...words) => {
       const client = await createClient({ url })
         .on('error', () => {})
         .connect()
@@ -75,20 +75,20 @@ export async function startCluster(): Promise<RedisServer[]> {
   await Promise.all(
     nodes.map(async (node, index) => {
       const slots = Array.from({ length: 16_384 }, (_, slot) => slot).filter((slot) => slot % 3 === index)
-      await node.ask('CLUSTER', 'ADDSLOTS', ...slots.map(String))
-      await node.ask('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
+      await node.request('CLUSTER', 'ADDSLOTS', ...slots.map(String))
+      await node.request('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
     }),
   )
-  for (const node of nodes) await node.ask('CLUSTER', 'MEET', '127.0.0.1', String(first.port))
+  for (const node of nodes) await node.request('CLUSTER', 'MEET', '127.0.0.1', String(first.port))
   for (const node of nodes) {
-    while (!String(await node.ask('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
-    while (!String(await node.ask('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await sleep(50)
+    while (!String(await node.request('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
+    while (!String(await node.request('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await sleep(50)
   }
   return nodes
 }
 
-// The bus of a cluster is 10,000 above, which must be a port too.
-async function freePort(): Promise<number> {
+// The cluster bus uses the port plus 10,000, which must also be a valid port.
+async function findFreePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000)
     const server = createServer()
@@ -101,7 +101,7 @@ async function freePort(): Promise<number> {
   }
 }
 
-async function untilOpen(port: number): Promise<void> {
+async function waitUntilOpen(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = connect(port, '127.0.0.1')
     const isOpen = await new Promise<boolean>((resolve) => {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 
 type Listener = (...given: Parameters<RequestListener>) => void
 
-/** Serves a listener on a free port until the test is over. */
+/** Serves a listener on a free port until the test ends. */
 export async function listen(listener: Listener): Promise<number> {
   return open(createServer(listener))
 }

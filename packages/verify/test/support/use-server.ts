@@ -1,4 +1,4 @@
-// A receiver process for tests of single use: shares its stores, and a log of runs, with others like it.
+// A receiver process for single-use tests. It shares its stores and a log of runs with other processes.
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,25 +10,25 @@ import { redisUseStore } from '@hookurl/verify/redis'
 import { createClient } from 'redis'
 import { key } from './fixtures.ts'
 
-/** What a test tells a handler through the URL's content. */
-export interface Order {
-  /** Where a line is written for each run. */
+/** What a test asks the handler to do, in the URL's content. */
+export interface RunInstructions {
+  /** The file that gets one line per run. */
   readonly log: string
   readonly ms?: number
-  /** Kills the process in the middle of the run, as `kill -9` does. */
+  /** Kills the process with SIGKILL during the run. */
   readonly dies?: boolean
 }
 
 const [folder = '', redisUrl = '', lease = '1s'] = process.argv.slice(2)
 
 async function handler({ content, headers }: ReceivedHook): Promise<void> {
-  const { log, ms = 0, dies } = content as Order
+  const { log, ms = 0, dies } = content as RunInstructions
   appendFileSync(log, `${process.pid}\n`)
   await sleep(ms)
   if (dies === true && headers.get('x-last') === null) process.kill(process.pid, 'SIGKILL')
 }
 
-function receiversOf(name: string, store: UseStore): [string, NodeHandler][] {
+function createReceivers(name: string, store: UseStore): [string, NodeHandler][] {
   return (['at-least-once', 'at-most-once'] as const).map((mode) => {
     const uses = { store, mode, lease, maxLease: '1m' }
     const options = { keys: key, uses, handlers: { '*': handler }, onError: () => {} }
@@ -43,7 +43,7 @@ if (redisUrl !== '') {
     .connect()
   stores.push(['redis', redisUseStore(client)])
 }
-const receivers = stores.flatMap(([name, store]) => receiversOf(name, store))
+const receivers = stores.flatMap(([name, store]) => createReceivers(name, store))
 const server = createServer((request, response) => {
   const found = receivers.find(([path]) => request.url?.startsWith(path))
   if (found === undefined) response.writeHead(404).end()

@@ -1,4 +1,0 @@
-import { describeContract } from './contract/contract.ts'
-import { subjects } from './support/subjects.ts'
-
-for (const subject of subjects) describeContract(subject)

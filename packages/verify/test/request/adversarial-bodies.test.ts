@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sendToPort } from '../support/clients.ts'
+import { mintPath } from '../support/fixtures.ts'
+
+const json = 'application/json'
+const form = 'application/x-www-form-urlencoded'
+const multipart = 'multipart/form-data; boundary=B'
+const part = '--B\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n1\r\n'
+const integers = (bytes: number): string =>
+  `{${Array.from({ length: bytes / 12 }, (_, index) => `"${1_000_000 + index * 7}":0`).join(',')}}`
+
+interface Hostile {
+  readonly what: string
+  readonly type: string
+  readonly body: string | Uint8Array
+  readonly headers?: Record<string, string>
+  readonly status: number
+  readonly code?: string
+}
+
+const bodies: readonly Hostile[] = [
+  {
+    what: 'a gzipped body',
+    type: json,
+    body: gzipSync(Buffer.alloc(5_000_000)),
+    headers: { 'content-encoding': 'gzip' },
+    status: 415,
+    code: 'unsupported_encoding',
+  },
+  {
+    what: '100,000 nested arrays',
+    type: json,
+    body: '['.repeat(100_000) + ']'.repeat(100_000),
+    status: 400,
+    code: 'malformed_body',
+  },
+  {
+    what: 'half a megabyte of open arrays',
+    type: json,
+    body: '['.repeat(524_288),
+    status: 400,
+    code: 'malformed_body',
+  },
+  { what: '2 MB of integer-like keys', type: json, body: integers(2_000_000), status: 413, code: 'body_too_large' },
+  { what: 'a megabyte of integer-like keys', type: json, body: integers(1_000_000), status: 200 },
+  {
+    what: '10,000 multipart parts',
+    type: multipart,
+    body: `${part.repeat(10_000)}--B--\r\n`,
+    status: 413,
+    code: 'body_too_large',
+  },
+  { what: '1,000 multipart parts', type: multipart, body: `${part.repeat(1000)}--B--\r\n`, status: 200 },
+  {
+    what: 'a megabyte of boundaries',
+    type: multipart,
+    body: '--B\r\n'.repeat(200_000),
+    status: 400,
+    code: 'malformed_body',
+  },
+  { what: '500,000 form parameters', type: form, body: 'a&'.repeat(500_000), status: 413, code: 'body_too_large' },
+  { what: '__proto__', type: json, body: '{"__proto__":{"admin":true}}', status: 400, code: 'malformed_body' },
+  {
+    what: '__proto__ far inside',
+    type: json,
+    body: `{"a":${'['.repeat(60)}{"__proto__":1}${']'.repeat(60)}}`,
+    status: 400,
+    code: 'malformed_body',
+  },
+  {
+    what: '__proto__ as a part',
+    type: multipart,
+    body: `${part.replace('"a"', '"__proto__"')}--B--\r\n`,
+    status: 400,
+    code: 'malformed_body',
+  },
+]
+
+let server: ChildProcess
+let send: ReturnType<typeof sendToPort>
+
+beforeAll(async () => {
+  server = fork(fileURLToPath(new URL('support/memory-server.ts', import.meta.url)), {
+    execArgv: ['--expose-gc', '--conditions=@hookurl/source', '--import', 'tsx'],
+  })
+  const [address] = await once(server, 'message')
+  send = sendToPort((address as AddressInfo).port)
+}, 20_000)
+
+afterAll(() => void server.kill())
+
+describe('hostile bodies', () => {
+  for (const { what, type, body, headers, status, code } of bodies) {
+    test(`${what}: ${code ?? 'read'}, at once, and the memory stays flat`, async () => {
+      const request = { method: 'POST', path: mintPath(), headers: { 'content-type': type, ...headers }, body }
+      for (let time = 0; time < 5; time++) await send(request)
+      const before = await measure()
+      const started = performance.now()
+      for (let time = 0; time < 20; time++) {
+        const response = await send(request)
+        expect(response.status).toBe(status)
+        if (code !== undefined) expect(response.json()).toMatchObject({ code })
+      }
+      const took = (performance.now() - started) / 20
+      const after = await measure()
+      expect(after.runs - before.runs).toBe(code === undefined ? 20 : 0)
+      console.log(
+        `${what}: ${status}, ${took.toFixed(1)} ms each; held ${toMiB(before.held)} then ${toMiB(after.held)}, ` +
+          `resident ${toMiB(before.rss)} then ${toMiB(after.rss)}`,
+      )
+      expect(took).toBeLessThan(500)
+      expect(after.held - before.held).toBeLessThan(2 * 1_048_576)
+    })
+  }
+})
+
+async function measure(): Promise<{ held: number; rss: number; runs: number }> {
+  return JSON.parse((await send({ path: '/memory' })).text)
+}
+
+function toMiB(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`
+}

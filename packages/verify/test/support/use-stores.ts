@@ -1,0 +1,132 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { memoryUseStore, type UseStore } from '@hookurl/verify'
+import { lmdbUseStore } from '@hookurl/verify/lmdb'
+import { redisUseStore } from '@hookurl/verify/redis'
+import { Redis, Cluster as RedisCluster } from 'ioredis'
+import { createClient, createCluster } from 'redis'
+import { type RedisServer, startCluster, startRedis } from './redis.ts'
+
+/** An open store and its clock. */
+export interface OpenStore {
+  readonly store: UseStore
+  /** Long enough for a few calls, short enough to wait for. */
+  readonly leaseMs: number
+  /** The store's clock, unless it uses the system clock. */
+  now?(): number
+  /** Advances the store's clock. */
+  advance(milliseconds: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** A kind of store that the contract suite runs against. */
+export interface StoreKind {
+  readonly name: string
+  readonly needsRedis?: boolean
+  open(): Promise<OpenStore>
+}
+
+/** The stores that need no server, with a clock that the test controls. */
+const local: readonly StoreKind[] = [
+  {
+    name: 'memory',
+    open: async () => {
+      const clock = createClock()
+      return { ...clock, store: memoryUseStore({ now: clock.now }), close: async () => {} }
+    },
+  },
+  {
+    name: 'LMDB',
+    open: async () => {
+      const clock = createClock()
+      const { path, remove } = createTempFolder()
+      const store = lmdbUseStore(path, { now: clock.now })
+      return { ...clock, store, close: () => store.close().then(remove) }
+    },
+  },
+]
+
+const remote: readonly StoreKind[] = [
+  createRedisKind('Redis, node-redis', startSingle, async ([server]) => {
+    const client = await createClient({ url: server.url })
+      .on('error', () => {})
+      .connect()
+    return { store: redisUseStore(client), close: () => client.destroy() }
+  }),
+  createRedisKind('Redis, ioredis', startSingle, async ([server]) => {
+    const client = new Redis(server.url).on('error', () => {})
+    return { store: redisUseStore(client), close: () => client.disconnect() }
+  }),
+  createRedisKind('Redis, send', startSingle, async ([server]) => {
+    const client = await createClient({ url: server.url })
+      .on('error', () => {})
+      .connect()
+    return { store: redisUseStore({ send: (words) => client.sendCommand(words) }), close: () => client.destroy() }
+  }),
+  createRedisKind('Redis Cluster, node-redis', startThreeMasters, async (servers) => {
+    const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
+    await client.connect()
+    return { store: redisUseStore(client), close: () => client.destroy() }
+  }),
+  createRedisKind('Redis Cluster, ioredis', startThreeMasters, async (servers) => {
+    const client = new RedisCluster(servers.map(({ url }) => url)).on('error', () => {})
+    return { store: redisUseStore(client), close: () => client.disconnect() }
+  }),
+]
+
+export const storeKinds: readonly StoreKind[] = [...local, ...remote]
+
+/** Creates a temporary folder. */
+export function createTempFolder(): { path: string; remove(): void; files(): string[] } {
+  const path = mkdtempSync(join(tmpdir(), 'hookurl-uses-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }), files: () => readdirSync(path) }
+}
+
+type Servers = readonly [RedisServer, ...RedisServer[]]
+
+function createRedisKind(
+  name: string,
+  start: () => Promise<Servers>,
+  connect: (servers: Servers) => Promise<{ store: UseStore; close(): unknown }>,
+): StoreKind {
+  return {
+    name,
+    needsRedis: true,
+    open: async () => {
+      const { store, close } = await connect(await start())
+      return { store, leaseMs: 100, advance: (ms) => sleep(ms), close: async () => void (await close()) }
+    },
+  }
+}
+
+// The tests in a file share these servers.
+let single: Promise<Servers> | undefined
+let cluster: Promise<Servers> | undefined
+
+function startSingle(): Promise<Servers> {
+  single ??= startRedis().then((server) => [server])
+  return single
+}
+
+function startThreeMasters(): Promise<Servers> {
+  cluster ??= startCluster() as Promise<never>
+  return cluster
+}
+
+/** Stops every server that was started. */
+export async function stopServers(): Promise<void> {
+  for (const servers of [single, cluster]) for (const server of (await servers) ?? []) await server.stop()
+}
+
+function createClock() {
+  let time = 1_800_000_000_000
+  return {
+    leaseMs: 60_000,
+    now: () => time,
+    advance: async (milliseconds: number) => {
+      time += milliseconds
+    },
+  }
+}
