@@ -3,69 +3,70 @@ import { realpathSync, type Stats, statSync, unlinkSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { invalidOption } from '@hookurl/core/internal'
+import { signalExitCodes } from './exit-codes.ts'
 
-/** Where text or bytes go, one piece after the other. */
+/** Receives a file in chunks. */
 export interface Sink {
-  write(piece: string | Uint8Array): Promise<void>
-  /** Everything has been written: what is left to do is done. */
+  write(chunk: string | Uint8Array): Promise<void>
+  /** Completes the file after the last chunk. */
   finish(): Promise<void>
 }
 
-/** Standard output, as fast as its reader takes it. */
+/** Writes to stdout and waits for its reader. */
 export const stdoutSink: Sink = {
-  write: (piece) =>
+  write: (chunk) =>
     new Promise((resolve) => {
-      if (piece.length === 0 || process.stdout.write(piece)) resolve()
+      if (chunk.length === 0 || process.stdout.write(chunk)) resolve()
       else process.stdout.once('drain', resolve)
     }),
   finish: async () => {},
 }
 
-const drafts = new Set<string>()
+const tempFiles = new Set<string>()
 
 /**
- * A file that appears under its name only when it is complete; until then, and for ever if the program is ended, there is
- * what was there before. It is its owner's alone unless there was one with another mode.
+ * Creates a file that appears under its name only when it is complete: it is written to a temporary file in the same
+ * folder and renamed at the end. If the program ends earlier, an existing file stays unchanged. A new file is readable by
+ * its owner only; an existing file keeps its mode. Devices and pipes are written directly.
  *
- * @throws {HookurlError} `invalid_option` where it cannot be written
+ * @throws {HookurlError} `invalid_option` if it cannot be written
  */
 export async function createAtomicFile(path: string, flag: string): Promise<Sink> {
-  return guard(async () => {
+  return withWriteErrors({ path, flag }, async () => {
     const target = followLinks(path)
-    const there = statSync(target, { throwIfNoEntry: false })
-    // A device, a pipe or a folder is not replaced.
-    if (there !== undefined && !there.isFile()) return toSink(await open(target, 'w'), { path, flag })
-    const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
-    const handle = await open(draft, 'wx', modeOf(there))
-    removeAtExit(draft)
-    if (there !== undefined) await handle.chmod(modeOf(there))
-    return toSink(handle, { path, flag, draft, target })
-  }, `${flag}: the file ${path}`)
+    const stats = statSync(target, { throwIfNoEntry: false })
+    if (stats !== undefined && !stats.isFile()) return toSink(await open(target, 'w'), { path, flag })
+    const tempFile = join(dirname(target), `.${basename(target)}.${randomUUID()}`)
+    const handle = await open(tempFile, 'wx', getMode(stats))
+    removeAtExit(tempFile)
+    if (stats !== undefined) await handle.chmod(getMode(stats))
+    return toSink(handle, { path, flag, rename: { tempFile, target } })
+  })
 }
 
-interface Place {
+interface Destination {
+  /** As the user wrote it. */
   readonly path: string
   readonly flag: string
-  readonly draft?: string
-  readonly target?: string
+  readonly rename?: { readonly tempFile: string; readonly target: string }
 }
 
-function toSink(handle: FileHandle, { path, flag, draft, target }: Place): Sink {
-  const what = `${flag}: the file ${path}`
+function toSink(handle: FileHandle, destination: Destination): Sink {
   return {
-    write: (piece) => guard(() => handle.appendFile(piece), what),
+    write: (chunk) => withWriteErrors(destination, () => handle.appendFile(chunk)),
     finish: () =>
-      guard(async () => {
-        if (draft !== undefined) await handle.sync()
+      withWriteErrors(destination, async () => {
+        if (destination.rename === undefined) return handle.close()
+        const { tempFile, target } = destination.rename
+        await handle.sync()
         await handle.close()
-        if (draft === undefined || target === undefined) return
-        await rename(draft, target)
-        drafts.delete(draft)
-      }, what),
+        await rename(tempFile, target)
+        tempFiles.delete(tempFile)
+      }),
   }
 }
 
-function modeOf(stats: Stats | undefined): number {
+function getMode(stats: Stats | undefined): number {
   return stats === undefined ? 0o600 : stats.mode & 0o777
 }
 
@@ -73,31 +74,26 @@ function followLinks(path: string): string {
   return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path)
 }
 
-function removeAtExit(draft: string): void {
-  if (drafts.size === 0) process.once('exit', removeDrafts)
-  drafts.add(draft)
+function removeAtExit(tempFile: string): void {
+  if (tempFiles.size === 0) process.once('exit', removeTempFiles)
+  tempFiles.add(tempFile)
 }
 
-function removeDrafts(): void {
-  for (const draft of drafts) unlinkSync(draft)
+function removeTempFiles(): void {
+  for (const tempFile of tempFiles) unlinkSync(tempFile)
 }
 
-/** Ends the program at a signal in the orderly way, which takes unfinished files along. */
+/** Exits at SIGHUP, SIGINT and SIGTERM, so that temporary files are removed. */
 export function exitOnSignals(): void {
-  const endings = [
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const
-  for (const [signal, exit] of endings) process.once(signal, () => process.exit(exit))
+  for (const [signal, exit] of Object.entries(signalExitCodes)) process.once(signal, () => process.exit(exit))
 }
 
-async function guard<T>(work: () => Promise<T>, what: string): Promise<T> {
+async function withWriteErrors<T>({ path, flag }: Destination, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     const code = Reflect.get(error as object, 'code')
-    const fix = code === 'ENOSPC' ? 'Make room there, or write elsewhere.' : 'Name a file that can be written.'
-    throw invalidOption(`${what} cannot be written (${code})`, fix)
+    const fix = code === 'ENOSPC' ? 'Free some space, or write to another disk.' : 'Choose a file that can be written.'
+    throw invalidOption(`${flag}: the file ${path} cannot be written (${code})`, fix)
   }
 }

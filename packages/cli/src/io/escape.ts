@@ -2,12 +2,12 @@ import { escapeControlChars } from '@hookurl/core/internal'
 
 export { escapeControlChars }
 
-/** One line of JSON that is safe to show on a terminal. */
+/** Serializes a value as one line of JSON that is safe to print on a terminal. */
 export function toJson(value: unknown): string {
   return escapeControlChars(JSON.stringify(value))
 }
 
-/** Cuts a text that is shown beside others. */
+/** Cuts a string after `limit` characters and appends how long it was. */
 export function truncate(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`
 }

@@ -4,22 +4,22 @@ import { buffer } from 'node:stream/consumers'
 import { invalidOption } from '@hookurl/core/internal'
 import type { Output } from './output.ts'
 
-let reader: string | undefined
+let stdinReader: string | undefined
 
 /**
- * The text of a flag's value: itself, `@file`, or `-` for stdin. Of a file and of stdin the last line break is dropped,
- * as a shell does.
+ * Reads the value of a flag: the value itself, `@file`, or `-` for stdin. The last line break of a file or of stdin is
+ * removed, as in a shell's command substitution.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export async function readValue(value: string, flag: string): Promise<string> {
-  if (value === '-') return dropLineBreak(await readStdin(flag))
+  if (value === '-') return removeLastLineBreak(await readStdin(flag))
   if (!value.startsWith('@')) return value
-  return dropLineBreak(decode(readNamedFile(value.slice(1), flag), flag))
+  return removeLastLineBreak(decodeUtf8(readNamedFile(value.slice(1), flag), flag))
 }
 
 /**
- * The same as bytes, exactly as they are in the file or on stdin.
+ * Reads the value of a flag as bytes. A file and stdin are read unchanged.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -30,15 +30,15 @@ export async function readBytes(value: string, flag: string): Promise<Uint8Array
   return buffer(process.stdin)
 }
 
-/** All of stdin as text. */
-export async function readStdin(what: string): Promise<string> {
-  reserveStdin(what)
-  return decode(await buffer(process.stdin), what)
+/** Reads all of stdin as UTF-8. */
+export async function readStdin(reader: string): Promise<string> {
+  reserveStdin(reader)
+  return decodeUtf8(await buffer(process.stdin), reader)
 }
 
-/** The lines of stdin that say something, each with its number, as they arrive. */
-export async function* readLines(what: string): AsyncGenerator<{ line: string; number: number }> {
-  reserveStdin(what)
+/** Reads the lines of stdin as they arrive, trimmed and numbered from 1. Empty lines are skipped. */
+export async function* readLines(reader: string): AsyncGenerator<{ line: string; number: number }> {
+  reserveStdin(reader)
   let number = 0
   for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     number++
@@ -47,22 +47,26 @@ export async function* readLines(what: string): AsyncGenerator<{ line: string; n
   }
 }
 
-/** The argument of a command that reads a URL or token: stdin where none is given and something is piped in. */
+/** Returns the URL or token of the command line, or `-` for stdin: also without an argument, if stdin is no terminal. */
 export function resolveInput(argument: string | undefined, output: Output): string {
   if (argument === undefined && process.stdin.isTTY) {
-    throw invalidOption('there is no URL or token', 'Give one, or - to read from stdin.')
+    throw invalidOption('a URL or token is missing', 'Pass one, or - to read from stdin.')
   }
-  const subject = argument ?? '-'
-  if (subject === '-' && process.stdin.isTTY) output.note('Reading from the terminal; end with Ctrl-D.')
-  return subject
+  const input = argument ?? '-'
+  if (input === '-' && process.stdin.isTTY) output.note('Reading from the terminal. Press Ctrl-D to end.')
+  return input
 }
 
-/** Claims stdin, which only one can read. */
-export function reserveStdin(what: string): void {
-  if (reader !== undefined) {
-    throw invalidOption(`${reader} and ${what} both read stdin`, 'Give one of them another way.')
+/**
+ * Makes sure that only one flag or argument reads stdin.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function reserveStdin(reader: string): void {
+  if (stdinReader !== undefined) {
+    throw invalidOption(`${stdinReader} and ${reader} both read stdin`, 'Pass one of them in another way.')
   }
-  reader = what
+  stdinReader = reader
 }
 
 function readNamedFile(path: string, flag: string): Buffer {
@@ -71,19 +75,19 @@ function readNamedFile(path: string, flag: string): Buffer {
   } catch (error) {
     throw invalidOption(
       `${flag}: the file ${path} cannot be read (${Reflect.get(error as object, 'code')})`,
-      'Name a file that is there; a text that begins with @ goes in through stdin: write - for it.',
+      'Pass the path of an existing file. To pass a value that begins with @, use - and write it to stdin.',
     )
   }
 }
 
-function decode(bytes: Uint8Array, what: string): string {
+function decodeUtf8(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw invalidOption(`${what}: what was read is not UTF-8`, 'Convert it to UTF-8.')
+    throw invalidOption(`${source}: the input is not UTF-8`, 'Convert it to UTF-8.')
   }
 }
 
-function dropLineBreak(text: string): string {
+function removeLastLineBreak(text: string): string {
   return text.replace(/\r?\n$/, '')
 }

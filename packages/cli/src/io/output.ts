@@ -5,50 +5,50 @@ import type { ErrorReport } from './report-error.ts'
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
 type Colorize = (style: Style, text: string) => string
 
-/** Where a command's words go: what was asked for on stdout, everything else on stderr. */
+/** Where a command prints: its result to stdout, everything else to stderr. */
 export interface Output {
   readonly json: boolean
-  /** Colours a text for stdout, where that is a terminal that wants it. */
+  /** Styles text for stdout. Without a terminal, or with colors disabled, it returns the text unchanged. */
   readonly colorize: Colorize
   /** The same for stderr. */
   readonly colorizeNote: Colorize
-  /** One line of what was asked for. */
+  /** Prints one line of the result. */
   print(line: string): void
-  /** One line about it. With `--json` notes are kept, so that an error is the only thing on stderr. */
+  /** Prints one line to stderr. With `--json` notes are kept, so that an error is the only object on stderr. */
   note(line: string): void
-  /** Writes the notes that were kept, and from now on every one at once: for a command that goes on. */
+  /** Prints the notes that were kept, and every later note at once. Commands that keep running call it when they start. */
   flushNotes(): void
   error(report: ErrorReport): void
 }
 
-interface Settings {
+interface OutputOptions {
   readonly json: boolean
   readonly color: boolean
 }
 
-export function createOutput({ json, color }: Settings): Output {
+export function createOutput({ json, color }: OutputOptions): Output {
   let kept: string[] | undefined = json ? [] : undefined
-  const paintNote = createColorize(process.stderr, color)
-  const writeNote = (line: string): boolean => process.stderr.write(`${json ? toJson({ note: line }) : line}\n`)
+  const colorizeNote = createColorize(process.stderr, color)
+  const printNote = (line: string): boolean => process.stderr.write(`${json ? toJson({ note: line }) : line}\n`)
   return {
     json,
     colorize: createColorize(process.stdout, color),
     colorizeNote,
     print: (line) => process.stdout.write(`${line}\n`),
     note: (line) => {
-      if (kept === undefined) writeNote(line)
+      if (kept === undefined) printNote(line)
       else kept.push(line)
     },
     flushNotes: () => {
       const notes = kept ?? []
       kept = undefined
-      notes.forEach(writeNote)
+      notes.forEach(printNote)
     },
     error: ({ code, message, fix }) => {
       if (!json) {
         const suffix = code === 'invalid_option' || code === 'unexpected' ? '' : ` (${code})`
         process.stderr.write(
-          `${paintNote('red', 'error')}: ${message}${suffix}\n  ${paintNote('dim', 'fix')}: ${fix}\n`,
+          `${colorizeNote('red', 'error')}: ${message}${suffix}\n  ${colorizeNote('dim', 'fix')}: ${fix}\n`,
         )
         return
       }
@@ -61,6 +61,6 @@ export function createOutput({ json, color }: Settings): Output {
 
 function createColorize(stream: NodeJS.WriteStream, color: boolean): Colorize {
   const { NO_COLOR, TERM } = process.env
-  const plain = !color || !stream.isTTY || TERM === 'dumb' || (NO_COLOR !== undefined && NO_COLOR !== '')
-  return (style, text) => (plain ? text : styleText(style, text, { validateStream: false }))
+  const isPlain = !color || !stream.isTTY || TERM === 'dumb' || (NO_COLOR !== undefined && NO_COLOR !== '')
+  return (style, text) => (isPlain ? text : styleText(style, text, { validateStream: false }))
 }

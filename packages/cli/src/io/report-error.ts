@@ -1,7 +1,8 @@
 import { type HookurlError, isHookurlError } from '@hookurl/core'
 import { sanitizeLogLine } from '@hookurl/core/internal'
+import { exitCodes } from './exit-codes.ts'
 
-/** What is said about an error, and the exit code it ends with. */
+/** What is printed about an error, and the exit code. */
 export interface ErrorReport {
   readonly code: string
   readonly message: string
@@ -9,50 +10,55 @@ export interface ErrorReport {
   readonly exit: number
 }
 
-// The library speaks of its options, the command line of its flags.
-const flags: readonly (readonly [RegExp, string])[] = [
+// Error messages of the library name its options; here they become flags.
+const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/\bredirectHosts\b/g, '--redirect-host'],
-  [/\bform: 'short'/g, '--token-format short'],
-  [/\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|tokenIn|maxUrlLength)\b/g, '--$&'],
-  [/\b(?:command|content|uses|id)(?= must be)|(?<=^Correct )\w+(?=\.$)/g, '--$&'],
+  [/\btokenFormat: '(\w+)'/g, '--token-format $1'],
+  [
+    /\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
+    '--$&',
+  ],
+  [/\b(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],
 ]
 
-/** Says what went wrong: a mistake in the command, a refusal with its code, or something nobody expected. */
+/** Maps an error to its report: a usage error, an error of the library with its code, or an unexpected error. */
 export function toErrorReport(error: unknown, command: string | undefined): ErrorReport {
-  if (isHookurlError(error)) return reportRefusal(error)
-  if (isUsageError(error)) return reportUsage(error.message, command)
+  if (isHookurlError(error)) return reportHookurlError(error)
+  if (isCommanderError(error)) return reportUsageError(error.message, command)
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'unexpected',
     message: sanitizeLogLine(message),
     fix: 'Run it again with HOOKURL_DEBUG=1 to see where it happened.',
-    exit: 1,
+    exit: exitCodes.unexpected.exit,
   }
 }
 
-function reportRefusal({ code, message, fix, exit }: HookurlError): ErrorReport {
+function reportHookurlError({ code, message, fix, exit }: HookurlError): ErrorReport {
   return { code, message: sanitizeLogLine(toFlags(message)), fix: sanitizeLogLine(toFlags(fix)), exit }
 }
 
 function toFlags(text: string): string {
-  const named = flags.reduce((result, [pattern, flag]) => result.replace(pattern, flag), text)
-  return named.replace(/--[a-z]+[A-Z]\w+/g, (flag) => flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
+  const withFlags = flagPatterns.reduce((result, [pattern, flag]) => result.replace(pattern, flag), text)
+  return withFlags.replace(/--[a-z]+[A-Z]\w+/g, (flag) =>
+    flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  )
 }
 
-// Commander's own errors, told by their code: it is loaded only where a command line is parsed.
-function isUsageError(error: unknown): error is Error {
+// By its code, not its class: commander is loaded only where a command line is parsed.
+function isCommanderError(error: unknown): error is Error {
   return error instanceof Error && String(Reflect.get(error, 'code')).startsWith('commander.')
 }
 
-function reportUsage(text: string, command: string | undefined): ErrorReport {
+function reportUsageError(text: string, command: string | undefined): ErrorReport {
   const [first = '', suggestion] = text.replace(/^error: /, '').split('\n')
-  // What commander says where the name of a command is missing.
-  if (first === '(outputHelp)') return reportUsage('a command is missing', command)
+  // Commander reports a missing command this way.
+  if (first === '(outputHelp)') return reportUsageError('a command is missing', command)
   const help = `hookurl ${command === undefined ? '' : `${command} `}--help`
   return {
     code: 'invalid_option',
     message: sanitizeLogLine(first.replace(/\.$/, '')),
     fix: suggestion === undefined ? `See \`${help}\`.` : sanitizeLogLine(suggestion.replace(/^\(|\)$/g, '')),
-    exit: 2,
+    exit: exitCodes.usage.exit,
   }
 }

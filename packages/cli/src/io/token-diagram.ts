@@ -1,11 +1,12 @@
 import type { Inspection } from '@hookurl/core'
+import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 
 type Lengths = Inspection['lengths']
 
-const manyPlaces = 255
-const allBrowsers = 2048
-
-/** The parts of a hook URL drawn to scale: `├ base 28 ┼ header 20 ┼ claims 117 ┼ signature 43 ┤`. */
+/**
+ * Draws the parts of a hook URL to scale: `├ base 28 ┼ header 20 ┼ claims 117 ┼ signature 43 ┤`. Returns undefined if
+ * they do not fit in `width` columns.
+ */
 export function drawTokenDiagram(lengths: Lengths, width: number): string | undefined {
   const { input, token, header, claims, signature } = lengths
   const parts = [
@@ -18,26 +19,30 @@ export function drawTokenDiagram(lengths: Lengths, width: number): string | unde
   const room = width - labels.join('').length - labels.length - 1
   if (parts.length < 2 || room < 0) return undefined
   const total = parts.reduce((sum, { length }) => sum + length, 0)
-  const drawn = parts.map(({ length }, index) => pad(labels[index] as string, Math.floor((room * length) / total)))
-  return `├${drawn.join('┼')}┤`
+  const segments = parts.map(({ length }, index) =>
+    center(labels[index] as string, Math.floor((room * length) / total)),
+  )
+  return `├${segments.join('┼')}┤`
 }
 
-/** Whether a URL fits where URLs go. */
+/** Compares the length of a URL, and of its longest path segment, with common limits. */
 export function describeLengths({ input, token, longestSegment }: Lengths): string[] {
-  const verdicts = [
-    input <= manyPlaces ? 'fits where URLs are cut at 255' : 'over 255, where some services cut',
-    input <= allBrowsers ? 'and at 2,048' : 'and over 2,048, too long for others',
-  ]
-  const lines = [`${input} characters: ${verdicts.join(' ')}`]
-  if (longestSegment > manyPlaces && input > token) {
+  const lines = [`${input} characters: ${compareWithLimits(input)}`]
+  if (longestSegment > SHORT_URL_LIMIT && input > token) {
     lines.push(
-      `one path segment of ${longestSegment}: some web servers refuse more than 255 (mint with --token-in query)`,
+      `one path segment of ${longestSegment}: some web servers accept at most 255 (mint with --token-in query)`,
     )
   }
   return lines
 }
 
-function pad(label: string, extra: number): string {
+function compareWithLimits(length: number): string {
+  if (length <= SHORT_URL_LIMIT) return 'within the common limits of 255 and 2,048'
+  if (length <= LONG_URL_LIMIT) return 'over 255, where some services truncate; within 2,048'
+  return 'over 255 and over 2,048, too long for many services'
+}
+
+function center(label: string, extra: number): string {
   const left = Math.floor(extra / 2)
   return '─'.repeat(left) + label + '─'.repeat(extra - left)
 }

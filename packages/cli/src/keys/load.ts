@@ -19,7 +19,7 @@ export interface Settings {
   readonly parsedKeys: readonly Key[]
   readonly isDevelopment: boolean
   /** Where the keys are from, in words, and the file that it is. */
-  readonly source: string
+  readonly keySource: string
   readonly path: string | undefined
   readonly purpose: string
   /** Absent where nobody named one. */
@@ -107,7 +107,7 @@ function toSettings(found: Found, flags: KeyFlags, output: Output): Settings {
     keys: found.text,
     parsedKeys,
     isDevelopment: found.isDevelopment === true,
-    source: found.origin,
+    keySource: found.origin,
     path: found.path,
     purpose: flags.purpose ?? env.HOOKURL_PURPOSE ?? '',
     baseUrl: flags.baseUrl ?? env.HOOKURL_BASE_URL,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { generateKey, type Key } from '@hookurl/core'
 import { invalidOption, parseDuration } from '@hookurl/core/internal'
 import { formatTimestamp } from '../io/parse-timestamp.ts'
-import { type Changed, updateKeyringFile, type KeyEntry } from './keyring-file.ts'
+import { type Changed, type KeyEntry, updateKeyringFile } from './keyring-file.ts'
 
 /** What a step of a rotation is told. */
 export interface StepFlags {

@@ -1,83 +1,92 @@
-import { type Hook, type HookurlError, redact } from '@hookurl/core'
-import type { ReceivedHook } from '@hookurl/verify'
-import { escapeControlChars, truncate, toJson } from '../io/escape.ts'
-import { summarizeClaims, getHookClaims } from '../io/format-claims.ts'
+import type { Hook } from '@hookurl/core'
+import type { Outcome, ReceivedHook, ResultEvent } from '@hookurl/verify'
+import { escapeControlChars, toJson, truncate } from '../io/escape.ts'
+import { getHookClaims, summarizeClaims } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { getHookFields } from './hook-sink.ts'
 
-/** One request and what came of it. */
-export interface Arrival {
+/** One request and its result. */
+export interface RequestLogEntry {
+  /** When the request arrived. */
   readonly time: Date
-  readonly method: string
-  readonly target: string
-  /** What the handler got, where it ran. */
-  ran?: ReceivedHook
-  /** The hook of a good URL that did not run: the confirm page, HEAD, OPTIONS. */
-  looked?: Hook
-  refused?: HookurlError
+  readonly event: ResultEvent
 }
 
-/** How a request was answered. */
-export interface Answered {
+/** An entry as JSON, without tokens. */
+export interface RequestRecord {
+  readonly time: string
+  readonly method: string
+  readonly target: string
   readonly status: number
+  readonly outcome: Outcome
+  /** The error code of a rejection. */
+  readonly code?: string
+  readonly error?: { readonly code: string; readonly message: string; readonly fix: string }
+  /** The signed fields, where the signature is valid. */
+  readonly hook?: Hook
+  /** What came with the request, where the handler was called. */
+  readonly payload?: unknown
+  readonly query?: ReceivedHook['query']
   readonly durationMs: number
 }
 
-const widestPayload = 1000
+const MAX_PAYLOAD_LENGTH = 1000
 
-/** A request in one line, for people. */
-export function tellArrival(arrival: Arrival, answered: Answered, { colorizeNote }: Output): string {
-  const { ran, looked, refused, method } = arrival
-  const now = arrival.time.getTime()
-  const hook = ran ?? looked ?? refused?.hook
-  const isGood = ran !== undefined || looked !== undefined
+/** Formats an entry as one line for a terminal. */
+export function formatLogLine({ time, event }: RequestLogEntry, { colorizeNote }: Output): string {
+  const { outcome, method, target, status, error, durationMs } = event
+  const hook = getHook(event)
+  const received = getReceivedHook(event)
   const parts = [
-    colorizeNote('dim', arrival.time.toTimeString().slice(0, 8)),
-    `${escapeControlChars(method)} ${answered.status}`,
-    colorizeNote(isGood ? 'green' : 'red', verdictOf(arrival)),
+    colorizeNote('dim', time.toTimeString().slice(0, 8)),
+    `${escapeControlChars(method)} ${status}`,
+    colorizeNote(outcome === 'rejected' ? 'red' : 'green', error?.code ?? outcome.replaceAll('_', ' ')),
   ]
-  if (looked !== undefined)
-    parts.push(method === 'GET' && answered.status === 200 ? 'not run: confirm page' : 'not run')
-  if (refused !== undefined) parts.push(toErrorReport(refused, 'listen').message)
-  if (hook !== undefined) parts.push(summarizeClaims(getHookClaims(hook), now))
-  else parts.push(escapeControlChars(redact(arrival.target)))
-  if (ran !== undefined) parts.push(`payload ${truncate(toJson(toShowable(ran.payload)), widestPayload)}`)
-  parts.push(colorizeNote('dim', `${answered.durationMs.toFixed(1)} ms`))
+  if (error !== undefined) parts.push(toErrorReport(error, 'listen').message)
+  parts.push(hook === undefined ? escapeControlChars(target) : summarizeClaims(getHookClaims(hook), time.getTime()))
+  if (received !== undefined) {
+    parts.push(`payload ${truncate(toJson(toJsonPayload(received.payload)), MAX_PAYLOAD_LENGTH)}`)
+  }
+  parts.push(colorizeNote('dim', `${durationMs.toFixed(1)} ms`))
   return parts.join('  ')
 }
 
-/** A request as one object, for programs. */
-export function recordArrival(arrival: Arrival, { status, durationMs }: Answered): object {
-  const { ran, looked, refused, time, method } = arrival
-  const hook = ran ?? looked ?? refused?.hook
-  const error = refused === undefined ? undefined : toErrorReport(refused, 'listen')
+/** Converts an entry for `--json` and for the inspector. */
+export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord {
+  // A receiver responds to every request, so that a status is always there.
+  const { outcome, method, target, status = 0, durationMs } = event
+  const hook = getHook(event)
+  const received = getReceivedHook(event)
   return {
     time: time.toISOString(),
     method,
-    target: redact(arrival.target),
+    target,
     status,
-    verdict: verdictOf(arrival),
-    ran: ran !== undefined,
-    error: error === undefined ? undefined : { code: error.code, message: error.message, fix: error.fix },
-    hook: hook === undefined ? undefined : pickHook(hook),
-    payload: ran === undefined ? undefined : toShowable(ran.payload),
-    query: ran?.query,
+    outcome,
+    ...getErrorFields(event),
+    ...(hook === undefined ? {} : { hook: getHookFields(hook) }),
+    ...(received === undefined ? {} : { payload: toJsonPayload(received.payload), query: received.query }),
     durationMs: Number(durationMs.toFixed(3)),
   }
 }
 
-/** A payload as JSON can say it: bytes in base64. */
-export function toShowable(payload: unknown): unknown {
+/** Converts a payload for JSON: bytes to base64. */
+export function toJsonPayload(payload: unknown): unknown {
   return payload instanceof Uint8Array ? { base64: Buffer.from(payload).toString('base64') } : payload
 }
 
-function verdictOf({ ran, looked, refused }: Arrival): string {
-  if (refused !== undefined) return refused.code
-  return ran === undefined && looked === undefined ? 'no_token' : 'valid'
+function getErrorFields({ error }: ResultEvent): Pick<RequestRecord, 'code' | 'error'> {
+  if (error === undefined) return {}
+  const { code, message, fix } = toErrorReport(error, 'listen')
+  return { code, error: { code, message, fix } }
 }
 
-/** What was signed, without what came with the request. */
-export function pickHook(hook: Hook): Hook {
-  const { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key } = hook
-  return { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key }
+function getHook({ hook, error }: ResultEvent): Hook | undefined {
+  return hook ?? error?.hook
+}
+
+/** The hook as the handler received it; `undefined` where the handler was not called. */
+export function getReceivedHook({ hook }: ResultEvent): ReceivedHook | undefined {
+  return hook !== undefined && 'payload' in hook ? hook : undefined
 }

@@ -1,0 +1,37 @@
+interface ExitCode {
+  readonly exit: number
+  readonly meaning: string
+}
+
+/** The exit codes of every command. The codes of tokens, keys and stores are those of `errorCodes` in @hookurl/core. */
+export const exitCodes = {
+  ok: { exit: 0, meaning: 'ok' },
+  unexpected: { exit: 1, meaning: 'unexpected error' },
+  usage: { exit: 2, meaning: 'usage error' },
+  invalidToken: { exit: 3, meaning: 'malformed token or invalid signature' },
+  expired: { exit: 4, meaning: 'expired or not yet valid' },
+  notAccepted: { exit: 5, meaning: 'valid, but not accepted here' },
+  invalidKey: { exit: 6, meaning: 'key missing or invalid' },
+  unavailable: { exit: 7, meaning: 'network or store error, or a response that is not 2xx' },
+  interrupted: { exit: 130, meaning: 'interrupted' },
+} as const satisfies Record<string, ExitCode>
+
+/** The exit code of a program that a signal ended: 128 plus the number of the signal. */
+export const signalExitCodes = { SIGHUP: 129, SIGINT: exitCodes.interrupted.exit, SIGTERM: 143 } as const
+
+const helpWidth = 98
+
+/** Lists the exit codes for the help of a command. */
+export function formatExitCodes(): string {
+  let line = ' '
+  const lines: string[] = []
+  for (const { exit, meaning } of Object.values(exitCodes)) {
+    const item = ` ${exit} ${meaning}`
+    if (line.length + item.length > helpWidth) {
+      lines.push(line)
+      line = ' '
+    }
+    line += line === ' ' ? item : ` ${item}`
+  }
+  return ['Exit codes:', ...lines, line].join('\n')
+}
