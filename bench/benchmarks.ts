@@ -1,6 +1,6 @@
 import type { Row } from './row.ts'
 
-/** What one file measures. */
+/** One benchmark file. */
 export interface Benchmark {
   run(): Promise<readonly Row[]>
 }
@@ -9,9 +9,9 @@ export interface Benchmark {
 export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   mint: () => import('./mint.ts'),
   verify: () => import('./verify.ts'),
-  refuse: () => import('./refuse.ts'),
+  reject: () => import('./reject.ts'),
   rotate: () => import('./rotate.ts'),
-  seal: () => import('./seal.ts'),
+  encrypt: () => import('./encrypt.ts'),
   batch: () => import('./batch.ts'),
   receive: () => import('./receive.ts'),
   uses: () => import('./uses.ts'),

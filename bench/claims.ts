@@ -1,4 +1,4 @@
-/** The README's hook, as minted by ours … */
+/** The README's hook, as hookurl mints it. */
 export const hook = {
   command: '/onWebhook',
   userId: '42',
@@ -6,13 +6,13 @@ export const hook = {
   redirectTo: 'https://cataas.com/cat',
 }
 
-/** … and the same claims for the libraries that mint whatever they are given. All of them add the expiry. */
+/** The same claims for the JWT libraries. Each library adds the expiration time. */
 export const claims = { cmd: hook.command, sub: hook.userId, cnt: hook.content, rdr: hook.redirectTo }
 
 /** 30 days, in seconds. */
 export const lifetime = 2_592_000
 
-/** The expiry that a token minted now has. */
-export function expiry(): number {
+/** The expiration time of a token minted now, in epoch seconds. */
+export function getExpiry(): number {
   return Math.floor(Date.now() / 1000) + lifetime
 }

@@ -4,18 +4,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-// Where its imports find what is installed; one for each run, as two may run at once.
+// Inside bench, so that imports resolve to its dependencies; one folder per process, as two runs may overlap.
 const outdir = join(folder, `node_modules/.cache/bench-${process.pid}`)
 
 /**
- * Compiles the benchmarks, so that Node runs them by itself: a loader would slow down what is measured, every
- * `import()` above all. Packages stay apart, as they are installed, ours as they are published.
- * @returns the program that runs one benchmark
+ * Compiles the benchmarks so that Node runs them without a loader, which would slow down every `import()`. Packages
+ * stay external: hookurl's are measured as they are published.
+ * @returns the path of the program that runs one benchmark
  */
 export async function compile(): Promise<string> {
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }))
   await build({
-    entryPoints: [join(folder, 'one.ts')],
+    entryPoints: [join(folder, 'run-benchmark.ts')],
     outdir,
     bundle: true,
     splitting: true,
@@ -23,9 +23,9 @@ export async function compile(): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // What a benchmark finds beside itself is beside its source.
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(folder, 'one.ts')).href) },
+    // Relative URLs resolve from the source folder.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(folder, 'run-benchmark.ts')).href) },
     logLevel: 'error',
   })
-  return join(outdir, 'one.js')
+  return join(outdir, 'run-benchmark.js')
 }

@@ -1,4 +1,4 @@
-// Side-by-side benchmarks: `npm run bench [-- --quick] [name …]`. Every ratio is of two things measured in turn in one run.
+// Side-by-side benchmarks: `npm run bench [-- --quick] [name …]`. Both sides of a ratio are measured in turn in one run.
 import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.ts'
@@ -7,32 +7,32 @@ import { describeMachine, type Results, readResults, writeResults } from './resu
 import type { Row } from './row.ts'
 import { renderTable } from './table.ts'
 
-const known = Object.keys(benchmarks)
+const names = Object.keys(benchmarks)
 const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true })
-const unknown = positionals.filter((name) => !known.includes(name))
+const unknown = positionals.filter((name) => !names.includes(name))
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}`)
+  console.error(`Unknown benchmark: ${unknown.join(', ')}. Available: ${names.join(', ')}`)
   process.exit(2)
 }
 
-const one = await compile()
+const program = await compile()
 const measured: Results = {}
-for (const name of known) {
+for (const name of names) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   process.stderr.write(`${name} …\n`)
-  const rows = await runApart(name)
+  const rows = await runBenchmark(name)
   const quick = values.quick === true
   measured[name] = { date: new Date().toISOString().slice(0, 10), quick, machine: describeMachine(), rows }
-  // After each one, so that what was measured stays when a later one fails.
-  writeResults({ ...readResults(), [name]: measured[name] }, known)
+  // Saved after each benchmark, so that a later failure loses nothing.
+  writeResults({ ...readResults(), [name]: measured[name] }, names)
 }
 console.log(renderTable(Object.values(measured).flatMap(({ rows }) => rows)))
 
-/** Each in a process of its own, which sees what is published: the built packages. */
-function runApart(name: string): Promise<readonly Row[]> {
+/** Runs a benchmark in its own process, against the built packages. */
+function runBenchmark(name: string): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
     let rows: readonly Row[] | undefined
-    const child = fork(one, [name, ...(values.quick === true ? ['--quick'] : [])], {
+    const child = fork(program, [name, ...(values.quick === true ? ['--quick'] : [])], {
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

@@ -1,40 +1,38 @@
 import { isQuick } from './measure.ts'
-import { start, type Usage } from './receive-load.ts'
+import { startServer, type Usage } from './receive-load.ts'
 import type { Row } from './row.ts'
 
 const early = isQuick ? 10_000 : 100_000
 const late = early * 10
-const reach = { atMost: 1.1 }
+const target = { atMost: 1.1 }
 
-/** What a receiver holds after many requests, against what it held after a tenth of them. */
+/** The memory of a receiver after many requests, compared to its memory after a tenth of them. */
 export async function run(): Promise<readonly Row[]> {
-  const subject = await start('node', '--expose-gc')
+  const server = await startServer('node', '--expose-gc')
   try {
-    await subject.load(early)
-    const before = await subject.usage()
-    await subject.load(late - early)
-    return toRows(before, await subject.usage())
+    await server.load(early)
+    const before = await server.usage()
+    await server.load(late - early)
+    return toRows(before, await server.usage())
   } finally {
-    subject.stop()
+    server.stop()
   }
 }
 
 function toRows(before: Usage, after: Usage): Row[] {
-  const work = `memory of a receiver after ${late.toLocaleString('en')} requests`
-  const against = `after ${early.toLocaleString('en')}`
-  const write = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
-  const row = (of: (usage: Usage) => number, note: string): Row => ({
-    work,
-    against,
-    value: of(after) / of(before),
+  const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+  const toRow = (getBytes: (usage: Usage) => number, note: string): Row => ({
+    task: `memory of a receiver after ${late.toLocaleString('en')} requests`,
+    comparedTo: `after ${early.toLocaleString('en')}`,
+    value: getBytes(after) / getBytes(before),
     unit: '×',
-    reach,
-    ours: write(of(after)),
-    theirs: write(of(before)),
+    target,
+    hookurl: formatMegabytes(getBytes(after)),
+    other: formatMegabytes(getBytes(before)),
     note,
   })
   return [
-    row(({ heapUsed }) => heapUsed, 'the heap in use after a garbage collection'),
-    row(({ rss }) => rss, 'all memory that the process holds'),
+    toRow(({ heapUsed }) => heapUsed, 'heap in use after a garbage collection'),
+    toRow(({ rss }) => rss, 'resident memory of the process'),
   ]
 }

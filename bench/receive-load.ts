@@ -3,24 +3,24 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
-import type { Listening } from './receive-hosts.ts'
+import type { ServerAddress } from './receive-servers.ts'
 
-/** A server in a process of its own, built as it is published. */
-export interface Subject {
-  /** Posts so many requests, and says how it went. */
-  load(amount: number): Promise<Load>
+/** A server in its own process, which uses the built packages. */
+export interface ServerProcess {
+  /** Posts a number of requests and measures the server. */
+  load(amount: number): Promise<LoadResult>
   usage(): Promise<Usage>
   stop(): void
 }
 
-/** What a server did under load. */
-export interface Load {
+/** The result of a load test. */
+export interface LoadResult {
   readonly perSecond: number
-  /** Processor time of the server, in microseconds for each request. */
+  /** Processor time of the server per request, in microseconds. */
   readonly cpuMicros: number
 }
 
-/** What a server has used so far. */
+/** The resources that a server has used so far. */
 export interface Usage {
   readonly cpuMicros: number
   readonly heapUsed: number
@@ -29,7 +29,7 @@ export interface Usage {
   readonly runs: number
 }
 
-const posted = JSON.stringify({
+const requestBody = JSON.stringify({
   id: 'evt_1QeJ7kLx0fZ8',
   type: 'payment.succeeded',
   created: 1_767_225_600,
@@ -38,30 +38,30 @@ const posted = JSON.stringify({
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 
-/** How many connections are kept open. */
+/** The number of keep-alive connections. */
 export const connections = 64
 
-/** Starts a server. */
-export async function start(name: string, ...flags: string[]): Promise<Subject> {
-  // Without the condition that leads to the sources.
+/** Starts a server by its name. */
+export async function startServer(name: string, ...flags: string[]): Promise<ServerProcess> {
+  // Without the condition that resolves to the sources.
   const execArgv = [...flags, '--import', 'tsx']
   const child = fork(join(folder, 'receive-server.ts'), [name], { cwd: folder, execArgv })
-  const [{ port, path }] = (await once(child, 'message')) as [Listening]
+  const [{ port, path }] = (await once(child, 'message')) as [ServerAddress]
   const request = {
     url: `http://127.0.0.1:${port}${path}`,
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: '*/*', 'user-agent': 'Webhooks/1.0' },
-    body: posted,
+    body: requestBody,
     connections,
   } as const
   const usage = async (): Promise<Usage> => {
     child.send('usage')
-    const [answer] = (await once(child, 'message')) as [Usage]
-    return answer
+    const [message] = (await once(child, 'message')) as [Usage]
+    return message
   }
   const post = async (amount: number): Promise<void> => {
     const { non2xx, errors } = await autocannon({ ...request, amount })
-    if (non2xx + errors > 0) throw new Error(`${name} refused or lost requests`)
+    if (non2xx + errors > 0) throw new Error(`${name} rejected or lost requests`)
   }
   return {
     usage,
@@ -72,7 +72,8 @@ export async function start(name: string, ...flags: string[]): Promise<Subject> 
       await post(amount)
       const seconds = (performance.now() - begin) / 1000
       const after = await usage()
-      if (after.runs - before.runs !== amount) throw new Error(`${name} did not run its handler once for each request`)
+      if (after.runs - before.runs !== amount)
+        throw new Error(`${name} did not run its handler exactly once per request`)
       return { perSecond: amount / seconds, cpuMicros: (after.cpuMicros - before.cpuMicros) / amount }
     },
   }

@@ -1,9 +1,9 @@
-// The process of one server that is measured: `receive-server.ts 'node by hand'`. It answers its parent with where it
-// listens, and each time it is asked with what it has used.
-import { countRuns, hosts } from './receive-hosts.ts'
+// Runs one measured server in its own process: `receive-server.ts 'node by hand'`. It sends its address to the parent
+// process, and its usage whenever the parent asks for it.
+import { countRuns, servers } from './receive-servers.ts'
 
-const listening = await hosts[process.argv[2] ?? '']?.()
-if (listening === undefined) throw new Error('there is no such server')
+const address = await servers[process.argv[2] ?? '']?.()
+if (address === undefined) throw new Error('unknown server')
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
   globalThis.gc?.()
@@ -11,4 +11,4 @@ process.on('message', () => {
   process.send?.({ cpuMicros: user + system, heapUsed, rss, runs: countRuns() })
 })
 process.on('disconnect', () => process.exit())
-process.send?.(listening)
+process.send?.(address)

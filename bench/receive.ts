@@ -1,14 +1,14 @@
 import { isQuick, median } from './measure.ts'
-import { connections, type Load, type Subject, start } from './receive-load.ts'
+import { connections, type LoadResult, type ServerProcess, startServer } from './receive-load.ts'
 import type { Row } from './row.ts'
 
-/** A framework with hookurl, beside the same without it. */
+/** A framework with hookurl, and the same framework without it. */
 interface Pair {
-  readonly work: string
-  readonly ours: string
-  readonly theirs: string
-  /** The share of the other's requests a second that is to be reached; undefined: shown only. */
-  readonly reach?: number
+  readonly task: string
+  readonly hookurl: string
+  readonly other: string
+  /** The target for the ratio of requests per second; undefined: shown only. */
+  readonly minRatio?: number
   readonly note: string
 }
 
@@ -18,91 +18,92 @@ const warmUp = 20_000
 
 const pairs: readonly Pair[] = [
   {
-    work: 'receive on node:http',
-    ours: 'node',
-    theirs: 'node by hand',
-    reach: 0.85,
-    note: 'the least an expert would write: lastIndexOf, one createHmac, timingSafeEqual, JSON.parse of claims and body, the same answer and headers',
+    task: 'receive on node:http',
+    hookurl: 'node',
+    other: 'node by hand',
+    minRatio: 0.85,
+    note: 'the minimum that an expert would write: lastIndexOf, one createHmac, timingSafeEqual, JSON.parse of claims and body, the same response and headers',
   },
   {
-    work: 'receive on node:http',
-    ours: 'node',
-    theirs: 'node unchecked',
-    note: 'a handler that parses the body and checks nothing',
+    task: 'receive on node:http',
+    hookurl: 'node',
+    other: 'node unchecked',
+    note: 'a handler that parses the body and verifies nothing',
   },
   {
-    work: 'receive on Express',
-    ours: 'Express',
-    theirs: 'Express with jsonwebtoken',
-    reach: 1,
+    task: 'receive on Express',
+    hookurl: 'Express',
+    other: 'Express with jsonwebtoken',
+    minRatio: 1,
     note: 'express.json() and jsonwebtoken, key as a KeyObject made once',
   },
   {
-    work: 'receive on Fastify',
-    ours: 'Fastify',
-    theirs: 'Fastify with @fastify/jwt',
-    reach: 1,
-    note: "Fastify's own JSON parser and @fastify/jwt without a cache, as it is by default",
+    task: 'receive on Fastify',
+    hookurl: 'Fastify',
+    other: 'Fastify with @fastify/jwt',
+    minRatio: 1,
+    note: "Fastify's own JSON parser and @fastify/jwt without a cache, which is its default",
   },
   {
-    work: 'receive on Hono (Node)',
-    ours: 'Hono',
-    theirs: 'Hono with hono/jwt',
-    reach: 1,
+    task: 'receive on Hono (Node)',
+    hookurl: 'Hono',
+    other: 'Hono with hono/jwt',
+    minRatio: 1,
     note: 'c.req.json() and hono/jwt',
   },
 ]
 
 /**
- * A POST of JSON with keep-alive, from this process to servers in processes of their own, in turn. What counts is the
- * processor time that a server needs for a request: requests a second over the network also measure who sends them.
+ * Posts JSON over keep-alive connections to servers in their own processes, in turn. The figure is the server's
+ * processor time per request: requests per second over the network also depend on the load generator.
  */
 export async function run(): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (const work of new Set(pairs.map((pair) => pair.work))) {
-    const alike = pairs.filter((pair) => pair.work === work)
-    const loads = await measureHosts(new Set(alike.flatMap(({ ours, theirs }) => [ours, theirs])))
-    for (const pair of alike) rows.push(toRow(pair, loads))
+  for (const task of new Set(pairs.map((pair) => pair.task))) {
+    const pairsOfTask = pairs.filter((pair) => pair.task === task)
+    const loads = await measureServers(new Set(pairsOfTask.flatMap(({ hookurl, other }) => [hookurl, other])))
+    for (const pair of pairsOfTask) rows.push(toRow(pair, loads))
   }
   return rows
 }
 
-async function measureHosts(names: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly Load[]>> {
-  const subjects = new Map<string, Subject>()
+async function measureServers(names: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly LoadResult[]>> {
+  const servers = new Map<string, ServerProcess>()
   try {
-    for (const name of names) subjects.set(name, await start(name))
-    const loads = new Map<string, Load[]>([...names].map((name) => [name, []]))
-    for (const subject of subjects.values()) await subject.load(warmUp)
+    for (const name of names) servers.set(name, await startServer(name))
+    const loads = new Map<string, LoadResult[]>([...names].map((name) => [name, []]))
+    for (const server of servers.values()) await server.load(warmUp)
     for (let round = 0; round < rounds; round++) {
-      // There and back: who comes after whom makes a difference.
-      const order = round % 2 === 0 ? [...subjects] : [...subjects].reverse()
-      for (const [name, subject] of order) loads.get(name)?.push(await subject.load(perRound))
+      // The order alternates, since it makes a difference which server ran before.
+      const order = round % 2 === 0 ? [...servers] : [...servers].reverse()
+      for (const [name, server] of order) loads.get(name)?.push(await server.load(perRound))
     }
     return loads
   } finally {
-    for (const subject of subjects.values()) subject.stop()
+    for (const server of servers.values()) server.stop()
   }
 }
 
-function toRow({ work, ours, theirs, reach, note }: Pair, loads: ReadonlyMap<string, readonly Load[]>): Row {
-  const mine = loads.get(ours) ?? []
-  const others = loads.get(theirs) ?? []
-  const ratio = (of: (load: Load) => number): number =>
-    median(mine.map((load, round) => of(load) / of(others[round] as Load)))
-  const seen = ratio(({ perSecond }) => perSecond).toFixed(2)
+function toRow(pair: Pair, loads: ReadonlyMap<string, readonly LoadResult[]>): Row {
+  const { task, hookurl, other, minRatio, note } = pair
+  const hookurlLoads = loads.get(hookurl) ?? []
+  const otherLoads = loads.get(other) ?? []
+  const getRatio = (getFigure: (load: LoadResult) => number): number =>
+    median(hookurlLoads.map((load, round) => getFigure(load) / getFigure(otherLoads[round] as LoadResult)))
+  const responseRatio = getRatio(({ perSecond }) => perSecond).toFixed(2)
   return {
-    work,
-    against: theirs.replace(/^\w+ /, ''),
-    value: 1 / ratio(({ cpuMicros }) => cpuMicros),
+    task,
+    comparedTo: other.replace(/^\w+ /, ''),
+    value: 1 / getRatio(({ cpuMicros }) => cpuMicros),
     unit: '×',
-    ...(reach === undefined ? {} : { reach: { atLeast: reach } }),
-    ours: write(mine),
-    theirs: write(others),
-    note: `requests in a second of the server's processor; ${connections} connections, over which ${seen} × as many came back; ${note}`,
+    ...(minRatio === undefined ? {} : { target: { atLeast: minRatio } }),
+    hookurl: formatRate(hookurlLoads),
+    other: formatRate(otherLoads),
+    note: `requests per second of the server's processor time; ${connections} connections, with ${responseRatio} × as many responses; ${note}`,
   }
 }
 
-function write(loads: readonly Load[]): string {
+function formatRate(loads: readonly LoadResult[]): string {
   const rate = 1e6 / median(loads.map(({ cpuMicros }) => cpuMicros))
-  return `${(Math.round(rate / 100) * 100).toLocaleString('en')} requests a second`
+  return `${(Math.round(rate / 100) * 100).toLocaleString('en')} requests per second`
 }

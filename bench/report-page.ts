@@ -1,53 +1,53 @@
+import { formatFigure, formatTarget, getOutcome, isTargetMet } from './format-row.ts'
+import { explainMissedTarget } from './missed-targets.ts'
 import { type Machine, type Result, readResults } from './results.ts'
 import type { Row } from './row.ts'
-import { isReached, writeFigure, writeOutcome, writeReach } from './row-text.ts'
-import { whyShort } from './shortfalls.ts'
 
-/** The table of every benchmark, with its date and machine. */
+/** Formats the table of every benchmark, with its date and machine. */
 export function writeBenchTables(): string {
-  return Object.entries(readResults()).map(writeSection).join('\n\n')
+  return Object.entries(readResults()).map(formatSection).join('\n\n')
 }
 
-/** What does not reach its target, each with the reason. */
-export function writeShortfalls(): string {
+/** Lists the missed targets, each with its reason. */
+export function writeMissedTargets(): string {
   const rows = Object.values(readResults()).flatMap((result) => result.rows)
-  const short = rows.filter((row) => isReached(row) === false)
-  if (short.length === 0) return 'Nothing: every target was reached.'
-  return short.map(writeShortfall).join('\n')
+  const missed = rows.filter((row) => isTargetMet(row) === false)
+  if (missed.length === 0) return 'None: every target was met.'
+  return missed.map(formatMissedTarget).join('\n')
 }
 
-function writeSection([name, { date, quick, machine, rows }]: [string, Result]): string {
+function formatSection([name, { date, quick, machine, rows }]: [string, Result]): string {
   const rounds = quick ? ', with few rounds' : ''
   return [
     `### ${name}`,
     '',
-    `${date}, ${writeMachine(machine)}${rounds}. Again: \`npm run bench ${name}\``,
+    `${date}, ${formatMachine(machine)}${rounds}. To repeat: \`npm run bench ${name}\``,
     '',
-    '| work | ours | against | theirs | figure | reach | |',
+    '| task | hookurl | compared to | other | figure | target | |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${toCells(row).join(' | ')} |`),
-    ...writeNotes(rows),
+    ...formatNotes(rows),
   ].join('\n')
 }
 
-function writeMachine({ processor, cores, node }: Machine): string {
+function formatMachine({ processor, cores, node }: Machine): string {
   return `${processor}, ${cores} ${cores === 1 ? 'core' : 'cores'}, Node ${node}`
 }
 
 function toCells(row: Row): readonly string[] {
-  const outcome = writeOutcome(row)
-  const cells = [row.work, row.ours ?? '', row.against, row.theirs ?? '', writeFigure(row), writeReach(row)]
-  return [...cells, outcome === 'short' ? '**short**' : outcome].map((cell) => cell.replaceAll('|', '\\|'))
+  const outcome = getOutcome(row)
+  const cells = [row.task, row.hookurl ?? '', row.comparedTo, row.other ?? '', formatFigure(row), formatTarget(row)]
+  return [...cells, outcome === 'missed' ? '**missed**' : outcome].map((cell) => cell.replaceAll('|', '\\|'))
 }
 
-// One line for each peer, however many rows it is in.
-function writeNotes(rows: readonly Row[]): readonly string[] {
-  const notes = new Map(rows.flatMap(({ against, note }) => (note === undefined ? [] : [[note, against]])))
-  return notes.size === 0 ? [] : ['', ...[...notes].map(([note, against]) => `- ${against}: ${note}`)]
+// One line per note, even where several rows share it.
+function formatNotes(rows: readonly Row[]): readonly string[] {
+  const notes = new Map(rows.flatMap(({ comparedTo, note }) => (note === undefined ? [] : [[note, comparedTo]])))
+  return notes.size === 0 ? [] : ['', ...[...notes].map(([note, comparedTo]) => `- ${comparedTo}: ${note}`)]
 }
 
-function writeShortfall(row: Row): string {
-  const why = whyShort(row)
-  const head = `- **${row.work}**, against ${row.against}: ${writeFigure(row)}, to reach ${writeReach(row)}.`
-  return why === undefined ? head : `${head} ${why}`
+function formatMissedTarget(row: Row): string {
+  const reason = explainMissedTarget(row)
+  const head = `- **${row.task}**, compared to ${row.comparedTo}: ${formatFigure(row)}, target ${formatTarget(row)}.`
+  return reason === undefined ? head : `${head} ${reason}`
 }

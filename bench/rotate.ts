@@ -1,36 +1,36 @@
 import { createMinter, findToken, generateKey } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { hook } from './claims.ts'
-import { measureInTurn, writeMicros } from './measure.ts'
-import { createOurs } from './ours.ts'
+import { createHookurlSubject } from './hookurl.ts'
+import { formatMicros, measureInTurn } from './measure.ts'
 import type { Row } from './row.ts'
 
-/** Verifying with three keys a token of the oldest one, against verifying with that key alone. */
+/** Verifying a token of the oldest of three keys, compared to verifying it with that key alone. */
 export async function run(): Promise<readonly Row[]> {
-  const { floor } = createOurs()
+  const { baseline } = createHookurlSubject()
   const oldest = generateKey()
   const minter = createMinter({ keys: oldest, baseUrl: 'https://bot.example.com/hooks', expiresIn: '30d' })
   const token = findToken(minter.mintSync(hook))
-  const one = createVerifier({ keys: oldest })
-  const three = createVerifier({ keys: [generateKey(), generateKey(), oldest] })
+  const oneKey = createVerifier({ keys: oldest })
+  const threeKeys = createVerifier({ keys: [generateKey(), generateKey(), oldest] })
   const measured = await measureInTurn(
     {
-      floor,
-      one: () => one.verifySync(token),
-      three: () => three.verifySync(token),
+      baseline,
+      oneKey: () => oneKey.verifySync(token),
+      threeKeys: () => threeKeys.verifySync(token),
     },
     { clock: 'processor' },
   )
-  const extra = (measured.three.micros - measured.one.micros) / 2
+  const costPerKey = (measured.threeKeys.micros - measured.oneKey.micros) / 2
   return [
     {
-      work: 'verify with 3 keys, token of the oldest',
-      against: 'with 1 key: floors more a key',
-      value: extra / measured.floor.micros,
+      task: 'verify with 3 keys, token of the oldest',
+      comparedTo: '1 key: baselines per extra key',
+      value: costPerKey / measured.baseline.micros,
       unit: '×',
-      reach: { atMost: 1 },
-      ours: writeMicros(measured.three.micros),
-      theirs: writeMicros(measured.one.micros),
+      target: { atMost: 1 },
+      hookurl: formatMicros(measured.threeKeys.micros),
+      other: formatMicros(measured.oneKey.micros),
       note: 'keys without ids, so that each is tried',
     },
   ]

@@ -1,16 +1,17 @@
-/** One line of the bench's table: a figure, and what it should reach. */
+/** One line of the results: a figure and its target. */
 export interface Row {
-  /** What is done: 'mint', 'verify a good token' … */
-  readonly work: string
-  /** What it is measured against: 'the floor', 'fast-jwt' … */
-  readonly against: string
-  /** The figure itself, usually a ratio. */
+  /** What is measured: 'mint', 'verify a valid token' … */
+  readonly task: string
+  /** What it is compared to: 'the baseline', 'fast-jwt' … */
+  readonly comparedTo: string
+  /** The figure, usually a ratio. */
   readonly value: number
   readonly unit: '×' | 'kB' | 'characters' | 'MB'
-  readonly reach?: { readonly atMost: number } | { readonly atLeast: number }
-  /** Our side of the ratio, in its own words: '2.31 µs', '41,000 requests a second'. */
-  readonly ours?: string
-  readonly theirs?: string
-  /** How the peer was set up, what was left out. */
+  readonly target?: { readonly atMost: number } | { readonly atLeast: number }
+  /** hookurl's side of the ratio, with its unit: '2.31 µs', '41,000 requests per second'. */
+  readonly hookurl?: string
+  /** The other side of the ratio. */
+  readonly other?: string
+  /** How the other side was set up, and what was left out. */
   readonly note?: string
 }

@@ -1,5 +1,5 @@
-// A receiver on so many processes: `scaling-server.ts 2`. Answers its parent with the port, and when it is asked with
-// the processor time that its processes have used.
+// A receiver on several processes: `scaling-server.ts 2`. It sends its port to the parent process, and the processor
+// time of all its processes whenever the parent asks for it.
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -7,10 +7,10 @@ import { hookurl } from '@hookurl/verify/node'
 
 if (cluster.isPrimary) {
   const workers = Array.from({ length: Number(process.argv[2]) }, () => cluster.fork())
-  // They share one port.
-  const [address] = await Promise.all(workers.map(untilListening))
+  // All workers share one port.
+  const [address] = await Promise.all(workers.map(waitForListening))
   process.on('message', async () => {
-    const costs = await Promise.all(workers.map(askForCost))
+    const costs = await Promise.all(workers.map(requestCost))
     const { user, system } = process.cpuUsage()
     process.send?.({ cpuMicros: costs.reduce((sum, cost) => sum + cost, user + system) })
   })
@@ -25,12 +25,12 @@ if (cluster.isPrimary) {
   })
 }
 
-async function untilListening(worker: Worker): Promise<{ port: number }> {
+async function waitForListening(worker: Worker): Promise<{ port: number }> {
   const [address] = (await once(worker, 'listening')) as [{ port: number }]
   return address
 }
 
-async function askForCost(worker: Worker): Promise<number> {
+async function requestCost(worker: Worker): Promise<number> {
   worker.send('cost')
   const [cost] = (await once(worker, 'message')) as [number]
   return cost

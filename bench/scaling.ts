@@ -3,36 +3,42 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMinter, generateKey } from '@hookurl/core'
 import autocannon from 'autocannon'
+import { isQuick, median } from './measure.ts'
 import type { Row } from './row.ts'
 
-/** A receiver that was put under load. */
-interface Load {
+/** The result of a load test. */
+interface LoadResult {
   readonly perSecond: number
-  /** Processor time of all its processes for one request. */
+  /** Processor time of all processes of the receiver, per request. */
   readonly cpuMicros: number
-  /** Milliseconds until the answer. */
+  /** Latency in milliseconds: the median and the 99th percentile. */
   readonly median: number
-  readonly slowest: number
+  readonly p99: number
 }
 
 interface Receiver {
-  /** Posts for some seconds: as fast as it goes, or so many requests a second. */
-  load(seconds: number, perSecond?: number): Promise<Load>
+  /** Posts requests for a number of seconds, at full speed or at a fixed rate. */
+  load(seconds: number, perSecond?: number): Promise<LoadResult>
   stop(): void
 }
 
-interface Shooting {
+interface LoadOptions {
   readonly target: string
   readonly duration: number
   readonly connections?: number
   readonly overallRate?: number
 }
 
+interface Responses {
+  readonly total: number
+  /** Sorted latencies in milliseconds. autocannon's own histogram has whole milliseconds only. */
+  readonly latencies: readonly number[]
+}
+
 const headers = { 'content-type': 'application/json' }
 const body = '{"id":"evt_1QeJ7kLx0fZ8","type":"payment.succeeded"}'
-const quick = process.argv.includes('--quick')
-const rounds = quick ? 1 : 3
-const seconds = quick ? 2 : 4
+const rounds = isQuick ? 1 : 3
+const seconds = isQuick ? 2 : 4
 const connections = 64
 const keys = generateKey()
 const url = createMinter({ keys, baseUrl: 'http://127.0.0.1/hooks', expiresIn: '1d' }).mintSync({
@@ -41,47 +47,48 @@ const url = createMinter({ keys, baseUrl: 'http://127.0.0.1/hooks', expiresIn: '
   content: 'Did you see the cat?',
   redirectTo: 'https://cataas.com/cat',
 })
-const shared =
-  'the load generator, 64 connections in a process of its own, runs on the same cores and takes its share of them'
+const sharedCoresNote = 'the load generator, 64 connections in its own process, shares the cores with the receiver'
 
-/** The same receiver on one process and on two, in turn: as fast as it goes, and at half of that. */
+/** The same receiver on one process and on two, in turn: at full speed, and at half of that rate. */
 export async function run(): Promise<readonly Row[]> {
-  const one = await start(1)
-  const two = await start(2)
+  const one = await startReceiver(1)
+  const two = await startReceiver(2)
   try {
-    // Two processes have half as many requests each to get warm by.
+    // With two processes, each gets half of the requests, so the warm-up takes twice as long.
     await one.load(seconds)
     await two.load(2 * seconds)
-    const full = await inTurn(one, two, (receiver) => receiver.load(seconds))
-    const half = await inTurn(one, two, (receiver, at) => receiver.load(seconds, Math.round(full[at].perSecond / 2)))
+    const full = await measureBoth(one, two, (receiver) => receiver.load(seconds))
+    const half = await measureBoth(one, two, (receiver, at) =>
+      receiver.load(seconds, Math.round(full[at].perSecond / 2)),
+    )
     return [
       {
-        work: 'receive on 2 processes',
-        against: '1 process',
+        task: 'receive on 2 processes',
+        comparedTo: '1 process',
         value: full[1].perSecond / full[0].perSecond,
         unit: '×',
-        ours: writeSpeed(full[1]),
-        theirs: writeSpeed(full[0]),
-        note: shared,
+        hookurl: formatRate(full[1]),
+        other: formatRate(full[0]),
+        note: sharedCoresNote,
       },
       {
-        work: 'processor time of a request, on 2 processes',
-        against: '1 process',
+        task: 'processor time per request, on 2 processes',
+        comparedTo: '1 process',
         value: full[1].cpuMicros / full[0].cpuMicros,
         unit: '×',
-        ours: writeCost(full[1]),
-        theirs: writeCost(full[0]),
-        note: 'all processes of the receiver together; near 1: they have nothing to agree on',
+        hookurl: formatCost(full[1]),
+        other: formatCost(full[0]),
+        note: 'all processes of the receiver together; a value near 1 means that they do not wait for each other',
       },
       ...([0, 1] as const).map(
         (at): Row => ({
-          work: `latency at half load, ${at === 0 ? '1 process' : '2 processes'}`,
-          against: 'at full load, 99 of 100',
-          value: half[at].slowest / full[at].slowest,
+          task: `latency at half load, ${at === 0 ? '1 process' : '2 processes'}`,
+          comparedTo: '99th percentile at full load',
+          value: half[at].p99 / full[at].p99,
           unit: '×',
-          ours: writeLatency(half[at]),
-          theirs: writeLatency(full[at]),
-          note: `half of what was reached: ${writeSpeed(half[at])}; ${shared}`,
+          hookurl: formatLatency(half[at]),
+          other: formatLatency(full[at]),
+          note: `half of the full rate: ${formatRate(half[at])}; ${sharedCoresNote}`,
         }),
       ),
     ]
@@ -91,14 +98,14 @@ export async function run(): Promise<readonly Row[]> {
   }
 }
 
-async function start(processes: 1 | 2): Promise<Receiver> {
+async function startReceiver(processes: 1 | 2): Promise<Receiver> {
   const child = fork(new URL('./scaling-server.ts', import.meta.url), [String(processes)], {
-    // Without the condition that leads to the sources: what is published is measured.
+    // Without the condition that resolves to the sources: the built packages are measured.
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, HOOKURL_KEYS: keys },
   })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  const cost = async (): Promise<number> => {
+  const requestCost = async (): Promise<number> => {
     child.send('cost')
     const [{ cpuMicros }] = (await once(child, 'message')) as [{ cpuMicros: number }]
     return cpuMicros
@@ -106,87 +113,75 @@ async function start(processes: 1 | 2): Promise<Receiver> {
   return {
     stop: () => child.disconnect(),
     load: async (duration, perSecond) => {
-      const before = await cost()
+      const before = await requestCost()
       const target = `http://127.0.0.1:${port}${new URL(url).pathname}`
-      const { total, times } =
-        perSecond === undefined ? await shoot({ target, duration }) : await pace({ target, duration, perSecond })
-      const cpuMicros = ((await cost()) - before) / total
-      const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN
-      return { perSecond: total / duration, cpuMicros, median: at(0.5), slowest: at(0.99) }
+      const { total, latencies } =
+        perSecond === undefined
+          ? await sendRequests({ target, duration })
+          : await sendAtRate(target, duration, perSecond)
+      const cpuMicros = ((await requestCost()) - before) / total
+      const getPercentile = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? Number.NaN
+      return { perSecond: total / duration, cpuMicros, median: getPercentile(0.5), p99: getPercentile(0.99) }
     },
   }
 }
 
-interface Shots {
-  readonly total: number
-  /** Milliseconds until each answer, in order. autocannon's own histogram counts whole ones only. */
-  readonly times: readonly number[]
-}
-
-async function shoot({ target, duration, ...more }: Shooting): Promise<Shots> {
-  const times: number[] = []
+async function sendRequests({ target, duration, ...rest }: LoadOptions): Promise<Responses> {
+  const latencies: number[] = []
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
-    const options = { url: target, method: 'POST', headers, body, connections, duration, ...more } as const
+    const options = { url: target, method: 'POST', headers, body, connections, duration, ...rest } as const
     const instance = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)))
-    instance.on('response', (_client, _status, _bytes, milliseconds) => times.push(milliseconds))
+    instance.on('response', (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds))
   })
-  if (result.non2xx + result.errors > 0) throw new Error('the receiver refused or lost requests')
-  return { total: result.requests.total, times: times.sort((one, other) => one - other) }
+  if (result.non2xx + result.errors > 0) throw new Error('the receiver rejected or lost requests')
+  return { total: result.requests.total, latencies: latencies.sort((one, other) => one - other) }
 }
 
-// At a given rate, autocannon sends what is due in a second at its beginning. Many of them, each with its own beginning,
-// come near an even stream.
-async function pace({
-  target,
-  duration,
-  perSecond,
-}: Required<Omit<Shooting, 'connections' | 'overallRate'>> & { perSecond: number }): Promise<Shots> {
+// At a fixed rate, autocannon sends the requests of each second at its start. Many generators, each with another start,
+// approximate an even stream.
+async function sendAtRate(target: string, duration: number, perSecond: number): Promise<Responses> {
   const generators = connections / 2
-  const shots = await Promise.all(
+  const parts = await Promise.all(
     Array.from({ length: generators }, async (_, at) => {
       await sleep((1000 / generators) * at)
-      return shoot({ target, duration, connections: 2, overallRate: Math.round(perSecond / generators) })
+      return sendRequests({ target, duration, connections: 2, overallRate: Math.round(perSecond / generators) })
     }),
   )
-  const times = shots.flatMap((shot) => shot.times).sort((one, other) => one - other)
-  return { total: shots.reduce((sum, shot) => sum + shot.total, 0), times }
+  const latencies = parts.flatMap((part) => part.latencies).sort((one, other) => one - other)
+  return { total: parts.reduce((sum, part) => sum + part.total, 0), latencies }
 }
 
-async function inTurn(
+async function measureBoth(
   one: Receiver,
   two: Receiver,
-  measure: (receiver: Receiver, at: 0 | 1) => Promise<Load>,
-): Promise<readonly [Load, Load]> {
-  const loads: [Load[], Load[]] = [[], []]
+  measure: (receiver: Receiver, at: 0 | 1) => Promise<LoadResult>,
+): Promise<readonly [LoadResult, LoadResult]> {
+  const loads: [LoadResult[], LoadResult[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     loads[0].push(await measure(one, 0))
     loads[1].push(await measure(two, 1))
   }
-  return [middle(loads[0]), middle(loads[1])]
+  return [getMedians(loads[0]), getMedians(loads[1])]
 }
 
-// Each figure's own median.
-function middle(loads: readonly Load[]): Load {
-  const median = (of: (load: Load) => number): number => {
-    const sorted = loads.map(of).sort((one, other) => one - other)
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-  }
+// The median of each figure.
+function getMedians(loads: readonly LoadResult[]): LoadResult {
   return {
-    perSecond: median((load) => load.perSecond),
-    cpuMicros: median((load) => load.cpuMicros),
-    median: median((load) => load.median),
-    slowest: median((load) => load.slowest),
+    perSecond: median(loads.map((load) => load.perSecond)),
+    cpuMicros: median(loads.map((load) => load.cpuMicros)),
+    median: median(loads.map((load) => load.median)),
+    p99: median(loads.map((load) => load.p99)),
   }
 }
 
-function writeSpeed({ perSecond }: Load): string {
-  return `${Math.round(perSecond).toLocaleString('en')} requests a second`
+function formatRate({ perSecond }: LoadResult): string {
+  return `${Math.round(perSecond).toLocaleString('en')} requests per second`
 }
 
-function writeCost({ cpuMicros }: Load): string {
+function formatCost({ cpuMicros }: LoadResult): string {
   return `${cpuMicros.toFixed(0)} µs`
 }
 
-function writeLatency({ median, slowest }: Load): string {
-  return `${median.toFixed(1)} ms in the middle, 99 of 100 within ${slowest.toFixed(1)} ms`
+function formatLatency(load: LoadResult): string {
+  return `median ${load.median.toFixed(1)} ms, 99th percentile ${load.p99.toFixed(1)} ms`
 }

@@ -5,36 +5,36 @@ import { build } from 'esbuild'
 import type { Row } from './row.ts'
 
 interface Bundle {
-  readonly work: string
+  readonly task: string
   readonly code: string
-  readonly atMost?: number
+  readonly maxKilobytes?: number
 }
 
 const bundles: readonly Bundle[] = [
-  { work: 'all of @hookurl/core', code: "export * from '@hookurl/core'", atMost: 6 },
-  { work: 'createMinter alone', code: "export { createMinter } from '@hookurl/core'" },
-  { work: 'createVerifier alone', code: "export { createVerifier } from '@hookurl/verify'" },
-  { work: 'verify with the fetch adapter', code: "export { hookurl } from '@hookurl/verify/fetch'", atMost: 14 },
+  { task: 'all of @hookurl/core', code: "export * from '@hookurl/core'", maxKilobytes: 6 },
+  { task: 'createMinter alone', code: "export { createMinter } from '@hookurl/core'" },
+  { task: 'createVerifier alone', code: "export { createVerifier } from '@hookurl/verify'" },
+  { task: 'verify with the fetch adapter', code: "export { hookurl } from '@hookurl/verify/fetch'", maxKilobytes: 14 },
 ]
 const folder = fileURLToPath(new URL('.', import.meta.url))
 const compress = promisify(brotliCompress)
 
-/** What a browser or worker downloads, in kilobytes of 1,000. */
+/** The size of what a browser or worker downloads, in kilobytes of 1,000 bytes. */
 export function run(): Promise<readonly Row[]> {
   return Promise.all(bundles.map(toRow))
 }
 
-async function toRow({ work, code, atMost }: Bundle): Promise<Row> {
+async function toRow({ task, code, maxKilobytes }: Bundle): Promise<Row> {
   const minified = await bundle(code)
   const value = (await compress(minified)).length / 1000
   return {
-    work,
-    against: 'its limit, compressed',
+    task,
+    comparedTo: 'its size limit, compressed',
     value,
     unit: 'kB',
-    ...(atMost === undefined ? {} : { reach: { atMost } }),
-    ours: `${(minified.length / 1000).toFixed(1)} kB minified`,
-    note: 'as a browser or worker gets it (esbuild minifies, brotli compresses), without jose; kilobytes of 1,000',
+    ...(maxKilobytes === undefined ? {} : { target: { atMost: maxKilobytes } }),
+    hookurl: `${(minified.length / 1000).toFixed(1)} kB minified`,
+    note: 'as a browser or worker downloads it: minified by esbuild, compressed by brotli, without jose; 1 kB is 1,000 bytes',
   }
 }
 

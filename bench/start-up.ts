@@ -1,33 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isQuick, median, writeMicros } from './measure.ts'
-import { countProcessorTime, program } from './program.ts'
+import { formatMicros, isQuick, median } from './measure.ts'
 import type { Row } from './row.ts'
+import { cliPath, measureProcessorTime } from './run-cli.ts'
 
 const rounds = isQuick ? 5 : 15
 const times = 5
 
-/** The whole process of minting at the shell, against Node doing nothing. */
+/** The complete process of minting at the shell, compared to an empty Node program. */
 export async function run(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-bench-'))
   try {
-    const mint = [program, 'mint', '--command', '/onWebhook']
+    const mint = [cliPath, 'mint', '--command', '/onWebhook']
     const measured = Array.from({ length: rounds }, () => ({
-      ours: countProcessorTime(mint, { folder, times }),
-      nothing: countProcessorTime(['-e', '0'], { folder, times }),
+      mint: measureProcessorTime(mint, folder, times),
+      empty: measureProcessorTime(['-e', '0'], folder, times),
     }))
-    const ours = median(measured.map((round) => round.ours))
-    const nothing = median(measured.map((round) => round.nothing))
+    const mintCost = median(measured.map((round) => round.mint))
+    const emptyCost = median(measured.map((round) => round.empty))
     return [
       {
-        work: 'hookurl mint, the whole process',
-        against: 'node -e 0',
-        value: ours / nothing,
+        task: 'hookurl mint, the complete process',
+        comparedTo: 'node -e 0',
+        value: mintCost / emptyCost,
         unit: '×',
-        reach: { atMost: 1.6 },
-        ours: writeMicros(ours),
-        theirs: writeMicros(nothing),
+        target: { atMost: 1.6 },
+        hookurl: formatMicros(mintCost),
+        other: formatMicros(emptyCost),
         note: 'processor time of all threads, from start to exit',
       },
     ]

@@ -1,12 +1,12 @@
+import { formatFigure, formatTarget, getOutcome } from './format-row.ts'
 import type { Row } from './row.ts'
-import { writeFigure, writeOutcome, writeReach } from './row-text.ts'
 
-const heads = ['work', 'ours', 'against', 'theirs', 'figure', 'reach', ''] as const
+const headings = ['task', 'hookurl', 'compared to', 'other', 'figure', 'target', ''] as const
 
-/** The rows as a table for a terminal. */
+/** Formats the rows as a table for a terminal. */
 export function renderTable(rows: readonly Row[]): string {
-  const lines = [heads, ...rows.map(toCells)]
-  const widths = heads.map((_head, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)))
+  const lines = [headings, ...rows.map(toCells)]
+  const widths = headings.map((_heading, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)))
   return lines
     .map((line) =>
       line
@@ -18,14 +18,14 @@ export function renderTable(rows: readonly Row[]): string {
 }
 
 function toCells(row: Row): readonly string[] {
-  const outcome = writeOutcome(row)
+  const outcome = getOutcome(row)
   return [
-    row.work,
-    row.ours ?? '',
-    row.against,
-    row.theirs ?? '',
-    writeFigure(row),
-    writeReach(row),
-    outcome === 'short' ? '**short**' : outcome,
+    row.task,
+    row.hookurl ?? '',
+    row.comparedTo,
+    row.other ?? '',
+    formatFigure(row),
+    formatTarget(row),
+    outcome === 'missed' ? '**missed**' : outcome,
   ]
 }

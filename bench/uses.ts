@@ -8,15 +8,15 @@ import { redisUseStore } from '@hookurl/verify/redis'
 import { open } from 'lmdb'
 import { createClient } from 'redis'
 import { redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
-import { measureInTurn, writeMicros } from './measure.ts'
+import { formatMicros, measureInTurn } from './measure.ts'
 import type { Row } from './row.ts'
 
 const inFlight = 64
 const records = 5000
-const lifeMs = 86_400_000
-const reach = { atLeast: 0.5 }
+const lifetimeMs = 86_400_000
+const target = { atLeast: 0.5 }
 
-/** Claiming and committing a use, against the least that the same database can do twice, and what a use leaves there. */
+/** Reserving and committing a use, compared to two plain writes to the same database, and the size of its record. */
 export async function run(): Promise<readonly Row[]> {
   if (redisAbsence !== undefined) console.error(`uses on Redis: not measured, ${redisAbsence}`)
   return [...(await measureLmdb()), ...(redisAbsence === undefined ? await measureRedis() : [])]
@@ -26,29 +26,34 @@ async function measureLmdb(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-bench-'))
   const path = join(folder, 'records')
   const store = lmdbUseStore(join(folder, 'uses'))
-  const bare = open<{ owner: string; until: number }, string>({ path: join(folder, 'bare') })
-  const kept = lmdbUseStore(path)
+  const plain = open<{ owner: string; until: number }, string>({ path: join(folder, 'plain') })
+  const measuredStore = lmdbUseStore(path)
   try {
-    const value = { owner: randomUUID(), until: Date.now() + lifeMs }
-    const ratio = await compare(store, async (key) => {
-      await bare.put(key, value)
-      await bare.put(key, value)
-      await bare.flushed
+    const value = { owner: randomUUID(), until: Date.now() + lifetimeMs }
+    const comparison = await compare(store, async (id) => {
+      await plain.put(id, value)
+      await plain.put(id, value)
+      await plain.flushed
     })
-    const before = sizeOf(path)
-    for (let at = 0; at < records; at += inFlight) await together(() => useOnce(kept))
+    const before = getFileSize(path)
+    for (let at = 0; at < records; at += inFlight) await runInParallel(() => useOnce(measuredStore))
     return [
-      { work: 'single use on LMDB', against: 'two bare puts', ...ratio, note: describe('flushed to the disk alike') },
       {
-        work: 'a record of a single use on LMDB',
-        against: 'its file',
-        value: (sizeOf(path) - before) / records / 1000,
+        task: 'single use on LMDB',
+        comparedTo: 'two plain puts',
+        ...comparison,
+        note: formatNote('both flushed to the disk'),
+      },
+      {
+        task: 'a record of a single use on LMDB',
+        comparedTo: 'its file',
+        value: (getFileSize(path) - before) / records / 1000,
         unit: 'kB',
         note: 'until the URL has expired',
       },
     ]
   } finally {
-    await Promise.all([store.close(), bare.close(), kept.close()])
+    await Promise.all([store.close(), plain.close(), measuredStore.close()])
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -58,26 +63,28 @@ async function measureRedis(): Promise<readonly Row[]> {
   const client = await createClient({ url: server.url }).connect()
   try {
     const store = redisUseStore(client)
-    const ratio = await compare(store, async (key) => {
-      await client.set(key, 'held', { condition: 'NX', expiration: { type: 'PX', value: lifeMs } })
-      await client.del(key)
+    const comparison = await compare(store, async (id) => {
+      await client.set(id, 'held', { condition: 'NX', expiration: { type: 'PX', value: lifetimeMs } })
+      await client.del(id)
     })
     await client.flushAll()
     await client.sendCommand(['CONFIG', 'RESETSTAT'])
-    const key = await useOnce(store)
+    const id = await useOnce(store)
     const commands = await client.info('commandstats')
-    const trips = Number(/cmdstat_evalsha:calls=(\d+)/.exec(commands)?.[1])
-    const bytes = (await client.memoryUsage(`hookurl:${key}`)) ?? Number.NaN
+    const roundTrips = Number(/cmdstat_evalsha:calls=(\d+)/.exec(commands)?.[1])
+    const bytes = (await client.memoryUsage(`hookurl:${id}`)) ?? Number.NaN
     return [
       {
-        work: 'single use on Redis',
-        against: 'SET NX PX and DEL',
-        ...ratio,
-        note: describe(`the same server and client; ${trips} round trips (EVALSHA) a hook, as many as theirs`),
+        task: 'single use on Redis',
+        comparedTo: 'SET NX PX and DEL',
+        ...comparison,
+        note: formatNote(
+          `the same server and client; ${roundTrips} round trips (EVALSHA) per hook, as many as the other`,
+        ),
       },
       {
-        work: 'a record of a single use on Redis',
-        against: 'MEMORY USAGE',
+        task: 'a record of a single use on Redis',
+        comparedTo: 'MEMORY USAGE',
         value: bytes / 1000,
         unit: 'kB',
         note: 'until the URL has expired',
@@ -91,45 +98,44 @@ async function measureRedis(): Promise<readonly Row[]> {
 
 async function compare(
   store: UseStore,
-  bare: (key: string) => Promise<void>,
-): Promise<Pick<Row, 'value' | 'unit' | 'reach' | 'ours' | 'theirs'>> {
-  const { ours, theirs } = await measureInTurn({
-    ours: () => together(() => useOnce(store)),
-    theirs: () => together(() => bare(newKey())),
+  writePlain: (id: string) => Promise<void>,
+): Promise<Pick<Row, 'value' | 'unit' | 'target' | 'hookurl' | 'other'>> {
+  const { hookurl, other } = await measureInTurn({
+    hookurl: () => runInParallel(() => useOnce(store)),
+    other: () => runInParallel(() => writePlain(newId())),
   })
-  const write = (micros: number): string => writeMicros(micros / inFlight)
   return {
-    value: theirs.micros / ours.micros,
+    value: other.micros / hookurl.micros,
     unit: '×',
-    reach,
-    ours: write(ours.micros),
-    theirs: write(theirs.micros),
+    target,
+    hookurl: formatMicros(hookurl.micros / inFlight),
+    other: formatMicros(other.micros / inFlight),
   }
 }
 
-function together(work: () => Promise<unknown>): Promise<unknown> {
+function runInParallel(work: () => Promise<unknown>): Promise<unknown> {
   return Promise.all(Array.from({ length: inFlight }, work))
 }
 
-/** What a receiver does for a hook with `maxUses: 1` that has no delivery's name. */
+/** Does what a receiver does for a hook with `maxUses: 1` whose request has no delivery id header. */
 async function useOnce(store: UseStore): Promise<string> {
-  const key = newKey()
+  const id = newId()
   const owner = randomUUID()
-  const delivery = `fp:${newKey()}`
-  const expiresAt = new Date(Date.now() + lifeMs)
-  const answer = await store.reserve({ id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId })
-  if (answer !== 'reserved' || !(await store.commit(key, owner, delivery))) throw new Error('a use was lost')
-  return key
+  const deliveryId = `fp:${newId()}`
+  const expiresAt = new Date(Date.now() + lifetimeMs)
+  const result = await store.reserve({ id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId })
+  if (result !== 'reserved' || !(await store.commit(id, owner, deliveryId))) throw new Error('a use was lost')
+  return id
 }
 
-function newKey(): string {
+function newId(): string {
   return randomBytes(32).toString('hex')
 }
 
-function sizeOf(folder: string): number {
+function getFileSize(folder: string): number {
   return statSync(join(folder, 'data.mdb')).size
 }
 
-function describe(note: string): string {
+function formatNote(note: string): string {
   return `${inFlight} in flight, the time of one; ${note}`
 }

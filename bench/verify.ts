@@ -1,17 +1,17 @@
-import { contest } from './against-peers.ts'
-import { createOurs } from './ours.ts'
-import { createPeers } from './peers.ts'
+import { compareLibraries } from './compare-libraries.ts'
+import { createCompetitors } from './competitors.ts'
+import { createHookurlSubject } from './hookurl.ts'
 import type { Row } from './row.ts'
 
-/** Verifying a good token, against a bare HMAC and against JWT libraries. */
+/** Verifying a valid token, compared to a bare HMAC and to JWT libraries. */
 export async function run(): Promise<readonly Row[]> {
-  const { verifier, token, floor } = createOurs()
-  return contest({
-    work: 'verify a good token',
-    ours: () => verifier.verifySync(token),
-    floor,
-    atMost: 1.9,
-    peers: await createPeers(),
-    callOf: ({ verify }) => verify,
+  const { verifier, token, baseline } = createHookurlSubject()
+  return compareLibraries({
+    task: 'verify a valid token',
+    hookurl: () => verifier.verifySync(token),
+    baseline,
+    maxCostRatio: 1.9,
+    competitors: await createCompetitors(),
+    getCall: ({ verify }) => verify,
   })
 }

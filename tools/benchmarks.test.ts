@@ -1,51 +1,69 @@
 import { expect, test } from 'vitest'
 import { benchmarks } from '../bench/benchmarks.ts'
+import { formatFigure, formatTarget, getOutcome } from '../bench/format-row.ts'
 import { drawChart } from '../bench/report-chart.ts'
 import { readResults } from '../bench/results.ts'
 import type { Row } from '../bench/row.ts'
-import { writeFigure, writeOutcome, writeReach } from '../bench/row-text.ts'
 import { renderTable } from '../bench/table.ts'
 
-const cost: Row = { work: 'mint', against: 'the floor', value: 1.6, unit: '×', reach: { atMost: 1.7 } }
-const speed: Row = { work: 'mint', against: 'a < b', value: 1.4, unit: '×', reach: { atLeast: 1.5 } }
-const plain: Row = { work: 'refuse', against: 'the floor', value: 9.123, unit: '×' }
+const cost: Row = { task: 'mint', comparedTo: 'the baseline', value: 1.6, unit: '×', target: { atMost: 1.7 } }
+const speed: Row = { task: 'mint', comparedTo: 'a < b', value: 1.4, unit: '×', target: { atLeast: 1.5 } }
+const withoutTarget: Row = { task: 'reject', comparedTo: 'the baseline', value: 9.123, unit: '×' }
 
-test('a figure at its target has reached it, one past it has not, and without a target nothing is said', () => {
-  expect([cost, { ...cost, value: 1.7 }, { ...cost, value: 1.71 }].map(writeOutcome)).toEqual([
-    'reached',
-    'reached',
-    'short',
-  ])
-  expect([speed, { ...speed, value: 1.5 }].map(writeOutcome)).toEqual(['short', 'reached'])
-  expect(writeOutcome(plain)).toBe('')
+test('a figure meets an upper target up to and including it', () => {
+  const rows = [cost, { ...cost, value: 1.7 }, { ...cost, value: 1.71 }]
+  expect(rows.map(getOutcome)).toEqual(['met', 'met', 'missed'])
 })
 
-test('figures have as many digits as a second run would show again', () => {
-  expect(writeFigure(plain)).toBe('9.12 ×')
-  expect(writeFigure({ ...plain, value: 31.46 })).toBe('31.5 ×')
-  expect(writeFigure({ ...plain, value: 237, unit: 'characters' })).toBe('237 characters')
-  expect(writeReach(speed)).toBe('≥ 1.5 ×')
+test('a figure meets a lower target from it on', () => {
+  expect([speed, { ...speed, value: 1.5 }].map(getOutcome)).toEqual(['missed', 'met'])
 })
 
-test('the table has a line for each row, and says which fall short', () => {
-  const lines = renderTable([cost, speed, plain]).split('\n')
-  expect(lines).toHaveLength(4)
-  expect(lines.filter((line) => line.includes('**short**'))).toEqual([lines[2]])
+test('a figure without a target has no outcome', () => {
+  expect(getOutcome(withoutTarget)).toBe('')
 })
 
-test('the chart draws each figure that has a target, with a mark where that is', () => {
-  const svg = drawChart([cost, speed, plain])
-  expect(svg).toContain('1 of 2 targets reached')
-  expect(svg.match(/<rect class="(?:reached|short)"/g)).toEqual(['<rect class="short"', '<rect class="reached"'])
-  expect(svg).toContain('1.40 × (≥ 1.5) short')
-  expect(svg).toContain('a &lt; b')
-  expect(svg).not.toContain('refuse')
+test('a figure has as many digits as a second run would reproduce', () => {
+  expect(formatFigure(withoutTarget)).toBe('9.12 ×')
+  expect(formatFigure({ ...withoutTarget, value: 31.46 })).toBe('31.5 ×')
+  expect(formatFigure({ ...withoutTarget, value: 237, unit: 'characters' })).toBe('237 characters')
 })
 
-test('the results that are kept are those of benchmarks that there are', () => {
-  const results = readResults()
-  expect(Object.keys(benchmarks)).toEqual(expect.arrayContaining(Object.keys(results)))
-  for (const { rows, machine } of Object.values(results)) {
+test('a target has its bound and its unit', () => {
+  expect(formatTarget(speed)).toBe('≥ 1.5 ×')
+})
+
+test('the table has a line for each row', () => {
+  expect(renderTable([cost, speed, withoutTarget]).split('\n')).toHaveLength(4)
+})
+
+test('the table marks the rows that miss their target', () => {
+  const lines = renderTable([cost, speed, withoutTarget]).split('\n')
+  expect(lines.filter((line) => line.includes('**missed**'))).toEqual([lines[2]])
+})
+
+test('the chart draws a bar for each figure with a target, and none for one without', () => {
+  const svg = drawChart([cost, speed, withoutTarget])
+  expect(svg.match(/<rect class="(?:met|missed)"/g)).toEqual(['<rect class="missed"', '<rect class="met"'])
+  expect(svg).not.toContain('reject')
+})
+
+test('the chart says how many targets are met, and labels a missed one', () => {
+  const svg = drawChart([cost, speed, withoutTarget])
+  expect(svg).toContain('1 of 2 targets met')
+  expect(svg).toContain('1.40 × (≥ 1.5) missed')
+})
+
+test('the chart escapes text', () => {
+  expect(drawChart([speed])).toContain('a &lt; b')
+})
+
+test('the saved results belong to existing benchmarks', () => {
+  expect(Object.keys(benchmarks)).toEqual(expect.arrayContaining(Object.keys(readResults())))
+})
+
+test('every saved result has rows with finite figures, and a machine with cores', () => {
+  for (const { rows, machine } of Object.values(readResults())) {
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.every(({ value }) => Number.isFinite(value))).toBe(true)
     expect(machine.cores).toBeGreaterThan(0)

@@ -3,38 +3,38 @@ import { createVerifier, type Verifier } from '@hookurl/verify'
 import type { Keyring, Plan } from './plans.ts'
 import { createRandom } from './random.ts'
 
-/** A fleet, and what is done with it; times in seconds. */
+/** A simulated fleet. Times are in seconds. */
 export interface Fleet {
   readonly minters: number
   readonly receivers: number
   readonly urls: number
   readonly rollOut: number
   readonly lifetime: number
-  /** Whether the keys have ids: then a refusal says `unknown_key` instead of `invalid_signature`. */
+  /** With ids, a rejection has the code `unknown_key` instead of `invalid_signature`. */
   readonly ids: 'with ids' | 'without ids'
   readonly seed: number
 }
 
-/** What came of a plan. Every call is of a URL that has not expired: whatever is refused is lost. */
-export interface Outcome {
+/** The result of a plan. Only unexpired URLs are called, so every rejection is a loss. */
+export interface SimulationResult {
   readonly plan: Plan
   readonly minted: number
   readonly calls: number
   readonly lost: number
   readonly lostUrls: number
-  /** How often each code was the answer. */
+  /** How often each code occurred. */
   readonly codes: Readonly<Record<string, number>>
-  /** When the first and the last call were lost, in seconds from the first change on. */
+  /** The times of the first and the last lost call, in seconds after the first change. */
   readonly span: readonly [number, number] | undefined
 }
 
-/** When a machine has which keyring, in the order of arrival. */
+/** The keyrings of a machine, in order of arrival. */
 type Machine = readonly { readonly from: number; readonly keyring: Keyring }[]
 
 const epoch = 1_800_000_000
 
-/** Rolls a key through a simulated fleet, with the real minter and verifier, and counts what is lost. */
-export function simulate(plan: Plan, fleet: Fleet): Outcome {
+/** Rotates a key in a simulated fleet, with the real minter and verifier, and counts lost calls. */
+export function simulate(plan: Plan, fleet: Fleet): SimulationResult {
   const random = createRandom(fleet.seed)
   const minters = Array.from({ length: fleet.minters }, () => createMachine(plan, { random, rollOut: fleet.rollOut }))
   const receivers = Array.from({ length: fleet.receivers }, () =>
@@ -44,51 +44,51 @@ export function simulate(plan: Plan, fleet: Fleet): Outcome {
   const code = createCode(fleet, clock)
   const end = (plan.steps.at(-1)?.at ?? 0) + 2 * fleet.rollOut
   const codes: Record<string, number> = {}
-  const moments: number[] = []
+  const lostAt: number[] = []
   let calls = 0
   let lostUrls = 0
   for (let url = 0; url < fleet.urls; url++) {
-    // From a lifetime before the first change on: such URLs are still about when it comes.
+    // Starting one lifetime before the first change: those URLs are still valid when it happens.
     const mintedAt = -fleet.lifetime + random() * (end + fleet.lifetime)
     const minter = minters[Math.floor(random() * minters.length)] as Machine
     clock.set(mintedAt)
-    const text = code.minters[keyringAt(minter, mintedAt)].mintSync({ command: '/run', userId: url })
-    const before = moments.length
-    // At once, some time, and in the last second.
+    const hookUrl = code.minters[getKeyring(minter, mintedAt)].mintSync({ command: '/run', userId: url })
+    const lostBefore = lostAt.length
+    // Immediately, at a random time, and in the last second.
     for (const age of [0, random() * (fleet.lifetime - 1), fleet.lifetime - 1]) {
       const calledAt = mintedAt + age
       const receiver = receivers[Math.floor(random() * receivers.length)] as Machine
       calls++
       clock.set(calledAt)
-      const refusal = judge(code.verifiers[keyringAt(receiver, calledAt)], text)
-      if (refusal === undefined) continue
-      codes[refusal] = (codes[refusal] ?? 0) + 1
-      moments.push(calledAt)
+      const rejection = getRejectionCode(code.verifiers[getKeyring(receiver, calledAt)], hookUrl)
+      if (rejection === undefined) continue
+      codes[rejection] = (codes[rejection] ?? 0) + 1
+      lostAt.push(calledAt)
     }
-    if (moments.length > before) lostUrls++
+    if (lostAt.length > lostBefore) lostUrls++
   }
-  const span = moments.length === 0 ? undefined : ([Math.min(...moments), Math.max(...moments)] as const)
-  return { plan, minted: fleet.urls, calls, lost: moments.length, lostUrls, codes, span }
+  const span = lostAt.length === 0 ? undefined : ([Math.min(...lostAt), Math.max(...lostAt)] as const)
+  return { plan, minted: fleet.urls, calls, lost: lostAt.length, lostUrls, codes, span }
 }
 
 function createMachine({ steps }: Plan, { random, rollOut }: { random: () => number; rollOut: number }): Machine {
   const arrivals = steps.map(({ at, keyring }) => ({ from: at + random() * rollOut, keyring }))
-  // A change that arrives after a later one is not taken any more.
-  const taken = arrivals.filter(({ from }, index) => arrivals.slice(index + 1).every((later) => later.from > from))
-  return [{ from: Number.NEGATIVE_INFINITY, keyring: 'old' }, ...taken]
+  // A change that arrives after a later one is ignored.
+  const applied = arrivals.filter(({ from }, index) => arrivals.slice(index + 1).every((later) => later.from > from))
+  return [{ from: Number.NEGATIVE_INFINITY, keyring: 'old' }, ...applied]
 }
 
-function keyringAt(machine: Machine, moment: number): Keyring {
-  return (machine.findLast(({ from }) => from <= moment) as Machine[number]).keyring
+function getKeyring(machine: Machine, time: number): Keyring {
+  return (machine.findLast(({ from }) => from <= time) as Machine[number]).keyring
 }
 
 function createClock(): { set(seconds: number): void; now(): number } {
-  let moment = 0
+  let time = 0
   return {
     set: (seconds) => {
-      moment = seconds
+      time = seconds
     },
-    now: () => (epoch + moment) * 1000,
+    now: () => (epoch + time) * 1000,
   }
 }
 
@@ -96,24 +96,24 @@ function createCode(
   { ids, lifetime }: Fleet,
   { now }: { now: () => number },
 ): { minters: Record<Keyring, Minter>; verifiers: Record<Keyring, Verifier> } {
-  const texts = { old: makeKey('k1'), new: makeKey('k2') }
-  const forKeyrings = <T>(create: (keys: string[]) => T): Record<Keyring, T> => ({
-    old: create([texts.old]),
-    'old, new': create([texts.old, texts.new]),
-    'new, old': create([texts.new, texts.old]),
-    new: create([texts.new]),
+  const keys = { old: makeKey('k1'), new: makeKey('k2') }
+  const forEachKeyring = <T>(create: (keyring: string[]) => T): Record<Keyring, T> => ({
+    old: create([keys.old]),
+    'old, new': create([keys.old, keys.new]),
+    'new, old': create([keys.new, keys.old]),
+    new: create([keys.new]),
   })
   function makeKey(id: string): string {
     return generateKey(ids === 'with ids' ? { id } : {})
   }
   const baseUrl = 'https://bot.example.com/hooks'
   return {
-    minters: forKeyrings((keys) => createMinter({ keys, baseUrl, expiresIn: `${lifetime}s`, now })),
-    verifiers: forKeyrings((keys) => createVerifier({ keys, now })),
+    minters: forEachKeyring((keyring) => createMinter({ keys: keyring, baseUrl, expiresIn: `${lifetime}s`, now })),
+    verifiers: forEachKeyring((keyring) => createVerifier({ keys: keyring, now })),
   }
 }
 
-function judge(verifier: Verifier, url: string): string | undefined {
+function getRejectionCode(verifier: Verifier, url: string): string | undefined {
   try {
     verifier.verifySync(url)
     return undefined

@@ -1,30 +1,30 @@
-/** What a machine may hold: the first key mints, all verify. */
+/** The keyrings that a machine may have: the first key mints, all verify. */
 export type Keyring = 'old' | 'old, new' | 'new, old' | 'new'
 
-/** One change, sent to every machine at a moment; each has it some time later. */
+/** One change, sent to every machine at the same time. Each machine receives it some time later. */
 export interface Step {
-  /** In seconds, from the first change on. */
+  /** Seconds after the first change. */
   readonly at: number
   readonly keyring: Keyring
 }
 
-/** A way to roll a key. */
+/** A sequence of steps that rotates a key. */
 export interface Plan {
   readonly name: string
-  /** Whether it is the way that the documentation tells. */
+  /** Whether it is the documented order. */
   readonly isDocumented: boolean
   readonly steps: readonly Step[]
 }
 
-/** How long things take, in seconds. */
+/** Durations in seconds. */
 export interface Delays {
-  /** Until a change has reached every machine. */
+  /** The longest time until a change has reached a machine. */
   readonly rollOut: number
-  /** The longest that a URL lives. */
+  /** How long a URL is valid. */
   readonly lifetime: number
 }
 
-/** The documented order, and what people do instead. */
+/** Creates the documented plan and common wrong ones. */
 export function createPlans({ rollOut, lifetime }: Delays): readonly Plan[] {
   const add: Step = { at: 0, keyring: 'old, new' }
   const promote: Step = { at: rollOut, keyring: 'new, old' }
@@ -33,7 +33,7 @@ export function createPlans({ rollOut, lifetime }: Delays): readonly Plan[] {
   const wrong = (name: string, ...steps: readonly Step[]): Plan => ({ name, isDocumented: false, steps })
   return [
     { name: 'add everywhere, promote, retire after the last URL', isDocumented: true, steps: documented },
-    wrong('replace the key at once', { at: 0, keyring: 'new' }),
+    wrong('replace the key immediately', { at: 0, keyring: 'new' }),
     wrong('promote first: the new key mints before all know it', { at: 0, keyring: 'new, old' }, documented[2]),
     wrong('promote while the added key is still on its way', add, { ...promote, at: rollOut / 2 }, documented[2]),
     wrong('retire as soon as the new key mints everywhere', add, promote, { at: lastOld, keyring: 'new' }),

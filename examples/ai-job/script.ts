@@ -19,10 +19,10 @@ const waiter = await openWaiter({
 })
 console.log(`waiting on ${waiter.origin}`)
 
-for (const text of positionals) await summarise(text)
+for (const text of positionals) await summarize(text)
 waiter.close()
 
-async function summarise(text: string): Promise<void> {
+async function summarize(text: string): Promise<void> {
   const name = JSON.stringify(text.slice(0, 20))
   try {
     const result = await waiter.waitForHook((url, signal) => startJob({ text, webhook: url }, signal), {

@@ -17,29 +17,29 @@ const deliveries = Number(process.env.DELIVERIES ?? 2)
 let lastId = 0
 
 const server = createServer((request, response) => {
-  take(request, response).catch(() => response.writeHead(400).end())
+  handleRequest(request, response).catch(() => response.writeHead(400).end())
 })
 server.listen(Number(process.env.PORT ?? 8788), () => {
   console.log(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 })
 
-async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { text, webhook } = (await json(request)) as Omit<Job, 'id'>
   lastId += 1
   const job = { id: lastId, text: String(text), webhook }
   response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify({ id: job.id, status: 'started' }))
-  work(job).catch((error) => console.log(`job ${job.id}: gave up, ${error instanceof Error ? error.message : error}`))
+  runJob(job).catch((error) => console.log(`job ${job.id}: gave up, ${error instanceof Error ? error.message : error}`))
 }
 
-async function work(job: Job): Promise<void> {
+async function runJob(job: Job): Promise<void> {
   const words = job.text.match(/\p{L}+/gu) ?? []
   await sleep(words.length * msPerWord)
   const result =
-    words.length === 0 ? { status: 'failed', error: 'no words' } : { status: 'succeeded', output: sumUp(words) }
+    words.length === 0 ? { status: 'failed', error: 'no words' } : { status: 'succeeded', output: findTopWord(words) }
   for (let delivery = 1; delivery <= deliveries; delivery += 1) await deliver(job, { id: job.id, ...result })
 }
 
-function sumUp(words: readonly string[]): string {
+function findTopWord(words: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
   const [most] = [...counts].sort(

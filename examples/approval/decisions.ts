@@ -5,7 +5,7 @@ type DecisionHook = ReceivedHook<typeof commands>
 
 const decisions = new Map<string, 'approved' | 'rejected'>()
 
-export function findDecision(id: string | undefined): 'approved' | 'rejected' | undefined {
+export function getDecision(id: string | undefined): 'approved' | 'rejected' | undefined {
   return decisions.get(id ?? '')
 }
 
@@ -19,15 +19,15 @@ export function decide(hook: DecisionHook): void {
 /** What people see: the page with the button, the page after it, and either link once it is decided. */
 export const pages: Pages = {
   confirm: ({ hook, title = '' }) => {
-    const decision = findDecision(hook.id)
+    const decision = getDecision(hook.id)
     const text = describe(hook.content)
     if (decision !== undefined) return { title: `Already ${decision}`, text, note: '', button: '' }
     return { title: `${title}?`, text, note: 'Nothing has happened yet.', button: title }
   },
-  done: ({ hook }) => ({ title: `This is ${findDecision(hook.id)}`, text: describe(hook.content) }),
+  done: ({ hook }) => ({ title: `This is ${getDecision(hook.id)}`, text: describe(hook.content) }),
   rejected: ({ code, hook }) => {
     if (code !== 'already_used' || hook === undefined) return undefined
-    return { title: `Already ${findDecision(hook.id)}`, text: describe(hook.content), note: '' }
+    return { title: `Already ${getDecision(hook.id)}`, text: describe(hook.content), note: '' }
   },
 }
 

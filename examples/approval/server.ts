@@ -5,7 +5,7 @@ import { hookurl } from '@hookurl/verify/express'
 import express from 'express'
 import { createTransport } from 'nodemailer'
 import { commands } from './commands.ts'
-import { decide, findDecision, pages } from './decisions.ts'
+import { decide, getDecision, pages } from './decisions.ts'
 
 const { HOOKURL_KEYS: keys = '', PORT = '8787', SMTP_URL = 'smtp://localhost:2525' } = process.env
 const baseUrl = process.env.HOOKURL_BASE_URL ?? `http://localhost:${PORT}/decide`
@@ -34,7 +34,7 @@ app.post('/requests', express.json(), async (req, res) => {
 })
 
 app.get('/requests/:id', (req, res) => {
-  res.json({ decision: findDecision(req.params.id) ?? 'waiting' })
+  res.json({ decision: getDecision(req.params.id) ?? 'waiting' })
 })
 
 app.listen(Number(PORT), (error) => {

@@ -43,7 +43,7 @@ export async function enqueue(queue: Queue<Credit>, id: string, credit: Credit):
 }
 
 /** The same for every repeat of a delivery, so that the queue takes it once. */
-export function jobIdOf(hook: ReceivedHook<typeof commands>): string {
+export function getJobId(hook: ReceivedHook<typeof commands>): string {
   if (hook.maxUses === 1) return `use-${hook.id}`
   // A URL for many deliveries: they are told apart by their sender's name for them, or else by all that was sent.
   const { command, userId, content, id, headers, query } = hook

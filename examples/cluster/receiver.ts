@@ -3,7 +3,7 @@ import { hookurl } from '@hookurl/verify/node'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { commands } from './commands.ts'
-import { enqueue, jobIdOf, openQueue, redisUrl } from './queue.ts'
+import { enqueue, getJobId, openQueue, redisUrl } from './queue.ts'
 
 // What Redis cannot take now fails now, and the sender tries again: it must not wait in this process's memory.
 const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2000 })
@@ -22,7 +22,7 @@ const server = createServer(
         const { points } = hook.content
         const credit = { userId: hook.userId ?? '', points, order: hook.payload.order }
         // Awaited: the answer goes out when Redis has the job, and is an error if it does not.
-        const isOurs = await enqueue(queue, jobIdOf(hook), credit)
+        const isOurs = await enqueue(queue, getJobId(hook), credit)
         return isOurs ? undefined : new Response('another call was first', { status: 410 })
       },
     },

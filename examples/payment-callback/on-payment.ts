@@ -13,7 +13,7 @@ const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')
  */
 export async function onPayment(hook: PaymentHook): Promise<Response | undefined> {
   // Whoever holds the URL can call it, but only the service can sign what it sends.
-  if (!isSigned(hook)) return new Response('the signature does not hold', { status: 401 })
+  if (!hasValidSignature(hook)) return new Response('the signature does not hold', { status: 401 })
 
   const { content, payload } = hook
   // The service signs the events of all orders: this one must not be another's.
@@ -30,7 +30,7 @@ export async function onPayment(hook: PaymentHook): Promise<Response | undefined
   return close(order, 'paid')
 }
 
-function isSigned(hook: PaymentHook): boolean {
+function hasValidSignature(hook: PaymentHook): boolean {
   try {
     signatures.verify(Buffer.from(hook.rawBody()), Object.fromEntries(hook.headers))
     return true

@@ -11,7 +11,7 @@ interface Payment {
 }
 
 const { PORT = '8788', RETRY_MS = '1000' } = process.env
-const mostTries = 8
+const MAX_ATTEMPTS = 8
 const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')
 const shipments = new Map<string, 'refused' | 'shipped'>()
 const app = express()
@@ -19,13 +19,13 @@ const app = express()
 // Payments: each is paid at once, and reported to the URL that came with it.
 app.post('/payments', express.json(), (req, res) => {
   res.status(201).json({})
-  void report(req.body)
+  void reportPayment(req.body)
 })
 
-async function report({ reference, amount, callbackUrl }: Payment): Promise<void> {
+async function reportPayment({ reference, amount, callbackUrl }: Payment): Promise<void> {
   const id = `evt_${randomUUID()}`
   const body = JSON.stringify({ type: 'payment.succeeded', data: { reference, amount } })
-  for (let tries = 1; tries <= mostTries; tries++) {
+  for (let tries = 1; tries <= MAX_ATTEMPTS; tries++) {
     const status = await deliver(callbackUrl, { id, body })
     console.log(`${reference}: try ${tries} → ${status}`)
     // 410 says that there is no point in trying again.

@@ -19,7 +19,7 @@ const dkim =
     : { domainName: 'example.com', keySelector: 'mail', privateKey: DKIM_KEY, headerFieldNames }
 
 /** Sends an issue to everyone, each with a link of their own. */
-export async function send(issue: { subject: string; text: string }): Promise<void> {
+export async function sendIssue(issue: { subject: string; text: string }): Promise<void> {
   for (const [id, to] of listSubscribers()) {
     // The id, not the address: whoever gets hold of the link can read it.
     const url = minter.mintSync({ command: '/unsubscribe', userId: id, redirectTo: `${origin}/goodbye` })

@@ -1,6 +1,6 @@
 import { hookurl } from '@hookurl/verify/express'
 import express from 'express'
-import { send } from './newsletter.ts'
+import { sendIssue } from './newsletter.ts'
 import { listSubscribers, subscribe, unsubscribe } from './subscribers.ts'
 
 const { HOOKURL_KEYS: keys = '', PORT = '8787' } = process.env
@@ -29,7 +29,7 @@ app.get('/subscribers', (_req, res) => {
   res.json(listSubscribers())
 })
 app.post('/issues', async (req, res) => {
-  await send(req.body)
+  await sendIssue(req.body)
   res.sendStatus(202)
 })
 

@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url'
 import { createMinter, generateKey } from '@hookurl/core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { askOver } from '../../../test/runtimes/place.ts'
-import { checked } from '../../checked.ts'
-import { type Program, startProgram } from '../../program.ts'
+import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
+import { recordCheck } from '../../support/record-check.ts'
+import { type Program, startProgram } from '../../support/program.ts'
 import { openWaiter, type Waiter } from '../wait-for-hook.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const payload = z.object({ id: z.number(), status: z.literal('succeeded'), output: z.string() })
-const good = { id: 7, status: 'succeeded', output: 'cat' } as const
+const validResult = { id: 7, status: 'succeeded', output: 'cat' } as const
 
 let service: Program
 let waiter: Waiter<z.output<typeof payload>>
 /** What the waiter has said of refusals. */
-let said: string[]
+let logLines: string[]
 
 beforeAll(async () => {
   const env = { PORT: '0', MS_PER_WORD: '100' }
@@ -24,8 +24,8 @@ beforeAll(async () => {
 }, 60_000)
 
 beforeEach(async () => {
-  said = []
-  vi.spyOn(console, 'log').mockImplementation((line) => said.push(String(line)))
+  logLines = []
+  vi.spyOn(console, 'log').mockImplementation((line) => logLines.push(String(line)))
   waiter = await openWaiter({ payload, port: 0 })
 })
 
@@ -36,7 +36,7 @@ afterEach(() => {
 
 afterAll(async () => {
   await service?.stop()
-  checked('ai-job', 'a script awaits a job service over HTTP; late, repeated, forged and malformed results are refused')
+  recordCheck('ai-job', 'a script awaits a job service over HTTP; late, repeated, forged and malformed results are refused')
 })
 
 test('the script waits for each job, refuses the result that comes too late, and ends with 1', async () => {
@@ -67,7 +67,7 @@ test('a script whose jobs are all done ends with 0 at once, though the service k
 
 test('jobs that run at the same time each get their own result', async () => {
   const texts = ['dog dog', 'cat cat cat', 'cow']
-  const results = await Promise.all(texts.map((text) => waiter.waitForHook((url) => start(text, url), { seconds: 10 })))
+  const results = await Promise.all(texts.map((text) => waiter.waitForHook((url) => startJob(text, url), { seconds: 10 })))
   expect(results.map(({ output }) => output)).toEqual(['dog', 'cat', 'cow'])
 })
 
@@ -77,41 +77,41 @@ test('a forged URL, an altered one, and one that is only looked at bring no resu
       const strange = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/hooks', expiresIn: '1h' })
       const forged = strange.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
       const altered = url.replace(/.(?=.{9}$)/, (character) => (character === 'A' ? 'B' : 'A'))
-      const bad = { ...good, output: 'forged' }
+      const bad = { ...validResult, output: 'forged' }
       expect(await Promise.all([forged, altered].map((at) => post(at, bad)))).toEqual([
         [403, 'invalid_signature'],
         [403, 'invalid_signature'],
       ])
-      expect((await askOver(waiter.origin)(pathOf(url), { method: 'GET' })).status).toBe(405)
-      expect(await post(url, good)).toEqual([200, { ok: true }])
+      expect((await sendToOrigin(waiter.origin)(pathOf(url), { method: 'GET' })).status).toBe(405)
+      expect(await post(url, validResult)).toEqual([200, { ok: true }])
     },
     { seconds: 10 },
   )
-  expect(result).toEqual(good)
-  expect(said.filter((line) => line === 'refused: invalid_signature')).toHaveLength(2)
+  expect(result).toEqual(validResult)
+  expect(logLines.filter((line) => line === 'refused: invalid_signature')).toHaveLength(2)
 })
 
 test('a result of another shape is refused, and the URL is as good as it was', async () => {
   const result = await waiter.waitForHook(
     async (url) => {
       expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'invalid_payload'])
-      expect(await post(url, good)).toEqual([200, { ok: true }])
+      expect(await post(url, validResult)).toEqual([200, { ok: true }])
     },
     { seconds: 10 },
   )
-  expect(result).toEqual(good)
+  expect(result).toEqual(validResult)
 })
 
 test('the same result again is taken for a repeat, and another one is refused: the first counts', async () => {
   let webhook = ''
   const handOut = async (url: string): Promise<void> => {
     webhook = url
-    await post(url, good)
+    await post(url, validResult)
   }
   const result = await waiter.waitForHook(handOut, { seconds: 10 })
-  expect(await post(webhook, good)).toEqual([200, { ok: true, repeated: true }])
-  expect(await post(webhook, { ...good, output: 'dog' })).toEqual([410, 'already_used'])
-  expect(result).toEqual(good)
+  expect(await post(webhook, validResult)).toEqual([200, { ok: true, repeated: true }])
+  expect(await post(webhook, { ...validResult, output: 'dog' })).toEqual([410, 'already_used'])
+  expect(result).toEqual(validResult)
 })
 
 test('after the time-out a result is refused: first since nobody waits, then since the URL has expired', async () => {
@@ -121,11 +121,11 @@ test('after the time-out a result is refused: first since nobody waits, then sin
   }
   const began = Date.now()
   await expect(waiter.waitForHook(handOut, { seconds: 0.2 })).rejects.toThrow('nothing came within 0.2 s')
-  const [status] = await post(webhook, good)
+  const [status] = await post(webhook, validResult)
   expect(status).toBe(410)
   await sleep(began + 2100 - Date.now())
-  expect(await post(webhook, good)).toEqual([410, 'expired'])
-  expect(said.at(-1)).toBe('refused: expired')
+  expect(await post(webhook, validResult)).toEqual([410, 'expired'])
+  expect(logLines.at(-1)).toBe('refused: expired')
 })
 
 test('a service that does not take the job is told at once', async () => {
@@ -133,31 +133,31 @@ test('a service that does not take the job is told at once', async () => {
   await expect(waiter.waitForHook(refuse, { seconds: 10 })).rejects.toThrow('the service answered 503')
 })
 
-async function start(text: string, webhook: string): Promise<void> {
-  await askOver(service.origin)('/jobs', { method: 'POST', body: JSON.stringify({ text, webhook }) })
+async function startJob(text: string, webhook: string): Promise<void> {
+  await sendToOrigin(service.origin)('/jobs', { method: 'POST', body: JSON.stringify({ text, webhook }) })
 }
 
 /** Posts as a service does: the status, with the code of a refusal or the whole answer. */
 async function post(url: string, body: unknown): Promise<[status: number, answer: unknown]> {
   const headers = { 'content-type': 'application/json' }
   const asked = { method: 'POST', headers, body: JSON.stringify(body) } as const
-  const answer = await askOver(waiter.origin)(pathOf(url), asked)
-  const said = answer.body === '' ? {} : JSON.parse(answer.body)
-  return [answer.status, answer.status === 200 ? said : said.code]
+  const answer = await sendToOrigin(waiter.origin)(pathOf(url), asked)
+  const logLines = answer.body === '' ? {} : JSON.parse(answer.body)
+  return [answer.status, answer.status === 200 ? logLines : logLines.code]
 }
 
 function pathOf(url: string): string {
   return new URL(url).pathname
 }
 
-interface Ended {
+interface ScriptResult {
   readonly code: unknown
   readonly stdout: string
   /** How long it ran on after its last word, in milliseconds. */
   readonly lingered: number
 }
 
-async function runScript(words: readonly string[]): Promise<Ended> {
+async function runScript(words: readonly string[]): Promise<ScriptResult> {
   const env = { ...process.env, PORT: '0', JOB_SERVICE: service.origin }
   return new Promise((resolve) => {
     let spoke = 0

@@ -1,7 +1,7 @@
-import { type Call, call } from '../../call.ts'
+import { type HttpRequest, sendRequest } from '../../support/send-request.ts'
 
 /** What looks at the links of an e-mail before its reader: by what each calls itself, and how it asks. */
-const looks: readonly Call[] = [
+const scannerRequests: readonly HttpRequest[] = [
   { method: 'HEAD', headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)' } },
   {
     method: 'GET',
@@ -21,15 +21,15 @@ const looks: readonly Call[] = [
 ]
 
 /** Looks at every link in every way, and at all that what comes back leads to; the statuses that it met. */
-export async function scan(links: readonly string[]): Promise<number[]> {
+export async function scanLinks(links: readonly string[]): Promise<number[]> {
   const seen = new Set<string>()
   const statuses: number[] = []
   const waiting = [...links]
   for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
     if (seen.has(link)) continue
     seen.add(link)
-    for (const look of looks) {
-      const answer = await call(link, look)
+    for (const look of scannerRequests) {
+      const answer = await sendRequest(link, look)
       statuses.push(answer.status)
       waiting.push(...readTargets(answer.headers.location, link), ...findTargets(answer.body, link))
     }

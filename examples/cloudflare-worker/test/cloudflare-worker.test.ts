@@ -3,24 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { askOver } from '../../../test/runtimes/place.ts'
-import { findPackaged, versionOf } from '../../../test/runtimes/runtimes.ts'
-import { startProgram } from '../../program.ts'
-import { environment, type Started, testSmallest } from '../../smallest.ts'
+import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
+import { findPackagedProgram, getVersion } from '../../../test/runtimes/programs.ts'
+import { startProgram } from '../../support/program.ts'
+import { environment, type RunningExample, testMinimalReceiver } from '../../support/minimal-receiver.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
-const found = findPackaged('@cloudflare/workerd-linux-64', 'bin/workerd')
+const found = findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd')
 const program = 'program' in found ? found.program : ''
 
-testSmallest({
+testMinimalReceiver({
   name: 'cloudflare-worker',
-  by: program === '' ? 'workerd' : `workerd ${versionOf(program)}`,
+  by: program === '' ? 'workerd' : `workerd ${getVersion(program)}`,
   absence: 'absence' in found ? found.absence : undefined,
   start,
 })
 
 // As wrangler does: the entry point bundled for Workers, and its settings handed to workerd.
-async function start(): Promise<Started> {
+async function start(): Promise<RunningExample> {
   const cwd = mkdtempSync(join(tmpdir(), 'hookurl-worker-'))
   const settings = readFileSync(join(folder, 'wrangler.toml'), 'utf8')
   await build({
@@ -34,12 +34,12 @@ async function start(): Promise<Started> {
   })
   writeFileSync(join(cwd, 'config.capnp'), toConfig(settings))
   const words: [string, ...string[]] = [program, 'serve', 'config.capnp', '--control-fd=1']
-  const { origin, output, stop } = await startProgram(words, { cwd, env: environment, listening: /"port":(\d+)/ })
+  const { origin, output, stop } = await startProgram(words, { cwd, env: environment, portPattern: /"port":(\d+)/ })
   const end = async (): Promise<void> => {
     await stop()
     rmSync(cwd, { recursive: true })
   }
-  return { ask: askOver(origin), output, stop: end }
+  return { ask: sendToOrigin(origin), output, stop: end }
 }
 
 function toConfig(settings: string): string {

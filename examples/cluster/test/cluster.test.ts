@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
-import { checked } from '../../checked.ts'
-import { type ClusterResult, runCluster } from '../trial/cluster.ts'
-import type { Kind } from '../trial/plan.ts'
-import { createRandom } from '../trial/random.ts'
-import { findBreaches, type Tally, tally } from '../trial/tally.ts'
+import { recordCheck } from '../../support/record-check.ts'
+import { type ClusterResult, runCluster } from '../load-test/cluster.ts'
+import type { Kind } from '../load-test/plan.ts'
+import { createRandom } from '../load-test/random.ts'
+import { findViolations, type Tally, tally } from '../load-test/tally.ts'
 
 const seed = Date.now() % 1_000_000
 const missing = (['nginx', 'redis-server'] as const).find((name) => findProgram(name) === undefined)
@@ -33,15 +33,15 @@ beforeAll(async () => {
 afterAll(() => {
   if (missing !== undefined) return
   const { receiver, worker, redis } = result.kills
-  checked(
+  recordCheck(
     'cluster',
-    `${all.accepted} accepted, ${all.done} done, ${all.doubled} doubled, ${all.lost} lost; ` +
+    `${all.accepted} accepted, ${all.done} done, ${all.duplicated} doubled, ${all.lost} lost; ` +
       `killed: receivers ${receiver} ×, workers ${worker} ×, Redis ${redis} ×`,
   )
 })
 
 test('every accepted hook is done and none twice, though receivers, workers and Redis are killed', () => {
-  expect(findBreaches(tally(result))).toEqual([])
+  expect(findViolations(tally(result))).toEqual([])
   expect(all.accepted).toBeGreaterThan(20)
   expect(all.done).toBe(all.accepted)
   for (const kills of Object.values(result.kills)) expect(kills).toBeGreaterThan(0)

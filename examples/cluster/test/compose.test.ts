@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { checked } from '../../checked.ts'
-import { redisSettings } from '../trial/fleet.ts'
+import { recordCheck } from '../../support/record-check.ts'
+import { redisSettings } from '../load-test/fleet.ts'
 
-afterAll(() => checked('cluster', 'compose.yaml as a file: it says what is run here as processes'))
+afterAll(() => recordCheck('cluster', 'compose.yaml as a file: it says what is run here as processes'))
 
 const here = new URL('../', import.meta.url)
 

@@ -1,11 +1,11 @@
 import { createMinter, generateKey } from '@hookurl/core'
 import { createReceiver, memoryUseStore } from '@hookurl/verify'
 import { afterAll, expect, test } from 'vitest'
-import { checked } from '../../checked.ts'
+import { recordCheck } from '../../support/record-check.ts'
 import { commands } from '../commands.ts'
-import { jobIdOf } from '../queue.ts'
+import { getJobId } from '../queue.ts'
 
-afterAll(() => checked('cluster', 'a repeat has the job of the first delivery, another delivery has its own'))
+afterAll(() => recordCheck('cluster', 'a repeat has the job of the first delivery, another delivery has its own'))
 
 const keys = generateKey()
 const minter = createMinter({ keys, commands, baseUrl: 'https://shop.example.com/hooks', expiresIn: '1h' })
@@ -34,7 +34,7 @@ test('without names, a job for each body', async () => {
 
 /** The id that a delivery's job would have. Each has a receiver that has seen none before. */
 async function jobOf(url: string, payload: object, name?: string): Promise<string> {
-  const receiver = createReceiver({ keys, commands, uses: memoryUseStore(), handlers: { '/credit': jobIdOf } })
+  const receiver = createReceiver({ keys, commands, uses: memoryUseStore(), handlers: { '/credit': getJobId } })
   const headers = { 'content-type': 'application/json', ...(name === undefined ? {} : { 'webhook-id': name }) }
   const answer = await receiver.fetch(new Request(url, { method: 'POST', headers, body: JSON.stringify(payload) }))
   expect(answer.status).toBe(200)

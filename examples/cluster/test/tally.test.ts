@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest'
-import { checked } from '../../checked.ts'
+import { recordCheck } from '../../support/record-check.ts'
 import type { Credit } from '../queue.ts'
-import type { Delivered } from '../trial/deliver.ts'
-import type { Kind } from '../trial/plan.ts'
-import { findBreaches, tally } from '../trial/tally.ts'
+import type { DeliveryResult } from '../load-test/deliver.ts'
+import type { Kind } from '../load-test/plan.ts'
+import { findViolations, tally } from '../load-test/tally.ts'
 
-type End = Delivered['end']
+type End = DeliveryResult['end']
 
-afterAll(() => checked('cluster', 'the tally finds what is lost, doubled or done unasked'))
+afterAll(() => recordCheck('cluster', 'the tally finds what is lost, doubled or done unasked'))
 
 const a: Credit = { userId: 'u', points: 5, order: 'a' }
 const b: Credit = { ...a, order: 'b' }
@@ -33,5 +33,5 @@ test('what was lost, doubled, done unasked or never answered is one', () => {
 function judge(kind: Kind, ends: Readonly<Record<string, End>>, entries: readonly Credit[]): string[] {
   const planned = { kind, userId: 'u', points: 5, url: '', headers: {}, orders: Object.keys(ends) }
   const deliveries = Object.entries(ends).map(([order, end]) => ({ order, end, attempts: 1 }))
-  return findBreaches(tally({ calls: [{ planned, deliveries }], ledger: new Map([['u', entries]]) }))
+  return findViolations(tally({ calls: [{ planned, deliveries }], ledger: new Map([['u', entries]]) }))
 }

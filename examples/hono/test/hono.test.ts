@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { testNodeServer } from '../../node-server.ts'
+import { testNodeServer } from '../../support/node-server.ts'
 
 testNodeServer('hono', fileURLToPath(new URL('..', import.meta.url)))

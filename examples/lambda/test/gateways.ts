@@ -1,9 +1,9 @@
 // Requests as each of Lambda's front doors hands them over: a recorded event, with the request put in its place.
 import type { LambdaEvent, LambdaResult } from '@hookurl/verify/lambda'
 import { readEvent } from '../../../packages/verify/test/support/events.ts'
-import type { Answer, Asked } from '../../../test/runtimes/place.ts'
+import type { TestResponse, TestRequest } from '../../../test/runtimes/runtime.ts'
 
-export type ToEvent = (path: string, asked: Asked) => LambdaEvent
+export type ToEvent = (path: string, asked: TestRequest) => LambdaEvent
 
 /** The front doors, by their names. */
 export const gateways: Readonly<Record<string, ToEvent>> = {
@@ -18,7 +18,7 @@ export const gateways: Readonly<Record<string, ToEvent>> = {
 }
 
 /** What the caller of a gateway gets for a result. */
-export function toAnswer({ statusCode, headers, body = '', isBase64Encoded = false }: LambdaResult): Answer {
+export function toResponse({ statusCode, headers, body = '', isBase64Encoded = false }: LambdaResult): TestResponse {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
   return { status: statusCode, location: (headers?.location as string | undefined) ?? null, body: text }
 }
@@ -26,7 +26,7 @@ export function toAnswer({ statusCode, headers, body = '', isBase64Encoded = fal
 function toSecondFormat(
   recorded: LambdaEvent & Record<string, unknown>,
   rawPath: string,
-  { method, headers = {}, body }: Asked,
+  { method, headers = {}, body }: TestRequest,
 ): LambdaEvent {
   const { requestContext } = recorded
   const http = { ...requestContext?.http, method, path: rawPath }

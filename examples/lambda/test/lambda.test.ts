@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { LambdaResult } from '@hookurl/verify/lambda'
 import { run } from '../../../tools/setup/io.js'
-import { environment, type Started, testSmallest } from '../../smallest.ts'
-import { gateways, type ToEvent, toAnswer } from './gateways.ts'
+import { environment, type RunningExample, testMinimalReceiver } from '../../support/minimal-receiver.ts'
+import { gateways, type ToEvent, toResponse } from './gateways.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,11 +13,11 @@ if (!ok) throw new Error(output)
 
 for (const [door, toEvent] of Object.entries(gateways)) {
   const by = `${door} event, bundled, Node ${process.versions.node}`
-  testSmallest({ name: 'lambda', by, start: () => start(toEvent) })
+  testMinimalReceiver({ name: 'lambda', by, start: () => start(toEvent) })
 }
 
 /** Starts the built function in a process of its own, which gets the events. */
-async function start(toEvent: ToEvent): Promise<Started> {
+async function start(toEvent: ToEvent): Promise<RunningExample> {
   const env = { ...process.env, ...environment }
   const child = fork(`${folder}test/runtime.js`, [`${folder}dist/index.mjs`], { env, silent: true })
   let printed = ''
@@ -34,7 +34,7 @@ async function start(toEvent: ToEvent): Promise<Started> {
       const id = calls++
       const result = new Promise<LambdaResult>((resolve) => waiting.set(id, resolve))
       child.send({ id, event: toEvent(path, asked) })
-      return toAnswer(await Promise.race([result, died]))
+      return toResponse(await Promise.race([result, died]))
     },
     output: () => printed,
     stop: async () => {

@@ -1,4 +1,4 @@
-import { testSmallest } from '../../smallest.ts'
+import { testMinimalReceiver } from '../../support/minimal-receiver.ts'
 import { start } from './start.ts'
 
-testSmallest({ name: 'next', by: 'called as Next calls it', start: () => start('test/as-next.ts') })
+testMinimalReceiver({ name: 'next', by: 'called as Next calls it', start: () => start('test/as-next.ts') })

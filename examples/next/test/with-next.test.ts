@@ -1,7 +1,7 @@
-import { testSmallest } from '../../smallest.ts'
+import { testMinimalReceiver } from '../../support/minimal-receiver.ts'
 import { start } from './start.ts'
 
-testSmallest({
+testMinimalReceiver({
   name: 'next',
   by: 'built and started by Next',
   absence: process.env.HOOKURL_NEXT === undefined ? 'Next is large: HOOKURL_NEXT=1 fetches it, and runs it' : undefined,

@@ -13,7 +13,7 @@ export interface Jwk {
 }
 
 /** What a program is asked: to mint claims, or to verify a token; `bare` by its library alone. */
-export interface Asked {
+export interface DriverRequest {
   readonly jwks: readonly Jwk[]
   readonly now: number
   readonly claims?: { readonly [name: string]: Json }
@@ -22,14 +22,14 @@ export interface Asked {
   readonly bare?: boolean
 }
 
-export interface Answered {
+export interface DriverResponse {
   readonly token?: string
   readonly claims?: { readonly [name: string]: Json }
   readonly refused?: string
 }
 
 /** The outcome of a program that was run like a reader runs it. */
-export interface Ended {
+export interface ProcessResult {
   readonly status: number | null
   readonly stdout: string
   readonly stderr: string
@@ -41,13 +41,13 @@ export interface Language {
   readonly library?: string
   readonly absence?: string
   /** What docs/languages.md was written about. */
-  readonly documented: string
+  readonly documentedVersion: string
   /** What runs it here. */
   version(): string
   /** Runs the program with arguments. */
-  run(args: readonly string[], jwks: string): Ended
+  run(args: readonly string[], jwks: string): ProcessResult
   /** Asks the functions of the program, each question at its own time. */
-  ask(asked: readonly Asked[]): Answered[]
+  runDriver(asked: readonly DriverRequest[]): DriverResponse[]
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -58,43 +58,43 @@ const gopath = '/usr/share/gocode'
 const golangJwt = join(gopath, 'src/github.com/golang-jwt/jwt')
 
 export const languages: readonly Language[] = [
-  scripted('Python', 'python3', {
+  createScriptLanguage('Python', 'python3', {
     library: 'PyJWT',
     documented: 'PyJWT 2.6.',
-    ending: 'py',
-    says: ['-c', 'import jwt; print("PyJWT", jwt.__version__)'],
+    extension: 'py',
+    versionArgs: ['-c', 'import jwt; print("PyJWT", jwt.__version__)'],
   }),
-  scripted('PHP', 'php', { documented: 'PHP 8.', ending: 'php', says: ['-r', 'echo "PHP ", PHP_VERSION;'] }),
-  scripted('Ruby', 'ruby', {
+  createScriptLanguage('PHP', 'php', { documented: 'PHP 8.', extension: 'php', versionArgs: ['-r', 'echo "PHP ", PHP_VERSION;'] }),
+  createScriptLanguage('Ruby', 'ruby', {
     library: 'ruby-jwt',
     documented: 'ruby-jwt 2.5.',
-    ending: 'rb',
-    says: ['-e', 'require "jwt"; puts "ruby-jwt #{JWT.gem_version}"'],
+    extension: 'rb',
+    versionArgs: ['-e', 'require "jwt"; puts "ruby-jwt #{JWT.gem_version}"'],
   }),
-  go(),
+  createGoLanguage(),
 ]
 
 interface Script extends Pick<Language, 'library' | 'documented'> {
-  readonly ending: string
+  readonly extension: string
   /** Arguments that make it print its version. */
-  readonly says: readonly string[]
+  readonly versionArgs: readonly string[]
 }
 
-function scripted(name: string, program: 'php' | 'python3' | 'ruby', { ending, says, ...rest }: Script): Language {
+function createScriptLanguage(name: string, program: 'php' | 'python3' | 'ruby', { extension, versionArgs, ...rest }: Script): Language {
   const found = findProgram(program)
   const place = join(folder, program.replace('3', ''))
-  const start = (args: readonly string[], options: Options = {}): Ended => end(found ?? program, args, options)
+  const start = (args: readonly string[], options: Options = {}): ProcessResult => runProcess(found ?? program, args, options)
   return {
     ...rest,
     name,
     absence: found === undefined ? explainAbsence(program) : undefined,
-    version: () => start(says).stdout.trim(),
-    run: (args, jwks) => start([join(place, `main.${ending}`), ...args], { env: { HOOKURL_JWKS: jwks } }),
-    ask: (asked) => toAnswers(start([join(drivers, `drive.${ending}`), place], { input: toLines(asked) })),
+    version: () => start(versionArgs).stdout.trim(),
+    run: (args, jwks) => start([join(place, `main.${extension}`), ...args], { env: { HOOKURL_JWKS: jwks } }),
+    runDriver: (asked) => parseResponses(start([join(drivers, `drive.${extension}`), place], { input: toJsonLines(asked) })),
   }
 }
 
-function go(): Language {
+function createGoLanguage(): Language {
   const found = findProgram('go')
   const missing = existsSync(join(golangJwt, 'go.mod'))
     ? undefined
@@ -107,12 +107,12 @@ function go(): Language {
   return {
     name: 'Go',
     library: 'golang-jwt',
-    documented: 'golang-jwt 4',
+    documentedVersion: 'golang-jwt 4',
     absence: found === undefined ? explainAbsence('go') : missing,
     version: () =>
       `golang-jwt ${/golang-jwt\/jwt(?:\/v(\d+))?/.exec(readFileSync(join(golangJwt, 'go.mod'), 'utf8'))?.[1]}`,
-    run: (args, jwks) => end(build(), args, { env: { HOOKURL_JWKS: jwks } }),
-    ask: (asked) => toAnswers(end(build(), [], { input: toLines(asked), env: { HOOK_DRIVEN: '1' } })),
+    run: (args, jwks) => runProcess(build(), args, { env: { HOOKURL_JWKS: jwks } }),
+    runDriver: (asked) => parseResponses(runProcess(build(), [], { input: toJsonLines(asked), env: { HOOK_DRIVEN: '1' } })),
   }
 }
 
@@ -131,7 +131,7 @@ function buildGo(program: string): string {
   }
   writeFileSync(join(place, 'go.mod'), 'module hook\n')
   const env = { GOPATH: `${cache}:${gopath}`, GO111MODULE: 'off', GOFLAGS: '' }
-  const { status, stderr } = end(program, ['build', '-o', join(cache, 'hook'), '.'], { cwd: place, env })
+  const { status, stderr } = runProcess(program, ['build', '-o', join(cache, 'hook'), '.'], { cwd: place, env })
   if (status !== 0) throw new Error(`go build failed\n${stderr}`)
   return join(cache, 'hook')
 }
@@ -142,18 +142,18 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>
 }
 
-function end(program: string, args: readonly string[], { input, cwd, env }: Options): Ended {
+function runProcess(program: string, args: readonly string[], { input, cwd, env }: Options): ProcessResult {
   const settings = { input, cwd, env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }
   const { status, stdout, stderr, error } = spawnSync(program, args, { ...settings, encoding: 'utf8' })
   if (error !== undefined) throw error
   return { status, stdout, stderr }
 }
 
-function toLines(asked: readonly Asked[]): string {
+function toJsonLines(asked: readonly DriverRequest[]): string {
   return asked.map((each) => `${JSON.stringify(each)}\n`).join('')
 }
 
-function toAnswers({ status, stdout, stderr }: Ended): Answered[] {
+function parseResponses({ status, stdout, stderr }: ProcessResult): DriverResponse[] {
   if (status !== 0) throw new Error(`the driver failed\n${stderr}`)
   return stdout
     .trim()

@@ -4,16 +4,16 @@ import { createMinter } from '@hookurl/core'
 import { createVerifier, type Verifier } from '@hookurl/verify'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { testKey } from '../../../tools/snippets.ts'
-import { checked } from '../../checked.ts'
-import { groupOf, groups } from './groups.ts'
+import { recordCheck } from '../../support/record-check.ts'
+import { getGroupName, groups } from './groups.ts'
 import { languages } from './languages.ts'
 import { readColumn } from './page.ts'
 import { readMintCases, readVerifyCases, type VerifyCase } from './rows.ts'
 
 const program = fileURLToPath(new URL('../../../packages/cli/bin/hookurl.js', import.meta.url))
 const cases = await readVerifyCases()
-const good = cases.filter(({ row }) => row.hook !== undefined)
-const refused = cases.filter(({ row }) => row.hook === undefined)
+const validCases = cases.filter(({ row }) => row.hook !== undefined)
+const invalidCases = cases.filter(({ row }) => row.hook === undefined)
 
 // golang-jwt 4 refuses an `iat` in the future, which says nothing of when a hook is good.
 const tooStrict: Readonly<Record<string, readonly string[]>> = {
@@ -21,15 +21,15 @@ const tooStrict: Readonly<Record<string, readonly string[]>> = {
 }
 
 test('every kind of refused token has vectors', () => {
-  const kinds = new Set(refused.map(({ row }) => groupOf(row)))
+  const kinds = new Set(invalidCases.map(({ row }) => getGroupName(row)))
   expect([...kinds].sort()).toEqual(groups.map(({ what }) => what).sort())
-  expect(good.length).toBeGreaterThan(80)
+  expect(validCases.length).toBeGreaterThan(80)
 })
 
 describe.each(languages)('$name', ({ name, library, documented, absence, version, run, ask }) => {
   beforeEach((context) => (absence === undefined ? undefined : context.skip(absence)))
   afterAll(() => {
-    if (absence === undefined) checked('other-languages', `${version()}: what it mints is good here, and the reverse`)
+    if (absence === undefined) recordCheck('other-languages', `${version()}: what it mints is good here, and the reverse`)
   })
 
   test('mints what is verified here, and verifies what is minted here, as a reader runs it', () => {
@@ -61,10 +61,10 @@ describe.each(languages)('$name', ({ name, library, documented, absence, version
   })
 
   test('verifies the good tokens of the vectors, and reads the same claims', () => {
-    const answers = ask(good.map(({ asked }) => asked))
-    const failed = good.filter((_, at) => answers[at]?.claims === undefined).map(({ row }) => row.name)
+    const answers = ask(validCases.map(({ asked }) => asked))
+    const failed = validCases.filter((_, at) => answers[at]?.claims === undefined).map(({ row }) => row.name)
     expect(failed.filter((each) => !tooStrict[name]?.includes(each))).toEqual([])
-    for (const [at, { row, asked }] of good.entries()) {
+    for (const [at, { row, asked }] of validCases.entries()) {
       const claims = answers[at]?.claims
       if (claims === undefined) continue
       expect(claims, row.name).toEqual(
@@ -74,8 +74,8 @@ describe.each(languages)('$name', ({ name, library, documented, absence, version
   })
 
   test('refuses the other tokens of the vectors, as far as docs/languages.md says', () => {
-    const answers = ask(refused.map(({ asked }) => asked))
-    const sums = sumUp(refused.filter((_, at) => answers[at]?.claims !== undefined))
+    const answers = ask(invalidCases.map(({ asked }) => asked))
+    const sums = summarizeAccepted(invalidCases.filter((_, at) => answers[at]?.claims !== undefined))
     const said = readColumn(`${name} here`)
     if (version().startsWith(documented)) expect(sums).toEqual(said)
     // Another version of the library may refuse more.
@@ -88,8 +88,8 @@ describe.each(languages)('$name', ({ name, library, documented, absence, version
   test('refuses by its library alone what docs/languages.md says', (context) => {
     if (!version().startsWith(documented))
       return context.skip(`docs/languages.md is about ${documented}, not ${version()}`)
-    const answers = ask(refused.map(({ asked }) => ({ ...asked, bare: true })))
-    expect(sumUp(refused.filter((_, at) => answers[at]?.claims !== undefined))).toEqual(readColumn(library))
+    const answers = ask(invalidCases.map(({ asked }) => ({ ...asked, bare: true })))
+    expect(summarizeAccepted(invalidCases.filter((_, at) => answers[at]?.claims !== undefined))).toEqual(readColumn(library))
   })
 })
 
@@ -99,10 +99,10 @@ function open(verifier: Verifier, token: string | undefined): unknown {
 }
 
 // Of each kind of token: whether all of its vectors are refused, some, or none.
-function sumUp(accepted: readonly VerifyCase[]): Record<string, string> {
+function summarizeAccepted(accepted: readonly VerifyCase[]): Record<string, string> {
   const sums: Record<string, string> = {}
   for (const { what } of groups) {
-    const rows = refused.filter(({ row }) => groupOf(row) === what)
+    const rows = invalidCases.filter(({ row }) => getGroupName(row) === what)
     const passed = rows.filter((row) => accepted.includes(row)).length
     sums[what] = passed === 0 ? 'refused' : passed === rows.length ? 'accepted' : 'some'
   }

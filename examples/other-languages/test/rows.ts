@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { deriveJwk, findToken } from '@hookurl/core'
 import type { Json, MintRow, VerifyRow } from '../../../conformance/format.ts'
 import { readVectors } from '../../../conformance/read-vectors.ts'
-import type { Asked, Jwk } from './languages.ts'
+import type { DriverRequest, Jwk } from './languages.ts'
 
 const vectors = readVectors()
 const plainHeader = 'eyJhbGciOiJIUzI1NiJ9'
@@ -11,24 +11,24 @@ const plainHeader = 'eyJhbGciOiJIUzI1NiJ9'
 /** A vector, and what a program is asked of it. */
 export interface VerifyCase {
   readonly row: VerifyRow
-  readonly asked: Asked
+  readonly request: DriverRequest
 }
 
 /** A vector, its token, and the claims to mint the same hook from. */
 export interface MintCase {
   readonly row: MintRow
   readonly token: string
-  readonly asked: Asked
+  readonly request: DriverRequest
 }
 
 /** Signed tokens by themselves: URLs, sealed tokens, redirects, methods and tolerances are not these programs' subject. */
 export async function readVerifyCases(): Promise<VerifyCase[]> {
   const cases: VerifyCase[] = []
   for (const row of vectors.verify) {
-    const token = toFull(row)
-    if (token === undefined || isBeyond(row, token)) continue
+    const token = toFullToken(row)
+    if (token === undefined || isOutOfScope(row, token)) continue
     const jwks = await readJwks(row.keys, row.purpose)
-    cases.push({ row, asked: { jwks, token, command: commandOf(row, token), now: row.now } })
+    cases.push({ row, asked: { jwks, token, command: getCommand(row, token), now: row.now } })
   }
   return cases
 }
@@ -53,23 +53,23 @@ export function readJwks(keys: string, purpose: string | undefined): Promise<Jwk
 }
 
 // A short token is a JWT without its header; whoever reads a token out of a request takes white space off its ends.
-function toFull({ name, token }: VerifyRow): string | undefined {
+function toFullToken({ name, token }: VerifyRow): string | undefined {
   const text = token?.trim()
   return name.startsWith('short') && text?.split('.').length === 2 ? `${plainHeader}.${text}` : text
 }
 
-function isBeyond(
-  { name, clockTolerance, method, redirectHosts, uncounted, hook, code }: VerifyRow,
+function isOutOfScope(
+  { name, clockTolerance, method, redirectHosts, ignore, hook, code }: VerifyRow,
   token: string,
 ): boolean {
   if (clockTolerance !== undefined || method !== undefined || redirectHosts !== undefined) return true
   if (code === 'redirect_forbidden' || name.startsWith('encrypted')) return true
   // These programs count no uses, and refuse more than 8,192 characters, also where the short form had fewer.
-  return hook !== undefined && (uncounted === true || token.includes('..') || token.length > 8192)
+  return hook !== undefined && (ignore === true || token.includes('..') || token.length > 8192)
 }
 
 // Where the vector names none, the token's own command is accepted, so that nothing is refused for that.
-function commandOf({ name, command, hook }: VerifyRow, token: string): string {
+function getCommand({ name, command, hook }: VerifyRow, token: string): string {
   const accepted = [command ?? hook?.command ?? []].flat()
   if (accepted.length > 0) return accepted.find((each) => each === hook?.command) ?? (accepted[0] as string)
   // Some claims are no JSON.

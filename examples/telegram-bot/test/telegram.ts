@@ -6,27 +6,27 @@ import { TelegramServer } from 'telegram-test-api/lib/telegramServer.js'
 const botToken = '42:not-a-secret'
 
 /** A message that the bot has sent, as far as the tests look at it. */
-export interface Said {
+export interface BotMessage {
   readonly text: string
   readonly entities?: readonly { readonly type: string; readonly offset: number; readonly length: number }[]
 }
 
-export interface Person {
+export interface ChatUser {
   /** Sends a command to the bot. */
   command(text: string): Promise<void>
   /** All that the bot has said to this person, the oldest first. */
-  heard(): Promise<Said[]>
+  heard(): Promise<BotMessage[]>
 }
 
 export interface Telegram {
   readonly origin: string
   readonly botToken: string
-  person(id: number): Person
+  createUser(id: number): ChatUser
   stop(): Promise<unknown>
 }
 
 /** What of the emulator is private in its types. */
-interface Inside {
+interface EmulatorInternals {
   webServer: RequestListener & { readonly settings: unknown }
   server: Server
 }
@@ -34,14 +34,14 @@ interface Inside {
 /** Starts the emulator on a free port: it knows fixed ones only, so its settings are told afterwards. */
 export async function startTelegram(): Promise<Telegram> {
   const server = new TelegramServer({ host: '127.0.0.1' })
-  const inside = server as unknown as Inside
+  const inside = server as unknown as EmulatorInternals
   const { settings } = inside.webServer
   inside.webServer = Object.assign(slowPolls(inside.webServer), { settings })
   server.config.port = 0
   await server.start()
   const origin = `http://127.0.0.1:${(inside.server.address() as AddressInfo).port}`
   server.config.apiURL = origin
-  return { origin, botToken, person: (id) => toPerson(server, id), stop: () => server.stop() }
+  return { origin, botToken, person: (id) => createChatUser(server, id), stop: () => server.stop() }
 }
 
 // Telegram holds getUpdates until there is one; the emulator answers at once, and would be asked without pause.
@@ -53,14 +53,14 @@ function slowPolls(listener: RequestListener): RequestListener {
   }
 }
 
-function toPerson(server: TelegramServer, id: number): Person {
+function createChatUser(server: TelegramServer, id: number): ChatUser {
   const client = server.getClient(botToken, { userId: id, chatId: id })
   return {
     command: async (text) => {
       await client.sendCommand(client.makeCommand(text))
     },
     heard: async () => {
-      const history = (await client.getUpdatesHistory()) as unknown as { message: Said & { chat_id?: number } }[]
+      const history = (await client.getUpdatesHistory()) as unknown as { message: BotMessage & { chat_id?: number } }[]
       return history.map(({ message }) => message).filter(({ chat_id: chat }) => Number(chat) === id)
     },
   }

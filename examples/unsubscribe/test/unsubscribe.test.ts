@@ -4,11 +4,11 @@ import { inspect } from '@hookurl/core'
 import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testKey } from '../../../tools/snippets.ts'
-import { type Call, type Called, call } from '../../call.ts'
-import { checked } from '../../checked.ts'
-import { findPort } from '../../free-port.ts'
-import { type Mailbox, openMailbox } from '../../mailbox.ts'
-import { type Program, startProgram } from '../../program.ts'
+import { type HttpRequest, type HttpResponse, sendRequest } from '../../support/send-request.ts'
+import { recordCheck } from '../../support/record-check.ts'
+import { findFreePort } from '../../support/free-port.ts'
+import { type Mailbox, openMailbox } from '../../support/mailbox.ts'
+import { type Program, startProgram } from '../../support/program.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 // Behind a proxy that ends TLS, as it would be: the links are https, and the program hears http.
@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   const env = {
     HOOKURL_KEYS: testKey,
-    PORT: String(await findPort()),
+    PORT: String(await findFreePort()),
     ORIGIN: origin,
     SMTP_URL: mailbox.url,
     DKIM_KEY: privateKey,
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop()
   await mailbox?.close()
-  checked(
+  recordCheck(
     'unsubscribe',
     'the headers of an e-mail over SMTP; POST by the provider, GET by the person, scans change nothing',
   )
@@ -59,7 +59,7 @@ test('the e-mail has both headers, whole and under its DKIM signature', async ()
 
 test('a mail provider POSTs the form without cookies, and is told so without a redirect', async () => {
   const { id, url } = await subscribe()
-  const answer = await follow(url, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' })
+  const answer = await callThroughProxy(url, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' })
   expect([answer.status, answer.body]).toEqual([200, '{"ok":true}'])
   expect([answer.headers.location, answer.headers['set-cookie']]).toEqual([undefined, undefined])
   expect(await isSubscribed(id)).toBe(false)
@@ -74,7 +74,7 @@ test('so it is where the form is multipart, and where the provider asks as a bro
     [{ ...oneClick, accept: 'text/html,*/*;q=0.8', 'user-agent': 'Mozilla/5.0' }, 'List-Unsubscribe=One-Click'],
   ] as const) {
     const { id, url } = await subscribe()
-    const { status, headers: answered } = await follow(url, { method: 'POST', headers, body })
+    const { status, headers: answered } = await callThroughProxy(url, { method: 'POST', headers, body })
     expect([status, answered.location, await isSubscribed(id)]).toEqual([200, undefined, false])
   }
 })
@@ -82,7 +82,7 @@ test('so it is where the form is multipart, and where the provider asks as a bro
 test('it may be said twice', async () => {
   const { id, url } = await subscribe()
   const answers = [1, 2].map(() =>
-    follow(url, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' }),
+    callThroughProxy(url, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' }),
   )
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200])
   expect(server.output().split(`unsubscribed: ${id}`)).toHaveLength(2)
@@ -90,27 +90,27 @@ test('it may be said twice', async () => {
 
 test('a person gets a page with a button, and lands on a page of the newsletter', async () => {
   const { id, url } = await subscribe()
-  const page = await follow(url, { method: 'GET', headers: { accept: 'text/html' } })
+  const page = await callThroughProxy(url, { method: 'GET', headers: { accept: 'text/html' } })
   expect(page.body).toMatch(/<h1>No more Cat Weekly\?<\/h1>.*<form method="post"><button>Unsubscribe<\/button><\/form>/)
   expect([page.status, await isSubscribed(id)]).toEqual([200, true])
-  const pressed = await follow(url, { method: 'POST', headers: { ...oneClick, accept: 'text/html' }, body: '' })
+  const pressed = await callThroughProxy(url, { method: 'POST', headers: { ...oneClick, accept: 'text/html' }, body: '' })
   expect([pressed.status, pressed.headers.location]).toEqual([303, `${origin}/goodbye`])
   expect(await isSubscribed(id)).toBe(false)
-  expect((await call(`${server.origin}/goodbye`, { method: 'GET' })).body).toContain('no more cats')
+  expect((await sendRequest(`${server.origin}/goodbye`, { method: 'GET' })).body).toContain('no more cats')
 })
 
 test('what only fetches the link unsubscribes nobody, and neither does a link that was changed', async () => {
   const { id, url } = await subscribe()
-  const looks = ['HEAD', 'GET', 'OPTIONS'].map((method) => follow(url, { method }))
+  const looks = ['HEAD', 'GET', 'OPTIONS'].map((method) => callThroughProxy(url, { method }))
   expect((await Promise.all(looks)).map(({ status }) => status)).toEqual([200, 405, 204])
   const changed = url.slice(0, -1) + (url.endsWith('A') ? 'E' : 'A')
   expect(
-    (await follow(changed, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' })).status,
+    (await callThroughProxy(changed, { method: 'POST', headers: oneClick, body: 'List-Unsubscribe=One-Click' })).status,
   ).toBe(403)
   expect(await isSubscribed(id)).toBe(true)
 })
 
-interface Subscribed {
+interface NewSubscriber {
   readonly id: string
   readonly mail: ParsedMail
   /** What a mail provider finds in the header. */
@@ -118,10 +118,10 @@ interface Subscribed {
 }
 
 /** A new subscriber, and the issue that was sent to them. */
-async function subscribe(address = 'ben@example.com'): Promise<Subscribed> {
-  const answer = await order('/subscribers', { address })
+async function subscribe(address = 'ben@example.com'): Promise<NewSubscriber> {
+  const answer = await postJson('/subscribers', { address })
   const { id } = JSON.parse(answer.body) as { id: string }
-  await order('/issues', { subject: 'Cats, issue 1', text: 'Did you see the cat?' })
+  await postJson('/issues', { subject: 'Cats, issue 1', text: 'Did you see the cat?' })
   for (const mail of mailbox.mails) {
     const url = /<(\S+)>/.exec(readHeader(mail, 'list-unsubscribe'))?.[1] ?? ''
     if (inspect(url).claims?.sub === id) return { id, mail, url }
@@ -135,16 +135,16 @@ function readHeader(mail: ParsedMail, name: string): string {
 }
 
 async function isSubscribed(id: string): Promise<boolean> {
-  const { body } = await call(`${server.origin}/subscribers`, { method: 'GET' })
+  const { body } = await sendRequest(`${server.origin}/subscribers`, { method: 'GET' })
   return (JSON.parse(body) as [id: string, address: string][]).some(([other]) => other === id)
 }
 
-function order(path: string, body: unknown): Promise<Called> {
+function postJson(path: string, body: unknown): Promise<HttpResponse> {
   const headers = { 'content-type': 'application/json' }
-  return call(server.origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  return sendRequest(server.origin + path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
 /** Calls a link as the proxy hands it on. */
-function follow(url: string, given: Call): Promise<Called> {
-  return call(server.origin + new URL(url).pathname, given)
+function callThroughProxy(url: string, given: HttpRequest): Promise<HttpResponse> {
+  return sendRequest(server.origin + new URL(url).pathname, given)
 }

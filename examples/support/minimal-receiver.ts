@@ -1,23 +1,23 @@
 // What the smallest receivers have in common: each is started in its runtime, and these requests are sent to it.
 import { createMinter } from '@hookurl/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, Ask, Asked } from '../test/runtimes/place.ts'
-import { testKey } from '../tools/snippets.ts'
-import { checked } from './checked.ts'
+import type { TestResponse, SendRequest, TestRequest } from '../../test/runtimes/runtime.ts'
+import { testKey } from '../../tools/snippets.ts'
+import { recordCheck } from './record-check.ts'
 
 /** An example that runs, and how requests get to it. */
-export interface Started {
-  readonly ask: Ask
+export interface RunningExample {
+  readonly ask: SendRequest
   /** What it has printed until now. */
   output(): string
   stop(): Promise<void>
 }
 
-export interface Smallest {
+export interface MinimalReceiver {
   readonly name: string
   /** What ran it, for the table. */
   readonly by: string
-  start(): Promise<Started>
+  start(): Promise<RunningExample>
   /** Why it cannot be run on this machine. */
   readonly absence?: string
 }
@@ -26,16 +26,16 @@ export interface Smallest {
 export const environment: Readonly<Record<string, string>> = { HOOKURL_KEYS: testKey, PORT: '0' }
 
 const given = { keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' } as const
-const order: Asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"order":7}' }
+const order: TestRequest = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"order":7}' }
 const cat = { command: '/onWebhook', userId: 42, content: 'cat', redirectTo: 'https://cataas.com/cat' } as const
 
 /** Tests a receiver that handles `/onWebhook`, prints what it got, and knows no other command. */
-export function testSmallest({ name, by, start, absence }: Smallest): void {
+export function testMinimalReceiver({ name, by, start, absence }: MinimalReceiver): void {
   describe(name, () => {
-    let started: Started | undefined
+    let started: RunningExample | undefined
     const minter = createMinter(given)
     const past = createMinter({ ...given, now: () => 1_700_000_000_000 })
-    const ask = (path: string, asked: Asked): Promise<Answer> => {
+    const ask = (path: string, asked: TestRequest): Promise<TestResponse> => {
       if (started === undefined) throw new Error('it has not started')
       return started.ask(path, asked)
     }
@@ -45,7 +45,7 @@ export function testSmallest({ name, by, start, absence }: Smallest): void {
     }, 300_000)
     afterAll(async () => {
       await started?.stop()
-      if (absence === undefined) checked(name, `${by}: runs what was minted, refuses the rest, asks people first`)
+      if (absence === undefined) recordCheck(name, `${by}: runs what was minted, refuses the rest, asks people first`)
     })
 
     beforeEach((context) => (absence === undefined ? undefined : context.skip(absence)))
@@ -88,6 +88,6 @@ function pathOf(url: string): string {
   return new URL(url).pathname
 }
 
-function codeOf({ status, body }: Answer): unknown[] {
+function codeOf({ status, body }: TestResponse): unknown[] {
   return [status, (JSON.parse(body) as { code: string }).code]
 }

@@ -6,7 +6,7 @@ import { lifetime } from '../queue.ts'
 export type Kind = 'one use' | 'one use, sent twice' | 'one use, two callers' | 'many uses, sent twice' | 'forged'
 
 /** One hook that a service is to call. Each has an account of its own, whose entries tell what was done. */
-export interface Planned {
+export interface PlannedHook {
   readonly kind: Kind
   readonly userId: string
   readonly points: number
@@ -25,7 +25,7 @@ export interface PlanOptions {
 }
 
 /** Endless hooks. Of twenty, ten are called once, three each are called twice in one way or another, and one is forged. */
-export function* planHooks({ keys, origin, random }: PlanOptions): Generator<Planned> {
+export function* planHooks({ keys, origin, random }: PlanOptions): Generator<PlannedHook> {
   const { mintSync } = createMinter({ keys, commands, baseUrl: `${origin}/hooks`, expiresIn: lifetime })
   const run = randomUUID().slice(0, 8)
   for (let index = 0; ; index++) {

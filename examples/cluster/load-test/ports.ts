@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Ports that nobody listens on now. */
-export async function freePorts(count: number): Promise<number[]> {
+export async function findFreePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen))
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
   for (const server of servers) server.close()
@@ -11,7 +11,7 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Waits until somebody listens. */
-export async function untilOpen(port: number): Promise<void> {
+export async function waitForPort(port: number): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     const socket = connect(port, '127.0.0.1')
     const isOpen = await once(socket, 'connect').then(

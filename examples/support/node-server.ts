@@ -1,19 +1,19 @@
 // The examples that are a server on Node, with a receiver and with a guard at /approve.
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { askOver } from '../test/runtimes/place.ts'
-import { testKey } from '../tools/snippets.ts'
+import { sendToOrigin } from '../../test/runtimes/runtime.ts'
+import { testKey } from '../../tools/snippets.ts'
 import { startProgram } from './program.ts'
-import { environment, type Started, testSmallest } from './smallest.ts'
+import { environment, type RunningExample, testMinimalReceiver } from './minimal-receiver.ts'
 
 /** Tests the `server.ts` of a folder. */
 export function testNodeServer(name: string, cwd: string): void {
-  const start = async (): Promise<Started> => {
+  const start = async (): Promise<RunningExample> => {
     const program = await startProgram([process.execPath, '--import', 'tsx', 'server.ts'], { cwd, env: environment })
-    return { ask: askOver(program.origin), output: program.output, stop: program.stop }
+    return { ask: sendToOrigin(program.origin), output: program.output, stop: program.stop }
   }
 
-  testSmallest({ name, by: `Node ${process.versions.node}`, start })
+  testMinimalReceiver({ name, by: `Node ${process.versions.node}`, start })
 
   test(`the guard of ${name} lets in what was minted for its command, and nothing else`, async () => {
     const { ask, stop } = await start()

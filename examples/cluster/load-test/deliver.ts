@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Planned } from './plan.ts'
+import type { PlannedHook } from './plan.ts'
 
 /** What became of a call, after all its attempts. */
-export interface Delivered {
+export interface DeliveryResult {
   readonly order: string
   readonly end: 'accepted' | 'refused' | 'given up'
   readonly attempts: number
@@ -13,9 +13,9 @@ const longestPause = 2000
 
 /** Calls a hook as services do: again and again, until it is accepted or refused for good. */
 export async function deliver(
-  { url, headers }: Planned,
+  { url, headers }: PlannedHook,
   { order, random }: { readonly order: string; random(): number },
-): Promise<Delivered> {
+): Promise<DeliveryResult> {
   const body = JSON.stringify({ order })
   for (let attempts = 1; attempts <= maxAttempts; attempts++) {
     const status = await post(url, { headers, body })

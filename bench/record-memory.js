@@ -1,4 +1,4 @@
-// Loaded into a program that is measured: notes how much memory it held at the most, in kilobytes.
+// Loaded into a measured process: records its peak memory, in kilobytes, when it exits.
 import { writeFileSync } from 'node:fs'
 
 process.on('exit', () => {

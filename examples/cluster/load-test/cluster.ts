@@ -11,17 +11,17 @@ export interface ClusterOptions {
   readonly workers: number
   /** One after the other is killed so many milliseconds apart, over and over. */
   readonly killEveryMs: number
-  readonly kills: readonly Victim[]
+  readonly kills: readonly KillTarget[]
   random(): number
 }
 
-export type Victim = 'receiver' | 'worker' | 'redis'
+export type KillTarget = 'receiver' | 'worker' | 'redis'
 
 export interface ClusterResult extends LoadResult {
-  readonly kills: Readonly<Record<Victim, number>>
+  readonly kills: Readonly<Record<KillTarget, number>>
   /** How many jobs outlived a worker, and how many of these had been done by it. */
   readonly takenOver: number
-  readonly creditedBefore: number
+  readonly alreadyCredited: number
   readonly logs: string
 }
 
@@ -53,9 +53,9 @@ interface Killing extends ClusterOptions {
   readonly signal: AbortSignal
 }
 
-async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<Victim, number>> {
+async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<KillTarget, number>> {
   const { seconds, killEveryMs, kills, random, signal } = options
-  const victims: Record<Victim, readonly Program[]> = {
+  const victims: Record<KillTarget, readonly Program[]> = {
     receiver: fleet.receivers,
     worker: fleet.workers,
     redis: [fleet.redis],
@@ -65,7 +65,7 @@ async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<Victim
   for (let turn = 0; kills.length > 0; turn++) {
     await sleep(killEveryMs, undefined, { signal }).catch(() => {})
     if (signal.aborted || performance.now() > end) break
-    const victim = kills[turn % kills.length] as Victim
+    const victim = kills[turn % kills.length] as KillTarget
     const programs = victims[victim]
     if (programs[Math.floor(random() * programs.length)]?.kill()) counts[victim]++
   }

@@ -1,5 +1,5 @@
 import type { Credit } from '../queue.ts'
-import type { Called, LoadResult } from './load.ts'
+import type { HookCall, LoadResult } from './load.ts'
 import type { Kind } from './plan.ts'
 
 /** What became of some hooks. */
@@ -10,17 +10,17 @@ export interface Tally {
   /** Accepted, and exactly what was accepted is in the ledger. */
   readonly done: number
   /** In the ledger more than once. */
-  readonly doubled: number
+  readonly duplicated: number
   /** Accepted, and something that was accepted is not in the ledger. */
   readonly lost: number
   /** Every call was refused for good. */
-  readonly refused: number
+  readonly rejected: number
   /** Neither accepted nor refused when the sender stopped trying. */
   readonly 'given up': number
   /** Attempts beyond the first of each call. */
   readonly retried: number
   /** In the ledger, though nothing was accepted. */
-  readonly unasked: number
+  readonly unexpected: number
 }
 
 type Ledger = LoadResult['ledger']
@@ -41,7 +41,7 @@ export function tally({ calls, ledger }: LoadResult): Map<Kind | 'all', Tally> {
 }
 
 /** What must not be, in words. */
-export function findBreaches(tallies: ReadonlyMap<string, Tally>): string[] {
+export function findViolations(tallies: ReadonlyMap<string, Tally>): string[] {
   return [...tallies].flatMap(([kind, { sent, accepted, done, doubled, lost, refused, unasked, ...rest }]) => {
     const breaches: [string, number][] = [
       ['accepted and lost', lost],
@@ -56,23 +56,23 @@ export function findBreaches(tallies: ReadonlyMap<string, Tally>): string[] {
   })
 }
 
-function countCalls(calls: readonly Called[], ledger: Ledger): Tally {
-  const seen = calls.map((called) => judge(called, ledger.get(called.planned.userId) ?? []))
-  const howMany = (which: (one: Seen) => boolean): number => seen.filter(which).length
+function countCalls(calls: readonly HookCall[], ledger: Ledger): Tally {
+  const seen = calls.map((called) => summarizeCall(called, ledger.get(called.planned.userId) ?? []))
+  const howMany = (which: (one: CallSummary) => boolean): number => seen.filter(which).length
   return {
     sent: seen.length,
     accepted: howMany(({ isAccepted }) => isAccepted),
     done: howMany(({ isAccepted, isLost }) => isAccepted && !isLost),
-    doubled: howMany(({ entries }) => entries > 1),
+    duplicated: howMany(({ entries }) => entries > 1),
     lost: howMany(({ isLost }) => isLost),
-    refused: howMany(({ isRefused }) => isRefused),
+    rejected: howMany(({ isRefused }) => isRefused),
     'given up': howMany(({ isAccepted, isRefused }) => !isAccepted && !isRefused),
     retried: seen.reduce((sum, { retries }) => sum + retries, 0),
-    unasked: howMany(({ isAccepted, entries }) => !isAccepted && entries > 0),
+    unexpected: howMany(({ isAccepted, entries }) => !isAccepted && entries > 0),
   }
 }
 
-interface Seen {
+interface CallSummary {
   readonly entries: number
   readonly isAccepted: boolean
   readonly isLost: boolean
@@ -80,7 +80,7 @@ interface Seen {
   readonly retries: number
 }
 
-function judge({ planned, deliveries }: Called, entries: readonly Credit[]): Seen {
+function summarizeCall({ planned, deliveries }: HookCall, entries: readonly Credit[]): CallSummary {
   const accepted = deliveries.filter(({ end }) => end === 'accepted')
   const isIn = (order: string): boolean =>
     entries.some((entry) => entry.order === order && entry.points === planned.points)

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { readLedger } from '../ledger.ts'
 import { type Credit, openQueue } from '../queue.ts'
-import { type Delivered, deliver } from './deliver.ts'
-import { type Planned, type PlanOptions, planHooks } from './plan.ts'
+import { type DeliveryResult, deliver } from './deliver.ts'
+import { type PlannedHook, type PlanOptions, planHooks } from './plan.ts'
 
 export interface LoadOptions extends PlanOptions {
   readonly redisUrl: string
@@ -13,13 +13,13 @@ export interface LoadOptions extends PlanOptions {
 }
 
 /** A hook that was called, and how. */
-export interface Called {
-  readonly planned: Planned
-  readonly deliveries: readonly Delivered[]
+export interface HookCall {
+  readonly planned: PlannedHook
+  readonly deliveries: readonly DeliveryResult[]
 }
 
 export interface LoadResult {
-  readonly calls: readonly Called[]
+  readonly calls: readonly HookCall[]
   /** The entries of each account at the end. */
   readonly ledger: ReadonlyMap<string, readonly Credit[]>
 }
@@ -30,7 +30,7 @@ const patienceMs = 60_000
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { seconds, rate, random, redisUrl } = options
   const end = performance.now() + seconds * 1000
-  const calling: Promise<Called>[] = []
+  const calling: Promise<HookCall>[] = []
   for (const planned of planHooks(options)) {
     if (performance.now() >= end) break
     calling.push(call(planned, random))
@@ -39,14 +39,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const calls = await Promise.all(calling)
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null }).on('error', () => {})
   try {
-    await untilIdle(redis)
+    await waitUntilIdle(redis)
     return { calls, ledger: await readLedger(redis) }
   } finally {
     redis.disconnect()
   }
 }
 
-async function call(planned: Planned, random: () => number): Promise<Called> {
+async function call(planned: PlannedHook, random: () => number): Promise<HookCall> {
   const { orders } = planned
   const deliveries = await Promise.all(orders.map((order) => deliver(planned, { order, random })))
   const accepted = deliveries.find(({ end }) => end === 'accepted')
@@ -55,7 +55,7 @@ async function call(planned: Planned, random: () => number): Promise<Called> {
   return { planned, deliveries: [...deliveries, await deliver(planned, { order: accepted.order, random })] }
 }
 
-async function untilIdle(redis: Redis): Promise<void> {
+async function waitUntilIdle(redis: Redis): Promise<void> {
   const queue = openQueue(redis)
   const end = performance.now() + patienceMs
   while (performance.now() < end) {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { runCluster } from './cluster.ts'
 import { createRandom } from './random.ts'
-import { findBreaches, tally } from './tally.ts'
+import { findViolations, tally } from './tally.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,6 @@ console.log(`killed: ${kills.receiver} receivers, ${kills.worker} workers, Redis
 console.log(
   `taken over from a killed worker: ${takenOver} jobs; ${creditedBefore} of them had been done, and were not done again`,
 )
-const breaches = findBreaches(tallies)
+const breaches = findViolations(tallies)
 console.log(breaches.join('\n') || 'every accepted hook was done, and none twice')
 process.exitCode = breaches.length === 0 ? 0 : 1

@@ -15,14 +15,14 @@ export interface ProgramOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   /** What it prints when it listens, with the port in a group; as a URL unless told. */
-  readonly listening?: RegExp
+  readonly portPattern?: RegExp
   /** How long it may take until it listens, in milliseconds; 60,000 unless told. */
-  readonly patience?: number
+  readonly timeoutMs?: number
 }
 
 /** Starts a program, given as words, and waits until it prints where it listens. Give it `PORT: '0'` where it reads one. */
 export async function startProgram(words: readonly [string, ...string[]], options: ProgramOptions): Promise<Program> {
-  const { cwd, env, listening = /https?:\/\/[^\s/]+:(\d+)/, patience = 60_000 } = options
+  const { cwd, env, portPattern = /https?:\/\/[^\s/]+:(\d+)/, timeoutMs = 60_000 } = options
   const [program, ...args] = words
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
@@ -31,14 +31,14 @@ export async function startProgram(words: readonly [string, ...string[]], option
     const timer = setTimeout(() => {
       child.kill()
       reject(complain('did not listen in time'))
-    }, patience)
+    }, timeoutMs)
     for (const stream of [child.stdout, child.stderr]) {
       let own = ''
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         output += chunk
         own += chunk
         // Whole lines: a number may come in two pieces.
-        const found = listening.exec(own.slice(0, own.lastIndexOf('\n') + 1))?.[1]
+        const found = portPattern.exec(own.slice(0, own.lastIndexOf('\n') + 1))?.[1]
         if (found === undefined) return
         clearTimeout(timer)
         resolve(found)

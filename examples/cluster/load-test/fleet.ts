@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeConfiguration } from './nginx.ts'
-import { freePorts, untilOpen } from './ports.ts'
+import { createNginxConfig } from './nginx.ts'
+import { findFreePorts, waitForPort } from './ports.ts'
 import { keepRunning, type Program } from './program.ts'
 
 /** Everything of `compose.yaml`, as processes of this machine. */
@@ -47,14 +47,14 @@ export async function startFleet({ keys, receivers, workers }: FleetOptions): Pr
   }
 
   try {
-    const [port = 0, redisPort = 0, ...ports] = await freePorts(receivers + 2)
+    const [port = 0, redisPort = 0, ...ports] = await findFreePorts(receivers + 2)
     const origin = `http://127.0.0.1:${port}`
     const redisUrl = `redis://127.0.0.1:${redisPort}`
     const files = ['--dir', folder, '--save', '', '--bind', '127.0.0.1', '--port', String(redisPort)]
     const redis = keep('redis', [redisFile, ...files, ...redisSettings])
-    writeFileSync(join(folder, 'nginx.conf'), writeConfiguration(port, ports))
+    writeFileSync(join(folder, 'nginx.conf'), createNginxConfig(port, ports))
     keep('nginx', [nginxFile, '-e', 'stderr', '-p', folder, '-c', 'nginx.conf'])
-    await Promise.all([redisPort, port].map(untilOpen))
+    await Promise.all([redisPort, port].map(waitForPort))
 
     const env = { HOOKURL_KEYS: keys, REDIS_URL: redisUrl }
     const keepScript = (name: string, file: string, more?: Record<string, string>): Program =>
@@ -63,7 +63,7 @@ export async function startFleet({ keys, receivers, workers }: FleetOptions): Pr
       receivers: ports.map((each, index) => keepScript(`receiver-${index + 1}`, 'receiver.ts', { PORT: String(each) })),
       workers: Array.from({ length: workers }, (_, index) => keepScript(`worker-${index + 1}`, 'worker.ts')),
     }
-    await Promise.all(ports.map(untilOpen))
+    await Promise.all(ports.map(waitForPort))
     return { origin, redisUrl, redis, ...fleet, readLogs: () => readLogs(folder), stop }
   } catch (error) {
     await stop()

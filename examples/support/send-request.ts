@@ -2,20 +2,20 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-export interface Call {
+export interface HttpRequest {
   readonly method: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-export interface Called {
+export interface HttpResponse {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
 /** Makes a request with these headers only: `fetch` adds a `Sec-Fetch-Mode`, and so is never taken for a person. */
-export async function call(url: string, { method, headers, body }: Call): Promise<Called> {
+export async function sendRequest(url: string, { method, headers, body }: HttpRequest): Promise<HttpResponse> {
   const request = httpRequest(url, { method, headers })
   request.end(body)
   const [response] = (await once(request, 'response')) as [IncomingMessage]

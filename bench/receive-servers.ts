@@ -15,8 +15,8 @@ import { Hono } from 'hono'
 import { verify as honoVerify } from 'hono/jwt'
 import jsonwebtoken from 'jsonwebtoken'
 
-/** A server that is measured, and the path that is posted to. */
-export interface Listening {
+/** The port of a server, and the path that requests are posted to. */
+export interface ServerAddress {
   readonly port: number
   readonly path: string
 }
@@ -32,7 +32,7 @@ const hook = {
 const expiry = Math.floor(Date.now() / 1000) + 86_400
 const claims = { cmd: hook.command, sub: hook.userId, cnt: hook.content, rdr: hook.redirectTo, exp: expiry }
 const secret = createSecretKey(randomBytes(32))
-const answerHeaders = {
+const responseHeaders = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -41,38 +41,40 @@ const answerHeaders = {
 }
 
 const okBody = '{"ok":true}'
-const okHeaders = { ...answerHeaders, 'content-length': okBody.length }
+const okHeaders = { ...responseHeaders, 'content-length': okBody.length }
 
-// What every handler here does with what it gets.
+// What every handler here does with its input.
 let runs = 0
-function work(user: unknown, payload: unknown): void {
+function runHandler(user: unknown, payload: unknown): void {
   if (user === '42' && (payload as { data: { amount: number } }).data.amount === 4200) runs++
 }
 
-/** How often a handler has run with what was signed and posted. */
+/** How often a handler has run with the signed and posted values. */
 export function countRuns(): number {
   return runs
 }
 
-const handlers = { '/onWebhook': (given: { userId?: string; payload: unknown }) => work(given.userId, given.payload) }
+const handlers = {
+  '/onWebhook': (input: { userId?: string; payload: unknown }) => runHandler(input.userId, input.payload),
+}
 
-function ourPath(): string {
+function mintHookurlPath(): string {
   const minter = createMinter({ keys, baseUrl: 'http://localhost/hooks', expiresIn: '1d' })
   return new URL(minter.mintSync(hook)).pathname
 }
 
-function theirPath(): string {
+function mintJwtPath(): string {
   return `/hooks/${jsonwebtoken.sign(claims, secret)}`
 }
 
-async function listen(server: Server, path: string): Promise<Listening> {
+async function listen(server: Server, path: string): Promise<ServerAddress> {
   server.listen(0, host)
   await once(server, 'listening')
   return { port: (server.address() as AddressInfo).port, path }
 }
 
-// The least that an expert would write by hand.
-function byHand(key: KeyObject): RequestListener {
+// The minimum that an expert would write by hand.
+function createMinimalListener(key: KeyObject): RequestListener {
   return (request, response) => {
     const url = request.url ?? ''
     const token = url.slice(url.lastIndexOf('/') + 1)
@@ -80,86 +82,86 @@ function byHand(key: KeyObject): RequestListener {
     const expected = createHmac('sha256', key).update(token.slice(0, dot)).digest()
     const signature = Buffer.from(token.slice(dot + 1), 'base64url')
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
-      response.writeHead(403, answerHeaders).end()
+      response.writeHead(403, responseHeaders).end()
       return
     }
     const hook = JSON.parse(Buffer.from(token.slice(token.indexOf('.') + 1, dot), 'base64url').toString())
     if (hook.exp * 1000 <= Date.now()) {
-      response.writeHead(410, answerHeaders).end()
+      response.writeHead(410, responseHeaders).end()
       return
     }
     readJson(request, (payload) => {
-      work(hook.sub, payload)
+      runHandler(hook.sub, payload)
       response.writeHead(200, okHeaders).end(okBody)
     })
   }
 }
 
-function readJson(request: Parameters<RequestListener>[0], take: (value: unknown) => void): void {
+function readJson(request: Parameters<RequestListener>[0], onValue: (value: unknown) => void): void {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => take(JSON.parse(Buffer.concat(chunks).toString())))
+  request.on('end', () => onValue(JSON.parse(Buffer.concat(chunks).toString())))
 }
 
 const unchecked: RequestListener = (request, response) => {
   readJson(request, (payload) => {
-    work('42', payload)
+    runHandler('42', payload)
     response.writeHead(200, okHeaders).end(okBody)
   })
 }
 
-/** Every server by its name; each is started in a process of its own. */
-export const hosts: Readonly<Record<string, () => Promise<Listening>>> = {
-  node: () => listen(createServer(nodeHookurl({ keys, handlers })), ourPath()),
-  'node by hand': () => listen(createServer(byHand(secret)), theirPath()),
-  'node unchecked': () => listen(createServer(unchecked), theirPath()),
+/** Every server by name. Each runs in its own process. */
+export const servers: Readonly<Record<string, () => Promise<ServerAddress>>> = {
+  node: () => listen(createServer(nodeHookurl({ keys, handlers })), mintHookurlPath()),
+  'node by hand': () => listen(createServer(createMinimalListener(secret)), mintJwtPath()),
+  'node unchecked': () => listen(createServer(unchecked), mintJwtPath()),
   Express: () => {
     const app = express().use('/hooks', expressHookurl({ keys, handlers }))
-    return listen(createServer(app), ourPath())
+    return listen(createServer(app), mintHookurlPath())
   },
   'Express with jsonwebtoken': () => {
     const app = express()
     app.post('/hooks/:token', express.json(), (request, response) => {
       const hook = jsonwebtoken.verify(String(request.params.token), secret, { algorithms: ['HS256'] })
-      work(hook.sub, request.body)
-      response.set(answerHeaders).json({ ok: true })
+      runHandler(hook.sub, request.body)
+      response.set(responseHeaders).json({ ok: true })
     })
-    return listen(createServer(app), theirPath())
+    return listen(createServer(app), mintJwtPath())
   },
   Fastify: async () => {
     const app = fastify()
     app.register(fastifyHookurl({ keys, handlers }), { prefix: '/hooks' })
     await app.listen({ host, port: 0 })
-    return { port: (app.server.address() as AddressInfo).port, path: ourPath() }
+    return { port: (app.server.address() as AddressInfo).port, path: mintHookurlPath() }
   },
   'Fastify with @fastify/jwt': async () => {
     const app = fastify({ routerOptions: { maxParamLength: 2048 } })
     app.register(fastifyJwt, { secret: secret.export(), verify: { algorithms: ['HS256'] } })
     app.post<{ Params: { token: string } }>('/hooks/:token', (request, reply) => {
       const hook = app.jwt.verify<{ sub: string }>(request.params.token)
-      work(hook.sub, request.body)
-      reply.headers(answerHeaders).send({ ok: true })
+      runHandler(hook.sub, request.body)
+      reply.headers(responseHeaders).send({ ok: true })
     })
     await app.listen({ host, port: 0 })
-    return { port: (app.server.address() as AddressInfo).port, path: theirPath() }
+    return { port: (app.server.address() as AddressInfo).port, path: mintJwtPath() }
   },
   Hono: () => {
     const app = new Hono().use('/hooks/*', honoHookurl({ keys, handlers }))
-    return listening(app, ourPath())
+    return serveHono(app, mintHookurlPath())
   },
   'Hono with hono/jwt': () => {
     const app = new Hono()
-    const text = randomBytes(32).toString('base64')
+    const honoSecret = randomBytes(32).toString('base64')
     app.post('/hooks/:token', async (context) => {
-      const hook = await honoVerify(context.req.param('token'), text, 'HS256')
-      work(hook.sub, await context.req.json())
-      return context.json({ ok: true }, 200, answerHeaders)
+      const hook = await honoVerify(context.req.param('token'), honoSecret, 'HS256')
+      runHandler(hook.sub, await context.req.json())
+      return context.json({ ok: true }, 200, responseHeaders)
     })
-    return listening(app, `/hooks/${jsonwebtoken.sign(claims, text)}`)
+    return serveHono(app, `/hooks/${jsonwebtoken.sign(claims, honoSecret)}`)
   },
 }
 
-function listening(app: Hono, path: string): Promise<Listening> {
+function serveHono(app: Hono, path: string): Promise<ServerAddress> {
   return new Promise((resolve) => {
     serve({ fetch: app.fetch, hostname: host, port: 0 }, ({ port }) => resolve({ port, path }))
   })

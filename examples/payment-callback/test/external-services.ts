@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-export interface Outside {
+export interface ExternalServices {
   readonly origin: string
   /** Where a payment is to be reported, by the order. */
   readonly callbacks: ReadonlyMap<string, string>
@@ -15,7 +15,7 @@ export interface Outside {
   stop(): void
 }
 
-export async function openOutside(): Promise<Outside> {
+export async function startExternalServices(): Promise<ExternalServices> {
   const callbacks = new Map<string, string>()
   const asked: string[] = []
   const answers: number[] = []
