@@ -1,29 +1,29 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Debugger } from './debugger/debugger.tsx'
-import { Mint } from './mint/mint-form.tsx'
-import { Arrivals } from './requests/request-list.tsx'
-import { useArrivals } from './requests/use-requests.ts'
-import type { Link } from './ui/api-client.ts'
+import { MintForm } from './mint/mint-form.tsx'
+import { RequestList } from './requests/request-list.tsx'
+import { useRequests } from './requests/use-requests.ts'
+import type { ConnectionStatus } from './ui/api-client.ts'
 
-const tabs = ['Arrivals', 'Debugger', 'Mint'] as const
+const tabs = ['Requests', 'Debugger', 'Mint'] as const
 type Tab = (typeof tabs)[number]
 
-const links: Readonly<Record<Link, string>> = {
-  connecting: 'connecting …',
-  live: 'live',
-  lost: 'listen has ended; waiting for it',
-  locked: 'locked: open the address that listen printed',
+const connectionLabels: Readonly<Record<ConnectionStatus, string>> = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  disconnected: 'Disconnected. Reconnecting…',
+  unauthorized: 'Unauthorized. Open the URL printed by hookurl listen.',
 }
 
-/** The whole page. */
+/** The page. */
 export function App(): JSX.Element {
-  const [tab, setTab] = useState<Tab>('Arrivals')
-  const [text, setText] = useState('')
-  const { entries, hello, link } = useArrivals()
-  const debug = (url: string): void => {
-    setText(url)
-    setTab('Debugger')
+  const [activeTab, setActiveTab] = useState<Tab>('Requests')
+  const [debuggerInput, setDebuggerInput] = useState('')
+  const { requests, server, connection } = useRequests()
+  const openDebugger = (url: string): void => {
+    setDebuggerInput(url)
+    setActiveTab('Debugger')
   }
   return (
     <>
@@ -31,31 +31,36 @@ export function App(): JSX.Element {
         <h1>
           <img src="/icon.svg" alt="" width="24" height="24" /> hookurl <span>inspector</span>
         </h1>
-        <nav aria-label="Parts of the inspector">
-          {tabs.map((name) => (
+        <nav aria-label="Inspector">
+          {tabs.map((tab) => (
             <button
               type="button"
-              key={name}
-              aria-current={name === tab ? 'page' : undefined}
-              onClick={() => setTab(name)}
+              key={tab}
+              aria-current={tab === activeTab ? 'page' : undefined}
+              onClick={() => setActiveTab(tab)}
             >
-              {name}
+              {tab}
             </button>
           ))}
         </nav>
-        <p role="status" class={`link ${link}`}>
-          {links[link]}
+        <p role="status" class={`connection ${connection}`}>
+          {connectionLabels[connection]}
         </p>
       </header>
       <main>
-        <div class="tab" hidden={tab !== 'Arrivals'}>
-          <Arrivals entries={entries} hello={hello} isShown={tab === 'Arrivals'} debug={debug} />
+        <div class="tab" hidden={activeTab !== 'Requests'}>
+          <RequestList
+            requests={requests}
+            server={server}
+            isActive={activeTab === 'Requests'}
+            openDebugger={openDebugger}
+          />
         </div>
-        <div class="tab" hidden={tab !== 'Debugger'}>
-          <Debugger text={text} setText={setText} />
+        <div class="tab" hidden={activeTab !== 'Debugger'}>
+          <Debugger input={debuggerInput} setInput={setDebuggerInput} />
         </div>
-        <div class="tab" hidden={tab !== 'Mint'}>
-          {hello === undefined ? null : <Mint base={hello.base} debug={debug} />}
+        <div class="tab" hidden={activeTab !== 'Mint'}>
+          {server === undefined ? null : <MintForm baseUrl={server.baseUrl} openDebugger={openDebugger} />}
         </div>
       </main>
     </>

@@ -1,42 +1,57 @@
-/** What the inspector page and its server say to each other. */
+/** The JSON that the inspector page and `hookurl listen` exchange. */
 
-/** A line of the list. */
-export interface Summary {
+/** How a request ended: the `Outcome` of @hookurl/verify. */
+export type Outcome =
+  | 'handled'
+  | 'accepted'
+  | 'duplicate'
+  | 'confirm_page'
+  | 'preview'
+  | 'prefetch'
+  | 'handshake'
+  | 'head'
+  | 'options'
+  | 'rejected'
+
+/** A row of the request list. */
+export interface RequestSummary {
   readonly id: number
+  /** When the request arrived, in ISO 8601. */
   readonly time: string
   readonly method: string
-  /** Without its token. */
+  /** The request target, with every token redacted. */
   readonly target: string
   readonly status: number
-  readonly verdict: string
-  /** Whether the hook ran; a good URL that was only looked at did not. */
-  readonly ran: boolean
+  readonly outcome: Outcome
+  /** The error code of a rejection. */
+  readonly code?: string
   readonly command?: string
   readonly userId?: string
+  /** The length of the request body. */
   readonly bytes: number
   readonly durationMs: number
 }
 
-/** The bytes of a message, in base64. */
-export interface Bytes {
+/** The body of a request or a response. */
+export interface CapturedBody {
   readonly base64: string
-  /** How many there were; more than are here where `isWhole` is false. */
+  /** The length of the body in bytes. `base64` has fewer where `isComplete` is false. */
   readonly length: number
-  readonly isWhole: boolean
+  readonly isComplete: boolean
 }
 
 export type HeaderPair = readonly [name: string, value: string]
 
-/** What there is to know of one request. */
-export interface Detail extends Summary {
-  /** The target as it arrived, token and all. */
+/** A request and its response, in full. */
+export interface RequestDetail extends RequestSummary {
+  /** The request target as received, including the token. */
   readonly url: string
   readonly headers: readonly HeaderPair[]
-  readonly body: Bytes
-  readonly answer: { readonly headers: readonly HeaderPair[]; readonly body: Bytes }
-  /** What was signed. */
+  readonly body: CapturedBody
+  readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
+  /** The verified hook. */
   readonly hook?: Readonly<Record<string, unknown>>
-  /** What the caller sent. */
+  /** The parsed body; absent where it was not read. */
   readonly payload?: unknown
   readonly query?: Readonly<Record<string, unknown>>
   readonly error?: Problem
@@ -48,49 +63,47 @@ export interface Problem {
   readonly fix: string
 }
 
-/** Where things are. */
-export interface Hello {
-  /** The receiver. */
+export interface ServerInfo {
+  /** The origin of the receiver. */
   readonly receiver: string
-  /** Where URLs are minted to. */
-  readonly base: string
+  /** The base URL for minting. */
+  readonly baseUrl: string
 }
 
-/** One line of the stream of events; the first one says where hooks are received, and what arrived so far. */
-export type Event =
-  | { readonly kind: 'hello'; readonly hello: Hello; readonly entries: readonly Summary[] }
-  | { readonly kind: 'arrival'; readonly entry: Summary }
-  | { readonly kind: 'alive' }
+/** A line of the event stream. The first one is `start`; `heartbeat` keeps the connection open. */
+export type StreamMessage =
+  | { readonly type: 'start'; readonly server: ServerInfo; readonly requests: readonly RequestSummary[] }
+  | { readonly type: 'request'; readonly request: RequestSummary }
+  | { readonly type: 'heartbeat' }
 
-/** What `listen` says of a URL. */
-export interface Verdict {
+export interface VerificationResult {
   readonly valid: boolean
-  /** Which key of how many; only of a good one. */
+  /** The key that signed a valid URL, and the number of keys: `2 of 3`. */
   readonly key?: string
   readonly error?: Problem
 }
 
-/** What the mint form asks for; texts as they were typed, empty where nothing was. */
-export interface MintOrder {
+/** The fields of the mint form, as typed. An empty string means that the field was left empty. */
+export interface MintRequest {
   readonly command: string
   readonly userId: string
   readonly content: string
   readonly contentIsJson: boolean
   readonly redirectTo: string
   readonly expiresIn: string
-  readonly uses: string
+  readonly maxUses: string
   readonly allowGet: boolean
-  readonly seal: boolean
+  readonly encrypt: boolean
   readonly baseUrl: string
 }
 
-export interface Minted {
+export interface MintResult {
   readonly url?: string
   readonly error?: Problem
 }
 
-/** Where a replay came to. */
-export interface Replayed {
+export interface ReplayResult {
+  /** The status of the response. */
   readonly status?: number
   readonly error?: Problem
 }

@@ -1,65 +1,65 @@
 import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
 import { invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
-import type { Minted, MintOrder, Problem, Verdict } from '@hookurl/presentation/protocol'
+import type { MintRequest, MintResult, Problem, VerificationResult } from '@hookurl/presentation/protocol'
 import { createVerifier } from '@hookurl/verify'
 import { formatKey } from '../io/format-claims.ts'
 import type { Settings } from '../keys/load.ts'
 
-/** What the page asks of whoever has the keys. */
-export interface Oracle {
-  verify(text: string): Promise<Verdict>
-  mint(order: MintOrder): Promise<Minted>
+/** What the page can do with the keys of `listen`. */
+export interface InspectorApi {
+  verify(input: string): Promise<VerificationResult>
+  mint(request: MintRequest): Promise<MintResult>
 }
 
-/** Answers with a run's keys; they do not leave here. */
-export function createOracle({ keys, purpose, parsedKeys }: Settings): Oracle {
+/** Creates the API. Its results never contain a key. */
+export function createInspectorApi({ keys, purpose, parsedKeys }: Settings): InspectorApi {
   const verifier = createVerifier({ keys, purpose })
   return {
-    verify: async (text) => {
+    verify: async (input) => {
       try {
-        const hook = await verifier.verify(text, { ignore: ['uses'] })
+        const hook = await verifier.verify(input, { ignore: ['uses'] })
         return { valid: true, key: formatKey(hook.key, parsedKeys.length) }
       } catch (error) {
-        return { valid: false, error: tell(error) }
+        return { valid: false, error: toProblem(error) }
       }
     },
-    mint: async (order) => {
+    mint: async (request) => {
       try {
-        const { command, userId, redirectTo, expiresIn, uses, allowGet, seal, baseUrl } = order
-        const minter = createMinter({ keys, purpose, baseUrl, expiresIn: toLifetime(expiresIn) })
+        const { command, userId, redirectTo, expiresIn, maxUses, allowGet, encrypt, baseUrl } = request
+        const minter = createMinter({ keys, purpose, baseUrl, expiresIn: parseLifetime(expiresIn) })
         const url = await minter.mint({
           command,
           userId: userId === '' ? undefined : userId,
-          content: readContent(order),
+          content: parseContent(request),
           redirectTo: redirectTo === '' ? undefined : redirectTo,
-          maxUses: uses === '' ? undefined : Number(uses),
+          maxUses: maxUses === '' ? undefined : Number(maxUses),
           allowGet,
           encrypt,
         })
         return { url }
       } catch (error) {
-        return { error: tell(error) }
+        return { error: toProblem(error) }
       }
     },
   }
 }
 
-function readContent({ content, contentIsJson }: MintOrder): unknown {
+function parseContent({ content, contentIsJson }: MintRequest): unknown {
   if (content === '') return undefined
   if (!contentIsJson) return content
   try {
     return JSON.parse(content)
   } catch {
-    throw invalidOption('the content is not JSON', 'Correct it, or have it signed as text.')
+    throw invalidOption('the content is not valid JSON', 'Fix the JSON, or sign the content as a string.')
   }
 }
 
-// As in the library, a number without a unit is seconds.
-function toLifetime(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
+// As in the library, a number without a unit is in seconds.
+function parseLifetime(value: string): string | number {
+  return /^\d+$/.test(value) ? Number(value) : value
 }
 
-function tell(error: unknown): Problem {
+function toProblem(error: unknown): Problem {
   const { code, message, fix } = isHookurlError(error)
     ? error
     : new HookurlError('invalid_option', { message: error instanceof Error ? error.message : String(error) })

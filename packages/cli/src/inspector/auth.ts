@@ -1,39 +1,38 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** Why a request gets nothing. */
-export interface Refusal {
+export interface Rejection {
   readonly status: number
   readonly reason: string
 }
 
-/** The header that every request for data carries: no other page can send it, and none knows what is in it. */
+/** Every API request has this header. Another site can neither send it across origins nor know its value. */
 const secretHeader = 'hookurl-inspector'
 
 /**
- * Refuses what comes under another name, as after DNS rebinding, and what another page sends.
- * The files of the page itself are asked for by the browser, which knows no secret; there is nothing in them.
+ * Rejects requests for another host name, as in DNS rebinding, and requests from other origins and sites. This check
+ * also covers the files of the page, which the browser requests without the secret; they contain no data.
  */
-export function refuseStranger({ headers }: IncomingMessage, port: number): Refusal | undefined {
+export function checkOrigin({ headers }: IncomingMessage, port: number): Rejection | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
   const { host = '', origin } = headers
-  if (!hosts.includes(host)) return { status: 421, reason: 'this is not the name of the inspector' }
-  if (origin !== undefined && origin !== `http://${host}`) return { status: 403, reason: 'another origin' }
+  if (!hosts.includes(host)) return { status: 421, reason: 'wrong host' }
+  if (origin !== undefined && origin !== `http://${host}`) return { status: 403, reason: 'cross-origin request' }
   const site = headers['sec-fetch-site']
-  // A link from another page may open this one, which shows nothing without the secret.
+  // A link on another site may open the page, which shows nothing without the secret.
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && headers['sec-fetch-mode'] !== 'navigate') {
-    return { status: 403, reason: 'another site' }
+    return { status: 403, reason: 'cross-site request' }
   }
   return undefined
 }
 
-/** Refuses whoever does not know the secret of this run. */
-export function refuseWithoutSecret({ headers }: IncomingMessage, secret: string): Refusal | undefined {
-  const given = headers[secretHeader]
-  const isKnown = typeof given === 'string' && timingSafeEqual(digest(given), digest(secret))
-  return isKnown ? undefined : { status: 401, reason: 'open the address that `hookurl listen` printed' }
+/** Rejects requests without the secret of this run. */
+export function checkSecret({ headers }: IncomingMessage, secret: string): Rejection | undefined {
+  const sent = headers[secretHeader]
+  const isValid = typeof sent === 'string' && timingSafeEqual(digest(sent), digest(secret))
+  return isValid ? undefined : { status: 401, reason: 'open the URL printed by `hookurl listen`' }
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+function digest(value: string): Buffer {
+  return createHash('sha256').update(value).digest()
 }

@@ -1,54 +1,58 @@
-import type { Detail, Summary } from '@hookurl/presentation/protocol'
+import type { CapturedBody, RequestDetail, RequestSummary } from '@hookurl/presentation/protocol'
 
-/** What arrived, as long as it is kept. */
-export interface Store {
-  add(make: (id: number) => Detail): void
-  find(id: number): Detail | undefined
-  /** Oldest first. */
-  list(): Summary[]
-  /** Calls the listener with everything that arrives; returns what ends that. */
-  subscribe(listener: (entry: Summary) => void): () => void
+/** The most recent requests. */
+export interface History {
+  add(createEntry: (id: number) => RequestDetail): void
+  find(id: number): RequestDetail | undefined
+  /** Lists the requests, oldest first. */
+  list(): RequestSummary[]
+  /** Calls the listener with every new request. Returns a function that unsubscribes. */
+  subscribe(listener: (entry: RequestSummary) => void): () => void
 }
 
-interface Limits {
-  readonly kept: number
-  /** Of the bodies together, as base64: those of the oldest go first. */
-  readonly characters: number
+interface HistoryLimits {
+  readonly maxEntries: number
+  /** The total size of all bodies, in base64 characters. The oldest bodies are dropped first. */
+  readonly maxBodyChars: number
 }
 
-const usual: Limits = { kept: 500, characters: 64 * 1024 * 1024 }
+const defaultLimits: HistoryLimits = { maxEntries: 500, maxBodyChars: 64 * 1024 * 1024 }
 
-/** Keeps the last entries, in memory. */
-export function createStore({ kept, characters }: Limits = usual): Store {
-  const entries = new Map<number, Detail>()
-  const listeners = new Set<(entry: Summary) => void>()
-  let last = 0
-  let held = 0
+/** Creates a history in memory. */
+export function createHistory({ maxEntries, maxBodyChars }: HistoryLimits = defaultLimits): History {
+  const entries = new Map<number, RequestDetail>()
+  const listeners = new Set<(entry: RequestSummary) => void>()
+  let lastId = 0
+  let bodyChars = 0
 
-  function drop(id: number, entry: Detail): void {
-    entries.delete(id)
-    held -= weigh(entry)
+  function dropEntry(entry: RequestDetail): void {
+    entries.delete(entry.id)
+    bodyChars -= countBodyChars(entry)
+  }
+
+  function dropBodies(entry: RequestDetail): void {
+    bodyChars -= countBodyChars(entry)
+    entries.set(entry.id, withoutBodies(entry))
   }
 
   return {
-    add: (make) => {
-      const entry = make(++last)
+    add: (createEntry) => {
+      const entry = createEntry(++lastId)
       entries.set(entry.id, entry)
-      held += weigh(entry)
-      for (const [id, old] of entries) {
-        if (entries.size <= kept) break
-        drop(id, old)
+      bodyChars += countBodyChars(entry)
+      for (const oldest of entries.values()) {
+        if (entries.size <= maxEntries) break
+        dropEntry(oldest)
       }
-      for (const [id, old] of entries) {
-        if (held <= characters || id === entry.id) break
-        held -= weigh(old)
-        entries.set(id, lighten(old))
+      for (const oldest of entries.values()) {
+        if (bodyChars <= maxBodyChars || oldest.id === entry.id) break
+        dropBodies(oldest)
       }
-      const summary = summarize(entry)
+      const summary = toSummary(entry)
       for (const listener of listeners) listener(summary)
     },
     find: (id) => entries.get(id),
-    list: () => [...entries.values()].map(summarize),
+    list: () => [...entries.values()].map(toSummary),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -56,18 +60,18 @@ export function createStore({ kept, characters }: Limits = usual): Store {
   }
 }
 
-function weigh({ body, answer, payload }: Detail): number {
-  // A payload is made of the body, and is about as long.
-  return body.base64.length * (payload === undefined ? 1 : 2) + answer.body.base64.length
+function countBodyChars({ body, response, payload }: RequestDetail): number {
+  // A payload is parsed from the body and takes about as much memory.
+  return body.base64.length * (payload === undefined ? 1 : 2) + response.body.base64.length
 }
 
-function lighten(entry: Detail): Detail {
-  const none = (length: number): Detail['body'] => ({ base64: '', length, isWhole: length === 0 })
-  const answer = { ...entry.answer, body: none(entry.answer.body.length) }
-  return { ...entry, payload: undefined, body: none(entry.body.length), answer }
+function withoutBodies(entry: RequestDetail): RequestDetail {
+  const empty = (length: number): CapturedBody => ({ base64: '', length, isComplete: length === 0 })
+  const response = { ...entry.response, body: empty(entry.response.body.length) }
+  return { ...entry, payload: undefined, body: empty(entry.body.length), response }
 }
 
-function summarize(entry: Detail): Summary {
-  const { id, time, method, target, status, verdict, ran, command, userId, bytes, durationMs } = entry
-  return { id, time, method, target, status, verdict, ran, command, userId, bytes, durationMs }
+function toSummary(entry: RequestDetail): RequestSummary {
+  const { id, time, method, target, status, outcome, code, command, userId, bytes, durationMs } = entry
+  return { id, time, method, target, status, outcome, code, command, userId, bytes, durationMs }
 }

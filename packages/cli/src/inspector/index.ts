@@ -1,36 +1,39 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Detail } from '@hookurl/presentation/protocol'
-import { type Running, serve } from '../http/server.ts'
+import type { RequestDetail } from '@hookurl/presentation/protocol'
+import { type RunningServer, serve } from '../http/server.ts'
 import type { Settings } from '../keys/load.ts'
-import { createOracle } from './api.ts'
-import { findFile } from './assets.ts'
-import { refuseStranger, refuseWithoutSecret } from './auth.ts'
-import { createStore } from './history.ts'
+import { createInspectorApi } from './api.ts'
+import { findAsset } from './assets.ts'
+import { checkOrigin, checkSecret } from './auth.ts'
+import { createHistory } from './history.ts'
 import { record } from './recorder.ts'
-import { type Context, routes } from './routes.ts'
+import { type RouteContext, routes } from './routes.ts'
 
-/** A page that shows what a receiver gets. */
+/** A local page that shows the requests of a receiver. */
 export interface Inspector {
-  /** With the secret of this run. */
+  /** The URL of the page, including the secret of this run. */
   readonly address: string
-  /** Keeps a request; what is returned is called with what came of it. */
-  watch(request: IncomingMessage, response: ServerResponse): (record: object) => void
+  /**
+   * Records a request and its response. Call the returned function with the log record of the request, as `listen
+   * --json` prints it, once the response has ended.
+   */
+  watch(request: IncomingMessage, response: ServerResponse): (logRecord: object) => void
   stop(): Promise<void>
 }
 
 interface InspectorOptions {
   readonly settings: Settings
-  /** The receiver, as bound. */
+  /** The address that the receiver is bound to. */
   readonly receiver: { readonly host: string; readonly port: number }
-  /** The one that was asked for; otherwise the usual one, or any that is free. */
+  /** By default 8788, or any free port if that one is taken. */
   readonly port: number | undefined
 }
 
-const usualPort = 8788
-// Never another: a tunnel or --host publishes the receiver, not what it received.
+const defaultPort = 8788
+// Always loopback: --host and tunnels publish the receiver, not the requests that it received.
 const host = '127.0.0.1'
-const security: Readonly<Record<string, string>> = {
+const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
@@ -42,104 +45,106 @@ const security: Readonly<Record<string, string>> = {
 }
 
 /**
- * Starts the inspector page on a port of its own.
+ * Starts the inspector on its own port.
  *
- * @throws {HookurlError} `invalid_option` where the port that was asked for cannot be had
+ * @throws {HookurlError} `invalid_option` if the requested port is not available
  */
 export async function startInspector({ settings, receiver, port }: InspectorOptions): Promise<Inspector> {
   const secret = randomBytes(24).toString('base64url')
-  const store = createStore()
-  const ending = new AbortController()
-  const reachable = { host: toReachable(receiver.host), port: receiver.port }
-  const context: Context = {
-    store,
-    oracle: createOracle(settings),
-    receiver: reachable,
-    hello: {
-      receiver: `http://${reachable.host.includes(':') ? `[${reachable.host}]` : reachable.host}:${receiver.port}`,
-      base: settings.baseUrl ?? `http://localhost:${receiver.port}/hooks`,
+  const history = createHistory()
+  const stopping = new AbortController()
+  const receiverAddress = { host: toConnectableHost(receiver.host), port: receiver.port }
+  const context: RouteContext = {
+    history,
+    api: createInspectorApi(settings),
+    receiver: receiverAddress,
+    server: {
+      receiver: `http://${bracketIpv6(receiverAddress.host)}:${receiver.port}`,
+      baseUrl: settings.baseUrl ?? `http://localhost:${receiver.port}/hooks`,
     },
-    ending: ending.signal,
+    stopping: stopping.signal,
   }
-  let own = 0
-  const running = await serveOn(port, (request, response) => {
-    answer({ request, response, secret, port: own, context }).catch(() => response.destroy())
+  let boundPort = 0
+  const running = await listenOn(port, (request, response) => {
+    handleRequest({ request, response, secret, port: boundPort, context }).catch(() => response.destroy())
   })
-  own = running.port
+  boundPort = running.port
   return {
-    address: `http://${host}:${own}/#${secret}`,
+    address: `http://${host}:${boundPort}/#${secret}`,
     watch: (request, response) => {
-      const develop = record(request, response)
-      return (told) => store.add((id) => toDetail({ id, ...told, ...develop() }))
+      const getRecording = record(request, response)
+      return (logRecord) => history.add((id) => toRequestDetail({ id, ...logRecord, ...getRecording() }))
     },
     stop: () => {
-      ending.abort()
+      stopping.abort()
       return running.stop()
     },
   }
 }
 
-function serveOn(port: number | undefined, handler: Parameters<typeof serve>[0]): Promise<Running> {
+function listenOn(port: number | undefined, handler: Parameters<typeof serve>[0]): Promise<RunningServer> {
   if (port !== undefined) return serve(handler, { host, port, portFlag: '--inspector-port' })
-  return serve(handler, { host, port: usualPort }).catch(() => serve(handler, { host, port: 0 }))
+  return serve(handler, { host, port: defaultPort }).catch(() => serve(handler, { host, port: 0 }))
 }
 
-interface Asked {
+interface InspectorRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly secret: string
   readonly port: number
-  readonly context: Context
+  readonly context: RouteContext
 }
 
-async function answer({ request, response, secret, port, context }: Asked): Promise<void> {
-  for (const [name, value] of Object.entries(security)) response.setHeader(name, value)
+async function handleRequest({ request, response, secret, port, context }: InspectorRequest): Promise<void> {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   const { method = '', url = '/' } = request
-  const stranger = refuseStranger(request, port)
-  if (stranger !== undefined) return end(response, stranger.status, stranger.reason)
-  if (!url.startsWith('/api/')) {
-    const file = method === 'GET' || method === 'HEAD' ? findFile(url) : undefined
-    if (file === undefined) return end(response, 404, 'there is nothing here')
-    response.setHeader('content-type', file.type)
-    response.end(file.bytes)
+  const isApiCall = url.startsWith('/api/')
+  const rejection = checkOrigin(request, port) ?? (isApiCall ? checkSecret(request, secret) : undefined)
+  if (rejection !== undefined) return sendText(response, rejection.status, rejection.reason)
+  if (!isApiCall) {
+    const asset = method === 'GET' || method === 'HEAD' ? findAsset(url) : undefined
+    if (asset === undefined) return sendText(response, 404, 'not found')
+    response.setHeader('content-type', asset.contentType)
+    response.end(asset.bytes)
     return
   }
-  const locked = refuseWithoutSecret(request, secret)
-  if (locked !== undefined) return end(response, locked.status, locked.reason)
   for (const route of routes) {
     const match = route.method === method ? route.path.exec(url) : null
     if (match === null) continue
-    const found = await route.answer({ request, response, id: Number(match[1]) }, context)
+    const result = await route.handle({ request, response, id: Number(match[1]) }, context)
     if (response.headersSent) return
-    if (found === undefined) break
+    if (result === undefined) break
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(found))
+    response.end(JSON.stringify(result))
     return
   }
-  end(response, 404, 'there is nothing here')
+  sendText(response, 404, 'not found')
 }
 
-function end(response: ServerResponse, status: number, reason: string): void {
+function sendText(response: ServerResponse, status: number, reason: string): void {
   response.statusCode = status
   response.setHeader('content-type', 'text/plain; charset=utf-8')
   response.end(`${reason}\n`)
 }
 
-type Told = Omit<Detail, 'command' | 'userId' | 'bytes'>
-
-function toDetail(told: object): Detail {
-  const known = told as Told
-  const { command, userId } = known.hook ?? {}
+function toRequestDetail(recorded: object): RequestDetail {
+  const detail = recorded as Omit<RequestDetail, 'command' | 'userId' | 'bytes'>
+  const { command, userId } = detail.hook ?? {}
   return {
-    ...known,
+    ...detail,
+    code: detail.code ?? detail.error?.code,
     command: typeof command === 'string' ? command : undefined,
     userId: typeof userId === 'string' ? userId : undefined,
-    bytes: known.body.length,
+    bytes: detail.body.length,
   }
 }
 
-// Every address of this machine is not one to connect to.
-function toReachable(bound: string): string {
-  if (bound === '0.0.0.0') return '127.0.0.1'
-  return bound === '::' ? '::1' : bound
+// A wildcard address is not one to connect to.
+function toConnectableHost(boundHost: string): string {
+  if (boundHost === '0.0.0.0') return '127.0.0.1'
+  return boundHost === '::' ? '::1' : boundHost
+}
+
+function bracketIpv6(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }

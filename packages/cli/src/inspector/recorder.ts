@@ -1,87 +1,94 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Bytes, HeaderPair } from '@hookurl/presentation/protocol'
+import type { CapturedBody, HeaderPair } from '@hookurl/presentation/protocol'
 
-/** What went in and out, as far as it can be told. */
+/** The request and the response, as they were on the wire. */
 export interface Recording {
   readonly url: string
   readonly headers: readonly HeaderPair[]
-  readonly body: Bytes
-  readonly answer: { readonly headers: readonly HeaderPair[]; readonly body: Bytes }
+  readonly body: CapturedBody
+  readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
 }
 
-const longestRequest = 4 * 1024 * 1024
-const longestAnswer = 256 * 1024
+const maxRequestBytes = 4 * 1024 * 1024
+const maxResponseBytes = 256 * 1024
 
 /**
- * Keeps the bytes of a request and of its answer on their way, and changes neither. The bytes of the request are taken
- * where they come in: whoever reads the body reads it as if nobody else did.
+ * Copies the bytes of a request and its response without changing them. Call the returned function after the response
+ * has ended to get the recording. Request bytes are copied in `push`, where Node adds them to the stream, so other code
+ * still reads the complete body.
  */
 export function record(request: IncomingMessage, response: ServerResponse): () => Recording {
-  const sent = createReel(longestRequest)
-  const answered = createReel(longestAnswer)
+  const requestBody = createBodyCapture(maxRequestBytes)
+  const responseBody = createBodyCapture(maxResponseBytes)
   let hasEnded = false
   const push = request.push.bind(request)
   request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
-    if (chunk !== null) sent.take(chunk)
-    // After the answer, what still comes is thrown away before it gets here.
+    if (chunk !== null) requestBody.append(chunk)
+    // Once the response has finished, Node discards the rest of the body, and this end is not the end of the body.
     else if (!response.writableFinished) hasEnded = true
     return push(chunk, encoding)
   }
   const { write, end } = response
-  response.write = (...given: unknown[]) => {
-    answered.take(given[0])
-    return Reflect.apply(write, response, given)
+  response.write = (...args: unknown[]) => {
+    responseBody.append(args[0])
+    return Reflect.apply(write, response, args)
   }
-  response.end = (...given: unknown[]) => {
-    answered.take(given[0])
-    return Reflect.apply(end, response, given)
+  response.end = (...args: unknown[]) => {
+    responseBody.append(args[0])
+    return Reflect.apply(end, response, args)
   }
   return () => {
-    const length = Number(request.headers['content-length'] ?? Number.NaN)
-    const isComplete = hasEnded || sent.length() === length
+    const contentLength = Number(request.headers['content-length'] ?? Number.NaN)
+    const isComplete = hasEnded || requestBody.length() === contentLength
     return {
       url: request.url ?? '',
-      headers: pair(request.rawHeaders),
-      body: sent.develop({ isComplete, length }),
-      answer: { headers: listHeaders(response), body: answered.develop({ isComplete: true, length: Number.NaN }) },
+      headers: toHeaderPairs(request.rawHeaders),
+      body: requestBody.toBytes({ isComplete, contentLength }),
+      response: {
+        headers: getResponseHeaders(response),
+        body: responseBody.toBytes({ isComplete: true, contentLength: Number.NaN }),
+      },
     }
   }
 }
 
-interface Reel {
-  take(chunk: unknown): void
+interface BodyCapture {
+  append(chunk: unknown): void
+  /** The number of bytes seen, including those over the limit. */
   length(): number
-  develop(known: { isComplete: boolean; length: number }): Bytes
+  toBytes(received: { isComplete: boolean; contentLength: number }): CapturedBody
 }
 
-function createReel(longest: number): Reel {
+function createBodyCapture(limit: number): BodyCapture {
   const chunks: Buffer[] = []
-  let kept = 0
+  let captured = 0
   let seen = 0
   return {
-    take: (chunk) => {
+    append: (chunk) => {
       if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return
       const bytes = Buffer.from(chunk as Uint8Array)
       seen += bytes.length
-      const fitting = bytes.subarray(0, longest - kept)
+      const fitting = bytes.subarray(0, limit - captured)
       if (fitting.length > 0) chunks.push(fitting)
-      kept += fitting.length
+      captured += fitting.length
     },
     length: () => seen,
-    develop: ({ isComplete, length }) => ({
+    toBytes: ({ isComplete, contentLength }) => ({
       base64: Buffer.concat(chunks).toString('base64'),
-      length: isComplete || Number.isNaN(length) ? seen : length,
-      isWhole: isComplete && kept === seen,
+      length: isComplete || Number.isNaN(contentLength) ? seen : contentLength,
+      isComplete: isComplete && captured === seen,
     }),
   }
 }
 
-function pair(raw: readonly string[]): HeaderPair[] {
-  return raw.flatMap((name, index): HeaderPair[] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
+function toHeaderPairs(rawHeaders: readonly string[]): HeaderPair[] {
+  return rawHeaders.flatMap((name, index): HeaderPair[] =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : [],
+  )
 }
 
-function listHeaders(response: ServerResponse): HeaderPair[] {
+function getResponseHeaders(response: ServerResponse): HeaderPair[] {
   return Object.entries(response.getHeaders()).flatMap(([name, value]): HeaderPair[] =>
-    (Array.isArray(value) ? value : [value ?? '']).map((one): HeaderPair => [name, String(one)]),
+    (Array.isArray(value) ? value : [value ?? '']).map((item): HeaderPair => [name, String(item)]),
   )
 }

@@ -1,44 +1,41 @@
 import { request } from 'node:http'
 import { sanitizeLogLine } from '@hookurl/core/internal'
-import type { Detail, Replayed } from '@hookurl/presentation/protocol'
+import { hopByHopHeaders } from '@hookurl/presentation/hop-by-hop-headers'
+import type { ReplayResult, RequestDetail } from '@hookurl/presentation/protocol'
 
-export interface Receiver {
+export interface ReceiverAddress {
   readonly host: string
   readonly port: number
 }
 
-// What belongs to the connection that it came in on (RFC 9110, section 7.6.1), and the length, which is known now.
-const ofConnection: ReadonlySet<string> = new Set([
-  'connection',
+// The content length is computed from the captured body, which may have arrived in chunks.
+const excludedHeaders: ReadonlySet<string> = new Set([
+  ...hopByHopHeaders,
   'content-length',
-  'expect',
-  'keep-alive',
   'proxy-connection',
-  'te',
   'trailer',
-  'transfer-encoding',
-  'upgrade',
 ])
-const patienceMs = 60_000
+const timeoutMs = 60_000
 
-/** Sends a request to the receiver again: the same method, target, headers and bytes. */
-export async function replay(entry: Detail, receiver: Receiver): Promise<Replayed> {
+/** Sends a request to the receiver again, with the same method, target, headers and body. */
+export async function replay(entry: RequestDetail, receiver: ReceiverAddress): Promise<ReplayResult> {
   try {
-    return { status: await send(entry, receiver) }
+    return { status: await sendAgain(entry, receiver) }
   } catch (error) {
     const reason = sanitizeLogLine(error instanceof Error ? error.message : String(error))
-    const fix = 'See whether `hookurl listen` still runs; a request that is not proper HTTP cannot be sent again.'
-    return { error: { code: 'network', message: `it could not be sent: ${reason}`, fix } }
+    const fix = 'Check that `hookurl listen` is running. A request that is not valid HTTP cannot be replayed.'
+    return { error: { code: 'network', message: `could not send the request: ${reason}`, fix } }
   }
 }
 
-function send({ method, url, headers, body }: Detail, receiver: Receiver): Promise<number | undefined> {
+function sendAgain(entry: RequestDetail, receiver: ReceiverAddress): Promise<number | undefined> {
+  const { method, url, headers, body } = entry
   const bytes = Buffer.from(body.base64, 'base64')
-  const kept = headers.filter(([name]) => !ofConnection.has(name.toLowerCase())).flat()
+  const kept = headers.filter(([name]) => !excludedHeaders.has(name.toLowerCase())).flat()
   const hadBody = headers.some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name))
   const length = hadBody ? ['content-length', String(bytes.length)] : []
   return new Promise((resolve, reject) => {
-    const again = request({
+    const replayed = request({
       host: receiver.host,
       port: receiver.port,
       method,
@@ -46,14 +43,14 @@ function send({ method, url, headers, body }: Detail, receiver: Receiver): Promi
       headers: [...kept, ...length],
       setHost: false,
       agent: false,
-      timeout: patienceMs,
+      timeout: timeoutMs,
     })
-    again.on('response', (response) => {
+    replayed.on('response', (response) => {
       response.resume()
       response.on('close', () => resolve(response.statusCode))
     })
-    again.on('timeout', () => again.destroy(new Error('no answer within a minute')))
-    again.on('error', reject)
-    again.end(bytes)
+    replayed.on('timeout', () => replayed.destroy(new Error('no response within 60 seconds')))
+    replayed.on('error', reject)
+    replayed.end(bytes)
   })
 }

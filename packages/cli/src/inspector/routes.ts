@@ -1,68 +1,74 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Event, Hello, MintOrder, Replayed } from '@hookurl/presentation/protocol'
-import type { Oracle } from './api.ts'
-import type { Store } from './history.ts'
-import { type Receiver, replay } from './replay.ts'
+import type { MintRequest, ReplayResult, ServerInfo, StreamMessage } from '@hookurl/presentation/protocol'
+import type { InspectorApi } from './api.ts'
+import type { History } from './history.ts'
+import { type ReceiverAddress, replay } from './replay.ts'
 
-/** What the routes answer from. */
-export interface Context {
-  readonly store: Store
-  readonly oracle: Oracle
-  readonly receiver: Receiver
-  readonly hello: Hello
-  /** Ends when `listen` does. */
-  readonly ending: AbortSignal
+/** What the routes work with. */
+export interface RouteContext {
+  readonly api: InspectorApi
+  readonly history: History
+  readonly receiver: ReceiverAddress
+  readonly server: ServerInfo
+  /** Aborted when `listen` stops. */
+  readonly stopping: AbortSignal
+}
+
+interface RouteCall {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The number in the path. */
+  readonly id: number
 }
 
 interface Route {
   readonly method: string
   readonly path: RegExp
-  answer(call: Call, context: Context): Promise<unknown> | unknown
+  /** Returns the value to send as JSON, or `undefined` for 404. */
+  handle(call: RouteCall, context: RouteContext): unknown
 }
 
-interface Call {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly id: number
-}
-
-const longestAsked = 256 * 1024
+const maxBodyBytes = 256 * 1024
 const heartbeatMs = 15_000
-const gone: Replayed = {
-  error: { code: 'gone', message: 'its bytes are not all here', fix: 'Send it again from where it came.' },
+const incompleteBody: ReplayResult = {
+  error: {
+    code: 'incomplete_body',
+    message: 'the request body was not captured in full',
+    fix: 'Send the request again from its source.',
+  },
 }
 
-/** Data for the page, by method and path; `undefined` is nothing of that name. */
+/** The API of the page. */
 export const routes: readonly Route[] = [
-  { method: 'GET', path: /^\/api\/events$/, answer: (call, context) => stream(call, context) },
-  { method: 'GET', path: /^\/api\/entries\/(\d{1,15})$/, answer: ({ id }, { store }) => store.find(id) },
+  { method: 'GET', path: /^\/api\/events$/, handle: streamEvents },
+  { method: 'GET', path: /^\/api\/requests\/(\d{1,15})$/, handle: ({ id }, { history }) => history.find(id) },
   {
     method: 'POST',
-    path: /^\/api\/entries\/(\d{1,15})\/replay$/,
-    answer: ({ id }, { store, receiver }) => {
-      const entry = store.find(id)
-      return entry?.body.isWhole === true ? replay(entry, receiver) : gone
+    path: /^\/api\/requests\/(\d{1,15})\/replay$/,
+    handle: ({ id }, { history, receiver }) => {
+      const entry = history.find(id)
+      return entry?.body.isComplete === true ? replay(entry, receiver) : incompleteBody
     },
   },
   {
     method: 'POST',
     path: /^\/api\/verify$/,
-    answer: async ({ request }, { oracle }) => {
-      const { text } = (await readJson(request)) as { text?: unknown }
-      return oracle.verify(String(text ?? ''))
+    handle: async ({ request }, { api }) => {
+      const { input } = (await readJson(request)) as { input?: unknown }
+      return api.verify(String(input ?? ''))
     },
   },
   {
     method: 'POST',
     path: /^\/api\/mint$/,
-    answer: async ({ request }, { oracle }) => oracle.mint((await readJson(request)) as MintOrder),
+    handle: async ({ request }, { api }) => api.mint((await readJson(request)) as MintRequest),
   },
 ]
 
 async function readJson(request: IncomingMessage): Promise<object> {
-  // Only the page asks here, and it says how long it is.
-  if (!(Number(request.headers['content-length']) <= longestAsked)) return {}
+  // The page always sends a content length.
+  if (!(Number(request.headers['content-length']) <= maxBodyBytes)) return {}
   try {
     const value: unknown = JSON.parse(await text(request))
     return typeof value === 'object' && value !== null ? value : {}
@@ -71,22 +77,22 @@ async function readJson(request: IncomingMessage): Promise<object> {
   }
 }
 
-/** Sends what is there, and then everything that arrives, until either side ends it. */
-function stream({ response }: Call, { store, hello, ending }: Context): Promise<true> {
+/** Sends the recorded requests, then every new one, until the page disconnects or `listen` stops. */
+function streamEvents({ response }: RouteCall, { history, server, stopping }: RouteContext): Promise<true> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-  const write = (event: Event): unknown => response.write(`${JSON.stringify(event)}\n`)
-  write({ kind: 'hello', hello, entries: store.list() })
-  const unsubscribe = store.subscribe((entry) => write({ kind: 'arrival', entry }))
-  const heart = setInterval(() => write({ kind: 'alive' }), heartbeatMs)
+  const send = (message: StreamMessage): unknown => response.write(`${JSON.stringify(message)}\n`)
+  send({ type: 'start', server, requests: history.list() })
+  const unsubscribe = history.subscribe((request) => send({ type: 'request', request }))
+  const heartbeat = setInterval(() => send({ type: 'heartbeat' }), heartbeatMs)
   const end = (): unknown => response.end()
-  ending.addEventListener('abort', end)
+  stopping.addEventListener('abort', end)
   return new Promise((resolve) => {
     response.on('close', () => {
       unsubscribe()
-      clearInterval(heart)
-      ending.removeEventListener('abort', end)
+      clearInterval(heartbeat)
+      stopping.removeEventListener('abort', end)
       resolve(true)
     })
-    if (ending.aborted) end()
+    if (stopping.aborted) end()
   })
 }

@@ -1,123 +1,122 @@
 import { inspect } from '@hookurl/core'
-import type { Verdict } from '@hookurl/presentation/protocol'
+import type { VerificationResult } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { askVerdict } from '../ui/api-client.ts'
-import { Code, Part, Rows, useNow } from '../ui/components.tsx'
-import { describeClaims } from '../ui/describe-claims.ts'
-import { plain, toJson } from '../ui/format.ts'
-import { TimeLine } from './timeline.tsx'
-import { Anatomy } from './token-diagram.tsx'
+import { verify } from '../ui/api-client.ts'
+import { CodeBlock, DefinitionList, Panel, useNow } from '../ui/components.tsx'
+import { escapeText, formatClaims, formatJson } from '../ui/format.ts'
+import { Timeline } from './timeline.tsx'
+import { TokenDiagram } from './token-diagram.tsx'
 
 interface DebuggerProps {
-  readonly text: string
-  readonly setText: (text: string) => void
+  readonly input: string
+  readonly setInput: (input: string) => void
 }
 
-const pauseMs = 150
+const debounceMs = 150
 
-/** Says what a URL or token is, and what is wrong with it. */
-export function Debugger({ text, setText }: DebuggerProps): JSX.Element {
+/** Decodes and verifies a hook URL or token. */
+export function Debugger({ input, setInput }: DebuggerProps): JSX.Element {
   return (
     <div class="debugger">
       <h2>Debugger</h2>
       <label>
-        <span>A hook URL or token</span>
+        <span>Hook URL or token</span>
         <textarea
           rows={4}
           spellcheck={false}
           autocomplete="off"
           placeholder="https://bot.example.com/hooks/eyJ…"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          value={input}
+          onInput={(event) => setInput(event.currentTarget.value)}
         />
       </label>
-      {text.trim() === '' ? (
+      {input.trim() === '' ? (
         <p class="hint">
-          It is read here, in the page; whether it is genuine is asked of the listen process. Nothing leaves this
-          machine.
+          The URL is decoded on this page and verified by hookurl listen. It is not sent to any other machine.
         </p>
       ) : (
-        <Findings text={text.trim()} />
+        <InspectionResult input={input.trim()} />
       )}
     </div>
   )
 }
 
-function Findings({ text }: { text: string }): JSX.Element {
+function InspectionResult({ input }: { input: string }): JSX.Element {
   const now = useNow()
-  const inspection = useMemo(() => inspect(text, { now: () => now }), [text, now])
+  const inspection = useMemo(() => inspect(input, { now: () => now }), [input, now])
   const { readable, tokenFormat, header, claims, problems } = inspection
   return (
     <>
-      <div class="pair">
-        <Judgement text={text} />
-        <Part
-          title={problems.length === 0 ? 'No problems' : 'Problems'}
-          tone={problems.length === 0 ? undefined : 'wrong'}
-        >
-          {problems.length === 0 ? <p class="hint">Its shape, header, claims and times are in order.</p> : null}
-          <ul class="problems">
-            {problems.map(({ code, message }) => (
-              <li key={code}>
-                {plain(message)} <code>{code}</code>
-              </li>
-            ))}
-          </ul>
-        </Part>
+      <div class="columns">
+        <VerificationPanel input={input} />
+        {problems.length === 0 ? (
+          <Panel title="No problems">
+            <p class="hint">The structure, header, claims and times are valid.</p>
+          </Panel>
+        ) : (
+          <Panel title="Problems" variant="error">
+            <ul class="problems">
+              {problems.map(({ code, message }) => (
+                <li key={code}>
+                  {escapeText(message)} <code>{code}</code>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
       </div>
-      <Anatomy text={text} inspection={inspection} />
-      {claims === undefined ? null : <TimeLine claims={claims} now={now} />}
+      <TokenDiagram input={input} inspection={inspection} />
+      {claims === undefined ? null : <Timeline claims={claims} now={now} />}
       {claims === undefined ? null : (
-        <Part title="Claims" note={readable ? 'as it says of itself' : 'what is left of them'}>
-          <Rows rows={describeClaims(claims, now)} />
-        </Part>
+        <Panel title="Claims" note={readable ? 'decoded without verification' : 'partly recovered'}>
+          <DefinitionList items={formatClaims(claims, now)} />
+        </Panel>
       )}
       {tokenFormat === 'encrypted' ? (
-        <Part title="Claims" note="encrypted">
-          <p class="hint">Only whoever has the key can read them.</p>
-        </Part>
+        <Panel title="Claims" note="encrypted">
+          <p class="hint">The claims cannot be read without the key.</p>
+        </Panel>
       ) : null}
       {header === undefined ? null : (
-        <Part title="Header">
-          <Code text={toJson(header)} label="Header" />
-        </Part>
+        <Panel title="Header">
+          <CodeBlock text={formatJson(header)} label="Header" />
+        </Panel>
       )}
     </>
   )
 }
 
-function Judgement({ text }: { text: string }): JSX.Element {
-  const [verdict, setVerdict] = useState<Verdict | 'unknown'>()
+function VerificationPanel({ input }: { input: string }): JSX.Element {
+  const [result, setResult] = useState<VerificationResult | 'unavailable'>()
   useEffect(() => {
-    let isOld = false
+    let isStale = false
     const timer = setTimeout(() => {
-      askVerdict(text).then(
-        (found) => isOld || setVerdict(found),
-        () => isOld || setVerdict('unknown'),
+      verify(input).then(
+        (verified) => isStale || setResult(verified),
+        () => isStale || setResult('unavailable'),
       )
-    }, pauseMs)
+    }, debounceMs)
     return () => {
-      isOld = true
+      isStale = true
       clearTimeout(timer)
     }
-  }, [text])
-  if (verdict === undefined) return <Part title="Verifies">{<p class="hint">…</p>}</Part>
-  if (verdict === 'unknown') {
+  }, [input])
+  if (result === undefined || result === 'unavailable') {
     return (
-      <Part title="Verifies">
-        <p class="hint">The listen process does not answer.</p>
-      </Part>
+      <Panel title="Signature">
+        <p class="hint">{result === undefined ? 'Verifying…' : 'hookurl listen is not responding.'}</p>
+      </Panel>
     )
   }
-  const { valid, key, error } = verdict
+  const { valid, key, error } = result
   return (
-    <Part title="Verifies" tone={valid ? 'signed' : 'wrong'}>
+    <Panel title="Signature" variant={valid ? 'trusted' : 'error'}>
       <p role="status">
-        <span class={`badge ${valid ? 'good' : 'bad'}`}>{valid ? 'valid' : error?.code}</span>{' '}
-        {valid ? `with key ${key}` : plain(error?.message ?? '')}
+        <span class={`badge ${valid ? 'green' : 'red'}`}>{valid ? 'valid' : error?.code}</span>{' '}
+        {valid ? `signed with key ${key}` : escapeText(error?.message ?? '')}
       </p>
-      {error === undefined ? null : <p class="fix">{plain(error.fix)}</p>}
-    </Part>
+      {error === undefined ? null : <p class="fix">{escapeText(error.fix)}</p>}
+    </Panel>
   )
 }

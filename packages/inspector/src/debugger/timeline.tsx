@@ -1,54 +1,68 @@
+import { formatTimestamp } from '@hookurl/presentation/timestamps'
 import type { JSX } from 'preact'
-import { Part } from '../ui/components.tsx'
-import { tellMoment } from '../ui/format.ts'
+import { Panel } from '../ui/components.tsx'
 
-interface TimeLineProps {
+interface TimelineProps {
   readonly claims: Readonly<Record<string, unknown>>
   readonly now: number
 }
 
-interface Mark {
+interface Marker {
   readonly name: string
-  readonly at: number
+  readonly seconds: number
 }
 
-/** The life of a URL: from when, until when, and where in it we are. */
-export function TimeLine({ claims, now }: TimeLineProps): JSX.Element {
-  const seconds = now / 1000
+const minSpanSeconds = 60
+// Room for periods without a start or an end, which run to the edge.
+const marginPercent = 8
+
+/** Shows when a URL was minted, when it is valid, and the current time. */
+export function Timeline({ claims, now }: TimelineProps): JSX.Element {
   const { iat, nbf, exp } = claims
-  const marks = [mark('minted', iat), mark('not before', nbf), mark('now', seconds), mark('expires', exp)].flat()
-  const moments = marks.map(({ at }) => at)
-  const isEndless = exp === undefined
-  const first = Math.min(...moments)
-  const span = Math.max(Math.max(...moments) - first, 60)
-  // Where a life has no beginning or no end, its band runs over the edge.
-  const place = (at: number): number => 8 + (84 * (at - first)) / span
-  const from = typeof nbf === 'number' ? place(nbf) : 0
-  const to = typeof exp === 'number' ? place(exp) : 100
-  const isOn = (typeof nbf !== 'number' || nbf <= seconds) && (typeof exp !== 'number' || seconds < exp)
+  const markers = [
+    createMarker('minted', iat),
+    createMarker('not before', nbf),
+    createMarker('now', now / 1000),
+    createMarker('expires', exp),
+  ].flat()
+  const times = markers.map(({ seconds }) => seconds)
+  const first = Math.min(...times)
+  const span = Math.max(Math.max(...times) - first, minSpanSeconds)
+  const toPercent = (seconds: number): number => marginPercent + ((100 - 2 * marginPercent) * (seconds - first)) / span
+  const start = typeof nbf === 'number' ? toPercent(nbf) : 0
+  const end = typeof exp === 'number' ? toPercent(exp) : 100
   return (
-    <Part title="Time line" note={isOn ? 'it is its time' : 'it is not its time'}>
-      <div class="time-line" aria-hidden="true">
-        <div class="band" style={{ left: `${from}%`, width: `${Math.max(to - from, 0)}%` }} />
-        {marks.map(({ name, at }) => (
-          <i key={name} class={name.replace(' ', '-')} style={{ left: `${place(at)}%` }} />
+    <Panel title="Timeline" note={describeValidity(claims, now / 1000)}>
+      <div class="timeline" aria-hidden="true">
+        <div class="validity" style={{ left: `${start}%`, width: `${Math.max(end - start, 0)}%` }} />
+        {markers.map(({ name, seconds }) => (
+          <i key={name} class={toClassName(name)} style={{ left: `${toPercent(seconds)}%` }} />
         ))}
       </div>
       <ul class="legend">
-        {[...marks]
-          .sort((one, other) => one.at - other.at)
-          .map(({ name, at }) => (
+        {markers
+          .toSorted((left, right) => left.seconds - right.seconds)
+          .map(({ name, seconds }) => (
             <li key={name}>
-              <i class={`dot ${name.replace(' ', '-')}`} />
-              {name} {name === 'now' ? null : <b>{tellMoment(at, now)}</b>}
+              <i class={`dot ${toClassName(name)}`} />
+              {name} {name === 'now' ? null : <b>{formatTimestamp(seconds, now)}</b>}
             </li>
           ))}
-        {isEndless ? <li>it never expires</li> : null}
+        {exp === undefined ? <li>never expires</li> : null}
       </ul>
-    </Part>
+    </Panel>
   )
 }
 
-function mark(name: string, at: unknown): Mark[] {
-  return typeof at === 'number' && Number.isFinite(at) ? [{ name, at }] : []
+function describeValidity({ nbf, exp }: TimelineProps['claims'], seconds: number): string {
+  if (typeof exp === 'number' && seconds >= exp) return 'expired'
+  return typeof nbf === 'number' && seconds < nbf ? 'not valid yet' : 'valid now'
+}
+
+function createMarker(name: string, seconds: unknown): Marker[] {
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? [{ name, seconds }] : []
+}
+
+function toClassName(name: string): string {
+  return name.replace(' ', '-')
 }

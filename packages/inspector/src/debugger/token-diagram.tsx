@@ -1,93 +1,104 @@
 import type { Inspection } from '@hookurl/core'
+import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 import type { JSX } from 'preact'
-import { Part } from '../ui/components.tsx'
-import { count, plain } from '../ui/format.ts'
+import { Panel } from '../ui/components.tsx'
+import { escapeText, formatNumber } from '../ui/format.ts'
 
-interface Piece {
+interface TokenDiagramProps {
+  readonly input: string
+  readonly inspection: Inspection
+}
+
+interface Segment {
   readonly name: string
   readonly length: number
 }
 
-const manyPlaces = 255
-const allBrowsers = 2048
-
-/** The parts of a URL to scale, and the whole of it against the lengths at which URLs are cut. */
-export function Anatomy({ text, inspection }: { text: string; inspection: Inspection }): JSX.Element {
-  const { input, longestSegment, token } = inspection.lengths
-  const pieces = cut(inspection)
-  const scale = Math.max(input, allBrowsers) * 1.02
-  const at = (length: number): { left: string } => ({ left: `${(100 * length) / scale}%` })
+/** Draws the segments of a URL to scale, and its length against the common limits. */
+export function TokenDiagram({ input, inspection }: TokenDiagramProps): JSX.Element {
+  const { lengths } = inspection
+  const segments = listSegments(inspection)
+  const scale = Math.max(lengths.input, LONG_URL_LIMIT) * 1.02
+  const toPercent = (length: number): string => `${(100 * length) / scale}%`
   return (
-    <Part title="Anatomy" note={`${count(input)} characters`}>
-      <div class="pieces" aria-hidden="true">
-        {pieces.map(({ name, length }) => (
-          <div key={name} class={`piece ${name}`} style={{ flexGrow: String(length) }} />
+    <Panel title="Structure" note={`${formatNumber(lengths.input)} characters`}>
+      <div class="segments" aria-hidden="true">
+        {segments.map(({ name, length }) => (
+          <div key={name} class={`segment ${name}`} style={{ flexGrow: String(length) }} />
         ))}
       </div>
       <ul class="legend">
-        {pieces.map(({ name, length }) => (
+        {segments.map(({ name, length }) => (
           <li key={name}>
-            <i class={`piece ${name}`} />
-            {name} <b>{count(length)}</b>
+            <i class={`segment ${name}`} />
+            {name} <b>{formatNumber(length)}</b>
           </li>
         ))}
       </ul>
-      <Coloured text={text} inspection={inspection} />
+      <HighlightedToken input={input} inspection={inspection} />
       <div class="ruler" aria-hidden="true">
-        <div class={`fill ${toneOfLength(input)}`} style={{ width: `${(100 * input) / scale}%` }} />
-        <i style={at(manyPlaces)} />
-        <i style={at(allBrowsers)} />
-        <span style={at(manyPlaces)}>255</span>
-        <span class="end" style={at(allBrowsers)}>
-          2,048
+        <div class={`fill ${getLengthColor(lengths.input)}`} style={{ width: toPercent(lengths.input) }} />
+        <i style={{ left: toPercent(SHORT_URL_LIMIT) }} />
+        <i style={{ left: toPercent(LONG_URL_LIMIT) }} />
+        <span style={{ left: toPercent(SHORT_URL_LIMIT) }}>{formatNumber(SHORT_URL_LIMIT)}</span>
+        <span class="end" style={{ left: toPercent(LONG_URL_LIMIT) }}>
+          {formatNumber(LONG_URL_LIMIT)}
         </span>
       </div>
-      <p>{tellLength(input)}</p>
-      {longestSegment > manyPlaces && input > token ? (
-        <p>One path segment has {count(longestSegment)} characters: some web servers refuse more than 255.</p>
+      <p>{describeLength(lengths.input)}</p>
+      {lengths.longestSegment > SHORT_URL_LIMIT && lengths.input > lengths.token ? (
+        <p>
+          One path segment has {formatNumber(lengths.longestSegment)} characters: some web servers reject more than{' '}
+          {SHORT_URL_LIMIT}.
+        </p>
       ) : null}
-    </Part>
+    </Panel>
   )
 }
 
-function cut({ lengths: { input, token, header, claims, signature }, tokenFormat }: Inspection): Piece[] {
-  const rest = tokenFormat === 'encrypted' ? token - header - claims - signature : 0
+function listSegments({ lengths, tokenFormat }: Inspection): Segment[] {
+  const { input, token, header, claims, signature } = lengths
+  const isEncrypted = tokenFormat === 'encrypted'
   return [
     { name: 'base', length: input - token },
     { name: 'header', length: header },
-    { name: tokenFormat === 'encrypted' ? 'encrypted' : 'claims', length: claims + rest },
-    { name: tokenFormat === 'encrypted' ? 'tag' : 'signature', length: signature },
+    { name: isEncrypted ? 'encrypted' : 'claims', length: isEncrypted ? token - header - signature : claims },
+    { name: isEncrypted ? 'tag' : 'signature', length: signature },
   ].filter(({ length }) => length > 0)
 }
 
-/** The text itself, each part in its colour, where its token stands in it as it is. */
-function Coloured({ text, inspection: { token, tokenFormat } }: { text: string; inspection: Inspection }): JSX.Element {
-  const start = token === undefined || token === '' ? -1 : text.indexOf(token)
-  if (token === undefined || start < 0) return <p class="token">{plain(text)}</p>
-  const parts = token.split('.')
-  const names = tokenFormat === 'short' ? ['claims', 'signature'] : ['header', 'claims', 'signature']
-  const sealed = ['header', 'encrypted', 'encrypted', 'encrypted', 'tag']
+const segmentNames: Readonly<Record<NonNullable<Inspection['tokenFormat']>, readonly string[]>> = {
+  full: ['header', 'claims', 'signature'],
+  short: ['claims', 'signature'],
+  encrypted: ['header', 'encrypted', 'encrypted', 'encrypted', 'tag'],
+}
+
+/** Colors each segment of the token, if the input contains the token literally. */
+function HighlightedToken({ input, inspection: { token, tokenFormat } }: TokenDiagramProps): JSX.Element {
+  const start = token === undefined || token === '' ? -1 : input.indexOf(token)
+  if (token === undefined || start < 0) return <p class="token">{escapeText(input)}</p>
+  const names = segmentNames[tokenFormat ?? 'full']
   return (
     <p class="token">
-      <span class="base">{plain(text.slice(0, start))}</span>
-      {parts.map((part, index) => (
-        <span key={index} class={(tokenFormat === 'encrypted' ? sealed : names)[index] ?? 'base'}>
+      <span class="base">{escapeText(input.slice(0, start))}</span>
+      {token.split('.').map((segment, index) => (
+        <span key={index} class={names[index] ?? 'base'}>
           {index === 0 ? '' : '.'}
-          {plain(part)}
+          {escapeText(segment)}
         </span>
       ))}
-      <span class="base">{plain(text.slice(start + token.length))}</span>
+      <span class="base">{escapeText(input.slice(start + token.length))}</span>
     </p>
   )
 }
 
-function toneOfLength(whole: number): string {
-  if (whole <= manyPlaces) return 'good'
-  return whole <= allBrowsers ? 'fair' : 'bad'
+function getLengthColor(length: number): string {
+  if (length <= SHORT_URL_LIMIT) return 'green'
+  return length <= LONG_URL_LIMIT ? 'yellow' : 'red'
 }
 
-function tellLength(whole: number): string {
-  if (whole <= manyPlaces) return 'It fits everywhere, also where URLs are cut at 255.'
-  if (whole <= allBrowsers) return 'It is over 255, where some services cut, and fits at 2,048.'
-  return 'It is over 2,048: too long for many services and some browsers.'
+function describeLength(length: number): string {
+  if (length <= SHORT_URL_LIMIT) return 'Within the 255-character limit of some services.'
+  if (length <= LONG_URL_LIMIT) return 'Over 255 characters, where some services truncate URLs. Within 2,048.'
+  return 'Over 2,048 characters: too long for many services and some browsers.'
 }

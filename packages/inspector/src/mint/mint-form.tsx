@@ -1,115 +1,127 @@
-import type { Minted, MintOrder } from '@hookurl/presentation/protocol'
+import type { MintRequest, MintResult } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { askToMint } from '../ui/api-client.ts'
-import { Copy, Part } from '../ui/components.tsx'
-import { count } from '../ui/format.ts'
+import { mint } from '../ui/api-client.ts'
+import { CopyButton, Panel } from '../ui/components.tsx'
+import { escapeText, formatNumber } from '../ui/format.ts'
 import { QrCode } from './qr-code.tsx'
 
-interface MintProps {
-  readonly base: string
-  readonly debug: (url: string) => void
+interface MintFormProps {
+  readonly baseUrl: string
+  readonly openDebugger: (url: string) => void
 }
 
-type TextField = 'command' | 'userId' | 'content' | 'redirectTo' | 'expiresIn' | 'uses' | 'baseUrl'
-type Flag = 'contentIsJson' | 'allowGet' | 'seal'
-
 interface Field {
-  readonly name: TextField
+  readonly name: Exclude<keyof MintRequest, Checkbox['name']>
   readonly label: string
-  readonly hint?: string
+  readonly placeholder?: string
+  readonly required?: boolean
+}
+
+interface Checkbox {
+  readonly name: 'contentIsJson' | 'allowGet' | 'encrypt'
+  readonly label: string
 }
 
 const fields: readonly Field[] = [
-  { name: 'command', label: 'Command', hint: '/onWebhook' },
-  { name: 'userId', label: 'User', hint: 'nobody in particular' },
-  { name: 'content', label: 'Content', hint: 'signed into the URL' },
-  { name: 'redirectTo', label: 'Redirect to', hint: 'https://…' },
-  { name: 'expiresIn', label: 'Expires in', hint: '30d, 15m, never' },
-  { name: 'uses', label: 'Uses', hint: 'any number' },
-  { name: 'baseUrl', label: 'Base URL' },
+  { name: 'command', label: 'Command', placeholder: '/onWebhook', required: true },
+  { name: 'userId', label: 'User ID', placeholder: 'optional' },
+  { name: 'content', label: 'Content', placeholder: 'optional data to sign' },
+  { name: 'redirectTo', label: 'Redirect to', placeholder: 'https://…' },
+  { name: 'expiresIn', label: 'Expires in', placeholder: '15m, 30d or never', required: true },
+  { name: 'maxUses', label: 'Max uses', placeholder: 'unlimited' },
+  { name: 'baseUrl', label: 'Base URL', required: true },
 ]
-const flags: readonly (readonly [Flag, string])[] = [
-  ['contentIsJson', 'The content is JSON'],
-  ['allowGet', 'GET runs it too'],
-  ['seal', 'Seal it, so that its holder cannot read it'],
+const checkboxes: readonly Checkbox[] = [
+  { name: 'contentIsJson', label: 'Parse the content as JSON' },
+  { name: 'allowGet', label: 'Run the command on GET, without a confirm page' },
+  { name: 'encrypt', label: 'Encrypt the token' },
 ]
 
-/** Has a URL minted, and shows it with its QR code. */
-export function Mint({ base, debug }: MintProps): JSX.Element {
-  const [order, setOrder] = useState<MintOrder>({
+/** Mints a URL, and shows it with its QR code. */
+export function MintForm({ baseUrl, openDebugger }: MintFormProps): JSX.Element {
+  const [request, setRequest] = useState<MintRequest>({
     command: '/onWebhook',
     userId: '',
     content: '',
     contentIsJson: false,
     redirectTo: '',
     expiresIn: '30d',
-    uses: '',
+    maxUses: '',
     allowGet: false,
-    seal: false,
-    baseUrl: base,
+    encrypt: false,
+    baseUrl,
   })
-  const [minted, setMinted] = useState<Minted>()
+  const [result, setResult] = useState<MintResult>()
   const submit = (event: Event): void => {
     event.preventDefault()
-    const failed = { error: { code: 'network', message: 'the listen process does not answer', fix: 'Start it again.' } }
-    askToMint(order).then(setMinted, () => setMinted(failed))
+    const failure = {
+      error: { code: 'network', message: 'hookurl listen is not responding', fix: 'Start hookurl listen again.' },
+    }
+    mint(request).then(setResult, () => setResult(failure))
   }
   return (
     <div class="mint">
       <form onSubmit={submit} autocomplete="off">
         <h2>Mint</h2>
-        {fields.map(({ name, label, hint }) => (
+        {fields.map(({ name, label, placeholder, required }) => (
           <label key={name}>
             <span>{label}</span>
             <input
               name={name}
-              required={name === 'command' || name === 'baseUrl' || name === 'expiresIn'}
-              placeholder={hint}
-              value={order[name]}
-              onInput={(event) => setOrder({ ...order, [name]: event.currentTarget.value })}
+              required={required}
+              placeholder={placeholder}
+              value={request[name]}
+              onInput={(event) => setRequest({ ...request, [name]: event.currentTarget.value })}
             />
           </label>
         ))}
-        {flags.map(([name, label]) => (
-          <label key={name} class="flag">
+        {checkboxes.map(({ name, label }) => (
+          <label key={name} class="checkbox">
             <input
               type="checkbox"
               name={name}
-              checked={order[name]}
-              onChange={(event) => setOrder({ ...order, [name]: event.currentTarget.checked })}
+              checked={request[name]}
+              onChange={(event) => setRequest({ ...request, [name]: event.currentTarget.checked })}
             />
             <span>{label}</span>
           </label>
         ))}
-        <button type="submit" class="button main">
-          Mint
+        <button type="submit" class="button primary">
+          Mint URL
         </button>
       </form>
-      <div role="status">{minted === undefined ? null : <Result minted={minted} debug={debug} />}</div>
+      <div role="status">
+        {result === undefined ? null : <MintResultPanel result={result} openDebugger={openDebugger} />}
+      </div>
     </div>
   )
 }
 
-function Result({ minted: { url, error }, debug }: { minted: Minted; debug: (url: string) => void }): JSX.Element {
+interface MintResultPanelProps {
+  readonly result: MintResult
+  readonly openDebugger: (url: string) => void
+}
+
+function MintResultPanel({ result: { url, error }, openDebugger }: MintResultPanelProps): JSX.Element {
   if (url === undefined) {
     return (
-      <Part title="Not minted" tone="wrong">
-        <p>{error?.message}</p>
-        <p class="fix">{error?.fix}</p>
-      </Part>
+      <Panel title="Could not mint" variant="error">
+        <p>{escapeText(error?.message ?? '')}</p>
+        <p class="fix">{escapeText(error?.fix ?? '')}</p>
+      </Panel>
     )
   }
   return (
-    <Part title="Your hook URL" note={`${count(url.length)} characters`} tone="signed">
+    <Panel title="Hook URL" note={`${formatNumber(url.length)} characters`} variant="trusted">
       <p class="token">{url}</p>
       <p class="actions">
-        <Copy label="Copy" text={() => url} />
-        <button type="button" class="button" onClick={() => debug(url)}>
-          Open in the debugger
+        <CopyButton label="Copy URL" getText={() => url} />
+        <button type="button" class="button" onClick={() => openDebugger(url)}>
+          Open in debugger
         </button>
       </p>
       <QrCode text={url} />
-    </Part>
+    </Panel>
   )
 }

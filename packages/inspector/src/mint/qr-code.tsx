@@ -2,12 +2,12 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { encode } from 'uqr'
 
-// ISO/IEC 18004: four modules of quiet around a code.
-const quiet = 4
+// ISO/IEC 18004 requires a quiet zone of four modules.
+const quietZone = 4
 
-/** A QR code of a text; dark on light also on a dark page, which is what every reader reads. */
+/** A QR code. It is dark on light in dark mode, too, because many readers do not scan inverted codes. */
 export function QrCode({ text }: { text: string }): JSX.Element {
-  const { path, size } = useMemo(() => draw(text), [text])
+  const { path, size } = useMemo(() => drawQrCode(text), [text])
   return (
     <svg
       class="qr"
@@ -22,8 +22,8 @@ export function QrCode({ text }: { text: string }): JSX.Element {
   )
 }
 
-function draw(text: string): { path: string; size: number } {
-  const { data, size } = encode(text, { ecc: 'L', border: quiet })
+function drawQrCode(text: string): { path: string; size: number } {
+  const { data, size } = encode(text, { ecc: 'L', border: quietZone })
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
   return { path, size }
 }

@@ -1,9 +1,9 @@
-import type { Summary } from '@hookurl/presentation/protocol'
+import type { RequestSummary } from '@hookurl/presentation/protocol'
 
-/** Whether every word of a filter stands somewhere in an entry; a word after `-` must not. */
-export function matches(entry: Summary, filter: string): boolean {
-  const { method, target, status, verdict, ran, command, userId } = entry
-  const text = [method, target, status, verdict, ran ? 'ran' : '', command, userId].join(' ').toLowerCase()
+/** Checks that a request contains every word of the filter, and none of the words that start with `-`. */
+export function matchesFilter(request: RequestSummary, filter: string): boolean {
+  const { method, target, status, outcome, code, command, userId } = request
+  const text = [method, target, status, outcome, code, command, userId].join(' ').toLowerCase()
   return filter
     .toLowerCase()
     .split(/\s+/)

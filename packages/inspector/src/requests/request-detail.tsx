@@ -1,150 +1,184 @@
-import type { Bytes, Detail, Replayed } from '@hookurl/presentation/protocol'
+import { getHookClaims } from '@hookurl/presentation/claim-labels'
+import type { CapturedBody, ReplayResult, RequestDetail } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { askToReplay, fetchDetail } from '../ui/api-client.ts'
-import { Code, Copy, Part, Rows } from '../ui/components.tsx'
-import { describeHook } from '../ui/describe-claims.ts'
-import { clock, count, plain, tellDuration, tellSize, toJson } from '../ui/format.ts'
-import { dump, toBytes, toText } from './bytes.ts'
+import { fetchRequest, replay } from '../ui/api-client.ts'
+import { CodeBlock, CopyButton, DefinitionList, Panel } from '../ui/components.tsx'
+import {
+  escapeText,
+  formatClaims,
+  formatDuration,
+  formatJson,
+  formatNumber,
+  formatSize,
+  formatTimeOfDay,
+} from '../ui/format.ts'
+import { decodeBase64, decodeUtf8, formatHexDump } from './bytes.ts'
 import { toCurl } from './curl.ts'
-import { toneOf } from './request-list.tsx'
+import { StatusBadge } from './status-badge.tsx'
 
-interface DetailProps {
+interface RequestDetailViewProps {
   readonly id: number
+  /** The origin of the receiver. */
   readonly receiver: string
-  readonly debug: (url: string) => void
+  readonly openDebugger: (url: string) => void
 }
 
-/** One request, in full. */
-export function DetailView({ id, receiver, debug }: DetailProps): JSX.Element {
-  const [detail, setDetail] = useState<Detail | 'gone'>()
+/** A request and its response, in full. */
+export function RequestDetailView({ id, receiver, openDebugger }: RequestDetailViewProps): JSX.Element {
+  const [detail, setDetail] = useState<RequestDetail | 'unavailable'>()
   useEffect(() => {
-    fetchDetail(id).then(
-      (found) => setDetail(found ?? 'gone'),
-      () => setDetail('gone'),
+    fetchRequest(id).then(
+      (fetched) => setDetail(fetched ?? 'unavailable'),
+      () => setDetail('unavailable'),
     )
   }, [id])
-  if (detail === undefined) return <p class="hint">…</p>
-  if (detail === 'gone') return <p class="hint">This request is no longer kept.</p>
-  const { method, status, verdict, ran, time, durationMs, error, hook, headers, body, answer, url } = detail
+  if (detail === undefined) return <p class="hint">Loading…</p>
+  if (detail === 'unavailable') return <p class="hint">This request is no longer available.</p>
+  const { method, status, outcome, code, time, durationMs, error, headers, body, response, url } = detail
   return (
     <article>
       <h2>
-        <span class="method">{plain(method)}</span> {plain(detail.command ?? detail.target)}
+        <span class="method">{escapeText(method)}</span> {escapeText(detail.command ?? detail.target)}
       </h2>
       <p class="facts">
-        <span class={`badge ${toneOf(detail)}`}>{verdict === 'valid' && !ran ? 'valid, not run' : verdict}</span>
-        <span>answered {status}</span>
+        <StatusBadge outcome={outcome} code={code} />
+        <span>status {status}</span>
         <span>
-          {clock(time)}, in {tellDuration(durationMs)}
+          {formatTimeOfDay(time)}, {formatDuration(durationMs)}
         </span>
       </p>
-      <Actions detail={detail} receiver={receiver} debug={debug} />
+      <Actions detail={detail} receiver={receiver} openDebugger={openDebugger} />
       {error === undefined ? null : (
-        <Part title="Why it was refused" tone="wrong">
-          <p>{plain(error.message)}</p>
-          <p class="fix">{plain(error.fix)}</p>
-        </Part>
+        <Panel title="Rejected" variant="error">
+          <p>{escapeText(error.message)}</p>
+          <p class="fix">{escapeText(error.fix)}</p>
+        </Panel>
       )}
-      <div class="pair">
-        {hook === undefined ? (
-          <Part title="Signed" note="nothing was verified">
-            <p class="hint">No signature held, so nothing here can be trusted.</p>
-          </Part>
-        ) : (
-          <Part title="Signed" note="by whoever has the key: to be trusted" tone="signed">
-            <Rows rows={describeHook(hook, Date.now())} />
-          </Part>
-        )}
-        <Part title="Payload" note="sent by the caller: not to be trusted" tone="caller">
+      <div class="columns">
+        <ClaimsPanel detail={detail} />
+        <Panel title="Payload" note="sent by the client, untrusted" variant="untrusted">
           <Payload detail={detail} />
-        </Part>
+        </Panel>
       </div>
-      <Part title="Address" note={`${count(url.length)} characters`}>
-        <Code text={plain(url)} label="The address as it arrived" />
-      </Part>
-      <Part title="Headers" note={String(headers.length)}>
-        <Rows rows={headers.map(([name, value]) => [plain(name), plain(value)])} />
-      </Part>
-      <Body title="Body" bytes={body} />
-      <Part title="Answer" note={String(status)}>
-        <Rows rows={answer.headers.map(([name, value]) => [plain(name), plain(value)])} />
-      </Part>
-      <Body title="Body of the answer" bytes={answer.body} />
+      <Panel title="URL" note={`${formatNumber(url.length)} characters`}>
+        <CodeBlock text={escapeText(url)} label="URL as received" />
+      </Panel>
+      <HeadersPanel title="Request headers" note={String(headers.length)} headers={headers} />
+      <BodyPanel title="Request body" body={body} />
+      <HeadersPanel title="Response" note={String(status)} headers={response.headers} />
+      <BodyPanel title="Response body" body={response.body} />
     </article>
   )
 }
 
-function Actions({ detail, receiver, debug }: Omit<DetailProps, 'id'> & { detail: Detail }): JSX.Element {
-  const [replayed, setReplayed] = useState<Replayed | 'running'>()
-  const again = (): void => {
-    setReplayed('running')
-    const failed = { error: { code: 'network', message: 'listen does not answer', fix: '' } }
-    askToReplay(detail.id).then(setReplayed, () => setReplayed(failed))
+interface ActionsProps {
+  readonly detail: RequestDetail
+  readonly receiver: string
+  readonly openDebugger: (url: string) => void
+}
+
+function Actions({ detail, receiver, openDebugger }: ActionsProps): JSX.Element {
+  const [result, setResult] = useState<ReplayResult | 'pending'>()
+  const replayRequest = (): void => {
+    setResult('pending')
+    const failure = { error: { code: 'network', message: 'hookurl listen is not responding', fix: '' } }
+    replay(detail.id).then(setResult, () => setResult(failure))
   }
-  const isWhole = detail.body.isWhole
+  const { isComplete } = detail.body
   return (
     <p class="actions">
-      <button type="button" class="button" onClick={again} disabled={replayed === 'running' || !isWhole}>
+      <button type="button" class="button" onClick={replayRequest} disabled={result === 'pending' || !isComplete}>
         Replay
       </button>
-      {isWhole ? <Copy label="Copy as curl" text={() => toCurl(detail, receiver)} /> : null}
-      <button type="button" class="button" onClick={() => debug(`${receiver}${detail.url}`)}>
-        Open in the debugger
+      {isComplete ? <CopyButton label="Copy as curl" getText={() => toCurl(detail, receiver)} /> : null}
+      <button type="button" class="button" onClick={() => openDebugger(`${receiver}${detail.url}`)}>
+        Open in debugger
       </button>
-      <span role="status">{tellReplay(replayed)}</span>
-      {isWhole ? null : <small>Its body is not all here, so it cannot be sent again.</small>}
+      <span role="status">{describeReplay(result)}</span>
+      {isComplete ? null : <small>The request body is incomplete, so the request cannot be replayed.</small>}
     </p>
   )
 }
 
-function tellReplay(replayed: Replayed | 'running' | undefined): string {
-  if (replayed === undefined || replayed === 'running') return ''
-  return replayed.error === undefined ? `sent again: ${replayed.status}` : replayed.error.message
+function describeReplay(result: ReplayResult | 'pending' | undefined): string {
+  if (result === undefined || result === 'pending') return ''
+  return result.error === undefined ? `Replayed: ${result.status}` : result.error.message
 }
 
-function Payload({ detail: { payload, query = {}, ran } }: { detail: Detail }): JSX.Element {
+function ClaimsPanel({ detail: { hook } }: { detail: RequestDetail }): JSX.Element {
+  if (hook === undefined) {
+    return (
+      <Panel title="Claims" note="not verified">
+        <p class="hint">The URL has no valid signature, so its claims are not shown.</p>
+      </Panel>
+    )
+  }
+  return (
+    <Panel title="Claims" note="signed, trusted" variant="trusted">
+      <DefinitionList items={formatClaims(getHookClaims(hook), Date.now())} />
+    </Panel>
+  )
+}
+
+function Payload({ detail: { payload, query = {}, outcome } }: { detail: RequestDetail }): JSX.Element {
   const hasQuery = Object.keys(query).length > 0
-  if (!ran) return <p class="hint">It did not run, so its payload was not read. Its bytes are below.</p>
+  const wasHandled = outcome === 'handled' || outcome === 'accepted'
+  if (payload === undefined && !hasQuery) {
+    return <p class="hint">{wasHandled ? 'No body.' : 'The payload was not read. See the request body below.'}</p>
+  }
   return (
     <>
-      {payload === undefined ? <p class="hint">No body.</p> : <Code text={toJson(payload)} label="Payload" />}
-      {hasQuery ? <Code text={toJson(query)} label="Query" /> : null}
+      {payload === undefined ? null : <CodeBlock text={formatJson(payload)} label="Payload" />}
+      {hasQuery ? <CodeBlock text={formatJson(query)} label="Query" /> : null}
     </>
   )
 }
 
-const longestShown = 64 * 1024
+interface HeadersPanelProps {
+  readonly title: string
+  readonly note: string
+  readonly headers: RequestDetail['headers']
+}
 
-function Body({ title, bytes: { base64, length, isWhole } }: { title: string; bytes: Bytes }): JSX.Element {
-  const [form, setForm] = useState<'text' | 'hex'>()
-  const bytes = toBytes(base64)
-  if (length === 0)
-    return (
-      <Part title={title} note="empty">
-        {null}
-      </Part>
-    )
-  const text = toText(bytes)
-  const shown = form ?? (text === undefined ? 'hex' : 'text')
-  const cut = bytes.subarray(0, longestShown)
-  const isCut = !isWhole || bytes.length > longestShown
+function HeadersPanel({ title, note, headers }: HeadersPanelProps): JSX.Element {
   return (
-    <Part title={title} note={`${tellSize(length)}${isCut ? `, of which ${count(cut.length)} are shown` : ''}`}>
+    <Panel title={title} note={note}>
+      <DefinitionList items={headers.map(([name, value]) => [escapeText(name), escapeText(value)])} />
+    </Panel>
+  )
+}
+
+const maxShownBytes = 64 * 1024
+const bodyFormats = ['text', 'hex'] as const
+
+function BodyPanel({ title, body }: { title: string; body: CapturedBody }): JSX.Element {
+  const [chosenFormat, setChosenFormat] = useState<(typeof bodyFormats)[number]>()
+  if (body.length === 0) return <Panel title={title} note="empty" />
+  const bytes = decodeBase64(body.base64)
+  const format = chosenFormat ?? (decodeUtf8(bytes) === undefined ? 'hex' : 'text')
+  const shown = bytes.subarray(0, maxShownBytes)
+  const isTruncated = !body.isComplete || shown.length < bytes.length
+  const note = `${formatSize(body.length)}${isTruncated ? `, showing the first ${formatSize(shown.length)}` : ''}`
+  return (
+    <Panel title={title} note={note}>
       <p class="actions">
-        {(['text', 'hex'] as const).map((name) => (
+        {bodyFormats.map((name) => (
           <button
             type="button"
             key={name}
             class="button small"
-            aria-pressed={shown === name}
-            onClick={() => setForm(name)}
+            aria-pressed={format === name}
+            onClick={() => setChosenFormat(name)}
           >
             {name}
           </button>
         ))}
       </p>
-      <Code text={shown === 'hex' ? dump(cut) : plain(new TextDecoder().decode(cut))} label={`${title} as ${shown}`} />
-    </Part>
+      <CodeBlock
+        text={format === 'hex' ? formatHexDump(shown) : escapeText(new TextDecoder().decode(shown))}
+        label={`${title} as ${format}`}
+      />
+    </Panel>
   )
 }

@@ -1,145 +1,142 @@
-import type { Hello, Summary } from '@hookurl/presentation/protocol'
+import type { RequestSummary, ServerInfo } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { memo } from 'preact/compat'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { clock, plain, tellDuration } from '../ui/format.ts'
-import { matches } from './filter.ts'
-import { DetailView } from './request-detail.tsx'
+import { escapeText, formatDuration, formatTimeOfDay } from '../ui/format.ts'
+import { matchesFilter } from './filter.ts'
+import { RequestDetailView } from './request-detail.tsx'
+import { StatusBadge } from './status-badge.tsx'
 
-interface ArrivalsProps {
-  readonly entries: readonly Summary[]
-  readonly hello: Hello | undefined
-  readonly isShown: boolean
-  readonly debug: (url: string) => void
+interface RequestListProps {
+  readonly requests: readonly RequestSummary[]
+  readonly server: ServerInfo | undefined
+  /** Whether the tab is shown. Keyboard shortcuts work only then. */
+  readonly isActive: boolean
+  readonly openDebugger: (url: string) => void
 }
 
-/** The list of what arrived, and the chosen one. */
-export function Arrivals({ entries, hello, isShown, debug }: ArrivalsProps): JSX.Element {
+/** The list of requests, and the selected request in full. */
+export function RequestList({ requests, server, isActive, openDebugger }: RequestListProps): JSX.Element {
   const [filter, setFilter] = useState('')
-  const [chosen, setChosen] = useState<number>()
-  const box = useRef<HTMLInputElement>(null)
-  const shown = useMemo(() => entries.filter((entry) => matches(entry, filter)), [entries, filter])
-  const choose = useCallback((id: number) => setChosen(id), [])
+  const [selectedId, setSelectedId] = useState<number>()
+  const filterInput = useRef<HTMLInputElement>(null)
+  const shown = useMemo(() => requests.filter((request) => matchesFilter(request, filter)), [requests, filter])
+  const select = useCallback((id: number) => setSelectedId(id), [])
 
   useEffect(() => {
-    if (!isShown) return
-    const onKey = (event: KeyboardEvent): void => {
+    if (!isActive) return
+    const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'Escape') {
         setFilter('')
-        setChosen(undefined)
+        setSelectedId(undefined)
         return
       }
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, pre') !== null) return
-      const step = steps[event.key]
-      if (event.key === '/') box.current?.focus()
-      else if (step !== undefined) setChosen((old) => move(shown, { from: old, step }))
+      const step = keySteps[event.key]
+      if (event.key === '/') filterInput.current?.focus()
+      else if (step !== undefined) setSelectedId((currentId) => moveSelection(shown, { currentId, step }))
       else return
       event.preventDefault()
     }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [isShown, shown])
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [isActive, shown])
 
   useEffect(() => {
-    const line = document.getElementById(`entry-${chosen}`)
-    line?.scrollIntoView({ block: 'nearest' })
-    // Whoever walks through the list by keyboard takes the focus along.
-    if (document.activeElement?.classList.contains('line') === true) line?.focus({ preventScroll: true })
-  }, [chosen])
+    const row = document.getElementById(`request-${selectedId}`)
+    row?.scrollIntoView({ block: 'nearest' })
+    // Keyboard navigation moves the focus along with the selection.
+    if (document.activeElement?.classList.contains('row') === true) row?.focus({ preventScroll: true })
+  }, [selectedId])
 
   return (
-    <div class={`arrivals ${chosen === undefined ? '' : 'chosen'}`}>
-      <section class="list" aria-label="What arrived">
-        <div class="tools">
+    <div class={`requests ${selectedId === undefined ? '' : 'has-selection'}`}>
+      <section class="list" aria-label="Requests">
+        <div class="toolbar">
           <input
-            ref={box}
+            ref={filterInput}
             type="search"
-            placeholder="Filter: command, user, verdict, status …"
+            placeholder="Filter by command, user, outcome, status…"
             aria-label="Filter"
             value={filter}
             onInput={(event) => setFilter(event.currentTarget.value)}
           />
-          <output>{filter === '' ? entries.length : `${shown.length} of ${entries.length}`}</output>
+          <output>{filter === '' ? requests.length : `${shown.length} of ${requests.length}`}</output>
         </div>
-        {entries.length === 0 ? <Waiting base={hello?.base} /> : null}
+        {requests.length === 0 ? <EmptyState baseUrl={server?.baseUrl} /> : null}
         <ol>
-          {shown.map((entry) => (
-            <Line key={entry.id} entry={entry} isChosen={entry.id === chosen} choose={choose} />
+          {shown.map((request) => (
+            <RequestRow key={request.id} request={request} isSelected={request.id === selectedId} select={select} />
           ))}
         </ol>
       </section>
-      <section class="detail" aria-label="The chosen request">
-        <button type="button" class="button back" onClick={() => setChosen(undefined)}>
+      <section class="detail" aria-label="Selected request">
+        <button type="button" class="button back" onClick={() => setSelectedId(undefined)}>
           ← All requests
         </button>
-        {chosen === undefined || hello === undefined ? (
+        {selectedId === undefined || server === undefined ? (
           <p class="hint">
-            Choose a request. <kbd>↑</kbd> <kbd>↓</kbd> move, <kbd>/</kbd> filters, <kbd>Esc</kbd> goes back.
+            Select a request. Press <kbd>↑</kbd> <kbd>↓</kbd> to move, <kbd>/</kbd> to filter, <kbd>Esc</kbd> to go
+            back.
           </p>
         ) : (
-          <DetailView key={chosen} id={chosen} receiver={hello.receiver} debug={debug} />
+          <RequestDetailView key={selectedId} id={selectedId} receiver={server.receiver} openDebugger={openDebugger} />
         )}
       </section>
     </div>
   )
 }
 
-const steps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
+const keySteps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
 
-function move(
-  shown: readonly Summary[],
-  { from, step }: { from: number | undefined; step: number },
-): number | undefined {
-  const at = shown.findIndex(({ id }) => id === from)
-  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), shown.length - 1)
-  return shown[next]?.id ?? from
+interface Move {
+  readonly currentId: number | undefined
+  readonly step: number
 }
 
-function Waiting({ base }: { base: string | undefined }): JSX.Element {
+function moveSelection(shown: readonly RequestSummary[], { currentId, step }: Move): number | undefined {
+  const index = shown.findIndex(({ id }) => id === currentId)
+  const next = index < 0 ? 0 : Math.min(Math.max(index + step, 0), shown.length - 1)
+  return shown[next]?.id ?? currentId
+}
+
+function EmptyState({ baseUrl }: { baseUrl: string | undefined }): JSX.Element {
   return (
     <div class="hint">
-      <p>Nothing has arrived yet. Mint a URL in the Mint tab, or in a shell, and call it:</p>
-      <pre>{`npx hookurl mint --command /onWebhook --base-url ${base ?? '…'}`}</pre>
+      <p>No requests yet. Mint a URL on the Mint tab or in a shell, then call it:</p>
+      <pre>{`npx hookurl mint --command /onWebhook --base-url ${baseUrl ?? '…'}`}</pre>
     </div>
   )
 }
 
-interface LineProps {
-  readonly entry: Summary
-  readonly isChosen: boolean
-  readonly choose: (id: number) => void
+interface RequestRowProps {
+  readonly request: RequestSummary
+  readonly isSelected: boolean
+  readonly select: (id: number) => void
 }
 
-const Line = memo(({ entry, isChosen, choose }: LineProps): JSX.Element => {
-  const { id, time, method, status, verdict, ran, command, userId, target, durationMs } = entry
+const RequestRow = memo(({ request, isSelected, select }: RequestRowProps): JSX.Element => {
+  const { id, time, method, status, outcome, code, command, userId, target, durationMs } = request
   return (
     <li>
       <button
         type="button"
-        id={`entry-${id}`}
-        class="line"
-        aria-current={isChosen ? 'true' : undefined}
-        onClick={() => choose(id)}
+        id={`request-${id}`}
+        class="row"
+        aria-current={isSelected ? 'true' : undefined}
+        onClick={() => select(id)}
       >
-        <time>{clock(time)}</time>
-        <span class="method">{plain(method)}</span>
-        <span class="what">
-          {plain(command ?? target)}
-          {userId === undefined ? null : <small> user {plain(userId)}</small>}
+        <time>{formatTimeOfDay(time)}</time>
+        <span class="method">{escapeText(method)}</span>
+        <span class="command">
+          {escapeText(command ?? target)}
+          {userId === undefined ? null : <small> user {escapeText(userId)}</small>}
         </span>
-        <span class={`badge ${toneOf({ verdict, ran })}`}>
-          {verdict === 'valid' && !ran ? 'valid, not run' : verdict}
-        </span>
+        <StatusBadge outcome={outcome} code={code} />
         <span class="status">{status}</span>
-        <span class="duration">{tellDuration(durationMs)}</span>
+        <span class="duration">{formatDuration(durationMs)}</span>
       </button>
     </li>
   )
 })
-
-/** Good and done, good, not for us, or refused. */
-export function toneOf({ verdict, ran }: Pick<Summary, 'verdict' | 'ran'>): string {
-  if (verdict === 'valid') return ran ? 'good' : 'calm'
-  return verdict === 'no_token' ? 'calm' : 'bad'
-}

@@ -1,41 +1,41 @@
-import type { Event, Hello, Summary } from '@hookurl/presentation/protocol'
+import type { RequestSummary, ServerInfo, StreamMessage } from '@hookurl/presentation/protocol'
 import { useEffect, useState } from 'preact/hooks'
-import { follow, type Link } from '../ui/api-client.ts'
+import { type ConnectionStatus, followEvents } from '../ui/api-client.ts'
 
-const kept = 500
-// A burst is drawn a few times a second, not line by line.
-const drawMs = 60
+const maxRequests = 500
+// Render a burst of requests at once instead of one by one.
+const renderDelayMs = 60
 
-export interface Arrived {
+export interface RequestsState {
   /** Newest first. */
-  readonly entries: readonly Summary[]
-  readonly hello: Hello | undefined
-  readonly link: Link
+  readonly requests: readonly RequestSummary[]
+  readonly server: ServerInfo | undefined
+  readonly connection: ConnectionStatus
 }
 
-/** Everything that arrives, as it arrives. */
-export function useArrivals(): Arrived {
-  const [entries, setEntries] = useState<readonly Summary[]>([])
-  const [hello, setHello] = useState<Hello>()
-  const [link, setLink] = useState<Link>('connecting')
+/** Follows the requests that the receiver gets. */
+export function useRequests(): RequestsState {
+  const [requests, setRequests] = useState<readonly RequestSummary[]>([])
+  const [server, setServer] = useState<ServerInfo>()
+  const [connection, setConnection] = useState<ConnectionStatus>('connecting')
   useEffect(() => {
-    let waiting: Summary[] = []
-    const draw = (): void => {
-      const news = waiting.reverse()
-      waiting = []
-      setEntries((old) => [...news, ...old].slice(0, kept))
+    let pending: RequestSummary[] = []
+    const flush = (): void => {
+      const newest = pending.reverse()
+      pending = []
+      setRequests((previous) => [...newest, ...previous].slice(0, maxRequests))
     }
-    const hear = (event: Event): void => {
-      if (event.kind === 'hello') {
-        waiting = []
-        setHello(event.hello)
-        setEntries([...event.entries].reverse())
+    const onMessage = (message: StreamMessage): void => {
+      if (message.type === 'start') {
+        pending = []
+        setServer(message.server)
+        setRequests([...message.requests].reverse())
       }
-      if (event.kind !== 'arrival') return
-      if (waiting.length === 0) setTimeout(draw, drawMs)
-      waiting.push(event.entry)
+      if (message.type !== 'request') return
+      if (pending.length === 0) setTimeout(flush, renderDelayMs)
+      pending.push(message.request)
     }
-    void follow(hear, setLink)
+    void followEvents({ onMessage, onStatus: setConnection })
   }, [])
-  return { entries, hello, link }
+  return { requests, server, connection }
 }

@@ -1,66 +1,81 @@
-import type { Detail, Event, Minted, MintOrder, Replayed, Verdict } from '@hookurl/presentation/protocol'
+import type {
+  MintRequest,
+  MintResult,
+  ReplayResult,
+  RequestDetail,
+  StreamMessage,
+  VerificationResult,
+} from '@hookurl/presentation/protocol'
 
-const place = 'hookurl-inspector'
+/** The name of the header and of the session storage item that hold the secret. */
+const secretName = 'hookurl-inspector'
+const secret = loadSecret()
+const retryMs = 1500
 
-/** The secret of this run: out of the address that `listen` printed, and kept for a reload of this tab. */
-const secret = takeSecret()
-
-function takeSecret(): string {
-  const given = location.hash.slice(1)
-  if (given === '') return sessionStorage.getItem(place) ?? ''
-  sessionStorage.setItem(place, given)
-  // So that it is not in a screenshot or a shared address.
+/** Reads the secret from the URL that `listen` printed, or from session storage after a reload. */
+function loadSecret(): string {
+  const fragment = location.hash.slice(1)
+  if (fragment === '') return sessionStorage.getItem(secretName) ?? ''
+  sessionStorage.setItem(secretName, fragment)
+  // Keep the secret out of screenshots and copied URLs.
   history.replaceState(null, '', '/')
-  return given
+  return fragment
 }
 
-function call(path: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(path, { ...init, headers: { ...init.headers, [place]: secret } })
+function callApi(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(path, { ...init, headers: { ...init.headers, [secretName]: secret } })
 }
 
-async function ask<T>(path: string, question?: object): Promise<T> {
+async function post<T>(path: string, body: object = {}): Promise<T> {
   const headers = { 'content-type': 'application/json' }
-  const response = await call(path, { method: 'POST', headers, body: JSON.stringify(question ?? {}) })
+  const response = await callApi(path, { method: 'POST', headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(await response.text())
   return (await response.json()) as T
 }
 
-export const askVerdict = (text: string): Promise<Verdict> => ask('/api/verify', { text })
-export const askToMint = (order: MintOrder): Promise<Minted> => ask('/api/mint', order)
-export const askToReplay = (id: number): Promise<Replayed> => ask(`/api/entries/${id}/replay`)
+export const verify = (input: string): Promise<VerificationResult> => post('/api/verify', { input })
+export const mint = (request: MintRequest): Promise<MintResult> => post('/api/mint', request)
+export const replay = (id: number): Promise<ReplayResult> => post(`/api/requests/${id}/replay`)
 
-/** All of one entry; undefined where it is no longer kept. */
-export async function fetchDetail(id: number): Promise<Detail | undefined> {
-  const response = await call(`/api/entries/${id}`)
-  return response.ok ? ((await response.json()) as Detail) : undefined
+/** Fetches a request. Returns `undefined` if `listen` no longer keeps it. */
+export async function fetchRequest(id: number): Promise<RequestDetail | undefined> {
+  const response = await callApi(`/api/requests/${id}`)
+  return response.ok ? ((await response.json()) as RequestDetail) : undefined
 }
 
-/** How the connection to `listen` stands. */
-export type Link = 'connecting' | 'live' | 'lost' | 'locked'
+export type ConnectionStatus = 'connecting' | 'live' | 'disconnected' | 'unauthorized'
 
-const retryMs = 1500
+interface StreamListener {
+  onMessage(message: StreamMessage): void
+  onStatus(status: ConnectionStatus): void
+}
 
-/** Hears of everything that arrives, for as long as the page is open. */
-export async function follow(hear: (event: Event) => void, tell: (link: Link) => void): Promise<never> {
+/** Follows the event stream, and reconnects for as long as the page is open. */
+export async function followEvents(listener: StreamListener): Promise<never> {
   for (;;) {
-    try {
-      const response = await call('/api/events')
-      tell(response.ok ? 'live' : 'locked')
-      if (response.ok && response.body !== null) await readLines(response.body, hear)
-    } catch {
-      // It is said below, and tried again.
-    }
-    tell(secret === '' ? 'locked' : 'lost')
+    listener.onStatus(await readEvents(listener))
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
 }
 
-async function readLines(body: ReadableStream<Uint8Array>, hear: (event: Event) => void): Promise<void> {
+async function readEvents({ onMessage, onStatus }: StreamListener): Promise<ConnectionStatus> {
+  try {
+    const response = await callApi('/api/events')
+    if (!response.ok || response.body === null) return 'unauthorized'
+    onStatus('live')
+    await readLines(response.body, (line) => onMessage(JSON.parse(line) as StreamMessage))
+  } catch {
+    // The connection failed or broke off.
+  }
+  return 'disconnected'
+}
+
+async function readLines(body: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
   let rest = ''
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     const lines = (rest + read.value).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) hear(JSON.parse(line) as Event)
+    for (const line of lines) onLine(line)
   }
 }

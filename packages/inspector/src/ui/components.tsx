@@ -1,34 +1,43 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** A button that copies a text and says that it did. */
-export function Copy({ label, text }: { label: string; text: () => string }): JSX.Element {
-  const [said, setSaid] = useState('')
+const feedbackMs = 1500
+
+/** A button that copies text to the clipboard and confirms it. */
+export function CopyButton({ label, getText }: { label: string; getText: () => string }): JSX.Element {
+  const [feedback, setFeedback] = useState('')
   useEffect(() => {
-    if (said === '') return
-    const timer = setTimeout(() => setSaid(''), 1500)
+    if (feedback === '') return
+    const timer = setTimeout(() => setFeedback(''), feedbackMs)
     return () => clearTimeout(timer)
-  }, [said])
+  }, [feedback])
   const copy = (): void => {
-    navigator.clipboard.writeText(text()).then(
-      () => setSaid('copied'),
-      () => setSaid('the browser refuses'),
+    navigator.clipboard.writeText(getText()).then(
+      () => setFeedback('Copied'),
+      () => setFeedback('Could not copy'),
     )
   }
   return (
     <button type="button" class="button" onClick={copy}>
       {label}
-      <span role="status" class={said === '' ? 'hidden' : 'said'}>
-        {said === '' ? '' : ` ${said}`}
+      <span role="status" class={feedback === '' ? 'visually-hidden' : 'feedback'}>
+        {feedback === '' ? '' : ` ${feedback}`}
       </span>
     </button>
   )
 }
 
-/** A part of a page under a heading. */
-export function Part({ title, note, tone, children }: PartProps): JSX.Element {
+interface PanelProps {
+  readonly title: string
+  readonly note?: string
+  readonly variant?: 'trusted' | 'untrusted' | 'error'
+  readonly children?: ComponentChildren
+}
+
+/** A section with a heading. */
+export function Panel({ title, note, variant, children }: PanelProps): JSX.Element {
   return (
-    <section class={`part ${tone ?? ''}`}>
+    <section class={`panel ${variant ?? ''}`}>
       <h3>
         {title}
         {note === undefined ? null : <small>{note}</small>}
@@ -38,19 +47,12 @@ export function Part({ title, note, tone, children }: PartProps): JSX.Element {
   )
 }
 
-interface PartProps {
-  readonly title: string
-  readonly note?: string
-  readonly tone?: 'signed' | 'caller' | 'wrong'
-  readonly children: ComponentChildren
-}
-
-/** Names and values. */
-export function Rows({ rows }: { rows: readonly (readonly [name: string, value: string])[] }): JSX.Element {
+/** A list of names and values. */
+export function DefinitionList({ items }: { items: readonly (readonly [name: string, value: string])[] }): JSX.Element {
   return (
-    <dl class="rows">
-      {rows.map(([name, value], index) => (
-        // By its place: headers may be there twice.
+    <dl>
+      {items.map(([name, value], index) => (
+        // Keyed by index, because header names can repeat.
         <div key={index}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -60,18 +62,18 @@ export function Rows({ rows }: { rows: readonly (readonly [name: string, value: 
   )
 }
 
-/** A text as it is, which scrolls where it is long. */
-export function Code({ text, label }: { text: string; label: string }): JSX.Element {
+/** Preformatted text, scrollable where it is long. */
+export function CodeBlock({ text, label }: { text: string; label: string }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    // biome-ignore lint/a11y/useSemanticElements: a section has no place inside of one
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a section would not preserve white space
     <pre tabIndex={0} role="region" aria-label={label}>
       {text}
     </pre>
   )
 }
 
-/** The moment, every second. */
+/** Returns the current time, updated every second. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -1,35 +1,38 @@
-import { escapeControlChars, formatRelativeTime } from '@hookurl/core/internal'
+import { escapeControlChars } from '@hookurl/core/internal'
+import { type Claims, formatClaims as formatClaimsWith } from '@hookurl/presentation/claim-labels'
 
-/** A text of several lines with everything that hides or turns text made visible. */
-export function plain(text: string): string {
+/** Escapes control characters, and those that hide or reorder text. Keeps newlines and tabs. */
+export function escapeText(text: string): string {
   return text.replace(/[^\n\t]+/g, escapeControlChars)
 }
 
-export function toJson(value: unknown): string {
-  return plain(JSON.stringify(value, null, 2) ?? '')
+export function formatJson(value: unknown): string {
+  return escapeText(JSON.stringify(value, null, 2) ?? '')
 }
 
-/** The time of day of a moment of today. */
-export function clock(iso: string): string {
-  return new Date(iso).toTimeString().slice(0, 8)
+/** Formats claims as labels and values. */
+export function formatClaims(claims: Claims, now: number): [label: string, value: string][] {
+  return formatClaimsWith(claims, {
+    now,
+    formatString: escapeText,
+    formatJson: (value) => (typeof value === 'string' ? escapeText(value) : formatJson(value)),
+  })
 }
 
-export function tellMoment(seconds: number, now: number): string {
-  const time = new Date(seconds * 1000)
-  if (Number.isNaN(time.getTime())) return String(seconds)
-  const iso = time.toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC, ${formatRelativeTime(seconds, now)}`
+/** Formats a timestamp in ISO 8601 as the local time of day. */
+export function formatTimeOfDay(timestamp: string): string {
+  return new Date(timestamp).toTimeString().slice(0, 8)
 }
 
-export function tellSize(bytes: number): string {
+export function formatSize(bytes: number): string {
   if (bytes === 1) return '1 byte'
-  return bytes < 10_000 ? `${count(bytes)} bytes` : `${(bytes / 1024).toFixed(0)} KiB`
+  return bytes < 10_000 ? `${formatNumber(bytes)} bytes` : `${(bytes / 1024).toFixed(0)} KiB`
 }
 
-export function count(number: number): string {
-  return number.toLocaleString('en')
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en')
 }
 
-export function tellDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
