@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A file of this package, which stands beside the folder that this one, or what it was built into, is in. */
+/** Reads a file of this package. Both `src` and the bundle are one folder below the package's root. */
 export function readPackageFile(path: string): Buffer {
   return readFileSync(new URL(`../${path}`, import.meta.url))
 }

@@ -1,12 +1,16 @@
 import { Argument, type Command } from 'commander'
-import { bash } from '../completion/bash.ts'
-import { fish } from '../completion/fish.ts'
-import { readNodes, type Writer } from '../completion/nodes.ts'
-import { zsh } from '../completion/zsh.ts'
+import { formatBashScript } from '../completion/bash.ts'
+import { formatFishScript } from '../completion/fish.ts'
+import { type CommandNode, listCommandNodes } from '../completion/nodes.ts'
+import { formatZshScript } from '../completion/zsh.ts'
 import { addHelp } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 
-const writers: Readonly<Record<string, Writer>> = { bash, zsh, fish }
+const formatters: Readonly<Record<string, (nodes: readonly CommandNode[]) => string>> = {
+  bash: formatBashScript,
+  zsh: formatZshScript,
+  fish: formatFishScript,
+}
 
 const examples = [
   'source <(hookurl completion bash)    # in ~/.bashrc',
@@ -14,17 +18,17 @@ const examples = [
   'hookurl completion fish > ~/.config/fish/completions/hookurl.fish',
 ]
 
-/** The command that prints completion scripts for the program that is given, with all that it has. */
-export function createCompletion(loadProgram: (output: Output) => Promise<Command>): {
+/** Creates the command that prints completion scripts; `loadProgram` returns the program with all of its commands. */
+export function createCompletionCommand(loadProgram: (output: Output) => Promise<Command>): {
   define(command: Command, output: Output): void
 } {
   return {
     define: (command, output) => {
       command
-        .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(writers)))
+        .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(formatters)))
         .action(async (shell: string) => {
-          const write = writers[shell] as Writer
-          process.stdout.write(write(readNodes(await loadProgram(output))))
+          const format = formatters[shell] as (nodes: readonly CommandNode[]) => string
+          process.stdout.write(format(listCommandNodes(await loadProgram(output))))
         })
       addHelp(command, examples)
     },

@@ -4,12 +4,13 @@ import { buffer } from 'node:stream/consumers'
 import { redact } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
-import { call, type HeaderList, listHeaders, tellReason, toAddress } from '../http/client.ts'
+import { getErrorReason, type HeaderList, listHeaders, parseHttpUrl, sendRequest } from '../http/client.ts'
 import { escapeControlChars, toJson } from '../io/escape.ts'
-import { addHelp, collect, parseMilliseconds, parseInteger } from '../io/flags.ts'
+import { exitCodes } from '../io/exit-codes.ts'
+import { addHelp, collect, parseInteger, parseMilliseconds } from '../io/flags.ts'
 import { readBytes, readStdin, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
-import { parseHeader, type Sending, toSending } from '../send/build-request.ts'
+import { buildRequest, parseHeader, type TestRequest } from '../send/build-request.ts'
 import { services } from '../send/services.ts'
 
 interface SendFlags {
@@ -24,13 +25,19 @@ interface SendFlags {
   verbose?: true
 }
 
-/** What came back. */
-interface Reply {
+interface ReadResponse {
   readonly status: number
-  readonly text: string
+  readonly statusText: string
   readonly headers: HeaderList
   readonly body: Buffer
   readonly durationMs: number
+}
+
+/** What a response must be, for exit code 0. */
+interface Expectation {
+  readonly maxStatus: number
+  /** What the headers or the body must contain. */
+  readonly echo: string | undefined
 }
 
 const examples = [
@@ -38,32 +45,32 @@ const examples = [
   'hookurl send --data \'{"order":7}\' -v "$(hookurl mint --command /onWebhook)"',
   'hookurl send --as slack --handshake https://bot.example.com/hooks/eyJ…',
   'hookurl send --browser https://bot.example.com/hooks/eyJ…                # opens the link',
-  'hookurl send --browser --method POST https://bot.example.com/hooks/eyJ…  # presses its button',
+  'hookurl send --browser --method POST https://bot.example.com/hooks/eyJ…  # clicks the button',
 ]
-const notes = `The body of the answer is printed on stdout, its status on stderr. No redirect is followed. The exit
-code is 0 for 2xx, with --browser for 3xx too, and 7 for everything else, also where a handshake's
-value does not come back. Of several, the first one that is not well decides.`
+const notes = `Prints the response body on stdout and the status on stderr. Redirects are not followed. The exit
+code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
+handshake does not contain the expected value. With --repeat, the first failure sets it.`
 
 export function define(command: Command, output: Output): void {
   command
-    .argument('[url|-]', 'what to call; - reads it from stdin')
-    .option('--method <name>', 'the method (default: POST, or GET with --browser)', toMethod)
-    .option('--data <text>', 'the body: a text, @file, or - for stdin, byte for byte')
+    .argument('[url|-]', 'the URL to send to; - reads it from stdin')
+    .option('--method <name>', 'the method (default: POST, or GET with --browser)', parseMethod)
+    .option('--data <text>', 'the body: a string, @file, or - for stdin, sent byte for byte')
     .option('--header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
-    .addOption(new Option('--as <service>', 'send what this service sends').choices(Object.keys(services)))
-    .option('--handshake', 'with --as, what the service tests a URL with')
-    .addOption(new Option('--browser', 'call it as a browser that goes there').conflicts('as'))
+    .addOption(new Option('--as <service>', 'send a sample request of this service').choices(Object.keys(services)))
+    .option('--handshake', 'with --as, send the request with which the service tests a URL')
+    .addOption(new Option('--browser', 'send the request as a browser navigation').conflicts('as'))
     .addOption(
-      new Option('--repeat <n>', 'send the same so often, one after the other')
-        .argParser((text: string) => toCount(text))
+      new Option('--repeat <n>', 'number of times to send the request')
+        .argParser((text: string) => parseRepeat(text))
         .default(1),
     )
     .addOption(
-      new Option('--timeout <duration>', 'how long one answer may take, to its end')
+      new Option('--timeout <duration>', 'how long to wait for a complete response')
         .argParser((text: string) => parseMilliseconds(text, '--timeout'))
         .default(30_000, '30s'),
     )
-    .option('-v, --verbose', 'show the headers of both sides too, on stderr')
+    .option('-v, --verbose', 'print request and response headers on stderr')
     .addHelpText('after', `\n${notes}`)
     .action(async (argument: string | undefined, flags: SendFlags) => {
       process.exitCode = await send(resolveInput(argument, output), flags, output)
@@ -71,9 +78,9 @@ export function define(command: Command, output: Output): void {
   addHelp(command, examples)
 }
 
-async function send(subject: string, flags: SendFlags, output: Output): Promise<number> {
-  const target = toAddress(subject === '-' ? (await readStdin('the URL')).trim() : subject, 'the URL')
-  const sending = toSending(target, {
+async function send(input: string, flags: SendFlags, output: Output): Promise<number> {
+  const target = parseHttpUrl(input === '-' ? (await readStdin('the URL')).trim() : input, 'the URL')
+  const request = buildRequest(target, {
     method: flags.method,
     data: flags.data === undefined ? undefined : await readBytes(flags.data, '--data'),
     headers: (flags.header ?? []).map(parseHeader),
@@ -81,104 +88,99 @@ async function send(subject: string, flags: SendFlags, output: Output): Promise<
     handshake: flags.handshake === true,
     browser: flags.browser === true,
   })
+  const expectation = { maxStatus: flags.browser === true ? 399 : 299, echo: request.expectedEcho }
   let exit = 0
   for (let count = 0; count < flags.repeat; count++) {
-    const reply = await exchange(sending, flags.timeout)
-    if (typeof reply === 'string') return fail(reply, target, output)
-    if (flags.verbose === true && !output.json) tellHeaders(sending, reply, output)
-    const verdict = judge(reply, { sending, output, isBrowser: flags.browser === true })
-    exit ||= verdict
-    await show(reply, output)
+    const response = await exchange(request, flags.timeout)
+    if (typeof response === 'string') return reportFailure(response, target, output)
+    if (flags.verbose === true && !output.json) noteHeaders(request, response, output)
+    if (!output.json) noteStatus(response, expectation, output)
+    if (isSuccess(response, expectation) && !containsEcho(response, expectation)) {
+      output.note('The response does not contain the value that the service expects.')
+    }
+    exit ||= isSuccess(response, expectation) && containsEcho(response, expectation) ? 0 : exitCodes.unavailable.exit
+    await printResponse(response, output)
   }
   return exit
 }
 
-async function exchange(sending: Sending, timeoutMs: number): Promise<Reply | string> {
+/** Sends a request and reads the complete response; returns the reason where there is none. */
+async function exchange(request: TestRequest, timeoutMs: number): Promise<ReadResponse | string> {
   const start = performance.now()
   const signal = AbortSignal.timeout(timeoutMs)
-  const late = `there was no answer within ${timeoutMs / 1000} s`
-  const called = await call(sending.url, { ...sending, signal })
-  if (!called.ok) return called.isLate ? late : `it cannot be reached (${called.reason})`
+  const timedOut = `no complete response within ${timeoutMs / 1000} s`
+  const result = await sendRequest(request.url, { ...request, signal })
+  if (!result.ok) return result.timedOut ? timedOut : `cannot be reached (${result.reason})`
   try {
-    return toReply(called.response, { body: await buffer(called.response), durationMs: performance.now() - start })
+    return { ...getHead(result.response), body: await buffer(result.response), durationMs: performance.now() - start }
   } catch (error) {
-    return signal.aborted ? late : `its answer was cut off (${tellReason(error)})`
+    return signal.aborted ? timedOut : `the response was cut off (${getErrorReason(error)})`
   }
 }
 
-function toReply(response: IncomingMessage, { body, durationMs }: Pick<Reply, 'body' | 'durationMs'>): Reply {
+function getHead(response: IncomingMessage): Pick<ReadResponse, 'status' | 'statusText' | 'headers'> {
   const { statusCode = 0, statusMessage = '' } = response
-  return { status: statusCode, text: statusMessage, headers: listHeaders(response), body, durationMs }
+  return { status: statusCode, statusText: statusMessage, headers: listHeaders(response) }
 }
 
-// The host alone: what follows it is a secret.
-function fail(reason: string, { origin }: URL, output: Output): number {
+// Prints only the origin: the rest of a hook URL is a secret.
+function reportFailure(reason: string, { origin }: URL, output: Output): number {
   output.error({
     code: 'unreachable',
     message: `${origin}: ${escapeControlChars(reason)}`,
-    fix: 'Check that the address is right and the receiver runs; --timeout waits longer.',
-    exit: 7,
+    fix: 'Check the URL and that the receiver is running; raise --timeout to wait longer.',
+    exit: exitCodes.unavailable.exit,
   })
-  return 7
+  return exitCodes.unavailable.exit
 }
 
-interface Judging {
-  readonly sending: Sending
-  readonly output: Output
-  readonly isBrowser: boolean
+function isSuccess({ status }: ReadResponse, { maxStatus }: Expectation): boolean {
+  return status >= 200 && status <= maxStatus
 }
 
-function judge(reply: Reply, { sending: { echo }, output, isBrowser }: Judging): number {
-  const { status, text, durationMs } = reply
-  const isGood = status >= 200 && status < (isBrowser ? 400 : 300)
-  const isEchoed = echo === undefined || holds(reply, echo)
-  if (!output.json) {
-    const location = find(reply.headers, 'location')
-    const parts = [
-      output.colorizeNote(isGood ? 'green' : 'red', escapeControlChars(`${status} ${text}`.trim())),
-      ...(location === undefined ? [] : [`to ${escapeControlChars(redact(location))}`]),
-      output.colorizeNote('dim', `${durationMs.toFixed(1)} ms`),
-    ]
-    output.note(parts.join('  '))
-  }
-  if (isGood && !isEchoed) output.note('The answer does not hold the value that the service wants back.')
-  return isGood && isEchoed ? 0 : 7
-}
-
-function holds({ headers, body }: Reply, echo: string): boolean {
+function containsEcho({ headers, body }: ReadResponse, { echo }: Expectation): boolean {
+  if (echo === undefined) return true
   return body.toString('utf8').includes(echo) || headers.some(([, value]) => value === echo)
 }
 
-function tellHeaders({ method, url, headers }: Sending, reply: Reply, output: Output): void {
-  output.note(`> ${method} ${escapeControlChars(redact(url.pathname + url.search))}`)
-  for (const [name, value] of headers) output.note(`> ${name}: ${escapeControlChars(redact(value))}`)
-  for (const [name, value] of reply.headers) output.note(`< ${name}: ${escapeControlChars(redact(value))}`)
+function noteStatus(response: ReadResponse, expectation: Expectation, output: Output): void {
+  const { status, statusText, headers, durationMs } = response
+  const style = isSuccess(response, expectation) ? 'green' : 'red'
+  const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  const parts = [
+    output.colorizeNote(style, escapeControlChars(`${status} ${statusText}`.trim())),
+    ...(location === undefined ? [] : [`to ${escapeControlChars(redact(location))}`]),
+    output.colorizeNote('dim', `${durationMs.toFixed(1)} ms`),
+  ]
+  output.note(parts.join('  '))
 }
 
-async function show(reply: Reply, output: Output): Promise<void> {
-  const { status, headers, body, durationMs } = reply
+function noteHeaders({ method, url, headers }: TestRequest, response: ReadResponse, output: Output): void {
+  output.note(`> ${method} ${escapeControlChars(redact(url.pathname + url.search))}`)
+  for (const [name, value] of headers) output.note(`> ${name}: ${escapeControlChars(redact(value))}`)
+  for (const [name, value] of response.headers) output.note(`< ${name}: ${escapeControlChars(redact(value))}`)
+}
+
+async function printResponse(response: ReadResponse, output: Output): Promise<void> {
+  const { status, headers, body, durationMs } = response
   if (output.json) {
-    const shown = isUtf8(body) ? body.toString('utf8') : { base64: body.toString('base64') }
-    output.print(toJson({ status, headers, body: shown, durationMs: Number(durationMs.toFixed(3)) }))
+    const jsonBody = isUtf8(body) ? body.toString('utf8') : { base64: body.toString('base64') }
+    output.print(toJson({ status, headers, body: jsonBody, durationMs: Number(durationMs.toFixed(3)) }))
     return
   }
   if (body.byteLength === 0) return
   if (!process.stdout.isTTY) await new Promise<void>((resolve) => process.stdout.write(body, () => resolve()))
   else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(escapeControlChars).forEach(output.print)
-  else output.note(`The body is binary, ${body.byteLength} bytes: redirect stdout to keep it.`)
+  else output.note(`The body is binary (${body.byteLength} bytes): redirect stdout to save it.`)
 }
 
-function find(headers: HeaderList, name: string): string | undefined {
-  return headers.find(([one]) => one.toLowerCase() === name)?.[1]
-}
-
-function toMethod(text: string): string {
+function parseMethod(text: string): string {
   if (/^[A-Za-z-]{1,32}$/.test(text) && text.toUpperCase() !== 'CONNECT') return text.toUpperCase()
   throw invalidOption('--method is not a method that can be sent', 'Write GET, POST, HEAD, OPTIONS, PUT or another.')
 }
 
-function toCount(text: string): number {
+function parseRepeat(text: string): number {
   const count = parseInteger(text, '--repeat')
   if (count >= 1) return count
-  throw invalidOption('--repeat must be at least 1', 'Write how often to send it.')
+  throw invalidOption('--repeat must be at least 1', 'Write how often to send the request.')
 }

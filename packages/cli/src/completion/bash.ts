@@ -1,41 +1,41 @@
-import { type Node, quote } from './nodes.ts'
+import { type CommandNode, quote } from './nodes.ts'
 
-/** The script for bash, from 3.2 on, which macOS has. */
-export function bash(nodes: readonly Node[]): string {
+/** Formats the completion script for bash 3.2 (macOS) and later. */
+export function formatBashScript(nodes: readonly CommandNode[]): string {
   return `# bash completion of hookurl
 _hookurl() {
-  local word place=hookurl words=
+  local word command=hookurl words=
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$place $word" in
+    case "$command $word" in
       ${nodes
         .slice(1)
         .map(({ path }) => quote(path))
-        .join('|')}) place="$place $word" ;;
+        .join('|')}) command="$command $word" ;;
     esac
   done
-  case "$place $previous" in
-${nodes.flatMap(toValueCases).join('\n')}
+  case "$command $previous" in
+${nodes.flatMap(formatValueCases).join('\n')}
   esac
   case "$current" in
     -*)
-      case "$place" in
+      case "$command" in
 ${nodes
-  .map(({ path, flags }) =>
-    toCase(
+  .map(({ path, options }) =>
+    formatCase(
       path,
-      flags.flatMap(({ names }) => names),
+      options.flatMap(({ names }) => names),
     ),
   )
   .join('\n')}
       esac ;;
     *)
-      case "$place" in
+      case "$command" in
 ${nodes
-  .map(({ path, words }) =>
-    toCase(
+  .map(({ path, completions }) =>
+    formatCase(
       path,
-      words.map(({ text }) => text),
+      completions.map(({ word }) => word),
     ),
   )
   .join('\n')}
@@ -47,9 +47,9 @@ complete -o default -F _hookurl hookurl
 `
 }
 
-// Where a value is free, bash's own completion of file names takes over.
-function toValueCases({ path, flags }: Node): string[] {
-  return flags
+// An empty COMPREPLY makes bash complete file names, which is right where any value is allowed.
+function formatValueCases({ path, options }: CommandNode): string[] {
+  return options
     .filter(({ takesValue }) => takesValue)
     .map(({ names, values }) => {
       const reply =
@@ -58,6 +58,6 @@ function toValueCases({ path, flags }: Node): string[] {
     })
 }
 
-function toCase(path: string, words: readonly string[]): string {
+function formatCase(path: string, words: readonly string[]): string {
   return `        ${quote(path)}) words=${quote(words.join(' '))} ;;`
 }

@@ -1,40 +1,42 @@
-import type { Flag, Node } from './nodes.ts'
+import type { CommandNode, OptionNode } from './nodes.ts'
 
-/** The script for fish. */
-export function fish(nodes: readonly Node[]): string {
+/** Formats the completion script for fish. */
+export function formatFishScript(nodes: readonly CommandNode[]): string {
   return `# fish completion of hookurl
 function __hookurl_at
-    set -l place hookurl
+    set -l command_path hookurl
     for word in (commandline -opc)[2..-1]
-        switch "$place $word"
+        switch "$command_path $word"
             case ${nodes
               .slice(1)
-              .map(({ path }) => quoteFish(path))
+              .map(({ path }) => quoteForFish(path))
               .join(' ')}
-                set place "$place $word"
+                set command_path "$command_path $word"
         end
     end
-    test "$place" = "$argv"
+    test "$command_path" = "$argv"
 end
 complete -c hookurl -e
-${nodes.flatMap(toLines).join('\n')}
+${nodes.flatMap(formatNode).join('\n')}
 `
 }
 
-function toLines({ path, words, flags }: Node): string[] {
-  const start = `complete -c hookurl -n ${quoteFish(`__hookurl_at ${path}`)}`
+function formatNode({ path, completions, options }: CommandNode): string[] {
+  const prefix = `complete -c hookurl -n ${quoteForFish(`__hookurl_at ${path}`)}`
   return [
-    ...words.map(({ text, about }) => `${start} -f -a ${quoteFish(text)} -d ${quoteFish(about)}`),
-    ...flags.map((flag) => `${start} ${toFlag(flag)}`),
+    ...completions.map(
+      ({ word, description }) => `${prefix} -f -a ${quoteForFish(word)} -d ${quoteForFish(description)}`,
+    ),
+    ...options.map((option) => `${prefix} ${formatOption(option)}`),
   ]
 }
 
-function toFlag({ names, about, takesValue, values }: Flag): string {
-  const spelled = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
-  const value = takesValue ? [values.length === 0 ? '-r' : `-x -a ${quoteFish(values.join(' '))}`] : []
-  return [...spelled, ...value, `-d ${quoteFish(about)}`].join(' ')
+function formatOption({ names, description, takesValue, values }: OptionNode): string {
+  const nameFlags = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
+  const valueFlags = takesValue ? [values.length === 0 ? '-r' : `-x -a ${quoteForFish(values.join(' '))}`] : []
+  return [...nameFlags, ...valueFlags, `-d ${quoteForFish(description)}`].join(' ')
 }
 
-function quoteFish(text: string): string {
+function quoteForFish(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }

@@ -1,55 +1,54 @@
 import type { Command } from 'commander'
 
-/** A word that can stand somewhere, and what it is for. */
-export interface Word {
-  readonly text: string
-  readonly about: string
+/** A word that can be completed, with its description. */
+export interface Completion {
+  readonly word: string
+  readonly description: string
 }
 
-export interface Flag {
-  /** The ways to write it. */
+/** An option of a command. */
+export interface OptionNode {
+  /** The long name, then the short one where it has one. */
   readonly names: readonly string[]
-  readonly about: string
+  readonly description: string
   readonly takesValue: boolean
-  /** The values that it may have, where those are few. */
+  /** The allowed values; empty where any value is allowed. */
   readonly values: readonly string[]
 }
 
-/** A command, by its whole path, and what can follow it. */
-export interface Node {
+/** A command, by its full path, and what can follow it. */
+export interface CommandNode {
   readonly path: string
-  /** Commands below it, or the values of its argument. */
-  readonly words: readonly Word[]
-  readonly flags: readonly Flag[]
+  /** Subcommands, or the allowed values of its argument. */
+  readonly completions: readonly Completion[]
+  readonly options: readonly OptionNode[]
 }
 
-/** Writes the script of one shell. */
-export type Writer = (nodes: readonly Node[]) => string
-
-/** Everything that can be written after the name of a program, from its own definitions. */
-export function readNodes(program: Command, parent: string = ''): Node[] {
-  const path = `${parent}${program.name()}`
+/** Lists a program and all of its subcommands, from their commander definitions. */
+export function listCommandNodes(program: Command, parentPath: string = ''): CommandNode[] {
+  const path = `${parentPath}${program.name()}`
   const help = program.createHelp()
-  const below = help.visibleCommands(program)
+  const subcommands = help.visibleCommands(program)
   const values = program.registeredArguments.flatMap(({ argChoices = [] }) => argChoices)
-  const node: Node = {
+  const node: CommandNode = {
     path,
-    words: [
-      ...below.map((command) => ({ text: command.name(), about: command.description() })),
-      ...values.map((text) => ({ text, about: '' })),
+    completions: [
+      ...subcommands.map((command) => ({ word: command.name(), description: command.description() })),
+      ...values.map((word) => ({ word, description: '' })),
     ],
-    flags: help.visibleOptions(program).map(({ short, long, description, required, optional, argChoices = [] }) => ({
+    options: help.visibleOptions(program).map(({ short, long, description, required, optional, argChoices = [] }) => ({
       names: [long, short].filter((name) => typeof name === 'string'),
-      about: description,
+      description,
       takesValue: required || optional,
       values: argChoices,
     })),
   }
-  const named = program.commands.filter((command) => below.includes(command))
-  return [node, ...named.flatMap((command) => readNodes(command, `${path} `))]
+  // `help` is visible but not among the program's own commands.
+  const ownSubcommands = program.commands.filter((command) => subcommands.includes(command))
+  return [node, ...ownSubcommands.flatMap((command) => listCommandNodes(command, `${path} `))]
 }
 
-/** A text between single quotation marks, as every POSIX shell reads it. */
+/** Quotes a string in single quotes, for POSIX shells. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,37 +1,37 @@
-import { type Node, quote, type Word } from './nodes.ts'
+import { type CommandNode, type Completion, quote } from './nodes.ts'
 
-/** The script for zsh. */
-export function zsh(nodes: readonly Node[]): string {
+/** Formats the completion script for zsh. */
+export function formatZshScript(nodes: readonly CommandNode[]): string {
   return `#compdef hookurl
 _hookurl() {
-  local word place=hookurl
+  local word command=hookurl
   local -a found
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    case "$place $word" in
+    case "$command $word" in
       ${nodes
         .slice(1)
         .map(({ path }) => `(${quote(path)})`)
-        .join('|')}) place="$place $word" ;;
+        .join('|')}) command="$command $word" ;;
     esac
   done
-  case "$place \${words[CURRENT-1]}" in
-${nodes.flatMap(toValueCases).join('\n')}
+  case "$command \${words[CURRENT-1]}" in
+${nodes.flatMap(formatValueCases).join('\n')}
   esac
   case "\${words[CURRENT]}" in
     -*)
-      case "$place" in
+      case "$command" in
 ${nodes
-  .map(({ path, flags }) =>
-    toCase(
+  .map(({ path, options }) =>
+    formatCase(
       path,
-      flags.flatMap(({ names, about }) => names.map((text) => ({ text, about }))),
+      options.flatMap(({ names, description }) => names.map((word) => ({ word, description }))),
     ),
   )
   .join('\n')}
       esac ;;
     *)
-      case "$place" in
-${nodes.map(({ path, words }) => toCase(path, words)).join('\n')}
+      case "$command" in
+${nodes.map(({ path, completions }) => formatCase(path, completions)).join('\n')}
       esac ;;
   esac
   if (( $#found )); then
@@ -48,8 +48,8 @@ fi
 `
 }
 
-function toValueCases({ path, flags }: Node): string[] {
-  return flags
+function formatValueCases({ path, options }: CommandNode): string[] {
+  return options
     .filter(({ takesValue }) => takesValue)
     .map(({ names, values }) => {
       const reply = values.length === 0 ? '_files' : `compadd -- ${values.map(quote).join(' ')}`
@@ -57,11 +57,11 @@ function toValueCases({ path, flags }: Node): string[] {
     })
 }
 
-function toCase(path: string, words: readonly Word[]): string {
-  return `        (${quote(path)}) found=(${words.map(toPair).join(' ')}) ;;`
+function formatCase(path: string, completions: readonly Completion[]): string {
+  return `        ${quote(path)}) found=(${completions.map(formatCompletion).join(' ')}) ;;`
 }
 
 // _describe splits at the first colon.
-function toPair({ text, about }: Word): string {
-  return quote(about === '' ? text : `${text}:${about.replaceAll('\\', '\\\\').replaceAll(':', '\\:')}`)
+function formatCompletion({ word, description }: Completion): string {
+  return quote(description === '' ? word : `${word}:${description.replaceAll('\\', '\\\\').replaceAll(':', '\\:')}`)
 }

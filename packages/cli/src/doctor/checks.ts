@@ -1,151 +1,159 @@
 import { statSync } from 'node:fs'
 import { createMinter, generateKey, inspect, isHookurlError, type Key } from '@hookurl/core'
+import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
 import { defaultBaseUrl, findSettings, type KeyFlags, type Settings } from '../keys/load.ts'
 import { type Finding, probe } from './probe.ts'
 
-/** What was found out, and about what. */
+/** A finding and what was checked. */
 export interface Check extends Finding {
   readonly check: string
 }
 
-interface Flags extends KeyFlags {
+export interface DoctorFlags extends KeyFlags {
   probe?: true
 }
 
-const oldestNode = [20, 19] as const
-const shortLimit = 255
-const longLimit = 2048
-// Enough for a command, a user, a word of content and an expiry.
-const usualClaims = 110
+const OLDEST_NODE = [20, 19] as const
+// The length of claims with a command, a user, one word of content and an expiration time.
+const TYPICAL_CLAIMS_LENGTH = 110
 
-/** Looks at everything that a deployment needs. */
-export async function runChecks(flags: Flags, output: Output): Promise<Check[]> {
-  const { settings, problem } = await findKeys(flags, output)
+/** Runs every check. Nothing is created or changed. */
+export async function runChecks(flags: DoctorFlags, output: Output): Promise<Check[]> {
+  const { settings, problem } = await loadKeys(flags, output)
   const baseUrl = settings?.baseUrl ?? flags.baseUrl ?? process.env.HOOKURL_BASE_URL
-  const url = parse(baseUrl ?? defaultBaseUrl)
-  const checks: Check[] = [{ check: 'Node.js', ...checkNode(process.versions.node) }]
+  const url = parseBaseUrl(baseUrl ?? defaultBaseUrl)
+  const checks: Check[] = [{ check: 'Node.js', ...checkNodeVersion(process.versions.node) }]
   if (problem !== undefined) checks.push({ check: 'keys', ...problem })
   if (settings !== undefined) checks.push(...checkKeys(settings))
   checks.push({ check: 'base URL', ...checkBaseUrl(baseUrl) })
-  const room = url === undefined ? undefined : measureRoom(url.href)
-  if (room !== undefined) checks.push({ check: 'length', ...checkRoom(room) })
+  if (url !== undefined) checks.push({ check: 'length', ...checkUrlLength(url) })
   const probed = flags.probe === true && url !== undefined ? await probe(url) : undefined
   if (probed !== undefined) checks.push({ check: 'reachable', ...probed.reachable })
-  checks.push({ check: 'clock', ...(probed?.clock ?? checkClock(new Date())) })
+  checks.push({ check: 'clock', ...(probed?.clock ?? checkLocalClock(new Date())) })
   return checks
 }
 
-function checkNode(version: string): Finding {
+function checkNodeVersion(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number)
-  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])
-  if (!isOld) return { state: 'ok', message: version }
-  return { state: 'wrong', message: `${version} is too old`, fix: `Install Node.js ${oldestNode.join('.')} or newer.` }
+  const isTooOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
+  if (!isTooOld) return { state: 'ok', message: version }
+  return { state: 'error', message: `${version} is too old`, fix: `Install Node.js ${OLDEST_NODE.join('.')} or newer.` }
 }
 
-async function findKeys(flags: Flags, output: Output): Promise<{ settings?: Settings; problem?: Finding }> {
+async function loadKeys(flags: DoctorFlags, output: Output): Promise<{ settings?: Settings; problem?: Finding }> {
   try {
     const settings = await findSettings(flags, output)
     if (settings !== undefined) return { settings }
-    return {
-      problem: { state: 'wrong', message: 'there is no key', fix: 'Set HOOKURL_KEYS; `hookurl keys new` makes a key.' },
-    }
+    const fix = 'Set HOOKURL_KEYS; `hookurl keys new` creates a key.'
+    return { problem: { state: 'error', message: 'there is no key', fix } }
   } catch (error) {
-    if (!isHookurlError(error)) throw error
-    const { message, fix } = toErrorReport(error, 'doctor')
-    return { problem: { state: 'wrong', message, fix } }
+    return { problem: toFinding(error) }
   }
 }
 
-function checkKeys({ parsedKeys, isDevelopment, source, path }: Settings): Check[] {
-  const count = parsedKeys.length === 1 ? '1 key' : `${parsedKeys.length} keys, none twice`
-  const checks: Check[] = parsedKeys.filter(isGuessable).map(({ index }) => ({
-    check: 'keys',
-    state: 'wrong',
-    message: `key ${index + 1} of ${parsedKeys.length} is not random: it can be guessed`,
-    fix: 'Make one with `hookurl keys new`, and retire this one.',
-  }))
-  const source = `${count}, from ${source}`
-  checks.unshift(
-    isDevelopment
-      ? {
-          check: 'keys',
-          state: 'warning',
-          message: `the development key of this machine, ${source}`,
-          fix: 'Set HOOKURL_KEYS before you deploy; `hookurl keys new` makes a key.',
-        }
-      : { check: 'keys', state: 'ok', message: source },
-  )
-  if (path !== undefined && process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+/** @throws the error itself where it is not hookurl's */
+function toFinding(error: unknown): Finding {
+  if (!isHookurlError(error)) throw error
+  const { message, fix } = toErrorReport(error, 'doctor')
+  return { state: 'error', message, fix }
+}
+
+function checkKeys({ parsedKeys, isDevelopment, keySource, path }: Settings): Check[] {
+  const checks = [isDevelopment ? warnOfDevelopmentKey(keySource) : countKeys(parsedKeys, keySource)]
+  for (const { index } of parsedKeys.filter(looksNonRandom)) {
     checks.push({
-      check: 'keys',
-      state: 'warning',
-      message: `others on this machine can read ${path}`,
-      fix: 'Take that from them: chmod 600.',
+      state: 'error',
+      message: `key ${index + 1} of ${parsedKeys.length} is not random: it can be guessed`,
+      fix: 'Create one with `hookurl keys new`, and retire this one.',
     })
   }
-  return checks
+  if (path !== undefined && process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    checks.push({
+      state: 'warning',
+      message: `other users of this machine can read ${path}`,
+      fix: `Restrict permissions: chmod 600 ${path}`,
+    })
+  }
+  return checks.map((finding) => ({ check: 'keys', ...finding }))
 }
 
-// 32 random bytes have fewer than 20 different ones about once in 10^10, and no steady step from one to the next.
-function isGuessable({ secret }: Key): boolean {
-  const steps = secret.slice(1).map((byte, index) => byte - (secret[index] as number))
-  return new Set(secret).size < 20 || new Set(steps).size < 10
+function warnOfDevelopmentKey(keySource: string): Finding {
+  return {
+    state: 'warning',
+    message: `the development key of this machine, ${keySource}`,
+    fix: 'Set HOOKURL_KEYS before you deploy; `hookurl keys new` creates a key.',
+  }
+}
+
+function countKeys({ length }: readonly Key[], keySource: string): Finding {
+  return { state: 'ok', message: `${length === 1 ? '1 key' : `${length} keys, no duplicates`}, from ${keySource}` }
+}
+
+// 32 random bytes have fewer than 20 distinct values about once in 10^10; a counter has few distinct differences.
+function looksNonRandom({ secret }: Key): boolean {
+  const differences = secret.slice(1).map((byte, index) => byte - (secret[index] as number))
+  return new Set(secret).size < 20 || new Set(differences).size < 10
 }
 
 function checkBaseUrl(baseUrl: string | undefined): Finding {
   if (baseUrl === undefined) {
-    const fix = 'Set HOOKURL_BASE_URL to where your receiver is: https://bot.example.com/hooks.'
+    const fix = 'Set HOOKURL_BASE_URL to the URL of your receiver: https://bot.example.com/hooks.'
     return { state: 'warning', message: `not set: URLs point to ${defaultBaseUrl}`, fix }
   }
-  const problem = findBaseProblem(baseUrl)
+  const problem = findBaseUrlProblem(baseUrl)
   if (problem !== undefined) return problem
   const { protocol, hostname } = new URL(baseUrl)
   if (/^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
-    return { state: 'warning', message: `${baseUrl}: only this machine reaches it`, fix: 'Set the public address.' }
+    return { state: 'warning', message: `${baseUrl}: only this machine can reach it`, fix: 'Set the public URL.' }
   }
   if (protocol === 'https:') return { state: 'ok', message: baseUrl }
-  return { state: 'wrong', message: `${baseUrl} is not https: whoever listens can use the URLs`, fix: 'Use https.' }
+  return {
+    state: 'error',
+    message: `${baseUrl} is not https: anyone on the network can read the URLs`,
+    fix: 'Use https.',
+  }
 }
 
-function findBaseProblem(baseUrl: string): Finding | undefined {
+function findBaseUrlProblem(baseUrl: string): Finding | undefined {
   try {
     createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d' })
     return undefined
   } catch (error) {
-    if (!isHookurlError(error)) throw error
-    const { message, fix } = toErrorReport(error, 'doctor')
-    return { state: 'wrong', message, fix }
+    return toFinding(error)
   }
 }
 
-function parse(baseUrl: string): URL | undefined {
-  return findBaseProblem(baseUrl) === undefined ? new URL(baseUrl) : undefined
+function parseBaseUrl(baseUrl: string): URL | undefined {
+  return findBaseUrlProblem(baseUrl) === undefined ? new URL(baseUrl) : undefined
 }
 
-/** How many characters everything but the claims takes, as a negative number. */
-function measureRoom(baseUrl: string): number {
-  const minter = createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d', maxUrlLength: 100_000 })
-  const { input, claims } = inspect(minter.mintSync({ command: 'a' })).lengths
-  return claims - input
-}
-
-function checkRoom(room: number): Finding {
-  const [short, long] = [shortLimit + room, longLimit + room]
-  const message = `${Math.max(short, 0)} characters left for claims up to ${shortLimit}, ${Math.max(long, 0)} up to 2,048`
-  if (long < usualClaims) return { state: 'wrong', message, fix: 'Shorten the base URL.' }
-  if (short >= usualClaims) return { state: 'ok', message }
+function checkUrlLength(baseUrl: URL): Finding {
+  const overhead = measureOverhead(baseUrl)
+  const short = SHORT_URL_LIMIT - overhead
+  const long = LONG_URL_LIMIT - overhead
+  const limits = [SHORT_URL_LIMIT, LONG_URL_LIMIT].map((limit) => limit.toLocaleString('en-US'))
+  const message = `${Math.max(short, 0)} characters left for claims up to ${limits[0]}, ${Math.max(long, 0)} up to ${limits[1]}`
+  if (long < TYPICAL_CLAIMS_LENGTH) return { state: 'error', message, fix: 'Shorten the base URL.' }
+  if (short >= TYPICAL_CLAIMS_LENGTH) return { state: 'ok', message }
   return {
     state: 'warning',
     message,
-    fix: 'Shorten the base URL, or mint with --token-format short, where services cut URLs.',
+    fix: 'Shorten the base URL, or mint with --token-format short for services that truncate URLs.',
   }
 }
 
-function checkClock(now: Date): Finding {
+/** Measures how many characters of a hook URL are not claims. */
+function measureOverhead(baseUrl: URL): number {
+  const minter = createMinter({ keys: generateKey(), baseUrl: baseUrl.href, expiresIn: '1d', maxUrlLength: 100_000 })
+  const { input, claims } = inspect(minter.mintSync({ command: 'a' })).lengths
+  return input - claims
+}
+
+function checkLocalClock(now: Date): Finding {
   const message = now.toISOString()
-  // The first release: a clock before it was never set.
+  // hookurl's first release: an earlier time means that the clock was never set.
   if (now.getTime() >= Date.UTC(2026, 0, 1)) return { state: 'ok', message: `${message} (--probe compares it)` }
-  return { state: 'wrong', message: `${message} has long passed`, fix: 'Set the clock (NTP): expiry depends on it.' }
+  return { state: 'error', message: `${message} is in the past`, fix: 'Set the clock (NTP): expiration depends on it.' }
 }

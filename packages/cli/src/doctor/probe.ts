@@ -1,53 +1,57 @@
-/** What was found out about one thing. */
+/** The result of one check. */
 export interface Finding {
-  readonly state: 'ok' | 'warning' | 'wrong'
+  readonly state: 'ok' | 'warning' | 'error'
   readonly message: string
   readonly fix?: string
 }
 
-const patienceMs = 10_000
-// Beyond it, short lifetimes are off noticeably.
-const toleratedSkew = 30
+const TIMEOUT_MS = 10_000
+// With a larger difference, URLs with a short lifetime expire noticeably early or late.
+const MAX_SKEW_SECONDS = 30
 
-/** Whether a URL answers a HEAD request, and how its clock differs from this machine's. */
+/** Sends a HEAD request to a URL, and compares its clock with the one of this machine. */
 export async function probe(url: URL): Promise<{ reachable: Finding; clock?: Finding }> {
   const start = Date.now()
   try {
     const { status, headers } = await fetch(url, {
       method: 'HEAD',
       redirect: 'manual',
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    const date = Date.parse(headers.get('date') ?? '')
-    const clock = Number.isNaN(date) ? undefined : compareClocks(date, (start + Date.now()) / 2)
-    return clock === undefined ? { reachable: judge(status) } : { reachable: judge(status), clock }
+    const reachable = checkStatus(status)
+    const serverTime = Date.parse(headers.get('date') ?? '')
+    if (Number.isNaN(serverTime)) return { reachable }
+    return { reachable, clock: compareClocks(serverTime, (start + Date.now()) / 2) }
   } catch (error) {
-    return { reachable: { state: 'wrong', message: `no answer to HEAD (${nameFailure(error)})`, fix: fixUnreachable } }
+    const fix = 'Check the URL, its DNS record, its certificate, and that the receiver is running.'
+    return { reachable: { state: 'error', message: `no response to HEAD (${getFailureReason(error)})`, fix } }
   }
 }
 
-const fixUnreachable = 'Check the address, its name in DNS, its certificate, and that the receiver runs.'
-
-function judge(status: number): Finding {
-  const message = `answers HEAD with ${status}`
-  if (status >= 500) return { state: 'wrong', message, fix: 'See the log of the receiver or of the proxy before it.' }
+function checkStatus(status: number): Finding {
+  const message = `responds to HEAD with ${status}`
+  if (status >= 500) return { state: 'error', message, fix: 'Check the logs of the receiver and of its proxy.' }
   if (status < 300 || status >= 400) return { state: 'ok', message }
   return {
     state: 'warning',
-    message: `${message}, a redirect: posts get lost on it`,
-    fix: 'Use the address it leads to.',
+    message: `${message}, a redirect: the body of a POST is lost`,
+    fix: 'Use the URL that it redirects to.',
   }
 }
 
-function compareClocks(theirs: number, ours: number): Finding {
-  const skew = Math.round((ours - theirs) / 1000)
-  if (Math.abs(skew) <= toleratedSkew) return { state: 'ok', message: 'agrees with the base URL’s' }
+function compareClocks(serverTime: number, localTime: number): Finding {
+  const skew = Math.round((localTime - serverTime) / 1000)
+  if (Math.abs(skew) <= MAX_SKEW_SECONDS) return { state: 'ok', message: 'in sync with the server of the base URL' }
   const direction = skew > 0 ? 'ahead of' : 'behind'
-  const message = `${Math.abs(skew)} seconds ${direction} the base URL’s`
-  return { state: 'wrong', message, fix: 'Set both clocks (NTP): expiry depends on them.' }
+  return {
+    state: 'error',
+    message: `${Math.abs(skew)} seconds ${direction} the server of the base URL`,
+    fix: 'Synchronize both clocks (NTP): expiration depends on them.',
+  }
 }
 
-function nameFailure(error: unknown): string {
+// fetch throws a TypeError whose cause has the system's error code.
+function getFailureReason(error: unknown): string {
   const cause = Reflect.get(error as object, 'cause')
   const code = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined
   return String(code ?? Reflect.get(error as object, 'name'))

@@ -1,80 +1,81 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createProbe, type Server as PortServer } from 'node:net'
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { invalidOption } from '@hookurl/core/internal'
 
-export interface Place {
+/** Where a server listens. */
+export interface ListenAddress {
   readonly host: string
   readonly port: number
-  /** The flag that chooses the port; `--port` unless told. */
+  /** The flag that sets the port, for error messages; `--port` by default. */
   readonly portFlag?: string
 }
 
-/** A server that runs, and the ways to end it. */
-export interface Running {
-  /** The port that it has, which for port 0 the system chose. */
+export interface RunningServer {
+  /** The port in use; for port 0 the system chose it. */
   readonly port: number
-  /** Accepts nothing more, lets what runs finish, and is done then. */
+  /** Accepts no new connections; resolves when all requests have finished. */
   stop(): Promise<void>
-  /** When it has stopped. */
+  /** Resolves when the server has stopped. */
   readonly stopped: Promise<void>
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * Serves on a port of this machine.
+ * Starts an HTTP server.
  *
- * @throws {HookurlError} `invalid_option` where the port or host cannot be had
+ * @throws {HookurlError} `invalid_option` where the port or host is not available
  */
-export async function serve(handler: Handler, place: Place): Promise<Running> {
-  let running = 0
+export async function serve(handler: Handler, address: ListenAddress): Promise<RunningServer> {
+  let active = 0
   let isStopping = false
-  // A browser keeps spare connections that never send anything; only requests are waited for.
-  const hangUp = (): void => {
-    if (isStopping && running === 0) server.closeAllConnections()
+  // Browsers keep spare connections that never send a request; only requests are waited for.
+  const closeIdleConnections = (): void => {
+    if (isStopping && active === 0) server.closeAllConnections()
   }
   const server = createServer((request, response) => {
-    running++
+    active++
     response.on('close', () => {
-      running--
-      hangUp()
+      active--
+      closeIdleConnections()
     })
     if (isStopping) response.setHeader('connection', 'close')
     handler(request, response)
   })
-  await bind(server, place)
-  const address = server.address()
+  await bind(server, address)
+  const bound = server.address()
   const stopped = new Promise<void>((resolve) => server.once('close', resolve))
   return {
-    port: typeof address === 'object' && address !== null ? address.port : place.port,
+    port: typeof bound === 'object' && bound !== null ? bound.port : address.port,
     stopped,
     stop: () => {
       isStopping = true
       server.close()
-      hangUp()
+      closeIdleConnections()
       return stopped
     },
   }
 }
 
-async function bind(server: Server, place: Place): Promise<void> {
-  const { portFlag = '--port' } = place
-  const code = await tryToListen(server, place)
+async function bind(server: Server, address: ListenAddress): Promise<void> {
+  const { host, port, portFlag = '--port' } = address
+  const code = await tryToListen(server, address)
   if (code === undefined) return
   if (code !== 'EADDRINUSE') {
     throw invalidOption(
-      `port ${place.port} of ${place.host} cannot be had (${code})`,
-      `Choose another ${portFlag}, from 1024 on, or another --host.`,
+      `cannot listen on port ${port} of ${host} (${code})`,
+      `Choose another ${portFlag}, 1024 or higher, or another --host.`,
     )
   }
-  const free = await findFreePort(place)
+  const freePort = await findFreePort(address)
   throw invalidOption(
-    `port ${place.port} is taken`,
-    free === undefined ? `Choose another with ${portFlag}.` : `Use ${portFlag} ${free}, which is free.`,
+    `port ${port} is already in use`,
+    freePort === undefined ? `Choose another port with ${portFlag}.` : `Use ${portFlag} ${freePort}, which is free.`,
   )
 }
 
-function tryToListen(server: PortServer, { host, port }: Place): Promise<string | undefined> {
+/** Resolves to the error code, or to `undefined` once the server listens. */
+function tryToListen(server: TcpServer, { host, port }: ListenAddress): Promise<string | undefined> {
   return new Promise((resolve) => {
     const onError = (error: NodeJS.ErrnoException): void => resolve(error.code ?? error.message)
     server.once('error', onError)
@@ -85,14 +86,14 @@ function tryToListen(server: PortServer, { host, port }: Place): Promise<string 
   })
 }
 
-const portsToTry = 50
+const PORTS_TO_TRY = 50
 
-async function findFreePort({ host, port }: Place): Promise<number | undefined> {
-  for (let next = port + 1; next <= Math.min(port + portsToTry, 65_535); next++) {
-    const probe = createProbe()
-    const code = await tryToListen(probe, { host, port: next })
+async function findFreePort({ host, port }: ListenAddress): Promise<number | undefined> {
+  for (let next = port + 1; next <= Math.min(port + PORTS_TO_TRY, 65_535); next++) {
+    const server = createTcpServer()
+    const code = await tryToListen(server, { host, port: next })
     if (code !== undefined) continue
-    await new Promise<void>((resolve) => probe.close(() => resolve()))
+    await new Promise<void>((resolve) => server.close(() => resolve()))
     return next
   }
   return undefined

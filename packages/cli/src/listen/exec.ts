@@ -4,85 +4,93 @@ import { createInterface } from 'node:readline'
 import type { ReceivedHook } from '@hookurl/verify'
 import { escapeControlChars } from '../io/escape.ts'
 import type { Output } from '../io/output.ts'
-import { type Deliver, failure } from './hook-sink.ts'
-import { pickHook } from './request-log.ts'
-import { createTurns } from './semaphore.ts'
+import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
+import { createSemaphore } from './semaphore.ts'
 
-/** Which program runs for a hook, how many at once, and how long one may take. */
-export interface Execution {
+export interface ExecOptions {
+  /** A shell command. */
   readonly command: string
   readonly concurrency: number
   readonly timeoutMs: number
 }
 
-/** What came of a program. */
-interface Ended {
+interface ExecResult {
   readonly exit: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: Buffer
-  /** Why it was ended from here. */
-  readonly killed?: 'late' | 'long'
+  /** Why the program was killed. */
+  readonly killed?: KillReason
 }
 
-const longestAnswer = 16 * 1024 * 1024
-const textType = 'text/plain; charset=utf-8'
-const live = new Set<ChildProcess>()
+type KillReason = 'timeout' | 'output_too_large'
 
-/** Runs a program for each hook, which it reads as JSON from stdin; what it prints is the answer. */
-export function createExec({ command, concurrency, timeoutMs }: Execution, output: Output): Deliver {
-  const takeTurn = createTurns(concurrency)
-  process.once('exit', () => live.forEach(kill))
-  return async ({ hook }) => {
-    const input = await encode(hook)
-    const ended = await takeTurn(() => run(command, { input, timeoutMs, output }))
-    if (ended.killed === 'late') {
-      output.note(`exec: ended after ${timeoutMs / 1000} s; --exec-timeout gives it longer`)
-      return failure(504, 'the program did not end in time')
+/** What a program may print, in bytes. */
+const MAX_OUTPUT_SIZE = 16 * 1024 * 1024
+const textType = 'text/plain; charset=utf-8'
+const running = new Set<ChildProcess>()
+
+/** Runs a program for each hook: it reads the hook as JSON from stdin, and its output is the response. */
+export function createExecSink({ command, concurrency, timeoutMs }: ExecOptions, output: Output): HookSink {
+  const limitConcurrency = createSemaphore(concurrency)
+  process.once('exit', () => running.forEach(kill))
+  return async (hook) => {
+    const input = await encodeHook(hook)
+    const result = await limitConcurrency(() => execute(command, { input, timeoutMs, output }))
+    if (result.killed === 'timeout') {
+      output.note(`exec: killed after ${timeoutMs / 1000} s; raise --exec-timeout to allow more`)
+      return problemResponse(504, 'the program did not finish in time')
     }
-    if (ended.killed === 'long') {
-      output.note(`exec: ended, since it printed more than ${longestAnswer} bytes`)
-      return failure(500, 'the program printed too much')
+    if (result.killed === 'output_too_large') {
+      output.note(`exec: killed because it printed more than ${MAX_OUTPUT_SIZE} bytes`)
+      return problemResponse(500, 'the output of the program is too large')
     }
-    if (ended.exit !== 0) output.note(`exec: ended with ${ended.signal ?? `exit ${ended.exit}`}`)
-    return toResponse(ended)
+    if (result.exit !== 0) output.note(`exec: ended with ${result.signal ?? `exit code ${result.exit}`}`)
+    return toResponse(result)
   }
 }
 
-// Nothing of the hook is in the program's arguments or environment: a shell would read it.
-function run(
-  command: string,
-  { input, timeoutMs, output }: { input: string; timeoutMs: number; output: Output },
-): Promise<Ended> {
+interface RunOptions {
+  readonly input: string
+  readonly timeoutMs: number
+  readonly output: Output
+}
+
+// The hook is passed on stdin only: a shell would interpret it in an argument, other programs could read it there.
+function execute(command: string, { input, timeoutMs, output }: RunOptions): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
-    // A process group of its own, so that what the shell starts ends with it.
-    const child = spawn(command, { shell: true, detached: process.platform !== 'win32', env: withoutOurs(process.env) })
+    const child = spawn(command, {
+      shell: true,
+      // Starts a process group, so that what the shell starts is killed with it.
+      detached: process.platform !== 'win32',
+      env: withoutHookurlEnv(process.env),
+    })
     child.on('error', reject)
-    // It did not start, and has no streams then.
+    // Without a pid, the program was not started and has no streams.
     if (child.pid === undefined) return
-    live.add(child)
+    running.add(child)
     const chunks: Buffer[] = []
-    let length = 0
-    let killed: Ended['killed']
-    const end = (why: Ended['killed']): void => {
-      killed = why
+    let size = 0
+    let killed: KillReason | undefined
+    const killFor = (reason: KillReason): void => {
+      killed = reason
       kill(child)
-      // A program that left the group may hold these open.
+      // A process that left the group can keep these open.
       child.stdout.destroy()
       child.stderr.destroy()
     }
-    const timer = setTimeout(() => end('late'), timeoutMs)
+    const timer = setTimeout(() => killFor('timeout'), timeoutMs)
     child.stdout.on('data', (chunk: Buffer) => {
-      length += chunk.byteLength
-      if (length > longestAnswer) end('long')
+      size += chunk.byteLength
+      if (size > MAX_OUTPUT_SIZE) killFor('output_too_large')
       else chunks.push(chunk)
     })
     createInterface({ input: child.stderr }).on('line', (line) => output.note(`exec: ${escapeControlChars(line)}`))
     child.on('close', (exit, signal) => {
       clearTimeout(timer)
-      live.delete(child)
+      running.delete(child)
       resolve({ exit, signal, stdout: Buffer.concat(chunks), ...(killed === undefined ? {} : { killed }) })
     })
-    // A program need not read what it is given.
+    // A program may exit without reading its input.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
   })
@@ -93,41 +101,38 @@ function kill(child: ChildProcess): void {
     if (child.pid === undefined || process.platform === 'win32') child.kill('SIGKILL')
     else process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It has ended already.
+    // It has already exited.
   }
 }
 
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutHookurlEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('HOOKURL_')))
 }
 
-async function encode(hook: ReceivedHook): Promise<string> {
-  const { payload, query, method, headers } = hook
-  const shown = { ...pickHook(hook), payload: await toPlain(payload), query, method, headers: toObject(headers) }
-  return `${JSON.stringify(shown)}\n`
+async function encodeHook(hook: ReceivedHook): Promise<string> {
+  const { query, method } = hook
+  const payload = await toJsonValue(hook.payload)
+  const headers = Object.fromEntries(hook.headers)
+  return `${JSON.stringify({ ...getHookFields(hook), payload, query, method, headers })}\n`
 }
 
-function toObject(headers: Headers): Record<string, string> {
-  return Object.fromEntries(headers)
-}
-
-// A payload as JSON can say it: bytes in base64, files as their name, type and bytes.
-async function toPlain(value: unknown): Promise<unknown> {
+/** Converts a payload for JSON: bytes to base64, files to their name, type and base64. */
+async function toJsonValue(value: unknown): Promise<unknown> {
   if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') }
   if (value instanceof File) {
     const base64 = Buffer.from(await value.arrayBuffer()).toString('base64')
     return { name: value.name, type: value.type, base64 }
   }
-  if (Array.isArray(value)) return Promise.all(value.map(toPlain))
+  if (Array.isArray(value)) return Promise.all(value.map(toJsonValue))
   if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).map(async ([name, member]) => [name, await toPlain(member)] as const)
+  const members = Object.entries(value).map(async ([name, member]) => [name, await toJsonValue(member)] as const)
   return Object.fromEntries(await Promise.all(members))
 }
 
-function toResponse({ exit, stdout }: Ended): Response | undefined {
+function toResponse({ exit, stdout }: ExecResult): Response | undefined {
   const status = exit === 0 ? 200 : 500
-  // A program that says nothing leaves the answer to the receiver, which may be the hook's redirect.
-  if (stdout.byteLength === 0) return exit === 0 ? undefined : failure(status, 'the program failed')
+  // Without output, the receiver sends its own response, which may be the hook's redirect.
+  if (stdout.byteLength === 0) return exit === 0 ? undefined : problemResponse(status, 'the program failed')
   const headers = { 'content-type': isJson(stdout) ? 'application/json' : textType }
   return new Response(new Uint8Array(stdout), { status, headers })
 }

@@ -1,83 +1,80 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { decodePercentTwice, locateToken, looksLikeToken, splitQuery, splitTarget } from '@hookurl/core/internal'
+import { hopByHopHeaders } from '@hookurl/presentation/hop-by-hop-headers'
 import type { ReceivedHook } from '@hookurl/verify'
-import { type Called, call, type HeaderList, listHeaders, tellReason } from '../http/client.ts'
+import { getErrorReason, type HeaderList, listHeaders, type SendResult, sendRequest } from '../http/client.ts'
 import type { Output } from '../io/output.ts'
-import { type Deliver, failure } from './hook-sink.ts'
-import { pickHook } from './request-log.ts'
+import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
 
-/** Where hooks go, and how long the application may take to begin its answer. */
-export interface Forwarding {
-  readonly to: URL
+export interface ForwardOptions {
+  readonly url: URL
+  /** How long the application may take to start its response, and between two parts of it. */
   readonly timeoutMs: number
 }
 
-const hookHeader = 'hookurl-hook'
-const longestHook = 4096
+interface ForwardContext {
+  readonly origin: string
+  readonly timeoutMs: number
+  readonly output: Output
+}
 
-// RFC 9110, section 7.6.1, and what older proxies made up. `Expect` was answered by the server here.
-const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
+const HOOK_HEADER = 'hookurl-hook'
+const MAX_HOOK_HEADER_LENGTH = 4096
+
+const droppedHeaders: readonly string[] = [
+  ...hopByHopHeaders,
+  'content-length',
   'host',
-  'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
   'proxy-connection',
-  'te',
   'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-const bodiless: ReadonlySet<number> = new Set([204, 205, 304])
+]
+const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304])
 
-/** Passes hooks on to an application as they came: same method, bytes, parameters and headers, and one header more. */
-export function createForward({ to, timeoutMs }: Forwarding, output: Output): Deliver {
-  const where = to.origin
-  return async ({ hook, request }) => {
-    const told = encodeHook(hook)
-    if (told.length > longestHook) {
-      output.note(`forward: refused, the hook takes ${told.length} characters as a header, at most ${longestHook}`)
-      return failure(500, `the hook is too long to be passed on: ${told.length} characters of at most ${longestHook}`)
+/** Forwards hooks to an application: same method, body, query parameters and headers, plus the hook in a header. */
+export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Output): HookSink {
+  const context: ForwardContext = { origin: url.origin, timeoutMs, output }
+  return async (hook, request) => {
+    const encodedHook = encodeHook(hook)
+    const { length } = encodedHook
+    if (length > MAX_HOOK_HEADER_LENGTH) {
+      const limit = `${length} characters, at most ${MAX_HOOK_HEADER_LENGTH} are allowed`
+      output.note(`forward: the hook is too long for a header: ${limit}`)
+      return problemResponse(500, `the hook is too long to be forwarded: ${limit}`)
     }
-    const headers = [...keepHeaders(listHeaders(request)), [hookHeader, told] as const]
-    const called = await callWithin(timeoutMs, (signal) =>
-      call(addQuery(to, request.url ?? '/'), { method: hook.method, headers, body: hook.rawBody(), signal }),
+    const headers = [...filterHeaders(listHeaders(request)), [HOOK_HEADER, encodedHook] as const]
+    const result = await withTimeout(timeoutMs, (signal) =>
+      sendRequest(addQuery(url, request.url ?? '/'), { method: hook.method, headers, body: hook.rawBody(), signal }),
     )
-    if (called.ok) return toResponse(called.response, { output, where, timeoutMs })
-    if (called.isLate) {
-      output.note(`forward: ${where} did not answer within ${timeoutMs / 1000} s`)
-      return failure(504, 'the application did not answer in time')
-    }
-    output.note(`forward: ${where} cannot be reached (${called.reason}); is the application running?`)
-    return failure(502, 'the application cannot be reached')
+    return result.ok ? toWebResponse(result.response, context) : reportFailure(result, context)
   }
 }
 
-/** The headers of a request that go on: none of the connection's, and none that could pass for ours. */
-function keepHeaders(headers: HeaderList): HeaderList {
-  const named = headers
+/** Removes hop-by-hop headers, those that `Connection` names, and those that could be mistaken for hookurl's. */
+function filterHeaders(headers: HeaderList): HeaderList {
+  const namedByConnection = headers
     .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) => value.split(',').map((one) => one.trim().toLowerCase()))
-  const dropped: ReadonlySet<string> = new Set([...hopByHop, 'content-length', ...named])
-  return headers.filter(([name]) => !dropped.has(name.toLowerCase()) && !resemblesOurs(name))
+    .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
+  const dropped: ReadonlySet<string> = new Set([...droppedHeaders, ...namedByConnection])
+  return headers.filter(([name]) => !dropped.has(name.toLowerCase()) && !isReservedHeader(name))
 }
 
-/** The address with the parameters of a hook URL that are not the token, spelled as they came. */
-function addQuery(to: URL, target: string): URL {
+/** Adds the query parameters of a hook URL other than the token, with their encoding unchanged. */
+function addQuery(url: URL, target: string): URL {
   const { path, query } = splitTarget(target)
-  // Some services append `&name=value` without looking whether there is a `?`.
+  // Some services append `&name=value` even where the URL has no `?`.
   const [segment = '', ...appended] = path.slice(path.lastIndexOf('/') + 1).split('&')
-  const before = looksLikeToken(decodePercentTwice(segment).trim()) ? appended : []
-  const parts = [...before, ...splitQuery(query)].filter((part) => part !== '' && !locateToken(`/?${part}`).ok)
-  const url = new URL(to)
-  url.search = [url.search.slice(1), ...parts].filter((part) => part !== '').join('&')
-  return url
+  const fromPath = looksLikeToken(decodePercentTwice(segment).trim()) ? appended : []
+  const parts = [...fromPath, ...splitQuery(query)].filter((part) => part !== '' && !locateToken(`/?${part}`).ok)
+  const result = new URL(url)
+  result.search = [url.search.slice(1), ...parts].filter((part) => part !== '').join('&')
+  return result
 }
 
-// CGI, WSGI, Rack and PHP read `-`, `_` and, some of them, `.` alike; any letter case is the same.
-function resemblesOurs(name: string): boolean {
+// CGI, WSGI, Rack and PHP do not distinguish `-` from `_`, some of them `.` neither; letter case never matters.
+function isReservedHeader(name: string): boolean {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '-')
@@ -85,43 +82,51 @@ function resemblesOurs(name: string): boolean {
 }
 
 function encodeHook(hook: ReceivedHook): string {
-  return Buffer.from(JSON.stringify(pickHook(hook))).toString('base64url')
+  return Buffer.from(JSON.stringify(getHookFields(hook))).toString('base64url')
 }
 
-async function callWithin(ms: number, make: (signal: AbortSignal) => Promise<Called>): Promise<Called> {
+/** Aborts a request that has no response in time. The body of the response has its own timeout. */
+async function withTimeout(ms: number, send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), ms)
-  const called = await make(controller.signal)
+  const result = await send(controller.signal)
   clearTimeout(timer)
-  return called
+  return result
 }
 
-interface Reading {
-  readonly output: Output
-  readonly where: string
-  readonly timeoutMs: number
+function reportFailure(
+  { timedOut, reason }: Extract<SendResult, { ok: false }>,
+  { origin, timeoutMs, output }: ForwardContext,
+): Response {
+  if (timedOut) {
+    output.note(`forward: ${origin} did not respond within ${timeoutMs / 1000} s`)
+    return problemResponse(504, 'the application did not respond in time')
+  }
+  output.note(`forward: ${origin} cannot be reached (${reason}); is the application running?`)
+  return problemResponse(502, 'the application cannot be reached')
 }
 
-function toResponse(answer: IncomingMessage, { output, where, timeoutMs }: Reading): Response {
-  const status = answer.statusCode ?? 0
-  const cut = (reason: string): void => output.note(`forward: the answer of ${where} was cut off (${reason})`)
-  answer.setTimeout(timeoutMs, () => answer.destroy(new Error('it took too long')))
-  answer.on('error', (error) => cut(tellReason(error)))
+function toWebResponse(response: IncomingMessage, { origin, timeoutMs, output }: ForwardContext): Response {
+  const status = response.statusCode ?? 0
+  response.setTimeout(timeoutMs, () => response.destroy(new Error('timed out')))
+  response.on('error', (error) => {
+    output.note(`forward: the response of ${origin} was cut off (${getErrorReason(error)})`)
+  })
   if (status < 200 || status > 599) {
-    answer.destroy()
-    output.note(`forward: ${where} answered with the status ${status}, which is none`)
-    return failure(502, 'the application answered with a status that is none')
+    response.destroy()
+    output.note(`forward: ${origin} responded with the invalid status ${status}`)
+    return problemResponse(502, 'the application responded with an invalid status')
   }
   const headers = new Headers()
-  for (const [name, value] of keepAnswered(listHeaders(answer))) headers.append(name, value)
-  if (!bodiless.has(status)) {
-    return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>, { status, headers })
+  for (const [name, value] of filterResponseHeaders(listHeaders(response))) headers.append(name, value)
+  if (!bodylessStatuses.has(status)) {
+    return new Response(Readable.toWeb(response) as ReadableStream<Uint8Array>, { status, headers })
   }
-  answer.resume()
+  response.resume()
   return new Response(null, { status, headers })
 }
 
-function keepAnswered(headers: HeaderList): HeaderList {
+function filterResponseHeaders(headers: HeaderList): HeaderList {
   const lengths = headers.filter(([name]) => name.toLowerCase() === 'content-length')
-  return [...keepHeaders(headers), ...lengths]
+  return [...filterHeaders(headers), ...lengths]
 }

@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http'
+import type { Hook } from '@hookurl/core'
 import type { ReceivedHook } from '@hookurl/verify'
 
-/** A good hook, and the request in which it came. */
-export interface Arrived {
-  readonly hook: ReceivedHook
-  readonly request: IncomingMessage
-}
+/** Processes a verified hook. The receiver sends its own response where the sink returns none. */
+export type HookSink = (hook: ReceivedHook, request: IncomingMessage) => Promise<Response | undefined>
 
-/** Passes a good hook on. What comes back is the answer; nothing is the receiver's usual one. */
-export type Deliver = (arrived: Arrived) => Promise<Response | undefined>
-
-/** An answer that says what failed here: a problem document (RFC 9457), without any address or word of what failed. */
-export function failure(status: number, title: string): Response {
+/** A problem document (RFC 9457). The title must not name addresses or quote errors: the sender reads it. */
+export function problemResponse(status: number, title: string): Response {
   const headers = { 'content-type': 'application/problem+json' }
   return new Response(JSON.stringify({ title, status }), { status, headers })
+}
+
+/** The signed fields of a hook, without what came with the request. */
+export function getHookFields(hook: Hook): Hook {
+  const { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key } = hook
+  return { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key }
 }

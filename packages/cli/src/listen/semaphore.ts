@@ -1,9 +1,9 @@
-type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>
+type Semaphore = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Lets so many pieces of work run at once; the others wait for their turn, first come, first served. */
-export function createTurns(atOnce: number): TakeTurn {
+/** Limits how many tasks run at once; the others wait, first come, first served. */
+export function createSemaphore(limit: number): Semaphore {
   const waiting: (() => void)[] = []
-  let free = atOnce
+  let free = limit
   return async (work) => {
     if (free > 0) free--
     else await new Promise<void>((resolve) => waiting.push(resolve))

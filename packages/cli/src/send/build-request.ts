@@ -3,28 +3,28 @@ import { invalidOption } from '@hookurl/core/internal'
 import type { HeaderList } from '../http/client.ts'
 import { type Handshake, type Sample, services } from './services.ts'
 
-/** What is to be sent, as the flags say it. */
-export interface SendingOptions {
+/** What the flags of `send` say about the request. */
+export interface BuildRequestOptions {
   readonly method: string | undefined
   readonly data: Uint8Array | undefined
   readonly headers: HeaderList
+  /** A service's name, from {@link services}. */
   readonly service: string | undefined
   readonly handshake: boolean
   readonly browser: boolean
 }
 
-/** A request that is ready to be sent. */
-export interface Sending {
+export interface TestRequest {
   readonly url: URL
   readonly method: string
   readonly headers: HeaderList
   readonly body: Uint8Array
-  /** What the answer must hold. */
-  readonly echo: string | undefined
+  /** What the response must contain. */
+  readonly expectedEcho: string | undefined
 }
 
 const formType = 'application/x-www-form-urlencoded'
-const navigation: Readonly<Record<string, string>> = {
+const browserHeaders: Readonly<Record<string, string>> = {
   accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
   'accept-language': 'en',
   'sec-fetch-dest': 'document',
@@ -36,59 +36,64 @@ const navigation: Readonly<Record<string, string>> = {
 }
 
 /**
- * The request that the flags ask for: a service's sample, a browser's navigation, or what was given.
+ * Builds a request: a service's sample, a browser's navigation, or a plain one. Given headers replace the default ones.
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function toSending(target: URL, options: SendingOptions): Sending {
+export function buildRequest(target: URL, options: BuildRequestOptions): TestRequest {
   const { data, browser } = options
   const sample = findSample(options)
   const url = new URL(target)
   for (const [name, value] of Object.entries(sample.query ?? {})) {
     url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
   }
-  const body = data ?? toBytes(sample.body)
+  const body = data ?? encodeBody(sample.body)
   const method = options.method ?? sample.method ?? (browser && body.byteLength === 0 ? 'GET' : 'POST')
-  const type = body.byteLength === 0 ? {} : { 'content-type': browser ? formType : guessType(body) }
-  const base = { accept: '*/*', 'user-agent': 'hookurl', ...type, ...(browser ? navigation : {}), ...sample.headers }
-  const given = new Set(options.headers.map(([name]) => name.toLowerCase()))
-  const kept = Object.entries(base).filter(([name]) => !given.has(name))
-  return { url, method, headers: [...kept, ...options.headers], body, echo: sample.echo }
+  const defaultHeaders = {
+    accept: '*/*',
+    'user-agent': 'hookurl',
+    ...(body.byteLength === 0 ? {} : { 'content-type': browser ? formType : guessContentType(body) }),
+    ...(browser ? browserHeaders : {}),
+    ...sample.headers,
+  }
+  const givenNames = new Set(options.headers.map(([name]) => name.toLowerCase()))
+  const otherHeaders = Object.entries(defaultHeaders).filter(([name]) => !givenNames.has(name))
+  return { url, method, headers: [...otherHeaders, ...options.headers], body, expectedEcho: sample.expectedEcho }
 }
 
 /**
- * A header as it is written on the command line: `Name: value`.
+ * Parses a header from the command line: `Name: value`.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export function parseHeader(text: string): [name: string, value: string] {
   const [, name, value] = /^([!#$%&'*+.^`|~\w-]+):[ \t]*([\t\x20-\x7e\xa0-\xff]*)$/.exec(text) ?? []
   if (name === undefined || value === undefined) {
-    throw invalidOption('--header is not a header', "Write a name and a value: --header 'X-Event: opened'.")
+    throw invalidOption('--header is not a valid header', "Write a name and a value: --header 'X-Event: opened'.")
   }
   if (name.toLowerCase() !== 'content-length' && name.toLowerCase() !== 'transfer-encoding') return [name, value]
-  throw invalidOption('--header cannot say how long the body is', 'Leave this header out: it is written by itself.')
+  throw invalidOption('--header cannot set the length of the body', 'Leave out this header: it is set automatically.')
 }
 
-function findSample({ service, handshake }: SendingOptions): Handshake {
+function findSample({ service, handshake }: BuildRequestOptions): Handshake {
   if (service === undefined) {
-    if (handshake) throw invalidOption('--handshake needs --as', 'Say whose handshake: --as slack.')
+    if (handshake) throw invalidOption('--handshake needs --as', 'Choose a service: --as slack.')
     return {}
   }
   const found = services[service]
-  if (found === undefined) throw new Error(`there is no sample of ${service}`)
+  if (found === undefined) throw new Error(`there is no sample for ${service}`)
   if (!handshake) return found.delivery
   if (found.handshake !== undefined) return found.handshake
-  const others = Object.keys(services).filter((name) => services[name]?.handshake !== undefined)
-  throw invalidOption(`${service} makes no handshake`, `These do: ${others.join(', ')}.`)
+  const withHandshake = Object.keys(services).filter((name) => services[name]?.handshake !== undefined)
+  throw invalidOption(`${service} has no handshake`, `Use one of: ${withHandshake.join(', ')}.`)
 }
 
-function toBytes(body: Sample['body']): Uint8Array {
+function encodeBody(body: Sample['body']): Uint8Array {
   if (body === undefined) return new Uint8Array()
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-function guessType(body: Uint8Array): string {
+function guessContentType(body: Uint8Array): string {
   if (!isUtf8(body)) return 'application/octet-stream'
   try {
     JSON.parse(Buffer.from(body).toString('utf8'))

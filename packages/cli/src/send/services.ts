@@ -1,28 +1,28 @@
-/** A request as a service makes it. */
+/** A request as a service sends it. */
 export interface Sample {
-  /** POST unless told. */
+  /** POST by default. */
   readonly method?: string
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** A text as it is; anything else as JSON. */
+  /** A string is sent unchanged; any other value is sent as JSON. */
   readonly body?: unknown
 }
 
 /** The request with which a service tests a URL. */
 export interface Handshake extends Sample {
-  /** What it looks for in the answer's headers and body; without it, 2xx is enough. */
-  readonly echo?: string
+  /** What the service expects in the headers or body of the response; without it, any 2xx passes. */
+  readonly expectedEcho?: string
 }
 
-/** What a service sends. No sample is signed: only the service could. */
+/** What a service sends. Samples have no signatures: only the service could create them. */
 export interface Service {
   readonly delivery: Sample
   readonly handshake?: Handshake
 }
 
-const form = 'application/x-www-form-urlencoded'
+const formType = 'application/x-www-form-urlencoded'
 
-/** The services, by the name that `--as` takes. */
+/** The services, by the name that `--as` accepts. */
 export const services: Readonly<Record<string, Service>> = {
   asana: {
     delivery: {
@@ -34,7 +34,7 @@ export const services: Readonly<Record<string, Service>> = {
     },
     handshake: {
       headers: { 'x-hook-secret': 'b537207f20cbfa02357cf448134da559' },
-      echo: 'b537207f20cbfa02357cf448134da559',
+      expectedEcho: 'b537207f20cbfa02357cf448134da559',
     },
   },
   cloudevents: {
@@ -53,7 +53,7 @@ export const services: Readonly<Record<string, Service>> = {
     handshake: {
       method: 'OPTIONS',
       headers: { 'webhook-request-origin': 'eventemitter.example.com', 'webhook-request-rate': '120' },
-      echo: 'eventemitter.example.com',
+      expectedEcho: 'eventemitter.example.com',
     },
   },
   dropbox: {
@@ -61,7 +61,7 @@ export const services: Readonly<Record<string, Service>> = {
       headers: { 'user-agent': 'DropboxWebhooks/1.0' },
       body: { list_folder: { accounts: ['dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc'] }, delta: { users: [12345678] } },
     },
-    handshake: { method: 'GET', query: { challenge: 'kQ3jZ7wDfNbL' }, echo: 'kQ3jZ7wDfNbL' },
+    handshake: { method: 'GET', query: { challenge: 'kQ3jZ7wDfNbL' }, expectedEcho: 'kQ3jZ7wDfNbL' },
   },
   eventgrid: {
     delivery: {
@@ -93,7 +93,7 @@ export const services: Readonly<Record<string, Service>> = {
           dataVersion: '1',
         },
       ],
-      echo: '512d38b6-c7b8-40c8-89fe-f46f9e9622b6',
+      expectedEcho: '512d38b6-c7b8-40c8-89fe-f46f9e9622b6',
     },
   },
   feishu: {
@@ -110,7 +110,7 @@ export const services: Readonly<Record<string, Service>> = {
     },
     handshake: {
       body: { challenge: 'ajls384kdjx98XX', token: 'rvaYgkND', type: 'url_verification' },
-      echo: 'ajls384kdjx98XX',
+      expectedEcho: 'ajls384kdjx98XX',
     },
   },
   github: {
@@ -156,7 +156,7 @@ export const services: Readonly<Record<string, Service>> = {
         validationToken: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
       },
       headers: { 'content-type': 'text/plain; charset=utf-8' },
-      echo: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
+      expectedEcho: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
     },
   },
   meta: {
@@ -184,14 +184,17 @@ export const services: Readonly<Record<string, Service>> = {
     handshake: {
       method: 'GET',
       query: { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444', 'hub.verify_token': 'meatyhamhock' },
-      echo: '1158201444',
+      expectedEcho: '1158201444',
     },
   },
   monday: {
     delivery: {
       body: { event: { type: 'update_column_value', boardId: 1771812698, pulseId: 1772099344, userId: 9603417 } },
     },
-    handshake: { body: { challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd' }, echo: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd' },
+    handshake: {
+      body: { challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd' },
+      expectedEcho: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd',
+    },
   },
   okta: {
     delivery: {
@@ -205,7 +208,7 @@ export const services: Readonly<Record<string, Service>> = {
     handshake: {
       method: 'GET',
       headers: { 'x-okta-verification-challenge': 'kfvkD3jqH0wMr2l' },
-      echo: '"verification":"kfvkD3jqH0wMr2l"',
+      expectedEcho: '"verification":"kfvkD3jqH0wMr2l"',
     },
   },
   slack: {
@@ -225,7 +228,7 @@ export const services: Readonly<Record<string, Service>> = {
     },
     handshake: {
       body: { token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl', challenge: '3eZbrw1aBm2rZgRNFdxV', type: 'url_verification' },
-      echo: '3eZbrw1aBm2rZgRNFdxV',
+      expectedEcho: '3eZbrw1aBm2rZgRNFdxV',
     },
   },
   smartsheet: {
@@ -241,7 +244,7 @@ export const services: Readonly<Record<string, Service>> = {
     handshake: {
       headers: { 'smartsheet-hook-challenge': 'ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5' },
       body: { challenge: 'ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5', webhookId: 4503604829677444 },
-      echo: '"smartsheetHookResponse":"ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5"',
+      expectedEcho: '"smartsheetHookResponse":"ddc1b6a2-2b2d-4c38-8ff3-b4d6e3a2a4f5"',
     },
   },
   'standard-webhooks': {
@@ -257,7 +260,7 @@ export const services: Readonly<Record<string, Service>> = {
     handshake: {
       method: 'GET',
       query: { 'hub.verify_token': 'STRAVA', 'hub.challenge': '15f7d1a91c1f40f8', 'hub.mode': 'subscribe' },
-      echo: '"hub.challenge":"15f7d1a91c1f40f8"',
+      expectedEcho: '"hub.challenge":"15f7d1a91c1f40f8"',
     },
   },
   stripe: {
@@ -283,7 +286,7 @@ export const services: Readonly<Record<string, Service>> = {
   },
   twilio: {
     delivery: {
-      headers: { 'content-type': form, 'user-agent': 'TwilioProxy/1.1', 'i-twilio-idempotency-token': '6e2f7b9c' },
+      headers: { 'content-type': formType, 'user-agent': 'TwilioProxy/1.1', 'i-twilio-idempotency-token': '6e2f7b9c' },
       body: 'MessageSid=SM1f0e8ae6ade43cb3c0ce4525424e404f&From=%2B15017122661&To=%2B15558675310&Body=Hello',
     },
   },

@@ -1,0 +1,95 @@
+import { Command, CommanderError } from 'commander'
+import { addCommonFlags, addHelp } from '../io/flags.ts'
+import { createOutput, type Output } from '../io/output.ts'
+import { toErrorReport } from '../io/report-error.ts'
+import { readPackageFile } from '../package-file.ts'
+
+interface CommandModule {
+  define(command: Command, output: Output): void
+}
+
+interface CommandEntry {
+  readonly name: string
+  readonly description: string
+  /** Loads the command's module. Only the command that runs is loaded. */
+  load(): Promise<CommandModule>
+}
+
+const commands: readonly CommandEntry[] = [
+  { name: 'mint', description: 'mint a hook URL', load: () => import('./mint.ts') },
+  {
+    name: 'inspect',
+    description: 'decode a URL or token without verifying it',
+    load: () => import('./inspect.ts'),
+  },
+  { name: 'verify', description: 'verify a URL', load: () => import('./verify.ts') },
+  { name: 'send', description: 'send a test request', load: () => import('./send.ts') },
+  { name: 'listen', description: 'receive hooks on this machine', load: () => import('./listen.ts') },
+  { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },
+  { name: 'doctor', description: 'check your configuration', load: () => import('./doctor.ts') },
+  { name: 'completion', description: 'print a completion script for your shell', load: loadCompletion },
+]
+
+const examples = [
+  'hookurl mint --command /onWebhook',
+  'hookurl inspect https://bot.example.com/hooks/eyJ…',
+  'hookurl verify --command /onWebhook https://bot.example.com/hooks/eyJ…',
+  'hookurl send --data \'{"order":7}\' https://bot.example.com/hooks/eyJ…',
+  'hookurl listen',
+]
+
+/** Runs one command line, such as `['mint', '--command', '/a']`, and sets the exit code of the process. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', exitOnEpipe)
+  const output = createOutput({ json: args.includes('--json'), color: !args.includes('--no-color') })
+  const entry = commands.find(({ name }) => name === getCommandName(args))
+  try {
+    const program = await createProgram(entry === undefined ? [] : [entry], output)
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    output.flushNotes()
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return
+    if (process.env.HOOKURL_DEBUG) console.error(error)
+    const report = toErrorReport(error, entry?.name)
+    output.error(report)
+    process.exitCode = report.exit
+  }
+}
+
+async function loadCompletion(): Promise<CommandModule> {
+  const { createCompletionCommand } = await import('./completion.ts')
+  return createCompletionCommand((output) => createProgram(commands, output))
+}
+
+async function createProgram(loaded: readonly CommandEntry[], output: Output): Promise<Command> {
+  const program = new Command('hookurl')
+    .description('Mint, inspect, verify and receive hook URLs.')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .usage('<command> [options]')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  addHelp(program, examples)
+  for (const entry of commands) {
+    const command = program.command(entry.name).description(entry.description)
+    if (loaded.includes(entry)) (await entry.load()).define(command, output)
+    else addCommonFlags(command)
+  }
+  return program
+}
+
+// `hookurl help mint` shows the help of mint.
+function getCommandName(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'))
+  return first === 'help' ? second : first
+}
+
+function readVersion(): string {
+  return (JSON.parse(readPackageFile('package.json').toString()) as { version: string }).version
+}
+
+// The reader of the pipe has closed it, as `head` does.
+function exitOnEpipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+}
