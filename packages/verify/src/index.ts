@@ -1,20 +1,18 @@
 export { createReceiver, type Receiver } from './create-receiver.ts'
 export type { FetchContext } from './hosts/fetch.ts'
 export type {
+  AuthorizedHook,
   GuardOptions,
   Handlers,
   HandshakeOptions,
   Outcome,
-  Page,
-  PageContext,
-  Pages,
-  PageText,
   ReceivedHook,
   ReceiverOptions,
   RequestData,
   ResultEvent,
 } from './receive/options.ts'
 export type { QueryParams } from './request/payload.ts'
+export type { Page, PageContext, Pages, PageText } from './response/page-options.ts'
 export { type MemoryUseStoreOptions, memoryUseStore } from './uses/memory.ts'
 export type { UseOptions } from './uses/options.ts'
 export type { ReserveRequest, ReserveResult, UseStore } from './uses/store.ts'

@@ -1,14 +1,14 @@
-import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import type { Receiver } from '../create-receiver.ts'
 import type { NodeRequest, NodeResponse } from '../hosts/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { hookurl as nodeHookurl } from './node.ts'
 
 declare global {
   namespace Express {
     interface Request {
       /** The verified hook, behind a guard. */
-      hook?: Hook
+      hook?: AuthorizedHook
     }
   }
 }

@@ -1,28 +1,29 @@
-import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { chain, invalidOption } from '@hookurl/core/internal'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
-import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toExchange } from '../hosts/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
-import type { IncomingRequest, OutgoingResponse } from '../request/incoming-request.ts'
+import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toIncomingRequest } from '../hosts/node.ts'
+import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { IncomingRequest } from '../request/incoming-request.ts'
+import type { OutgoingResponse } from '../response/response.ts'
 
-// Where the framework is not installed, this declares nothing and harms nothing.
+// If the framework is not installed, this has no effect.
 declare module 'fastify' {
   interface FastifyRequest {
     /** The verified hook, behind a guard. */
-    hook?: Hook
+    hook?: AuthorizedHook
   }
 }
 
-/** As much of a Fastify request as is needed here. */
+/** The members of a Fastify request that are needed. */
 export interface FastifyRequestLike {
   readonly raw: NodeRequest
   readonly originalUrl: string
   readonly body?: unknown
   readonly rawBody?: unknown
-  hook?: Hook
+  hook?: AuthorizedHook
 }
 
-/** As much of a Fastify reply as is needed here. */
+/** The members of a Fastify reply that are needed. */
 export interface FastifyReplyLike {
   readonly raw: NodeResponse
   getHeaders(): Record<string, number | string | string[] | undefined>
@@ -35,7 +36,7 @@ export interface FastifyReplyLike {
 /** A Fastify hook, or a handler. */
 export type FastifyGuard = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>
 
-/** As much of a Fastify application as is needed here. */
+/** The members of a Fastify application that are needed. */
 export interface FastifyLike {
   addHook(name: 'onRequest', hook: FastifyGuard): unknown
   all(path: string, handler: FastifyGuard): unknown
@@ -44,7 +45,7 @@ export interface FastifyLike {
 /** A Fastify plugin: register it with a `prefix`. */
 export type FastifyPlugin = (app: FastifyLike) => Promise<void>
 
-/** What goes to `register` beside hookurl's own options. */
+/** The options of `register` itself. */
 interface RegisterOptions {
   prefix?: string
   logLevel?: string
@@ -54,8 +55,8 @@ interface RegisterOptions {
 /** A receiver as a plugin, and a guard as a hook. */
 export interface FastifyHookurl {
   /**
-   * A receiver for Fastify 5. What it does stays inside its plugin: the application's parsers and routes are as before,
-   * and no parser touches a hook's body.
+   * A receiver for Fastify 5. It stays inside its plugin: the application's parsers and routes are unchanged, and
+   * no parser reads a hook's body.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
@@ -63,7 +64,7 @@ export interface FastifyHookurl {
    */
   <const D extends CommandDefinitions = AnyCommands>(given: ReceiverOptions<D> | Receiver): FastifyPlugin
   /**
-   * The same as the plugin itself, which takes its options from `register`.
+   * The same as the plugin itself, with its options from `register`.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
@@ -105,50 +106,50 @@ function isApp(given: object): given is FastifyLike {
 }
 
 function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): FastifyGuard {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   return async (request, reply): Promise<unknown> => {
-    const received = await way.receive(exchangeOf(request))
-    if (received.kind === 'answer') return answer(request, reply, received.answer)
-    if (received.kind !== 'hook') return reply.callNotFound()
-    request.hook = received.hook
-    for (const [name, value] of Object.entries(received.headers)) {
+    const result = await pipeline.receive(adaptRequest(request))
+    if (result.kind === 'response') return sendReply(request, reply, result.response)
+    if (result.kind === 'next') return reply.callNotFound()
+    request.hook = result.hook
+    for (const [name, value] of Object.entries(result.headers)) {
       if (!reply.hasHeader(name)) reply.header(name, value)
     }
-    endLeaseOnResponse(reply.raw, received.settle)
+    endLeaseOnResponse(reply.raw, result.end)
     return undefined
   }
 }
 
 function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   if (!('receive' in given || 'handlers' in given)) {
-    throw invalidOption('the plugin is a receiver, and needs handlers', 'For a guard write hookurl.preHandler.')
+    throw invalidOption('the plugin is a receiver and needs handlers', 'Use hookurl.preHandler for a guard.')
   }
   return async (app) => {
-    // Before Fastify looks for a parser: it would refuse what it has none for.
+    // Before Fastify looks for a parser: it rejects content types without one.
     app.addHook('onRequest', async (request, reply) => {
-      const received = await way.receive(exchangeOf(request))
-      return received.kind === 'answer' ? answer(request, reply, received.answer) : reply.callNotFound()
+      const result = await pipeline.receive(adaptRequest(request))
+      return result.kind === 'response' ? sendReply(request, reply, result.response) : reply.callNotFound()
     })
     for (const path of ['/', '/*']) app.all(path, async (_request, reply) => reply.callNotFound())
   }
 }
 
-function exchangeOf({ raw, originalUrl, rawBody, body }: FastifyRequestLike): IncomingRequest {
-  return toExchange(raw, { originalUrl, rawBody, body })
+function adaptRequest({ raw, originalUrl, rawBody, body }: FastifyRequestLike): IncomingRequest {
+  return toIncomingRequest(raw, { originalUrl, rawBody, body })
 }
 
-function answer(
+function sendReply(
   request: FastifyRequestLike,
   reply: FastifyReplyLike,
-  given: OutgoingResponse,
+  response: OutgoingResponse,
 ): FastifyReplyLike | Promise<FastifyReplyLike> {
-  // What hooks set before, such as the headers of a CORS plugin, would be lost.
+  // Headers that earlier hooks set, such as those of a CORS plugin, would be lost.
   const headers = reply.getHeaders()
   reply.hijack()
   for (const name in headers) {
     const value = headers[name]
     if (value !== undefined) reply.raw.setHeader(name, typeof value === 'number' ? String(value) : value)
   }
-  return chain(send(request.raw, reply.raw, given), () => reply)
+  return chain(send(request.raw, reply.raw, response), () => reply)
 }

@@ -1,15 +1,16 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
-import { assertRoute, type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
-import { contextOf, toExchange, toWebResponse } from '../hosts/fetch.ts'
+import { assertRoute, type Receiver, toPipeline } from '../create-receiver.ts'
+import { findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
+import { runGuardedRoute } from '../receive/enter-route.ts'
 import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { isResponse, wrapResponse } from '../response/response.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
 
-/** A fetch-style handler; what the host passes beside the request (`env`, `ctx`, …) is passed on. */
+/** A fetch-style handler; the host's other arguments (`env`, `ctx`, …) are passed to the route. */
 export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
 
 /**
- * A receiver for fetch-style hosts: Workers, Bun, Deno and others; 404 where the URL bears no token.
+ * A receiver for fetch-style hosts: Workers, Bun, Deno and others; responds with 404 if the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -19,7 +20,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   options: ReceiverOptions<D> | Receiver,
 ): FetchHandler<readonly unknown[]>
 /**
- * A guard in front of a route, which gets the verified hook as its second argument.
+ * A guard for a route, which receives the verified hook as its second argument.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -37,22 +38,20 @@ export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
   route?: (request: Request, hook: VerifiedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
 ): FetchHandler<readonly unknown[]> {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   assertRoute(given, route)
   return async (request, ...rest) => {
-    const exchange = toExchange(request, contextOf(rest))
-    const received = await way.receive(exchange)
-    if (received.kind === 'answer') return toWebResponse(received.answer)
-    if (received.kind === 'hook' && route !== undefined) {
-      const response = await runGuardedRoute(received, {
-        route: () => route(request, received.hook, ...rest),
-        statusOf: (response) => {
-          if (!isResponse(response)) throw new TypeError('the route behind a guard must return a Response')
-          return response.status
-        },
-      })
-      return toWebResponse(wrapResponse(response, received.headers))
-    }
-    return toWebResponse(way.notFound(exchange))
+    const incoming = toIncomingRequest(request, findFetchContext(rest))
+    const result = await pipeline.receive(incoming)
+    if (result.kind === 'response') return toWebResponse(result.response)
+    if (result.kind === 'next' || route === undefined) return toWebResponse(pipeline.notFound(incoming))
+    const response = await runGuardedRoute(result, {
+      run: () => route(request, result.hook, ...rest),
+      getStatus: (returned) => {
+        if (!isResponse(returned)) throw new TypeError('a guarded route must return a Response')
+        return returned.status
+      },
+    })
+    return toWebResponse(wrapResponse(response, result.headers))
   }
 }

@@ -1,19 +1,21 @@
-import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
-import { type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
-import { contextOf, type FetchContext, toExchange, toWebResponse } from '../hosts/fetch.ts'
+import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import { type Receiver, toPipeline } from '../create-receiver.ts'
+import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
 import { fromText } from '../hosts/text-body.ts'
-import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
-import type { Body, BodyLimits, IncomingRequest, Unread } from '../request/incoming-request.ts'
+import { runGuardedRoute } from '../receive/enter-route.ts'
+import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { BodyLimits } from '../request/body-limits.ts'
+import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 
-// Where the framework is not installed, this declares nothing and harms nothing.
+// If the framework is not installed, this has no effect.
 declare module 'hono' {
   interface ContextVariableMap {
     /** The verified hook, behind a guard. */
-    hook?: Hook
+    hook?: AuthorizedHook
   }
 }
 
-/** As much of a Hono context as is needed here. */
+/** The members of a Hono context that are needed. */
 export interface HonoContext {
   readonly req: {
     readonly raw: Request
@@ -24,7 +26,7 @@ export interface HonoContext {
   readonly res: Response
   readonly executionCtx: FetchContext
   readonly env: unknown
-  set(name: 'hook', hook: Hook): void
+  set(name: 'hook', hook: AuthorizedHook): void
   header(name: string, value: string, options?: { append?: boolean }): void
 }
 
@@ -42,18 +44,19 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
 ): HonoMiddleware {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   return async (context, next) => {
-    const exchange = toExchange(context.req.raw, contextOf([executionOf(context), context.env]))
-    const received = await way.receive({ ...exchange, readBody: (limits) => readBody(context, exchange, limits) })
-    if (received.kind === 'answer') return toWebResponse(received.answer)
-    if (received.kind === 'pass') {
+    const fetchContext = findFetchContext([getExecutionContext(context), context.env])
+    const incoming = toIncomingRequest(context.req.raw, fetchContext)
+    const result = await pipeline.receive({ ...incoming, readBody: (limits) => readBody(context, incoming, limits) })
+    if (result.kind === 'response') return toWebResponse(result.response)
+    if (result.kind === 'next') {
       await next()
       return undefined
     }
-    context.set('hook', received.hook)
-    await runGuardedRoute(received, { route: next, statusOf: () => context.res.status })
-    for (const [name, value] of Object.entries(received.headers)) {
+    context.set('hook', result.hook)
+    await runGuardedRoute(result, { run: next, getStatus: () => context.res.status })
+    for (const [name, value] of Object.entries(result.headers)) {
       if (name === 'vary') context.header(name, value, { append: true })
       else if (!context.res.headers.has(name)) context.header(name, value)
     }
@@ -61,56 +64,58 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
-/** As much of a Node request as is needed here. */
-interface Incoming {
+/** The members of a Node request that are needed. */
+interface NodeMessage {
   readonly httpVersionMajor: number
   readonly destroyed: boolean
 }
 
-const timedOut = new Error('the body did not arrive in time')
+const bodyTimeout = new Error('the body did not arrive in time')
 
-// Hono keeps a body that was read through `c.req`; the request itself is spent then.
-async function readBody(context: HonoContext, exchange: IncomingRequest, limits: BodyLimits): Promise<Body | Unread> {
+// Hono caches a body that was read through `c.req`; the request itself is consumed then.
+async function readBody(
+  context: HonoContext,
+  incoming: IncomingRequest,
+  limits: BodyLimits,
+): Promise<Body | UnreadBody> {
   const { req, env } = context
-  const kept = Object.keys(req.bodyCache)
-  // On Node a stream costs more than all the rest, and no more comes than was declared: of the caller's own body, in
-  // whose place a middleware may have put another.
-  const incoming = incomingOf(env)
-  const isDeclared = Number(exchange.header('content-length')) <= limits.maxBodySize && isMadeOf(req.raw, incoming)
-  if (kept.length === 0 && (!isDeclared || req.raw.bodyUsed)) return exchange.readBody(limits)
+  const contentLength = incoming.header('content-length')
+  const cached = Object.keys(req.bodyCache)
+  // On Node, a web stream costs more than everything else. It is not needed if the body is the caller's own, and not one
+  // that a middleware put in its place: then no more arrives than was declared.
+  const message = findNodeMessage(env)
+  const isDeclared = Number(contentLength) <= limits.maxBodySize && wrapsMessage(req.raw, message)
+  if (cached.length === 0 && (!isDeclared || req.raw.bodyUsed)) return incoming.readBody(limits)
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timedOut), limits.timeoutMs)
+    timer = setTimeout(() => reject(bodyTimeout), limits.timeoutMs)
   })
   try {
-    if (kept.length === 0 || kept.includes('arrayBuffer') || kept.includes('blob')) {
+    if (cached.length === 0 || cached.includes('arrayBuffer') || cached.includes('blob')) {
       const bytes = new Uint8Array(await Promise.race([req.arrayBuffer(), timeout]))
       if (bytes.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
       return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
     }
-    if (!kept.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
-    return fromText(await Promise.race([req.text(), timeout]), {
-      ...limits,
-      contentLength: exchange.header('content-length'),
-    })
+    if (!cached.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
+    return fromText(await Promise.race([req.text(), timeout]), { ...limits, contentLength })
   } catch (error) {
-    if (error === timedOut) return { kind: 'unread', code: 'body_timeout' }
-    const isTaken = kept.length === 0 && incoming?.destroyed !== true
-    return { kind: 'unread', code: isTaken ? 'body_already_consumed' : 'request_aborted' }
+    if (error === bodyTimeout) return { kind: 'unread', code: 'body_timeout' }
+    const isConsumed = cached.length === 0 && message?.destroyed !== true
+    return { kind: 'unread', code: isConsumed ? 'body_already_consumed' : 'request_aborted' }
   } finally {
     clearTimeout(timer)
   }
 }
 
-// What `@hono/node-server` makes of a request keeps it; a request that was made of that one does not.
-function isMadeOf(raw: Request, incoming: Incoming | undefined): boolean {
-  if (incoming === undefined) return false
-  return Object.getOwnPropertySymbols(raw).some((name) => Reflect.get(raw, name) === incoming)
+// The request that `@hono/node-server` creates refers to its Node request; a copy of it does not.
+function wrapsMessage(raw: Request, message: NodeMessage | undefined): boolean {
+  if (message === undefined) return false
+  return Object.getOwnPropertySymbols(raw).some((name) => Reflect.get(raw, name) === message)
 }
 
-// Where a host has none, as Node, Hono throws at the question.
-function executionOf(context: HonoContext): unknown {
-  if (incomingOf(context.env) !== undefined) return undefined
+// On a host without an execution context, such as Node, Hono throws on access.
+function getExecutionContext(context: HonoContext): unknown {
+  if (findNodeMessage(context.env) !== undefined) return undefined
   try {
     return context.executionCtx
   } catch {
@@ -118,8 +123,8 @@ function executionOf(context: HonoContext): unknown {
   }
 }
 
-// What `@hono/node-server` passes.
-function incomingOf(env: unknown): Incoming | undefined {
-  const { incoming } = Object(env) as { incoming?: Partial<Incoming> }
-  return typeof incoming?.httpVersionMajor === 'number' ? (incoming as Incoming) : undefined
+// `@hono/node-server` passes the Node request as `env.incoming`.
+function findNodeMessage(env: unknown): NodeMessage | undefined {
+  const { incoming } = Object(env) as { incoming?: Partial<NodeMessage> }
+  return typeof incoming?.httpVersionMajor === 'number' ? (incoming as NodeMessage) : undefined
 }

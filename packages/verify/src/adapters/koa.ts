@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import {
   endLeaseOnResponse,
@@ -6,26 +6,26 @@ import {
   type NodeResponse,
   presetHeaders,
   send,
-  toExchange,
+  toIncomingRequest,
 } from '../hosts/node.ts'
-import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 
-// Where the framework is not installed, this declares nothing and harms nothing.
+// If the framework is not installed, this has no effect.
 declare module 'koa' {
   interface DefaultState {
     /** The verified hook, behind a guard. */
-    hook?: Hook
+    hook?: AuthorizedHook
   }
 }
 
-/** As much of a Koa context as is needed here. */
+/** The members of a Koa context that are needed. */
 export interface KoaContext {
   readonly req: NodeRequest
   readonly res: NodeResponse
   readonly originalUrl: string
-  /** Where body parsers leave what they read. */
+  /** Where body parsers store what they read. */
   readonly request: { readonly rawBody?: unknown; readonly body?: unknown }
-  state: { hook?: Hook }
+  state: { hook?: AuthorizedHook }
   respond?: boolean
 }
 
@@ -44,19 +44,20 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
 ): KoaMiddleware {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   return async (context, next) => {
     const { req, res, originalUrl, request } = context
-    const received = await way.receive(toExchange(req, { originalUrl, rawBody: request.rawBody, body: request.body }))
-    if (received.kind === 'answer') {
-      // Koa would write an answer of its own.
+    const framework = { originalUrl, rawBody: request.rawBody, body: request.body }
+    const result = await pipeline.receive(toIncomingRequest(req, framework))
+    if (result.kind === 'response') {
+      // Koa would send a response of its own.
       context.respond = false
-      return send(req, res, received.answer)
+      return send(req, res, result.response)
     }
-    if (received.kind === 'hook') {
-      context.state.hook = received.hook
-      presetHeaders(res, received.headers)
-      endLeaseOnResponse(res, received.settle)
+    if (result.kind === 'authorized') {
+      context.state.hook = result.hook
+      presetHeaders(res, result.headers)
+      endLeaseOnResponse(res, result.end)
     }
     await next()
   }

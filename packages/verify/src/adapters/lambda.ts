@@ -1,7 +1,15 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
-import { assertRoute, type Receiver, runGuardedRoute, toPipeline } from '../create-receiver.ts'
-import { addHeaders, type LambdaEvent, type LambdaResult, methodOf, toExchange, toResult } from '../hosts/lambda.ts'
+import { assertRoute, type Receiver, toPipeline } from '../create-receiver.ts'
+import {
+  addHeaders,
+  getMethod,
+  type LambdaEvent,
+  type LambdaResult,
+  toIncomingRequest,
+  toResult,
+} from '../hosts/lambda.ts'
+import { runGuardedRoute } from '../receive/enter-route.ts'
 import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { isResponse, wrapResponse } from '../response/response.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
@@ -11,12 +19,12 @@ export type { LambdaEvent, LambdaResult } from '../hosts/lambda.ts'
 /** A function for AWS Lambda. */
 export type LambdaHandler<E extends LambdaEvent, C> = (event: E, context: C) => Promise<LambdaResult>
 
-/** A function behind a guard; it gives a result for the gateway, or a web standard response. */
+/** A guarded function; it returns a result for the gateway, or a web standard response. */
 export type LambdaRoute<E extends LambdaEvent, H, C> = (event: E, hook: H, context: C) => unknown
 
 /**
- * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL; 404 where the URL bears
- * no token.
+ * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL; responds with 404 if
+ * the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -26,7 +34,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   options: ReceiverOptions<D> | Receiver,
 ): LambdaHandler<LambdaEvent, unknown>
 /**
- * A guard in front of a function, which gets the verified hook as its second argument.
+ * A guard for a function, which receives the verified hook as its second argument.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -42,26 +50,29 @@ export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
   route?: LambdaRoute<LambdaEvent, VerifiedHook, unknown>,
 ): LambdaHandler<LambdaEvent, unknown> {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   assertRoute(given, route)
   return async (event, context) => {
-    if (methodOf(event) === undefined) {
-      throw invalidOption('the event is no HTTP request', 'Invoke the function through API Gateway or a function URL.')
+    if (getMethod(event) === undefined) {
+      throw invalidOption(
+        'the event is not an HTTP request',
+        'Invoke the function through API Gateway or a function URL.',
+      )
     }
-    const held: Promise<unknown>[] = []
-    const exchange = toExchange(event, held)
-    const received = await way.receive(exchange)
-    await Promise.all(held)
-    if (received.kind === 'answer') return toResult(event, received.answer)
-    if (received.kind === 'pass' || route === undefined) return toResult(event, way.notFound(exchange))
-    const result = await runGuardedRoute(received, { route: () => route(event, received.hook, context), statusOf })
-    await Promise.all(held)
-    if (isResponse(result)) return toResult(event, wrapResponse(result, received.headers))
-    return addHeaders(result, received.headers)
+    const deferred: Promise<unknown>[] = []
+    const incoming = toIncomingRequest(event, deferred)
+    const result = await pipeline.receive(incoming)
+    await Promise.all(deferred)
+    if (result.kind === 'response') return toResult(event, result.response)
+    if (result.kind === 'next' || route === undefined) return toResult(event, pipeline.notFound(incoming))
+    const returned = await runGuardedRoute(result, { run: () => route(event, result.hook, context), getStatus })
+    await Promise.all(deferred)
+    if (isResponse(returned)) return toResult(event, wrapResponse(returned, result.headers))
+    return addHeaders(returned, result.headers)
   }
 }
 
-function statusOf(result: unknown): number {
-  const { status, statusCode } = (result ?? {}) as { status?: unknown; statusCode?: unknown }
-  return Number(isResponse(result) ? status : (statusCode ?? 200))
+function getStatus(returned: unknown): number {
+  const { status, statusCode } = (returned ?? {}) as { status?: unknown; statusCode?: unknown }
+  return Number(isResponse(returned) ? status : (statusCode ?? 200))
 }

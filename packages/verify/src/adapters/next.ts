@@ -8,11 +8,12 @@ import { type FetchHandler, hookurl as fetchHookurl } from './fetch.ts'
 /** A route handler of Next's app router. */
 export type NextHandler<R extends Request, C> = (request: R, context: C) => Promise<Response>
 
+/** A route handler of Next.js. */
 type Route<R extends Request, H, C> = (request: R, hook: H, context: C) => Response | Promise<Response>
 
 /**
  * A receiver as a route handler of Next's app router, for a file `app/hooks/[[...token]]/route.ts`. Export it under each
- * method: Next answers those that are missing by itself.
+ * method: Next responds to the missing ones itself.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -23,7 +24,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   options: ReceiverOptions<D> | Receiver,
 ): NextHandler<Request, unknown>
 /**
- * A guard in front of a route handler, which gets the verified hook as its second argument.
+ * A guard for a route handler, which receives the verified hook as its second argument.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -43,12 +44,12 @@ export function hookurl(
     route === undefined
       ? fetchHookurl(given as ReceiverOptions)
       : fetchHookurl(given as GuardOptions, (request, hook, context: unknown) => route(request, hook, context))
-  return (request, context) => (handler as FetchHandler<readonly unknown[]>)(request, context, hostOf())
+  return (request, context) => (handler as FetchHandler<readonly unknown[]>)(request, context, getFetchContext())
 }
 
-// Next asks serverless hosts to say here how work goes on after the answer; where there is nothing, `next start` runs,
-// a process that goes on.
-function hostOf(): FetchContext {
+// Serverless hosts tell Next here how work continues after the response. Otherwise `next start` runs, a process that
+// keeps running.
+function getFetchContext(): FetchContext {
   const host = Reflect.get(globalThis, Symbol.for('@next/request-context')) as { get?(): unknown } | undefined
   const context = host?.get?.() as FetchContext | undefined
   return { waitUntil: (work) => context?.waitUntil?.(work) }

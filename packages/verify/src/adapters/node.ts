@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions, Hook } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { invalidOption, isPromiseLike } from '@hookurl/core/internal'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import {
@@ -7,18 +7,18 @@ import {
   type NodeResponse,
   presetHeaders,
   send,
-  toExchange,
+  toIncomingRequest,
 } from '../hosts/node.ts'
-import { logError } from '../receive/config.ts'
-import type { GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import { logError } from '../receive/log-error.ts'
+import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { securityHeaders } from '../response/response.ts'
 
-/** A request that a guard has let through. */
+/** A request that a guard accepted. */
 export interface HookRequest extends NodeRequest {
-  hook?: Hook
+  hook?: AuthorizedHook
 }
 
-/** A handler for `http.createServer`, `http2.createServer`, and everything that takes connect-style middleware. */
+/** A handler for `http.createServer`, `http2.createServer`, and everything that accepts connect-style middleware. */
 export type NodeHandler = (
   request: HookRequest,
   response: NodeResponse,
@@ -26,8 +26,8 @@ export type NodeHandler = (
 ) => Promise<void>
 
 /**
- * A receiver, or without `handlers` a guard, for `node:http`. A receiver passes a request whose URL bears no token on
- * to `next`, or answers 404 where there is none; a guard sets `request.hook` and calls `next`.
+ * A receiver, or without `handlers` a guard, for `node:http`. A receiver calls `next` if the URL contains no token, or
+ * responds with 404 without a `next`; a guard sets `request.hook` and calls `next`.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -36,25 +36,25 @@ export type NodeHandler = (
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
 ): NodeHandler {
-  const way = toPipeline(given)
+  const pipeline = toPipeline(given)
   return async (request, response, next) => {
     try {
-      const exchange = toExchange(request)
-      const received = await way.receive(exchange)
-      if (received.kind === 'answer') {
-        const sending = send(request, response, received.answer)
+      const incoming = toIncomingRequest(request)
+      const result = await pipeline.receive(incoming)
+      if (result.kind === 'response') {
+        const sending = send(request, response, result.response)
         return isPromiseLike(sending) ? await sending : undefined
       }
-      if (received.kind === 'hook') {
+      if (result.kind === 'authorized') {
         if (next === undefined) {
-          await received.settle(undefined)
-          throw invalidOption('a guard needs a next to call', 'Pass next, or set handlers.')
+          await result.end(undefined)
+          throw invalidOption('a guard must be called with next', 'Pass next, or set handlers.')
         }
-        request.hook = received.hook
-        presetHeaders(response, received.headers)
-        endLeaseOnResponse(response, received.settle)
+        request.hook = result.hook
+        presetHeaders(response, result.headers)
+        endLeaseOnResponse(response, result.end)
       }
-      if (next === undefined) return await send(request, response, way.notFound(exchange))
+      if (next === undefined) return await send(request, response, pipeline.notFound(incoming))
     } catch (error) {
       if (next !== undefined) return next(error)
       logError(error)

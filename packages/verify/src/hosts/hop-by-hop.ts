@@ -1,7 +1,4 @@
-/**
- * Headers of a connection between two hosts: HTTP/2 has none of them (RFC 9113, section 8.2.2), and a gateway writes its
- * own.
- */
+/** The headers of one connection: HTTP/2 forbids them (RFC 9113, section 8.2.2), and a gateway writes its own. */
 export const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',

@@ -1,28 +1,30 @@
 import { looksLikeToken } from '@hookurl/core/internal'
-import type { Body, IncomingRequest, OutgoingResponse, Unread } from '../request/incoming-request.ts'
+import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import type { OutgoingResponse } from '../response/response.ts'
 import { toWebResponse } from './fetch.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import { fromText } from './text-body.ts'
 
-type Values<V> = Readonly<Record<string, V | undefined>> | null
+/** Headers or query parameters by name. */
+type ValuesByName<V> = Readonly<Record<string, V | undefined>> | null
 
-/** As much of an event as is needed here: API Gateway's formats 1.0 and 2.0, and a function URL's, which is 2.0. */
+/** The members of an event that are needed: API Gateway's formats 1.0 and 2.0, and a function URL's, which is 2.0. */
 export interface LambdaEvent {
   readonly httpMethod?: string
   readonly path?: string
-  readonly multiValueHeaders?: Values<readonly string[]>
-  readonly queryStringParameters?: Values<string>
-  readonly multiValueQueryStringParameters?: Values<readonly string[]>
+  readonly multiValueHeaders?: ValuesByName<readonly string[]>
+  readonly queryStringParameters?: ValuesByName<string>
+  readonly multiValueQueryStringParameters?: ValuesByName<readonly string[]>
   readonly rawPath?: string
   readonly rawQueryString?: string
   readonly cookies?: readonly string[]
   readonly requestContext?: { readonly http?: { readonly method: string } }
-  readonly headers?: Values<string>
+  readonly headers?: ValuesByName<string>
   readonly body?: string | null
   readonly isBase64Encoded?: boolean
 }
 
-/** What goes back to the gateway, in the format of its event. */
+/** The result for the gateway, in the format of its event. */
 export interface LambdaResult {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
@@ -33,13 +35,13 @@ export interface LambdaResult {
 }
 
 /**
- * An event as an exchange. A function may be frozen once it has answered, so the answer has to wait for what `held`
- * gathers.
+ * Adapts an event. A function may be frozen once it has responded, so its response waits for the work that `deferred`
+ * collects.
  */
-export function toExchange(event: LambdaEvent, held: Promise<unknown>[]): IncomingRequest {
+export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>[]): IncomingRequest {
   const headers = readHeaders(event)
-  const method = methodOf(event) ?? 'GET'
-  const target = targetOf(event)
+  const method = getMethod(event) ?? 'GET'
+  const target = getTarget(event)
   return {
     method,
     target,
@@ -47,7 +49,7 @@ export function toExchange(event: LambdaEvent, held: Promise<unknown>[]): Incomi
     header: (name) => headers.get(name) ?? undefined,
     readBody: async (limits) =>
       readBody(event, { ...limits, contentLength: headers.get('content-length') ?? undefined }),
-    hold: (work) => void held.push(work),
+    deferResponse: (work) => void deferred.push(work),
     request: (body) => {
       const base = `https://${headers.get('host') ?? 'localhost'}`
       return new Request(new URL(target, base), { method, headers, body: body as Uint8Array<ArrayBuffer> | undefined })
@@ -55,25 +57,25 @@ export function toExchange(event: LambdaEvent, held: Promise<unknown>[]): Incomi
   }
 }
 
-/** The method of an event; undefined: no HTTP request at all. */
-export function methodOf({ httpMethod, requestContext }: LambdaEvent): string | undefined {
+/** Returns the method of an event; `undefined`: the event is not an HTTP request. */
+export function getMethod({ httpMethod, requestContext }: LambdaEvent): string | undefined {
   return httpMethod ?? requestContext?.http?.method
 }
 
-/** An answer as a result. A body that is not UTF-8 goes out in base64. */
-export async function toResult(event: LambdaEvent, answer: OutgoingResponse): Promise<LambdaResult> {
-  const response = toWebResponse(answer)
+/** Creates the result for the gateway. A body that is not UTF-8 is sent as base64. */
+export async function toResult(event: LambdaEvent, outgoing: OutgoingResponse): Promise<LambdaResult> {
+  const response = toWebResponse(outgoing)
   const headers = new Headers(response.headers)
   const cookies = headers.getSetCookie()
   for (const name of ['set-cookie', ...connectionHeaders]) headers.delete(name)
-  // What `fetch` answered has its body decoded already.
-  if (answer.response !== undefined && answer.response.url !== '') headers.delete('content-encoding')
-  // The gateway counts for itself.
+  // `fetch` has decoded the body already.
+  if (outgoing.response !== undefined && outgoing.response.url !== '') headers.delete('content-encoding')
+  // The gateway sets the length itself.
   headers.delete('content-length')
-  const bytes = Buffer.from(methodOf(event) === 'HEAD' ? new ArrayBuffer() : await response.arrayBuffer())
+  const bytes = Buffer.from(getMethod(event) === 'HEAD' ? new ArrayBuffer() : await response.arrayBuffer())
   const isText = isUtf8(bytes)
   return {
-    statusCode: answer.status,
+    statusCode: outgoing.status,
     headers: Object.fromEntries(headers),
     ...(cookies.length > 0 && getCookieFields(event, cookies)),
     body: bytes.toString(isText ? 'utf8' : 'base64'),
@@ -81,7 +83,7 @@ export async function toResult(event: LambdaEvent, answer: OutgoingResponse): Pr
   }
 }
 
-/** Gives a route's own result the headers it has not; what has no `statusCode` is a body, as the gateway takes it. */
+/** Adds missing headers to the result of a route; a value without `statusCode` is a body, as for the gateway. */
 export function addHeaders(result: unknown, headers: OutgoingResponse['headers']): LambdaResult {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     const body = typeof result === 'string' ? result : (JSON.stringify(result) ?? '')
@@ -90,8 +92,8 @@ export function addHeaders(result: unknown, headers: OutgoingResponse['headers']
   }
   const given = result as LambdaResult
   const names = [...Object.keys(given.headers ?? {}), ...Object.keys(given.multiValueHeaders ?? {})]
-  const own = new Set(names.map((name) => name.toLowerCase()))
-  const missing = Object.entries(headers).filter(([name]) => !own.has(name))
+  const present = new Set(names.map((name) => name.toLowerCase()))
+  const missing = Object.entries(headers).filter(([name]) => !present.has(name))
   return { ...given, headers: { ...given.headers, ...Object.fromEntries(missing) } }
 }
 
@@ -106,17 +108,17 @@ function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Head
   return all
 }
 
-// A name or value that no header can have is left out: there is nobody to refuse it.
+// A name or value that is invalid in a header is left out: it cannot be rejected here.
 function add(headers: Headers, name: string, value: string): void {
   try {
     headers.append(name, value)
   } catch {}
 }
 
-function targetOf(event: LambdaEvent): string {
+function getTarget(event: LambdaEvent): string {
   const { rawPath, rawQueryString = '', path = '/' } = event
   if (rawPath !== undefined) return rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`
-  // Format 1.0 has the parameters decoded.
+  // Format 1.0 contains the decoded parameters.
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? '']] as const,
   )
@@ -127,7 +129,7 @@ function targetOf(event: LambdaEvent): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
 
-// A `?` before a token, or `amp;`, was not encoded: a service had appended its own, or escaped the URL for HTML.
+// A `?` before a token, and `amp;`, were not encoded: a service appended its own query, or escaped the URL for HTML.
 function encode(text: string): string {
   const at = text.indexOf('?t=')
   const encoded = encodeURIComponent(text)
@@ -137,7 +139,7 @@ function encode(text: string): string {
   )
 }
 
-function readBody({ body, isBase64Encoded }: LambdaEvent, limits: Parameters<typeof fromText>[1]): Body | Unread {
+function readBody({ body, isBase64Encoded }: LambdaEvent, limits: Parameters<typeof fromText>[1]): Body | UnreadBody {
   if (body === undefined || body === null || body === '') return { kind: 'none' }
   if (isBase64Encoded !== true) return fromText(body, limits)
   const bytes = Buffer.from(body, 'base64')
@@ -154,7 +156,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-// A header of format 1.0 has one value, and format 2.0 splits no header that has several.
+// A header of format 1.0 has one value, and format 2.0 does not split a header with several.
 function getCookieFields(
   { rawPath }: LambdaEvent,
   cookies: string[],

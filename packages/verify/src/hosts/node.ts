@@ -1,12 +1,13 @@
 import type { MaybePromise } from '@hookurl/core/internal'
-import type { Authorized } from '../receive/authorize.ts'
-import type { Body, BodyLimits, IncomingRequest, OutgoingResponse, Unread } from '../request/incoming-request.ts'
+import type { BodyLimits } from '../request/body-limits.ts'
+import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import type { OutgoingResponse } from '../response/response.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
-import { type FrameworkRequest, headerOf, type NodeRequest, readBody } from './node-body.ts'
+import { type FrameworkRequest, getHeader, type NodeRequest, readBody } from './node-body.ts'
 
 export type { NodeRequest } from './node-body.ts'
 
-/** As much of a Node response as is needed here. */
+/** The members of a Node response that are needed. */
 export interface NodeResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
@@ -24,28 +25,29 @@ export interface NodeResponse {
 
 const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
 
-const graceMs = 250
+// How long a client has to receive the response before its HTTP/2 stream is reset.
+const RESET_DELAY_MS = 250
 
-/** A Node request as an exchange; `prior` is where its framework keeps what it made of it, unless on the request. */
-export function toExchange(request: NodeRequest, prior: FrameworkRequest = request): IncomingRequest {
-  const url = typeof prior.originalUrl === 'string' ? prior.originalUrl : (request.url ?? '/')
+/** Adapts a Node request. `framework` is where its framework keeps what it made of it, if not on the request itself. */
+export function toIncomingRequest(incoming: NodeRequest, framework: FrameworkRequest = incoming): IncomingRequest {
+  const url = typeof framework.originalUrl === 'string' ? framework.originalUrl : (incoming.url ?? '/')
   // RFC 9112, section 3.2.4: OPTIONS may be about the server as a whole.
-  return new NodeExchange(request, prior, url === '*' ? '/' : url)
+  return new NodeIncomingRequest(incoming, framework, url === '*' ? '/' : url)
 }
 
-// A class, since one is made for every request: an object of as many functions costs several times as much.
-class NodeExchange implements IncomingRequest {
+// A class, since every request creates one: an object literal with as many functions costs several times as much.
+class NodeIncomingRequest implements IncomingRequest {
   readonly method: string
   readonly target: string
   readonly #incoming: NodeRequest
-  readonly #prior: FrameworkRequest
+  readonly #framework: FrameworkRequest
   #headers: Headers | undefined
 
-  constructor(incoming: NodeRequest, prior: FrameworkRequest, target: string) {
+  constructor(incoming: NodeRequest, framework: FrameworkRequest, target: string) {
     this.method = incoming.method ?? 'GET'
     this.target = target
     this.#incoming = incoming
-    this.#prior = prior
+    this.#framework = framework
   }
 
   get headers(): Headers {
@@ -54,11 +56,11 @@ class NodeExchange implements IncomingRequest {
   }
 
   header(name: string): string | undefined {
-    return headerOf(this.#incoming, name)
+    return getHeader(this.#incoming, name)
   }
 
-  readBody(limits: BodyLimits): MaybePromise<Body | Unread> {
-    return readBody({ request: this.#incoming, prior: this.#prior }, limits)
+  readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody> {
+    return readBody({ incoming: this.#incoming, framework: this.#framework }, limits)
   }
 
   request(body: Uint8Array | undefined): Request {
@@ -67,11 +69,11 @@ class NodeExchange implements IncomingRequest {
     return new Request(toUrl(this.#incoming, this.target), init)
   }
 
-  // A process goes on by itself.
+  // A process keeps running on its source.
   waitUntil(): void {}
 }
 
-/** Sets headers that the route behind a guard may still replace. */
+/** Sets headers that the guarded route may still replace. */
 export function presetHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
   if (response.headersSent) return
   for (const name in headers) {
@@ -81,69 +83,69 @@ export function presetHeaders(response: NodeResponse, headers: Readonly<Record<s
 }
 
 /**
- * Ends the use of a hook that a guard has let through, when its route has answered. One whose caller went away may still
- * be at work: it has a minute to end the response.
+ * Calls `end` with the status of the response that a guarded route sent. If the client disconnects first, the route may
+ * still be working: `end` is called when it ends the response.
  */
-export function endLeaseOnResponse(response: NodeResponse, settle: Authorized['settle']): void {
-  // HTTP/2 says that it has finished where the caller went away, too.
-  const settleEnded = (): boolean => {
-    if (response.writableEnded) settle(response.statusCode)
+export function endLeaseOnResponse(response: NodeResponse, end: (status: number) => unknown): void {
+  // HTTP/2 emits `finish` even if the client disconnected.
+  const endIfWritten = (): boolean => {
+    if (response.writableEnded) end(response.statusCode)
     return response.writableEnded
   }
-  response.once('finish', settleEnded)
+  response.once('finish', endIfWritten)
   response.once('close', () => {
-    if (settleEnded()) return
-    const { end } = response
-    response.end = (...given) => {
-      settle(response.statusCode)
-      return end.apply(response, given)
+    if (endIfWritten()) return
+    const { end: endResponse } = response
+    response.end = (...args) => {
+      end(response.statusCode)
+      return endResponse.apply(response, args)
     }
   })
 }
 
-/** Writes an answer to a Node response. */
-export function send(request: NodeRequest, response: NodeResponse, answer: OutgoingResponse): MaybePromise<void> {
-  if (response.headersSent || response.destroyed) return answer.response?.body?.cancel().catch(() => {})
-  const { status, headers, body } = answer
+/** Sends a response. */
+export function send(request: NodeRequest, response: NodeResponse, outgoing: OutgoingResponse): MaybePromise<void> {
+  if (response.headersSent || response.destroyed) return outgoing.response?.body?.cancel().catch(() => {})
+  const { status, headers, body } = outgoing
   response.statusCode = status
   for (const name in headers) {
     if (name === 'vary') addVary(response, headers[name] as string)
     else response.setHeader(name, headers[name] as string)
   }
   const isHttp2 = request.httpVersionMajor === 2
-  if (answer.close === true && !isHttp2) response.setHeader('connection', 'close')
-  if (answer.response !== undefined) return sendResponse(request, response, answer.response)
+  if (outgoing.close === true && !isHttp2) response.setHeader('connection', 'close')
+  if (outgoing.response !== undefined) return sendResponse(request, response, outgoing.response)
   response.end(request.method === 'HEAD' ? '' : (body ?? ''))
-  if (answer.close === true && isHttp2) resetStream(request)
+  if (outgoing.close === true && isHttp2) resetStream(request)
 }
 
-// A middleware before may have named another header.
+// An earlier middleware may have named other headers.
 function addVary(response: NodeResponse, value: string): void {
-  const before = response.getHeader('vary')
-  response.setHeader('vary', before === undefined ? value : `${before}, ${value}`)
+  const earlier = response.getHeader('vary')
+  response.setHeader('vary', earlier === undefined ? value : `${earlier}, ${value}`)
 }
 
-// RFC 9113, section 8.1: without a reset, the stream would wait for the rest of the body for ever. Some clients lose the
-// answer when the reset comes together with it.
+// RFC 9113, section 8.1: without a reset, the stream waits for the rest of the body forever. Some clients lose the
+// response if the reset arrives together with it.
 function resetStream({ stream }: NodeRequest): void {
-  setTimeout(() => stream?.close(), graceMs).unref()
+  setTimeout(() => stream?.close(), RESET_DELAY_MS).unref()
 }
 
-async function sendResponse(request: NodeRequest, response: NodeResponse, own: Response): Promise<void> {
-  // What `fetch` answered has its body decoded already.
-  const isFetched = own.url !== ''
-  for (const [name, value] of own.headers) {
+async function sendResponse(request: NodeRequest, response: NodeResponse, source: Response): Promise<void> {
+  // `fetch` has decoded the body already.
+  const isFetched = source.url !== ''
+  for (const [name, value] of source.headers) {
     if (name === 'set-cookie' || connectionHeaders.has(name) || (isFetched && codingHeaders.has(name))) continue
     if (name === 'vary') addVary(response, value)
     else response.setHeader(name, value)
   }
-  const cookies = own.headers.getSetCookie()
+  const cookies = source.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)
-  if (own.body === null || request.method === 'HEAD') {
+  if (source.body === null || request.method === 'HEAD') {
     response.end('')
     return
   }
-  const reader = own.body.getReader()
+  const reader = source.body.getReader()
   response.once('close', () => void reader.cancel().catch(() => {}))
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
@@ -152,7 +154,7 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, own: R
     }
     response.end('')
   } catch (error) {
-    // The status is out already; a cut connection is all that can still be said.
+    // The status was sent already: only closing the connection can still report the failure.
     response.destroy(error instanceof Error ? error : undefined)
   }
 }
@@ -173,13 +175,13 @@ function readHeaders(request: NodeRequest): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (name.startsWith(':') || value === undefined) continue
-    for (const one of typeof value === 'string' ? [value] : value) headers.append(name, one)
+    for (const item of typeof value === 'string' ? [value] : value) headers.append(name, item)
   }
   return headers
 }
 
 function toUrl(request: NodeRequest, target: string): URL {
-  const host = headerOf(request, ':authority') ?? headerOf(request, 'host') ?? 'localhost'
+  const host = getHeader(request, ':authority') ?? getHeader(request, 'host') ?? 'localhost'
   const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}/`)
   const base = isHost ? `http://${host}/` : 'http://localhost/'
   return new URL(URL.canParse(target, base) ? target : '/', base)

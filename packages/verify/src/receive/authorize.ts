@@ -1,73 +1,42 @@
 import type { Hook } from '@hookurl/core'
 import { chain, type MaybePromise, sha256Hex } from '@hookurl/core/internal'
-import type { OutgoingResponse } from '../request/incoming-request.ts'
-import { withCorsHeaders } from '../response/cors.ts'
-import { type ClientKind, securityHeaders } from '../response/response.ts'
-import { claimUse, type Lease, uncounted } from '../uses/lease.ts'
-import type { Rejection } from '../verifier/policy.ts'
-import { type Answered, type RequestContext, reject, respond } from './context.ts'
-import { respondToDuplicate } from './run-handler.ts'
+import { type Lease, reserve, uncountedLease } from '../uses/lease.ts'
+import type { Rejection } from '../verifier/rejection.ts'
+import { type RequestContext, type Responded, reject, respond } from './context.ts'
+import { keepAlive } from './received-hook.ts'
+import { createDuplicateResponse } from './result-response.ts'
 
-/** A good hook, which may run. */
-export interface Authorized {
-  readonly kind: 'hook'
-  readonly hook: Hook
-  /** For the answer of the route, where it has none of that name. */
-  readonly headers: OutgoingResponse['headers']
-  /**
-   * Ends the use of a hook that is counted: every adapter calls it once the route has ended, with the status that it
-   * answered, which spends the use where it is below 400. Undefined: it ended without an answer, which gives the use
-   * back. Later calls do nothing.
-   */
-  settle(status: number | undefined): MaybePromise<void>
+/** The permission to run: a lease, or the response to a request that may not run. */
+export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | Responded
+
+/** Runs the custom check of a verified hook, then reserves a use if they are counted. */
+export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authorization> {
+  return chain(ctx.config.policy.authorize(hook), (result) => {
+    if (!result.ok) return reject(ctx, result)
+    return chain(reserveUse(ctx, hook), (reserved) => toAuthorization(ctx, hook, reserved))
+  })
 }
 
-/** What is to be counted, and for whom. */
-interface Counting {
-  readonly hook: Hook
-  readonly audience: ClientKind
-  delivery(): string | undefined
+function toAuthorization(ctx: RequestContext, hook: Hook, reserved: Lease | 'duplicate' | Rejection): Authorization {
+  if (reserved === 'duplicate') return respond(ctx, 'duplicate', createDuplicateResponse(ctx, hook))
+  return 'ok' in reserved ? reject(ctx, { ...reserved, hook }) : { kind: 'lease', lease: reserved }
 }
 
-type Claimed = Lease | 'duplicate' | Rejection
-
-/** Asks for the application's own word on a hook, and claims a use where they are counted. */
-export function authorize(turn: RequestContext, counting: Counting): MaybePromise<Answered | Authorized> {
-  return chain(turn.settings.policy.authorize(counting.hook), (verdict) =>
-    verdict.ok ? chain(claim(turn, counting), (use) => toAdmitted(turn, { counting, use })) : reject(turn, verdict),
-  )
-}
-
-function toAdmitted(
-  turn: RequestContext,
-  { counting, use }: { counting: Counting; use: Claimed },
-): Answered | Authorized {
-  const { exchange, settings } = turn
-  const { hook, audience } = counting
-  if (use === 'duplicate') return respond(turn, respondToDuplicate(turn, { hook, audience }))
-  if ('ok' in use) return reject(turn, { ...use, hook })
-  return {
-    kind: 'hook',
-    hook,
-    headers: withCorsHeaders(securityHeaders, exchange, settings.cors),
-    settle: (status) => use.settle(status !== undefined && status < 400 ? 'well' : 'badly'),
-  }
-}
-
-function claim({ exchange, settings }: RequestContext, { hook, audience, delivery }: Counting): MaybePromise<Claimed> {
-  const { policy, uses } = settings
-  const { id = '', maxUses: count, expiresAt } = hook
-  if (uses === undefined || count === undefined || expiresAt === undefined) return uncounted
-  return claimUse({
-    settings: uses,
-    claim: {
-      key: sha256Hex(JSON.stringify([policy.purpose, id])),
-      uses: count,
+function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'duplicate' | Rejection> {
+  const { request, config, client } = ctx
+  const { policy, uses } = config
+  const { id = '', maxUses, expiresAt } = hook
+  if (uses === undefined || maxUses === undefined || expiresAt === undefined) return uncountedLease
+  return reserve({
+    uses,
+    request: {
+      id: sha256Hex(JSON.stringify([policy.purpose, id])),
+      maxUses,
       expiresAt: new Date(expiresAt.getTime() + policy.toleranceMs),
-      delivery: delivery(),
+      deliveryId: ctx.deliveryId,
     },
-    patient: audience === 'navigation',
-    keepAlive: (work) => (exchange.waitUntil ?? exchange.hold)?.(work),
-    onError: (error) => settings.onError(error, hook),
+    waits: client === 'browser',
+    keepAlive: (work) => keepAlive(request, work),
+    onError: (error) => config.onError(error, hook),
   })
 }

@@ -1,45 +1,132 @@
-import type { Hook } from '@hookurl/core'
+import { type ErrorCode, type Hook, redact } from '@hookurl/core'
 import { findCommand } from '@hookurl/core/internal'
-import { isNavigation } from '../request/content-negotiation.ts'
-import type { IncomingRequest, OutgoingResponse } from '../request/incoming-request.ts'
-import { withCors } from '../response/cors.ts'
+import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
+import type { Body, IncomingRequest } from '../request/incoming-request.ts'
+import type { QueryParams } from '../request/payload.ts'
+import { isPreflight, preflightResponse, withCors } from '../response/cors.ts'
 import type { PageData } from '../response/pages.ts'
-import { type ClientKind, rejectionResponse } from '../response/response.ts'
-import type { Rejection } from '../verifier/policy.ts'
-import type { Settings } from './config.ts'
+import { rejectionResponse } from '../response/rejection-response.ts'
+import type { OutgoingResponse } from '../response/response.ts'
+import { getDeliveryId, getDeliveryIdFromHeaders } from '../uses/delivery-id.ts'
+import { type Rejection, toError } from '../verifier/rejection.ts'
+import type { Config } from './config.ts'
+import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
 
-/** One request and what it meets. */
-export interface RequestContext {
-  readonly exchange: IncomingRequest
-  readonly settings: Settings
+// Rejections that the operator of the server must fix.
+const serverErrors: ReadonlySet<ErrorCode> = new Set([
+  'store_unavailable',
+  'body_already_consumed',
+  'invalid_option',
+  'invalid_key',
+])
+
+/** A request that has its response. */
+export interface Responded {
+  readonly kind: 'response'
+  readonly response: OutgoingResponse
 }
 
-/** A request that has its answer. */
-export interface Answered {
-  readonly kind: 'answer'
-  readonly answer: OutgoingResponse
+/** One request on its way through a receiver or guard. `respond` and `reject` are its only exits. */
+export class RequestContext<C extends Config = Config> {
+  readonly request: IncomingRequest
+  readonly config: C
+  client: ClientKind
+  /** Set when the token is found. */
+  token = ''
+  /** Set when the token is verified. */
+  hook: Hook | undefined
+  /** Set when the payload is parsed: the hook with the request data. */
+  receivedHook: ReceivedHook | undefined
+  query: QueryParams = {}
+  /** Set when the body is read. */
+  body: Body | undefined
+  readonly #startedAt: number
+  #deliveryId: string | undefined
+
+  constructor(request: IncomingRequest, config: C) {
+    this.request = request
+    this.config = config
+    this.client = getClientKind(request)
+    this.#startedAt = config.onResult === undefined ? 0 : performance.now()
+  }
+
+  /** Identifies the delivery: by its name in a header or, once the body is read, by everything that a retry repeats. */
+  get deliveryId(): string | undefined {
+    const { token, request, query, body } = this
+    this.#deliveryId ??=
+      body === undefined ? getDeliveryIdFromHeaders(token, request) : getDeliveryId({ token, request, query, body })
+    return this.#deliveryId
+  }
+
+  /** Milliseconds since the request arrived. */
+  get durationMs(): number {
+    return performance.now() - this.#startedAt
+  }
 }
 
-export function respond({ exchange, settings }: RequestContext, answer: OutgoingResponse): Answered {
-  return { kind: 'answer', answer: withCors(answer, exchange, settings.cors) }
+/** The result of a request, for `onResult`. */
+export interface RequestResult {
+  readonly outcome: Outcome
+  readonly status: number | undefined
+  readonly rejection?: Rejection
 }
 
-export function reject(turn: RequestContext, refusal: Rejection): Answered {
-  const { exchange, settings } = turn
-  settings.onRefusal(refusal, exchange)
-  const { code, hook } = refusal
-  const facts = hook === undefined ? { exchange } : getPageData(turn, hook)
-  const page = (): string => settings.pages.refused(code, facts)
-  return respond(turn, rejectionResponse(refusal, { audience: getClientKind(turn), now: settings.now(), page }))
+/** Ends a request with a response. */
+export function respond(ctx: RequestContext, outcome: Outcome, response: OutgoingResponse): Responded {
+  const { request, config } = ctx
+  reportResult(ctx, { outcome, status: response.status })
+  return { kind: 'response', response: withCors(response, request, config.cors) }
 }
 
-/** What the pages about a hook are made of. */
-export function getPageData({ exchange, settings }: RequestContext, hook: Hook): PageData {
-  const { commands } = settings.policy
+/** Ends a request with a rejection. */
+export function reject(ctx: RequestContext, rejection: Rejection): Responded {
+  const { request, config, client } = ctx
+  const { code, hook = ctx.hook } = rejection
+  // A failed preflight would hide the reason from the page: it learns the reason from the request that follows.
+  if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse('GET, POST'))
+  ctx.hook = hook
+  reportServerError(ctx, rejection)
+  const page = (): string => config.pages.rejected(code, hook === undefined ? { request } : getPageData(ctx, hook))
+  const response = rejectionResponse(rejection, { client, now: config.now(), page })
+  reportResult(ctx, { outcome: 'rejected', status: response.status, rejection })
+  return { kind: 'response', response: withCors(response, request, config.cors) }
+}
+
+/** Calls `onResult`. Without it, this costs nothing. */
+export function reportResult(ctx: RequestContext, { outcome, status, rejection }: RequestResult): void {
+  const { onResult } = ctx.config
+  if (onResult === undefined) return
+  const { request, hook, receivedHook } = ctx
+  const deliveryId = hook === undefined ? undefined : ctx.deliveryId
+  const event: ResultEvent = {
+    outcome,
+    method: request.method,
+    target: redact(request.target),
+    status,
+    ...(rejection !== undefined && { error: toError(rejection) }),
+    ...(hook !== undefined && { command: hook.command }),
+    ...(deliveryId !== undefined && { deliveryId }),
+    durationMs: ctx.durationMs,
+  }
+  onResult(Object.defineProperty(event, 'hook', { value: receivedHook ?? hook, enumerable: false }))
+}
+
+/** Returns what the pages about a hook are rendered from. */
+export function getPageData({ request, config }: RequestContext, hook: Hook): PageData {
+  const { commands } = config.policy
   const title = commands === undefined ? undefined : findCommand(commands, hook.command)?.title
-  return { exchange, hook, title }
+  return { request, hook, title }
 }
 
-export function getClientKind({ exchange }: RequestContext): ClientKind {
-  return isNavigation(exchange) ? 'navigation' : 'machine'
+/** Whether a request is the preflight of a page whose origin is listed in `cors`. */
+export function isListedPreflight({ request, config }: RequestContext): boolean {
+  return request.method === 'OPTIONS' && isPreflight(request) && config.cors.has(request.header('origin') ?? '')
+}
+
+// `onError` has received what a handler threw; what `authorize` or a key function threw is the cause.
+function reportServerError(ctx: RequestContext, rejection: Rejection): void {
+  const { code, cause, hook } = rejection
+  if (code === 'handler_failed') return
+  if (serverErrors.has(code)) ctx.config.onError(toError(rejection), hook)
+  else if (cause !== undefined) ctx.config.onError(cause, hook)
 }

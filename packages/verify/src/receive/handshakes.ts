@@ -1,137 +1,143 @@
 import type { Hook } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
-import { isNavigation } from '../request/content-negotiation.ts'
-import type { IncomingRequest, OutgoingResponse } from '../request/incoming-request.ts'
+import { getClientKind } from '../request/content-negotiation.ts'
+import type { IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
 import { escapeHtml } from '../response/default-pages.ts'
-import { emptyResponse, getAllowedMethods, jsonResponse, textResponse } from '../response/response.ts'
+import {
+  emptyResponse,
+  getAllowedMethods,
+  jsonResponse,
+  type OutgoingResponse,
+  textResponse,
+} from '../response/response.ts'
 import type { HandshakeOptions } from './options.ts'
 
-/** Which handshakes are answered, checked. */
-export type Handshakes = HandshakeOptions
+/** The handshakes that are completed, validated. */
+export type HandshakesConfig = HandshakeOptions
 
-/** A request in which a handshake may be. */
+/** A request that may be a handshake. */
 export interface HandshakeRequest {
-  readonly exchange: IncomingRequest
+  readonly request: IncomingRequest
   readonly hook: Hook
   readonly query: QueryParams
 }
 
-/** A handshake that was recognised. */
+/** A recognized handshake. */
 export interface Handshake {
-  readonly answer: OutgoingResponse
-  /** The application's part in it, before the answer: `false` refuses. */
-  consent?(): unknown
+  readonly response: OutgoingResponse
+  /** The application's part, before the response: `false` rejects the handshake. */
+  confirm?(): unknown
 }
 
 /** How a service tests a URL. */
-interface Row {
+interface HandshakeDefinition {
   readonly service: string
   readonly method: 'GET' | 'POST' | 'OPTIONS'
-  /** Only where the receiver was told so. */
+  /** The option that enables it, if it is off by default. */
   readonly option?: keyof HandshakeOptions
-  /** The value that the service wants back, where a request is this handshake. */
-  find(greeting: HandshakeRequest): unknown
-  answer(value: string, greeting: HandshakeRequest): OutgoingResponse
-  /** What the application has to do before the answer. */
-  consent?(value: string, greeting: HandshakeRequest, options: Handshakes): unknown
+  /** Returns the value that the service expects back, if the request is this handshake. */
+  find(handshake: HandshakeRequest): unknown
+  respond(value: string, handshake: HandshakeRequest): OutgoingResponse
+  /** What the application does before the response. */
+  confirm?(value: string, handshake: HandshakeRequest, options: HandshakesConfig): unknown
 }
 
-/** How a service tests a URL by what it posts, as JSON. */
-interface BodyRow {
+/** How a service tests a URL with a JSON body. */
+interface BodyHandshakeDefinition {
   readonly service: string
-  find(body: unknown, exchange: IncomingRequest): unknown
-  answer(value: string): OutgoingResponse
+  find(body: unknown, request: IncomingRequest): unknown
+  respond(value: string): OutgoingResponse
 }
 
-// An echo is to be no way to send something large.
-const longestValue = 1024
+// The maximum size of an echoed value, in bytes, so that a handshake cannot make hookurl send large data.
+const MAX_ECHO_SIZE = 1024
 
-/** The handshakes by the method, query and headers of a request. The first that fits is answered. */
-export const handshakes: readonly Row[] = [
+/** The handshakes that are recognized by method, query and headers. The first match is completed. */
+export const handshakes: readonly HandshakeDefinition[] = [
   {
     service: 'Okta',
     method: 'GET',
-    find: ({ exchange }) => exchange.header('x-okta-verification-challenge'),
-    answer: (verification) => jsonResponse({ verification }),
+    find: ({ request }) => request.header('x-okta-verification-challenge'),
+    respond: (verification) => jsonResponse({ verification }),
   },
   {
     service: 'Strava',
     method: 'GET',
     option: 'strava',
     find: ({ query }) => (query['hub.topic'] === undefined ? findHubChallenge(query) : undefined),
-    answer: (value) => jsonResponse({ 'hub.challenge': value }),
+    respond: (value) => jsonResponse({ 'hub.challenge': value }),
   },
   {
     service: 'Meta (Facebook, Instagram, WhatsApp), WebSub',
     method: 'GET',
     find: ({ query }) => findHubChallenge(query),
-    answer: textResponse,
+    respond: textResponse,
   },
-  { service: 'Dropbox, Nylas', method: 'GET', find: bare('challenge'), answer: textResponse },
-  { service: 'Onfleet', method: 'GET', find: bare('check'), answer: textResponse },
-  { service: 'Lucca', method: 'GET', find: bare('echo'), answer: textResponse },
+  { service: 'Dropbox, Nylas', method: 'GET', find: findBareParam('challenge'), respond: textResponse },
+  { service: 'Onfleet', method: 'GET', find: findBareParam('check'), respond: textResponse },
+  { service: 'Lucca', method: 'GET', find: findBareParam('echo'), respond: textResponse },
   {
     service: 'Microsoft Graph',
     method: 'POST',
-    find: ({ exchange, query }) => (isText(exchange) ? query.validationToken : undefined),
-    answer: (value) => textResponse(escapeHtml(value)),
+    find: ({ request, query }) => (isPlainText(request) ? query.validationToken : undefined),
+    respond: (value) => textResponse(escapeHtml(value)),
   },
   {
     service: 'Smartsheet',
     method: 'POST',
-    find: ({ exchange }) => exchange.header('smartsheet-hook-challenge'),
-    answer: (value) => jsonResponse({ smartsheetHookResponse: value }),
+    find: ({ request }) => request.header('smartsheet-hook-challenge'),
+    respond: (value) => jsonResponse({ smartsheetHookResponse: value }),
   },
   {
     service: 'Asana',
     method: 'POST',
     option: 'asana',
-    find: ({ exchange }) => exchange.header('x-hook-secret'),
-    answer: (value) => emptyResponse(200, { 'x-hook-secret': value }),
-    consent: (value, { hook }, { asana }) => asana?.(value, hook),
+    find: ({ request }) => request.header('x-hook-secret'),
+    respond: (value) => emptyResponse(200, { 'x-hook-secret': value }),
+    confirm: (value, { hook }, { asana }) => asana?.(value, hook),
   },
   {
     service: 'CloudEvents, Azure Event Grid',
     method: 'OPTIONS',
-    find: ({ exchange }) => exchange.header('webhook-request-origin'),
-    answer: (origin, { exchange, hook }) =>
+    find: ({ request }) => request.header('webhook-request-origin'),
+    respond: (origin, { request, hook }) =>
       emptyResponse(200, {
         allow: getAllowedMethods(hook),
         'webhook-allowed-origin': origin,
-        'webhook-allowed-rate': readRate(exchange.header('webhook-request-rate')),
+        'webhook-allowed-rate': getAllowedRate(request.header('webhook-request-rate')),
       }),
   },
 ]
 
-/** The handshakes by what is posted. */
-export const bodyHandshakes: readonly BodyRow[] = [
+/** The handshakes that are recognized by their body. */
+export const bodyHandshakes: readonly BodyHandshakeDefinition[] = [
   {
     service: 'Slack, Feishu, Lark',
-    find: (body) => (memberOf(body, 'type') === 'url_verification' ? memberOf(body, 'challenge') : undefined),
-    answer: (challenge) => jsonResponse({ challenge }),
+    find: (body) => (getMember(body, 'type') === 'url_verification' ? getMember(body, 'challenge') : undefined),
+    respond: (challenge) => jsonResponse({ challenge }),
   },
   {
     service: 'monday.com',
-    find: (body) => (isObject(body) && Object.keys(body).length === 1 ? memberOf(body, 'challenge') : undefined),
-    answer: (challenge) => jsonResponse({ challenge }),
+    find: (body) => (isObject(body) && Object.keys(body).length === 1 ? getMember(body, 'challenge') : undefined),
+    respond: (challenge) => jsonResponse({ challenge }),
   },
   {
     service: 'Azure Event Grid',
-    find: (body, exchange) =>
-      exchange.header('aeg-event-type') === 'SubscriptionValidation' && Array.isArray(body) && body.length === 1
-        ? memberOf(memberOf(body[0], 'data'), 'validationCode')
+    find: (body, request) =>
+      request.header('aeg-event-type') === 'SubscriptionValidation' && Array.isArray(body) && body.length === 1
+        ? getMember(getMember(body[0], 'data'), 'validationCode')
         : undefined,
-    answer: (validationResponse) => jsonResponse({ validationResponse }),
+    respond: (validationResponse) => jsonResponse({ validationResponse }),
   },
 ]
 
 /**
- * Checks the option. Undefined: none is answered.
+ * Validates the option `handshakes`. Returns `undefined` if none is completed.
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function toHandshakes(given: false | HandshakeOptions | undefined): Handshakes | undefined {
+export function parseHandshakesOption(given: false | HandshakeOptions | undefined): HandshakesConfig | undefined {
   if (given === false) return undefined
   const options = given ?? {}
   assertOptions(options, new Set(['strava', 'asana']), 'handshakes')
@@ -140,59 +146,64 @@ export function toHandshakes(given: false | HandshakeOptions | undefined): Hands
     throw invalidOption('handshakes.strava must be true or false', 'Set it to true for URLs that Strava calls.')
   }
   if (asana !== undefined && typeof asana !== 'function') {
-    throw invalidOption('handshakes.asana must be a function', 'Write (secret, hook) => remember(hook.id, secret).')
+    throw invalidOption('handshakes.asana must be a function', 'Write (secret, hook) => saveSecret(hook.id, secret).')
   }
   return options
 }
 
-/** The handshake that a request is, by all but its body. */
-export function findHandshake(options: Handshakes | undefined, greeting: HandshakeRequest): Handshake | undefined {
+/** Finds the handshake that a request is, by everything but its body. */
+export function findHandshake(
+  options: HandshakesConfig | undefined,
+  handshake: HandshakeRequest,
+): Handshake | undefined {
   if (options === undefined) return undefined
-  for (const row of handshakes) {
-    if (row.method !== greeting.exchange.method) continue
-    if (row.option !== undefined && !options[row.option]) continue
-    const value = row.find(greeting)
+  for (const definition of handshakes) {
+    if (definition.method !== handshake.request.method) continue
+    if (definition.option !== undefined && !options[definition.option]) continue
+    const value = definition.find(handshake)
     if (!isEchoable(value)) continue
-    const answer = row.answer(value, greeting)
-    return row.consent === undefined ? { answer } : { answer, consent: () => row.consent?.(value, greeting, options) }
+    const response = definition.respond(value, handshake)
+    if (definition.confirm === undefined) return { response }
+    return { response, confirm: () => definition.confirm?.(value, handshake, options) }
   }
   return undefined
 }
 
-/** The answer to the handshake that a posted JSON value is. */
-export function findBodyHandshake(exchange: IncomingRequest, json: unknown): OutgoingResponse | undefined {
-  for (const row of bodyHandshakes) {
-    const value = row.find(json, exchange)
-    if (isEchoable(value)) return row.answer(value)
+/** Finds the response to the handshake that a JSON body is. */
+export function findBodyHandshake(request: IncomingRequest, json: unknown): OutgoingResponse | undefined {
+  for (const definition of bodyHandshakes) {
+    const value = definition.find(json, request)
+    if (isEchoable(value)) return definition.respond(value)
   }
   return undefined
 }
 
-// WebSub, section 5.3, and Meta after it.
+// WebSub, section 5.3; Meta follows it.
 function findHubChallenge(query: QueryParams): unknown {
   const mode = query['hub.mode']
   return mode === 'subscribe' || mode === 'unsubscribe' ? query['hub.challenge'] : undefined
 }
 
-// A name that a caller may well use itself: where GET runs the command it is the handler's, and a person is no service.
-function bare(name: string): Row['find'] {
-  return ({ exchange, hook, query }) => (hook.allowGet || isNavigation(exchange) ? undefined : query[name])
+// Callers may use such a common name themselves: where GET runs the handler it is a parameter, and in a browser it is no
+// handshake.
+function findBareParam(name: string): HandshakeDefinition['find'] {
+  return ({ request, hook, query }) => (hook.allowGet || getClientKind(request) === 'browser' ? undefined : query[name])
 }
 
-function isText(exchange: IncomingRequest): boolean {
-  return /^text\/plain *(?:;|$)/i.test(exchange.header('content-type')?.trim() ?? '')
+function isPlainText(request: IncomingRequest): boolean {
+  return /^text\/plain *(?:;|$)/i.test(request.header('content-type')?.trim() ?? '')
 }
 
-// CloudEvents webhooks, section 4.2.2: without a number there is no limit.
-function readRate(asked: string | undefined): string {
-  return asked !== undefined && /^[1-9]\d{0,9}$/.test(asked) ? asked : '*'
+// CloudEvents webhooks, section 4.2.2: `*` means no limit.
+function getAllowedRate(requested: string | undefined): string {
+  return requested !== undefined && /^[1-9]\d{0,9}$/.test(requested) ? requested : '*'
 }
 
 function isEchoable(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && new TextEncoder().encode(value).length <= longestValue
+  return typeof value === 'string' && value !== '' && new TextEncoder().encode(value).length <= MAX_ECHO_SIZE
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function getMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 }
 

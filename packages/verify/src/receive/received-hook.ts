@@ -1,63 +1,63 @@
 import { type Hook, HookurlError } from '@hookurl/core'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
-import type { QueryParams } from '../request/payload.ts'
+import type { RequestContext } from './context.ts'
 import type { ReceivedHook } from './options.ts'
 
-interface Parts {
-  readonly hook: Hook
-  readonly payload: unknown
-  readonly query: QueryParams
-  readonly body: Body
-  readonly exchange: IncomingRequest
-  onError(error: unknown, hook: Hook): void
+/** Creates what a handler receives: the hook and what the caller sent. Costly members are created on first access. */
+export function createReceivedHook(ctx: RequestContext, hook: Hook, payload: unknown): ReceivedHook {
+  return Object.freeze(new LazyReceivedHook(ctx, hook, payload)) as unknown as ReceivedHook
 }
 
-/** What a handler gets: the hook and what the caller sent. Costly objects are made when they are asked for. */
-export function createHandlerHook(parts: Parts): ReceivedHook {
-  return Object.freeze(new LazyReceivedHook(parts)) as unknown as ReceivedHook
-}
-
-// A class for its getters: as an object's own they cost more than all the rest of it, and a handler that returns or
-// copies its hook would call them.
+// A class, for its getters: as own properties they would cost more than everything else in it, and a handler that
+// returns or copies its hook would call them.
 class LazyReceivedHook {
-  readonly #parts: Parts
+  readonly #ctx: RequestContext
   #request: Request | undefined
 
-  constructor(parts: Parts) {
-    const { hook, payload, query, body, exchange, onError } = parts
-    this.#parts = parts
+  constructor(ctx: RequestContext, hook: Hook, payload: unknown) {
+    const { request, query, body, config } = ctx
+    this.#ctx = ctx
     Object.assign(this, hook, {
       payload,
       query,
-      method: exchange.method,
-      rawBody: () => rawBody(body),
+      method: request.method,
+      rawBody: () => getRawBody(body),
       waitUntil: (work: Promise<unknown>) => {
-        const watched = Promise.resolve(work).catch((error: unknown) => onError(error, hook))
-        if (exchange.waitUntil !== undefined) exchange.waitUntil(watched)
-        else exchange.hold?.(watched)
+        const watched = Promise.resolve(work).catch((error: unknown) => config.onError(error, hook))
+        keepAlive(request, watched)
       },
     })
   }
 
   get headers(): Headers {
-    return this.#parts.exchange.headers
+    return this.#ctx.request.headers
+  }
+
+  get deliveryId(): string | undefined {
+    return this.#ctx.deliveryId
   }
 
   get request(): Request {
-    const { body, exchange } = this.#parts
-    this.#request ??= exchange.request(body.kind === 'none' ? undefined : rawBody(body))
+    const { request, body } = this.#ctx
+    this.#request ??= request.request(body === undefined || body.kind === 'none' ? undefined : getRawBody(body))
     return this.#request
   }
 }
 
-// All hooks share it: no handler may change what others get.
+// All hooks share the prototype: no handler may change what others receive.
 Object.freeze(LazyReceivedHook.prototype)
 
-function rawBody(body: Body): Uint8Array {
-  if (body.kind === 'none') return new Uint8Array()
+/** Keeps the host alive for work that continues after the response, or delays the response on hosts that stop after it. */
+export function keepAlive(request: IncomingRequest, work: Promise<unknown>): void {
+  if (request.waitUntil !== undefined) request.waitUntil(work)
+  else request.deferResponse?.(work)
+}
+
+function getRawBody(body: Body | undefined): Uint8Array {
+  if (body === undefined || body.kind === 'none') return new Uint8Array()
   if (body.kind === 'bytes') return body.bytes
   throw new HookurlError('body_already_consumed', {
-    message: 'the exact bytes are gone: a body parser read them before',
+    message: 'the exact bytes are lost: a body parser consumed them before',
     fix:
       'Mount hookurl before the body parser, or let the parser keep the bytes: ' +
       'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } }).',

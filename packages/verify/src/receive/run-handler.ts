@@ -1,113 +1,129 @@
 import type { Hook } from '@hookurl/core'
-import type { OutgoingResponse } from '../request/incoming-request.ts'
-import {
-  acceptedResponse,
-  type ClientKind,
-  doneResponse,
-  duplicateResponse,
-  isResponse,
-  jsonResponse,
-  redirectResponse,
-  wrapResponse,
-} from '../response/response.ts'
-import type { Rejection } from '../verifier/policy.ts'
-import { type Answered, getPageData, type RequestContext, reject, respond } from './context.ts'
+import { chain, findCommand, formatPaths, type MaybePromise, validateWithSchema } from '@hookurl/core/internal'
+import type { Body, UnreadBody } from '../request/incoming-request.ts'
+import { isJson, parsePayload } from '../request/payload.ts'
+import type { OutgoingResponse } from '../response/response.ts'
+import type { Lease } from '../uses/lease.ts'
+import type { Rejection } from '../verifier/rejection.ts'
+import { authorize } from './authorize.ts'
+import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
+import { type RequestContext, type Responded, reject, respond } from './context.ts'
+import { findBodyHandshake } from './handshakes.ts'
+import { createReceivedHook } from './received-hook.ts'
+import { createAcceptedResponse, resultToResponse } from './result-response.ts'
 
-/** Whom a hook's answer is for. */
-interface Asked {
+/** A handler to call, and how its result becomes a response. */
+export interface HandlerCall {
   readonly hook: Hook
-  readonly audience: ClientKind
+  readonly lease: Lease
+  call(): unknown
+  toResponse(result: unknown): OutgoingResponse
 }
 
-/** A handler that is to run, and what is done about its use when it has ended. */
-interface Run {
-  readonly hook: Hook
-  handle(): unknown
-  toAnswer(result: unknown): OutgoingResponse
-  settle?(status: number | undefined): void | Promise<void>
+type ReceiverContext = RequestContext<ReceiverConfig>
+
+/** Runs the handler of a verified hook: body, payload, authorization, handler, response. */
+export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Responded> {
+  const { request, config } = ctx
+  const body = await readBody(ctx)
+  if (body.kind === 'unread') return reject(ctx, { ok: false, code: body.code, hook })
+  ctx.body = body
+
+  const type = request.header('content-type')
+  const payload = parsePayload(body, type, ctx.query)
+  if (!payload.ok) return reject(ctx, { ...payload, hook })
+  if (config.handshakes !== undefined && body.kind !== 'none' && isJson(type)) {
+    const handshake = findBodyHandshake(request, payload.value)
+    if (handshake !== undefined) return respond(ctx, 'handshake', handshake)
+  }
+  const validated = await validatePayload(ctx, hook, payload.value)
+  if (!validated.ok) return reject(ctx, validated)
+
+  // Mail providers call a one-click URL for a user who is not there (RFC 8058, section 3.1).
+  if (isOneClick(payload.value)) ctx.client = 'api'
+  const authorization = await authorize(ctx, hook)
+  if (authorization.kind === 'response') return authorization
+
+  const handler = getHandler(config, hook.command) as AnyHandler
+  const received = createReceivedHook(ctx, hook, validated.value)
+  ctx.receivedHook = received
+  const running = callHandler(ctx, {
+    hook,
+    lease: authorization.lease,
+    call: () => handler(received),
+    toResponse: (result) => resultToResponse(ctx, hook, result),
+  })
+  const { ackAfterMs } = config
+  return ackAfterMs === undefined ? finish(ctx, await running) : respondAfterTimeout(ctx, running, ackAfterMs)
 }
 
-/** Runs a handler and ends its use. What it throws goes to `onError`. */
-export async function runHandler(
-  { settings }: RequestContext,
-  { hook, handle, toAnswer, settle }: Run,
+/** Calls a handler and ends its lease. `onError` receives what it throws. */
+export async function callHandler(
+  ctx: RequestContext,
+  { hook, lease, call, toResponse }: HandlerCall,
 ): Promise<OutgoingResponse | Rejection> {
   try {
-    const made = toAnswer(await handle())
-    const settling = settle?.(made.status)
-    if (settling !== undefined) await settling
-    return made
+    const response = toResponse(await call())
+    const ending = lease.end(response.status < 400 ? 'commit' : 'release')
+    if (ending !== undefined) await ending
+    return response
   } catch (error) {
-    await settle?.(undefined)
-    settings.onError(error, hook)
+    await lease.end('release')
+    ctx.config.onError(error, hook)
     return { ok: false, code: 'handler_failed', hook }
   }
 }
 
-/** The answer when a run has ended, or when the sender has waited long enough. */
-export async function respondAfterTimeout(
-  turn: RequestContext,
-  {
-    running,
-    ackMs,
-    ...asked
-  }: Asked & { readonly running: Promise<OutgoingResponse | Rejection>; readonly ackMs: number },
-): Promise<Answered> {
+function finish(ctx: RequestContext, ended: OutgoingResponse | Rejection): Responded {
+  return 'ok' in ended ? reject(ctx, ended) : respond(ctx, 'handled', ended)
+}
+
+/** Responds when a handler has ended or the time is up, whichever is first. */
+async function respondAfterTimeout(
+  ctx: ReceiverContext,
+  running: Promise<OutgoingResponse | Rejection>,
+  ackAfterMs: number,
+): Promise<Responded> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ackMs)
+  const timeout = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), ackAfterMs)
   })
-  const first = await Promise.race([running, late])
+  const first = await Promise.race([running, timeout])
   clearTimeout(timer)
-  if (first !== 'late') return conclude(turn, first)
-  turn.exchange.waitUntil?.(running.then(cancelBody))
-  const target = getRedirectTarget(turn, asked)
-  if (target !== undefined && asked.audience === 'navigation') return respond(turn, redirectResponse(target))
-  return respond(
-    turn,
-    acceptedResponse(asked.audience, () => turn.settings.pages.accepted(getPageData(turn, asked.hook))),
-  )
+  if (first !== 'timeout') return finish(ctx, first)
+  ctx.request.waitUntil?.(running.then(cancelBody))
+  return respond(ctx, 'accepted', createAcceptedResponse(ctx, ctx.hook as Hook))
 }
 
-/** What a run came to, as an answer. */
-export function conclude(turn: RequestContext, ended: OutgoingResponse | Rejection): Answered {
-  return 'ok' in ended ? reject(turn, ended) : respond(turn, ended)
+function readBody({ request, config }: ReceiverContext): MaybePromise<Body | UnreadBody> {
+  if (request.method !== 'POST') return { kind: 'none' }
+  const encoding = request.header('content-encoding')?.trim().toLowerCase() ?? ''
+  if (encoding !== '' && encoding !== 'identity') return { kind: 'unread', code: 'unsupported_encoding' }
+  const { maxBodySize } = config.limits
+  if (Number(request.header('content-length') ?? 0) > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
+  return request.readBody(config.limits)
 }
 
-/** A handler's result as an answer. */
-export function resultToResponse(
-  turn: RequestContext,
-  { result, ...asked }: Asked & { readonly result: unknown },
-): OutgoingResponse {
-  if (isResponse(result)) return wrapResponse(checkResponse(result))
-  const target = getRedirectTarget(turn, asked)
-  if (target !== undefined) return redirectResponse(target)
-  if (result !== undefined) return jsonResponse(result)
-  return doneResponse(asked.audience, () => turn.settings.pages.done(getPageData(turn, asked.hook)))
+function validatePayload(
+  { config }: ReceiverContext,
+  hook: Hook,
+  value: unknown,
+): MaybePromise<{ ok: true; value: unknown } | Rejection> {
+  const { commands } = config.policy
+  const schema = commands === undefined ? undefined : findCommand(commands, hook.command)?.payload
+  if (schema === undefined) return { ok: true, value }
+  return chain(validateWithSchema(schema, value), (checked): { ok: true; value: unknown } | Rejection => {
+    if (checked.ok) return checked
+    const message = `the payload does not match the schema of the command: ${formatPaths(checked.paths)}`
+    return { ok: false, code: 'invalid_payload', message, paths: checked.paths, hook }
+  })
 }
 
-/** The answer to a delivery that was carried out before: a person gets what there was the first time. */
-export function respondToDuplicate(turn: RequestContext, asked: Asked): OutgoingResponse {
-  const target = getRedirectTarget(turn, asked)
-  if (target !== undefined) return redirectResponse(target)
-  return duplicateResponse(asked.audience, () => turn.settings.pages.done(getPageData(turn, asked.hook)))
+function isOneClick(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && Reflect.get(payload, 'List-Unsubscribe') === 'One-Click'
 }
 
-function getRedirectTarget({ settings }: RequestContext, { hook, audience }: Asked): string | undefined {
-  const { redirect } = settings
-  const leads = redirect === 'always' || (redirect === 'auto' && audience === 'navigation')
-  return leads ? hook.redirectTo : undefined
-}
-
-// What no host could send is the handler's failure, and onError is to hear of it.
-function checkResponse(response: Response): Response {
-  if (response.bodyUsed || response.body?.locked === true)
-    throw new TypeError('the body of the response was read before')
-  if (response.status < 200) throw new TypeError('the response has no status: it is that of a failed fetch')
-  return response
-}
-
-// A response that nobody waits for any more must not hold its connection.
+// A response that no client waits for must not hold its connection.
 async function cancelBody(ended: OutgoingResponse | Rejection): Promise<void> {
   if (!('ok' in ended)) await ended.response?.body?.cancel().catch(() => {})
 }

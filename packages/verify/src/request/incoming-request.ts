@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@hookurl/core'
 import type { MaybePromise } from '@hookurl/core/internal'
+import type { BodyLimits } from './body-limits.ts'
 
-/** What a body was found as: the exact bytes, or what a framework's parser had made of them before. */
+/** A body: its exact bytes, or what a framework's parser made of it before. */
 export type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -9,7 +10,7 @@ export type Body =
   | { readonly kind: 'parsed'; readonly value: unknown }
 
 /** A body that could not be read. */
-export interface Unread {
+export interface UnreadBody {
   readonly kind: 'unread'
   readonly code: Extract<
     ErrorCode,
@@ -17,38 +18,21 @@ export interface Unread {
   >
 }
 
-/** How much of a body is read, in bytes, and for how long, in milliseconds. */
-export interface BodyLimits {
-  readonly maxBodySize: number
-  readonly timeoutMs: number
-}
-
-/** A request as every host can tell it: what the receiver works on. */
+/** A request as every host can provide it. */
 export interface IncomingRequest {
   readonly method: string
-  /** The request's target or URL, as it arrived. */
+  /** The request target or URL, as received. */
   readonly target: string
-  /** A header's value; the name is in lower case. */
+  /** Returns the value of a header; the name is in lower case. */
   header(name: string): string | undefined
-  /** Reads the whole body, once. */
-  readBody(limits: BodyLimits): MaybePromise<Body | Unread>
-  /** All headers, made when they are asked for. */
+  /** Reads the complete body, once. */
+  readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody>
+  /** All headers, created on first access. */
   readonly headers: Headers
-  /** The request as a web standard object with the body that was read, made when it is asked for. */
+  /** Creates the request as a web standard object, with the body that was read. */
   request(body: Uint8Array | undefined): Request
-  /** Keeps the host alive for work that goes on after the answer, where it needs to be told. */
+  /** Keeps the host alive for work that continues after the response; absent where the host cannot. */
   waitUntil?(work: Promise<unknown>): void
-  /** Keeps the answer back for such work, where nothing goes on after it. */
-  hold?(work: Promise<unknown>): void
-}
-
-/** An answer as every host can give it. */
-export interface OutgoingResponse {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
-  /** Closes the connection: the rest of the body is not wanted. */
-  readonly close?: boolean
-  /** A handler's own response, which goes out as it is; `headers` are added where it has none of that name. */
-  readonly response?: Response
+  /** Delays the response until the work is done, on hosts that stop after the response. */
+  deferResponse?(work: Promise<unknown>): void
 }

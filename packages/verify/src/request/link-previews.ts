@@ -1,8 +1,8 @@
 import type { IncomingRequest } from './incoming-request.ts'
 
-// What chats and networks that show a preview call themselves. Short on purpose: a longer list also names services that
-// deliver webhooks, and in-app browsers, in which there is a person.
-const agents: readonly string[] = [
+// The user agents of chats and networks that show link previews. The list is short on purpose: longer ones also match
+// services that deliver webhooks, and in-app browsers that a user operates.
+const previewAgents: readonly string[] = [
   'telegrambot',
   'slackbot-linkexpanding',
   'whatsapp/',
@@ -19,15 +19,15 @@ const agents: readonly string[] = [
 ]
 
 /**
- * Whether a browser fetches or renders a page beforehand, in case its user should go there: `Sec-Purpose: prefetch`,
+ * Whether a browser fetches or renders a page before its user opens it: `Sec-Purpose: prefetch`,
  * `Sec-Purpose: prefetch;prerender`, and the older `Purpose`.
  */
-export function isPrefetch(exchange: IncomingRequest): boolean {
-  return ['sec-purpose', 'purpose'].some((name) => exchange.header(name)?.toLowerCase().includes('prefetch') === true)
+export function isPrefetch(request: IncomingRequest): boolean {
+  return ['sec-purpose', 'purpose'].some((name) => request.header(name)?.toLowerCase().includes('prefetch') === true)
 }
 
-/** Whether a chat or network fetches a link to show what it leads to. */
-export function isPreview(exchange: IncomingRequest): boolean {
-  const agent = exchange.header('user-agent')?.toLowerCase()
-  return agent !== undefined && agents.some((name) => agent.includes(name))
+/** Whether a chat or network fetches a link to show its preview. */
+export function isLinkPreview(request: IncomingRequest): boolean {
+  const agent = request.header('user-agent')?.toLowerCase()
+  return agent !== undefined && previewAgents.some((name) => agent.includes(name))
 }

@@ -1,12 +1,12 @@
-import type { IncomingRequest, OutgoingResponse } from '../request/incoming-request.ts'
-import { emptyResponse } from './response.ts'
+import type { IncomingRequest } from '../request/incoming-request.ts'
+import { emptyResponse, type OutgoingResponse } from './response.ts'
 
-/** Whether a request is a browser asking beforehand, for a page of another origin (Fetch standard, CORS preflight). */
-export function isPreflight(exchange: IncomingRequest): boolean {
-  return exchange.header('origin') !== undefined && exchange.header('access-control-request-method') !== undefined
+/** Whether a request is a CORS preflight: a browser asks before a page of another origin may send the request (Fetch). */
+export function isPreflight(request: IncomingRequest): boolean {
+  return request.header('origin') !== undefined && request.header('access-control-request-method') !== undefined
 }
 
-/** The answer to the preflight of a listed origin. */
+/** The response to the preflight of a listed origin. */
 export function preflightResponse(allow: string): OutgoingResponse {
   return emptyResponse(204, {
     'access-control-allow-methods': allow,
@@ -15,24 +15,24 @@ export function preflightResponse(allow: string): OutgoingResponse {
   })
 }
 
-/** Lets pages of listed origins read an answer. */
+/** Lets pages of listed origins read a response. */
 export function withCors(
-  answer: OutgoingResponse,
-  exchange: IncomingRequest,
+  response: OutgoingResponse,
+  request: IncomingRequest,
   origins: ReadonlySet<string>,
 ): OutgoingResponse {
-  return origins.size === 0 ? answer : { ...answer, headers: withCorsHeaders(answer.headers, exchange, origins) }
+  return origins.size === 0 ? response : { ...response, headers: withCorsHeaders(response.headers, request, origins) }
 }
 
-/** The same for the headers of an answer that somebody else will give. */
+/** Adds the same headers to those of a response that another program will send. */
 export function withCorsHeaders(
   headers: OutgoingResponse['headers'],
-  exchange: IncomingRequest,
+  request: IncomingRequest,
   origins: ReadonlySet<string>,
 ): OutgoingResponse['headers'] {
   if (origins.size === 0) return headers
-  const origin = exchange.header('origin')
-  const marked: Record<string, string> = { ...headers, vary: 'Origin' }
-  if (origin !== undefined && origins.has(origin)) marked['access-control-allow-origin'] = origin
-  return marked
+  const origin = request.header('origin')
+  const extended: Record<string, string> = { ...headers, vary: 'Origin' }
+  if (origin !== undefined && origins.has(origin)) extended['access-control-allow-origin'] = origin
+  return extended
 }

@@ -1,22 +1,22 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
-import type { PageText } from '../receive/options.ts'
+import type { PageText } from './page-options.ts'
 
-/** What a page says. A button sends the URL again, as a POST. */
-type Page = PageText & { readonly title: string }
+/** The copy of a page. A button sends the URL again, as a POST. */
+type PageCopy = PageText & { readonly title: string }
 
-// What a person is told; every other code means that the link does not work.
-const refusals: Partial<Record<ErrorCode, Page>> = {
+// What a browser's user sees for these codes; any other code means that the link does not work.
+const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   expired: { title: 'This link has expired', text: 'Ask for a new one.' },
   not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
-  spent: { title: 'This link has been used', text: 'It worked once; it does nothing more.' },
-  busy: { title: 'This is being done right now', text: 'Look again in a few seconds.' },
-  revoked: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
-  store_unavailable: { title: 'This does not work right now', text: 'Nothing was done. Try again in a moment.' },
-  handler_failed: { title: 'Something went wrong', text: 'It is not certain that it was done. Try again later.' },
+  already_used: { title: 'This link was already used', text: 'It worked once and cannot be used again.' },
+  in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
+  denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
+  store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
+  handler_failed: { title: 'Something went wrong', text: 'It may not have been completed. Try again later.' },
 }
-const damaged: Page = {
+const invalidLink: PageCopy = {
   title: 'This link does not work',
-  text: 'It may have been changed on its way, or it belongs elsewhere. Copy the whole link again, or ask for a new one.',
+  text: 'It may be incomplete or meant for another site. Copy the complete link again, or ask for a new one.',
 }
 
 const style =
@@ -29,44 +29,44 @@ const style =
   'border-radius:.5rem;background:var(--key);color:var(--on);cursor:pointer}' +
   'button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
 
-/** The page that asks a person before a command runs. Its form goes to the page's own URL, which it does not contain. */
-export function confirmPage(hook: Hook, title: string | undefined, own: PageText = {}): string {
-  const target = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
+/** Renders the page that asks before a command runs. Its form posts to the page's own URL, which it does not contain. */
+export function confirmPage(hook: Hook, title: string | undefined, custom: PageText = {}): string {
+  const host = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
   return render({
     title: title ?? 'Please confirm',
-    text: 'Nothing has happened yet. Press the button to go on.',
-    note: target === undefined ? '' : `You will then be taken to ${target}.`,
-    ...own,
-    button: own.button ?? 'Confirm',
+    text: 'Nothing has happened yet. Press the button to continue.',
+    note: host === undefined ? '' : `You will then be taken to ${host}.`,
+    ...custom,
+    button: custom.button ?? 'Confirm',
   })
 }
 
-/** The page after a command has run that leads nowhere else. */
-export function donePage(title: string | undefined, own: PageText = {}): string {
-  return render({ title: 'Done', text: title ?? 'You can close this page.', ...own, button: '' })
+/** Renders the page after a command that does not redirect. */
+export function donePage(title: string | undefined, custom: PageText = {}): string {
+  return render({ title: 'Done', text: title ?? 'You can close this page.', ...custom, button: '' })
 }
 
-/** The page before a command has run to its end. */
+/** Renders the page while a command is still running. */
 export function acceptedPage(title: string | undefined): string {
-  return render({ title: title ?? 'This is being done', text: 'It goes on by itself. You can close this page.' })
+  return render({ title: title ?? 'Your request is being processed', text: 'You can close this page.' })
 }
 
-/** The page that says why a URL was refused. */
-export function refusedPage(code: ErrorCode, own: PageText = {}): string {
-  return render({ ...(refusals[code] ?? damaged), note: `Reason: ${code}`, ...own, button: '' })
+/** Renders the page that says why a URL was rejected. */
+export function rejectedPage(code: ErrorCode, custom: PageText = {}): string {
+  return render({ ...(rejections[code] ?? invalidLink), note: `Reason: ${code}`, ...custom, button: '' })
 }
 
-/** The page that chats show a preview of. */
+/** Renders the page that link previews are made of. */
 export function previewPage(title: string | undefined): string {
   return render({ title: title ?? 'Open this link' })
 }
 
-/** Text as HTML has it. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-function render({ title, text = '', note = '', button = '', language = 'en' }: Page): string {
+function render({ title, text = '', note = '', button = '', language = 'en' }: PageCopy): string {
   const [heading, label] = [escapeHtml(title), escapeHtml(button)]
   return (
     `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8">` +

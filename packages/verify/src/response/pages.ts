@@ -1,85 +1,86 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
-import type { PageContext, Pages, PageText } from '../receive/options.ts'
-import { readLanguages } from '../request/content-negotiation.ts'
+import { parseLanguages } from '../request/content-negotiation.ts'
 import type { IncomingRequest } from '../request/incoming-request.ts'
-import { acceptedPage, confirmPage, donePage, previewPage, refusedPage } from './default-pages.ts'
+import { acceptedPage, confirmPage, donePage, previewPage, rejectedPage } from './default-pages.ts'
+import type { PageContext, Pages, PageText } from './page-options.ts'
 
-/** What a page is made of. */
+/** What a page about a verified hook is rendered from. */
 export interface PageData {
-  readonly exchange: IncomingRequest
+  readonly request: IncomingRequest
   readonly hook: Hook
   readonly title: string | undefined
 }
 
-/** Makes the pages that people get: the application's own, or else those of hookurl. */
+/** What the page about a rejection is rendered from: the hook may not be verified. */
+export type RejectedPageData = Partial<PageData> & Pick<PageData, 'request'>
+
+/** Renders the pages for browsers: custom ones, or the defaults. */
 export interface PageRenderer {
-  confirm(facts: PageData): string
-  done(facts: PageData): string
-  accepted(facts: PageData): string
-  refused(code: ErrorCode, facts: Partial<PageData> & Pick<PageData, 'exchange'>): string
-  preview(facts: PageData): string
+  confirm(data: PageData): string
+  done(data: PageData): string
+  accepted(data: PageData): string
+  rejected(code: ErrorCode, data: RejectedPageData): string
+  preview(data: PageData): string
 }
 
-const textNames: ReadonlySet<string> = new Set(['title', 'text', 'note', 'button', 'language'])
-const pageNames: ReadonlySet<string> = new Set(['confirm', 'done', 'refused'])
+const copyNames: ReadonlySet<string> = new Set(['title', 'text', 'note', 'button', 'language'])
+const pageNames: ReadonlySet<string> = new Set(['confirm', 'done', 'rejected'])
 
 /**
- * Prepares the application's own pages. `report` hears of one that fails: hookurl's own goes out then.
+ * Prepares custom pages. `onError` receives what a custom page throws; the default page is sent instead.
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function createPages(given: Pages | undefined, report: (error: unknown) => void): PageRenderer {
-  const own = given ?? {}
-  assertOptions(own, pageNames, 'pages')
-  for (const [name, page] of Object.entries(own)) {
+export function createPages(pages: Pages | undefined, onError: (error: unknown) => void): PageRenderer {
+  const custom = pages ?? {}
+  assertOptions(custom, pageNames, 'pages')
+  for (const [name, page] of Object.entries(custom)) {
     if (page !== undefined && typeof page !== 'function') {
-      throw invalidOption(`pages.${name} must be a function`, 'Return texts or HTML from it.')
+      throw invalidOption(`pages.${name} must be a function`, 'Return copy or HTML from it.')
     }
   }
 
-  function make<C>(
+  function renderCustom<C>(
     page: ((context: C) => unknown) | undefined,
     context: C,
-    render: (own?: PageText) => string,
+    render: (copy?: PageText) => string,
   ): string {
     if (page === undefined) return render()
     try {
-      const made = page(context)
-      return typeof made === 'string' ? made : render(checkTexts(made))
+      const returned = page(context)
+      return typeof returned === 'string' ? returned : render(checkCopy(returned))
     } catch (error) {
-      report(error)
+      onError(error)
       return render()
     }
   }
 
   return {
-    confirm: (facts) => make(own.confirm, toContext(facts), (texts) => confirmPage(facts.hook, facts.title, texts)),
-    done: (facts) => make(own.done, toContext(facts), (texts) => donePage(facts.title, texts)),
+    confirm: (data) =>
+      renderCustom(custom.confirm, toContext(data), (copy) => confirmPage(data.hook, data.title, copy)),
+    done: (data) => renderCustom(custom.done, toContext(data), (copy) => donePage(data.title, copy)),
     accepted: ({ title }) => acceptedPage(title),
-    refused: (code, facts) => make(own.rejected, { ...toContext(facts), code }, (texts) => refusedPage(code, texts)),
+    rejected: (code, data) =>
+      renderCustom(custom.rejected, { ...toContext(data), code }, (copy) => rejectedPage(code, copy)),
     preview: ({ title }) => previewPage(title),
   }
 }
 
-function toContext<F extends Partial<PageData> & Pick<PageData, 'exchange'>>({
-  exchange,
-  hook,
-  title,
-}: F): PageContext & { hook: F['hook'] & Hook } {
-  const languages = readLanguages(exchange.header('accept-language'))
-  return { ...(title === undefined ? {} : { title }), hook: hook as F['hook'] & Hook, languages }
+function toContext<D extends RejectedPageData>({ request, hook, title }: D): PageContext & { hook: D['hook'] & Hook } {
+  const languages = parseLanguages(request.header('accept-language'))
+  return { ...(title === undefined ? {} : { title }), hook: hook as D['hook'] & Hook, languages }
 }
 
-// Texts are checked one by one: what is undefined must not replace what hookurl says.
-function checkTexts(made: unknown): PageText | undefined {
-  if (made === undefined) return undefined
-  if (made instanceof Promise) made.catch(() => {})
-  if (typeof made !== 'object' || made === null || 'then' in made) {
-    throw new TypeError('a page must be texts, HTML or undefined, and must be there at once')
+// Members that are undefined are left out, so that they do not replace the defaults.
+function checkCopy(returned: unknown): PageText | undefined {
+  if (returned === undefined) return undefined
+  if (returned instanceof Promise) returned.catch(() => {})
+  if (typeof returned !== 'object' || returned === null || 'then' in returned) {
+    throw new TypeError('a page must return copy, HTML or undefined, and not a promise')
   }
-  const texts = Object.entries(made).filter(([, text]) => text !== undefined)
-  const strange = texts.find(([name, text]) => !textNames.has(name) || typeof text !== 'string')
-  if (strange === undefined) return Object.fromEntries(texts)
-  throw new TypeError(`a page has no text ${JSON.stringify(strange[0])}, or it is no string`)
+  const copy = Object.entries(returned).filter(([, text]) => text !== undefined)
+  const unknown = copy.find(([name, text]) => !copyNames.has(name) || typeof text !== 'string')
+  if (unknown === undefined) return Object.fromEntries(copy)
+  throw new TypeError(`the copy of a page has an unknown or non-string member: ${JSON.stringify(unknown[0])}`)
 }

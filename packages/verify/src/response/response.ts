@@ -1,26 +1,26 @@
-import { type ErrorCode, errorCodes, type Hook } from '@hookurl/core'
-import type { OutgoingResponse } from '../request/incoming-request.ts'
-import type { Rejection } from '../verifier/policy.ts'
+import type { Hook } from '@hookurl/core'
+import type { ClientKind } from '../request/content-negotiation.ts'
 
-/** Whether the one who asks is a person's browser or a program. */
-export type ClientKind = 'navigation' | 'machine'
-
-/** Who is told of a refusal, when, and with which page, if it is a person. */
-export interface Asker {
-  readonly audience: ClientKind
-  readonly now: number
-  page(): string
+/** A response as every host can send it. */
+export interface OutgoingResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+  /** Closes the connection, because the rest of the body is not read. */
+  readonly close?: boolean
+  /** A handler's own `Response`, sent as it is; `headers` are added where it has none of that name. */
+  readonly response?: Response
 }
 
-/** Every answer bears these, also that of a route behind a guard; a response that has its own keeps them. */
+/** The headers of every response, also of a route behind a guard; a response that sets them itself keeps its own. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',
 }
-// Browsers apply `form-action` to every redirect after the form's POST, also to those of the target's own.
-const pageHeaders: Readonly<Record<string, string>> = {
+/** The headers of every page. Browsers apply `form-action` to each redirect after the form's POST, so it allows any. */
+export const pageHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -31,18 +31,11 @@ const textHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
   'content-type': 'text/plain; charset=utf-8',
 }
-const problemHeaders: Readonly<Record<string, string>> = {
-  ...securityHeaders,
-  'content-type': 'application/problem+json',
-}
 
-const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
 const okBody = '{"ok":true}'
-const repeatedBody = '{"ok":true,"duplicate":true}'
-// The connection can't be kept where a body was not read to its end.
-const closing: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
+const duplicateBody = '{"ok":true,"duplicate":true}'
 
-/** The methods that run a hook's command, as an `Allow` header says them. */
+/** Returns the methods that run a hook's command, as the value of an `Allow` header. */
 export function getAllowedMethods(hook: Hook): string {
   return hook.allowGet ? 'GET, POST' : 'POST'
 }
@@ -59,7 +52,7 @@ export function textResponse(text: string): OutgoingResponse {
   return { status: 200, headers: textHeaders, body: text }
 }
 
-/** `headers` are those that it gets where it has none of that name. */
+/** Wraps a `Response`; `headers` are added where it has none of that name. */
 export function wrapResponse(
   response: Response,
   headers: OutgoingResponse['headers'] = securityHeaders,
@@ -75,49 +68,22 @@ export function pageResponse(page: string): OutgoingResponse {
   return { status: 200, headers: pageHeaders, body: page }
 }
 
-/** The answer after a handler that said nothing and a hook that leads nowhere. */
-export function doneResponse(audience: ClientKind, page: () => string): OutgoingResponse {
-  if (audience === 'machine') return { status: 200, headers: jsonHeaders, body: okBody }
-  return pageResponse(page())
+/** The response after a handler that returned nothing, without a redirect. */
+export function doneResponse(client: ClientKind, page: () => string): OutgoingResponse {
+  return client === 'api' ? { status: 200, headers: jsonHeaders, body: okBody } : pageResponse(page())
 }
 
-/** The answer before a handler has finished, which nobody will hear of. */
-export function acceptedResponse(audience: ClientKind, page: () => string): OutgoingResponse {
-  return { ...doneResponse(audience, page), status: 202 }
+/** The response before a handler has finished: its result is not reported to the client. */
+export function acceptedResponse(client: ClientKind, page: () => string): OutgoingResponse {
+  return { ...doneResponse(client, page), status: 202 }
 }
 
-/** The answer to a delivery that was carried out before. */
-export function duplicateResponse(audience: ClientKind, page: () => string): OutgoingResponse {
-  if (audience === 'machine') return { status: 200, headers: jsonHeaders, body: repeatedBody }
-  return pageResponse(page())
+/** The response to a delivery that was handled before. */
+export function duplicateResponse(client: ClientKind, page: () => string): OutgoingResponse {
+  return client === 'api' ? { status: 200, headers: jsonHeaders, body: duplicateBody } : pageResponse(page())
 }
 
-/** The answer to what is refused: a page for a person, a problem document (RFC 9457) for a program. */
-export function rejectionResponse(refusal: Rejection, { audience, now, page }: Asker): OutgoingResponse {
-  const { code } = refusal
-  const row: { status?: number; title: string; fix: string } = errorCodes[code]
-  const status = row.status ?? 500
-  const extra = extraHeaders(refusal, now)
-  const close = closing.has(code)
-  if (audience === 'navigation') {
-    return { status, headers: { ...pageHeaders, ...extra }, body: page(), close }
-  }
-  const paths = refusal.paths === undefined || refusal.paths.length === 0 ? {} : { paths: refusal.paths }
-  const problem = { type: problemBase + code, title: row.title, status, code, fix: row.fix, ...paths }
-  return { status, headers: { ...problemHeaders, ...extra }, body: JSON.stringify(problem), close }
-}
-
-function extraHeaders({ code, hook }: Rejection, now: number): Record<string, string> {
-  if (code === 'method_not_allowed' && hook !== undefined) return { allow: getAllowedMethods(hook) }
-  if (code === 'not_yet_valid' && hook?.notBefore !== undefined) {
-    return { 'retry-after': String(Math.max(1, Math.ceil((hook.notBefore.getTime() - now) / 1000))) }
-  }
-  if (code === 'in_progress') return { 'retry-after': '2' }
-  if (code === 'store_unavailable') return { 'retry-after': '5' }
-  return {}
-}
-
-/** By its shape: a framework may bring a Response of its own. */
+/** Whether a value is a `Response`, by its shape: a framework may bring its own class. */
 export function isResponse(value: unknown): value is Response {
   return (
     typeof value === 'object' &&

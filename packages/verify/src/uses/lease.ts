@@ -1,163 +1,164 @@
 import { HookurlError } from '@hookurl/core'
 import type { MaybePromise } from '@hookurl/core/internal'
-import type { Rejection } from '../verifier/policy.ts'
+import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
 import type { ReserveRequest, ReserveResult } from './store.ts'
 
-/** A use that was claimed for a run. */
+/** A reserved use. */
 export interface Lease {
-  /** Spends it after a success, gives it back after a failure. Only the first call counts. */
-  settle(ended: 'well' | 'badly'): MaybePromise<void>
+  /** Commits the use after a success, or releases it after a failure. Only the first call has an effect. */
+  end(result: 'commit' | 'release'): MaybePromise<void>
 }
 
-/** What a use is claimed for. */
-export interface Wanted {
-  readonly settings: UsesConfig
-  readonly claim: Omit<ReserveRequest, 'owner' | 'leaseMs'>
-  /** A person waits for a run that is going on; a machine is told to come back. */
-  readonly patient: boolean
-  /** Work that goes on after the answer. */
+/** A use to reserve, and how. */
+export interface Reservation {
+  readonly uses: UsesConfig
+  readonly request: Omit<ReserveRequest, 'owner' | 'leaseMs'>
+  /** Whether to wait while another request is processed: a browser waits, an API client is asked to retry. */
+  readonly waits: boolean
+  /** Keeps the host alive for work that continues after the response. */
   keepAlive(work: Promise<unknown>): void
   onError(error: unknown): void
 }
 
-/** A claimed use, as far as its end is concerned. */
-interface ActiveLease extends Wanted {
-  readonly use: ReserveRequest
-  /** When the claim was sent, by the clock of `performance.now`. */
-  readonly since: number
+/** A reservation that succeeded, and what ending it needs. */
+interface ActiveLease extends Omit<Reservation, 'request'> {
+  readonly request: ReserveRequest
+  /** When the reservation was sent, by the clock of `performance.now`. */
+  readonly reservedAt: number
 }
 
-/** How long a store may take for one answer. */
+/** How long a store may take for one call. */
 const STORE_TIMEOUT_MS = 500
+/** How long a browser waits for a use in progress. */
 const MAX_WAIT_MS = 3000
-const pauseMs = 150
-const answers: readonly unknown[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
+const RETRY_PAUSE_MS = 150
+const reserveResults: readonly unknown[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
 
-/** A use where nothing is counted. */
-export const uncounted: Lease = { settle: () => {} }
+/** The lease of a hook whose uses are not counted. */
+export const uncountedLease: Lease = { end: () => {} }
 
-/** Claims a use in bounded time: the use, or why there is none. */
-export async function claimUse(wanted: Wanted): Promise<Lease | 'duplicate' | Rejection> {
-  const { settings, claim } = wanted
-  const use: ReserveRequest = { ...claim, owner: crypto.randomUUID(), leaseMs: settings.leaseMs }
-  const begin = performance.now()
+/** Reserves a use in bounded time. Resolves to its lease, or to why there is none. */
+export async function reserve(reservation: Reservation): Promise<Lease | 'duplicate' | Rejection> {
+  const { uses, waits } = reservation
+  const request: ReserveRequest = { ...reservation.request, owner: crypto.randomUUID(), leaseMs: uses.leaseMs }
+  const startedAt = performance.now()
   for (;;) {
-    const since = performance.now()
-    const answer = await tryClaim(settings, use)
-    if (typeof answer !== 'string' || answer === 'duplicate') return answer
-    if (answer === 'reserved') return startLease({ ...wanted, use, since })
-    if (answer === 'already_used') return { ok: false, code: 'already_used' }
-    const isOver = performance.now() - begin + pauseMs > MAX_WAIT_MS
-    if (!wanted.patient || isOver) return { ok: false, code: 'in_progress' }
-    await sleep(pauseMs)
+    const reservedAt = performance.now()
+    const result = await tryReserve(uses, request)
+    if (typeof result !== 'string' || result === 'duplicate') return result
+    if (result === 'reserved') return startLease({ ...reservation, request, reservedAt })
+    if (result === 'already_used') return { ok: false, code: 'already_used' }
+    const isTimeUp = performance.now() - startedAt + RETRY_PAUSE_MS > MAX_WAIT_MS
+    if (!waits || isTimeUp) return { ok: false, code: 'in_progress' }
+    await sleep(RETRY_PAUSE_MS)
   }
 }
 
-async function tryClaim({ store, mode }: UsesConfig, use: ReserveRequest): Promise<ReserveResult | Rejection> {
-  const claiming = callStore(() => store.reserve(use))
+async function tryReserve({ store, mode }: UsesConfig, request: ReserveRequest): Promise<ReserveResult | Rejection> {
+  const { id, owner } = request
+  const reserving = callStore(() => store.reserve(request))
   try {
-    const answer = await withTimeout(claiming, STORE_TIMEOUT_MS)
-    if (!answers.includes(answer)) throw new TypeError('the use store gave an answer that is none')
-    if (answer === 'reserved' && mode === 'at-most-once') {
-      const isSpent = await withTimeout(
-        callStore(() => store.commit(use.id, use.owner, undefined)),
-        STORE_TIMEOUT_MS,
-      )
-      if (!isSpent) throw new Error('the use store lost a use that was just claimed')
+    const result = await withTimeout(reserving, STORE_TIMEOUT_MS)
+    if (!reserveResults.includes(result)) throw new TypeError('the use store returned an unknown result')
+    if (result === 'reserved' && mode === 'at-most-once') {
+      const committing = callStore(() => store.commit(id, owner, undefined))
+      const isOwner = await withTimeout(committing, STORE_TIMEOUT_MS)
+      if (!isOwner) throw new Error('the use store lost a use that was just reserved')
     }
-    return answer
+    return result
   } catch (cause) {
-    // It may have been claimed all the same: without an answer, or with one that comes too late.
-    const giveBack = (): Promise<void> => store.release(use.id, use.owner)
-    claiming.then(giveBack, giveBack).catch(() => {})
-    return { ok: false, code: 'store_unavailable', message: 'the use store failed, or did not answer in time', cause }
+    // The use may be reserved even so: the store may have failed to respond, or responded too late.
+    const release = (): Promise<void> => store.release(id, owner)
+    reserving.then(release, release).catch(() => {})
+    return { ok: false, code: 'store_unavailable', message: 'the use store failed or did not respond in time', cause }
   }
 }
 
-function startLease(held: ActiveLease): Lease {
-  const { settings, use, since } = held
-  const { store, leaseMs, maxRunMs } = settings
-  let leaseEnd = since + leaseMs
-  let isSettled = false
+function startLease(lease: ActiveLease): Lease {
+  const { uses, request, reservedAt } = lease
+  const { store, leaseMs, maxLeaseMs } = uses
+  let leasedUntil = reservedAt + leaseMs
+  let hasEnded = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function renewAfter(asked: number): void {
-    timer = unref(setTimeout(renew, asked + leaseMs / 3 - performance.now()))
+  function scheduleRenewal(renewedAt: number): void {
+    timer = unref(setTimeout(renew, renewedAt + leaseMs / 3 - performance.now()))
   }
 
   async function renew(): Promise<void> {
-    const asked = performance.now()
-    if (asked - since > maxRunMs) return
-    const renewing = callStore(() => store.renew(use.id, use.owner, leaseMs))
-    const isOurs = await withTimeout(renewing, leaseMs / 3).catch(() => undefined)
-    // Without an answer there is time for another try before the lease ends.
-    if (isSettled || isOurs === false) return
-    if (isOurs === true) leaseEnd = asked + leaseMs
-    renewAfter(asked)
+    const renewedAt = performance.now()
+    if (renewedAt - reservedAt > maxLeaseMs) return
+    const renewing = callStore(() => store.renew(request.id, request.owner, leaseMs))
+    const isOwner = await withTimeout(renewing, leaseMs / 3).catch(() => undefined)
+    // If the store does not respond, there is time for one more attempt before the lease ends.
+    if (hasEnded || isOwner === false) return
+    if (isOwner === true) leasedUntil = renewedAt + leaseMs
+    scheduleRenewal(renewedAt)
   }
 
-  renewAfter(since)
+  scheduleRenewal(reservedAt)
   return {
-    settle: async (ended) => {
-      if (isSettled) return
-      isSettled = true
+    end: async (result) => {
+      if (hasEnded) return
+      hasEnded = true
       clearTimeout(timer)
-      await (ended === 'well' ? spend(held, leaseEnd) : giveBack(held))
+      await (result === 'commit' ? commitLease(lease, leasedUntil) : releaseLease(lease))
     },
   }
 }
 
-// The answer does not wait for a store that fails now: the work is done, and the commit goes on until the lease ends.
-async function spend(held: ActiveLease, leaseEnd: number): Promise<void> {
-  const { mode } = held.settings
-  // Spent before the run; without a delivery there is nothing more to say.
-  if (mode === 'at-most-once' && held.use.deliveryId === undefined) return
-  const committing = commit(held, leaseEnd).then((problem) => {
+// The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.
+async function commitLease(lease: ActiveLease, leasedUntil: number): Promise<void> {
+  const { mode } = lease.uses
+  // It was committed before the run; without a delivery id there is nothing to add.
+  if (mode === 'at-most-once' && lease.request.deliveryId === undefined) return
+  const committing = retryCommit(lease, leasedUntil).then((problem) => {
     if (problem === undefined || mode === 'at-most-once') return
-    const fix = 'See that the store answers, or choose a longer lease or maxLease.'
-    held.onError(new HookurlError('store_unavailable', { message: problem, fix }))
+    const fix = 'Check that the store responds, or choose a longer lease or maxLease.'
+    lease.onError(new HookurlError('store_unavailable', { message: problem, fix }))
   })
-  await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => held.keepAlive(committing))
+  await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => lease.keepAlive(committing))
 }
 
-/** What went wrong, if anything did. */
-async function commit({ settings, use }: ActiveLease, leaseEnd: number): Promise<string | undefined> {
-  const { store } = settings
+/** Commits until the lease ends. Resolves to the problem, if there is one. */
+async function retryCommit({ uses, request }: ActiveLease, leasedUntil: number): Promise<string | undefined> {
+  const { id, owner, deliveryId } = request
   for (;;) {
-    const committing = callStore(() => store.commit(use.id, use.owner, use.deliveryId))
-    const isOurs = await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => undefined)
-    if (isOurs === true) return undefined
-    if (isOurs === false) return 'a use was lost while its handler ran, and may have been run by another request too'
-    if (performance.now() + pauseMs > leaseEnd) return 'a use was run and could not be counted: it can be used again'
-    await sleep(pauseMs)
+    const committing = callStore(() => uses.store.commit(id, owner, deliveryId))
+    const isOwner = await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => undefined)
+    if (isOwner === true) return undefined
+    if (isOwner === false) return 'a use was lost while its handler ran, and another request may have run it too'
+    if (performance.now() + RETRY_PAUSE_MS > leasedUntil) {
+      return 'a handler ran, but its use could not be committed: the URL can be used again'
+    }
+    await sleep(RETRY_PAUSE_MS)
   }
 }
 
-async function giveBack({ settings, use }: ActiveLease): Promise<void> {
-  if (settings.mode === 'at-most-once') {
-    // Spent, and run no longer: a repeat is not to wait for the lease.
-    const ending = callStore(() => settings.store.renew(use.id, use.owner, 0))
-    await withTimeout(ending, STORE_TIMEOUT_MS).catch(() => {})
-    return
-  }
-  // Where this fails, the lease ends by itself.
-  const releasing = callStore(() => settings.store.release(use.id, use.owner))
-  await withTimeout(releasing, STORE_TIMEOUT_MS).catch(() => {})
+async function releaseLease({ uses, request }: ActiveLease): Promise<void> {
+  const { store, mode } = uses
+  const { id, owner } = request
+  // In at-most-once mode the use stays committed; ending its lease tells a duplicate not to wait for it. Where the store
+  // fails, the lease ends on its own.
+  const ending = callStore<unknown>(() =>
+    mode === 'at-most-once' ? store.renew(id, owner, 0) : store.release(id, owner),
+  )
+  await withTimeout(ending, STORE_TIMEOUT_MS).catch(() => {})
 }
 
-// A store may throw at once too.
+// A store may throw synchronously, too.
 async function callStore<T>(call: () => Promise<T>): Promise<T> {
   return call()
 }
 
 async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${Math.round(milliseconds)} ms`)), milliseconds)
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no response within ${Math.round(milliseconds)} ms`)), milliseconds)
   })
   try {
-    return await Promise.race([work, late])
+    return await Promise.race([work, timeout])
   } finally {
     clearTimeout(timer)
   }
@@ -169,9 +170,10 @@ function sleep(milliseconds: number): Promise<void> {
   })
 }
 
-// A lease alone must not keep a process alive; not every runtime has such timers.
+// A lease alone must not keep a process alive. Not every runtime's timers have `unref`.
 function unref<T>(timer: T): T {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
     timer.unref()
+  }
   return timer
 }

@@ -1,95 +1,98 @@
 import { assertOptions, invalidOption, resolveClock } from '@hookurl/core/internal'
 import { open } from 'lmdb'
-import { type Change, claimIn, commitIn, releaseIn, renewIn, type UseRecord } from './record.ts'
+import { type Change, commitIn, releaseIn, renewIn, reserveIn, type UseRecord } from './record.ts'
 import type { UseStore } from './store.ts'
 
-/** How uses are kept in a file. */
+/** The options of `lmdbUseStore`. */
 export interface LmdbUseStoreOptions {
   /** The clock, in epoch milliseconds. */
   now?: () => number
 }
 
-/** Uses that are kept in a file. */
-export interface LmdbUses extends UseStore {
-  /** Closes the file, when the application ends. */
+/** A use store in an LMDB database. */
+export interface LmdbUseStore extends UseStore {
+  /** Closes the database, when the application ends. */
   close(): Promise<void>
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now'])
-// How many records that have expired a claim removes.
-const sweepLength = 10
-// How long claims look no further where none had expired.
-const sweepPauseMs = 1000
+// How many expired records a reservation removes.
+const SWEEP_LENGTH = 10
+// How long reservations do not look for expired records after none was left.
+const SWEEP_PAUSE_MS = 1000
 
 /**
- * Counts uses in a folder of this machine (made where there is none), for all processes that open it; they survive
- * restarts and `kill -9`. Needs the package `lmdb`, version 3. The folder must not be on a network file system.
+ * Creates a use store in a folder of this machine, which is created if it does not exist, for every process that opens
+ * it. It survives restarts and `kill -9`. Needs the package `lmdb`, version 3. The folder must not be on a network file
+ * system.
  *
- * @throws {HookurlError} `invalid_option`; what LMDB throws where it cannot open the folder
+ * @throws {HookurlError} `invalid_option`; LMDB's own errors if it cannot open the folder
  * @example
- * createReceiver({ keys, handlers, uses: lmdbUses('./data/uses') })
+ * createReceiver({ keys, handlers, uses: lmdbUseStore('./data/uses') })
  */
-export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): LmdbUses {
-  if (typeof path !== 'string' || path === '') throw invalidOption('lmdbUses takes the path of a folder', 'Pass one.')
-  assertOptions(options, optionNames, 'lmdbUses')
+export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): LmdbUseStore {
+  if (typeof path !== 'string' || path === '') {
+    throw invalidOption('lmdbUseStore needs the path of a folder', 'Pass a path.')
+  }
+  assertOptions(options, optionNames, 'lmdbUseStore')
   const now = resolveClock(options.now)
-  // A record stands under ['use', key], and its end under ['end', milliseconds, key].
+  // A record has the key ['use', id], and an index entry for its expiry ['end', epoch milliseconds, id].
   const database = open<UseRecord | true, (string | number)[]>({ path, noSubdir: false })
 
-  function read(key: string): UseRecord | undefined {
-    return database.get(['use', key]) as UseRecord | undefined
+  function read(id: string): UseRecord | undefined {
+    return database.get(['use', id]) as UseRecord | undefined
   }
 
-  function write(key: string, before: UseRecord | undefined, after: UseRecord): void {
+  function write(id: string, before: UseRecord | undefined, after: UseRecord): void {
     const isEmpty = after.entries.length === 0
     if (before !== undefined && (isEmpty || before.expiresAt !== after.expiresAt)) {
-      database.remove(['end', before.expiresAt, key])
+      database.remove(['end', before.expiresAt, id])
     }
     if (isEmpty) {
-      database.remove(['use', key])
+      database.remove(['use', id])
       return
     }
-    if (before?.expiresAt !== after.expiresAt) database.put(['end', after.expiresAt, key], true)
-    database.put(['use', key], after)
+    if (before?.expiresAt !== after.expiresAt) database.put(['end', after.expiresAt, id], true)
+    database.put(['use', id], after)
   }
 
   let nextSweep = 0
   function sweep(): void {
     const time = now()
-    // Unless the clock was set back.
-    if (time < nextSweep && time >= nextSweep - sweepPauseMs) return
-    const gone = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: sweepLength })]
-    if (gone.length < sweepLength) nextSweep = time + sweepPauseMs
-    for (const end of gone) {
-      database.remove(end)
-      database.remove(['use', end[2] as string])
+    // The second condition: the clock was set back.
+    if (time < nextSweep && time >= nextSweep - SWEEP_PAUSE_MS) return
+    const expired = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: SWEEP_LENGTH })]
+    if (expired.length < SWEEP_LENGTH) nextSweep = time + SWEEP_PAUSE_MS
+    for (const key of expired) {
+      database.remove(key)
+      database.remove(['use', key[2] as string])
     }
   }
 
-  // A transaction holds the lock of the file, over all processes.
-  function change<T>(key: string, make: (record: UseRecord | undefined) => Change<T>): Promise<T> {
+  // A transaction holds the database's write lock, across all processes.
+  function update<T>(id: string, change: (record: UseRecord | undefined) => Change<T>): Promise<T> {
     return database.transaction(() => {
-      const before = read(key)
-      const { answer, record } = make(before !== undefined && before.expiresAt > now() ? before : undefined)
-      if (record !== undefined) write(key, before, record)
-      return answer
+      const current = read(id)
+      const { result, record } = change(current !== undefined && current.expiresAt > now() ? current : undefined)
+      if (record !== undefined) write(id, current, record)
+      return result
     })
   }
 
   return {
-    reserve: (use) =>
-      change(use.id, (record) => {
+    reserve: (request) =>
+      update(request.id, (record) => {
         sweep()
-        return claimIn(record, use, now())
+        return reserveIn(record, request, now())
       }),
-    renew: (key, owner, leaseMs) => change(key, (record) => renewIn(record, owner, now() + leaseMs)),
-    commit: async (key, owner, delivery) => {
-      const isOwn = await change(key, (record) => commitIn(record, owner, delivery))
-      // On the disk, not only in the system's memory: what was spent stays spent when the power fails.
+    renew: (id, owner, leaseMs) => update(id, (record) => renewIn(record, owner, now() + leaseMs)),
+    commit: async (id, owner, deliveryId) => {
+      const isOwner = await update(id, (record) => commitIn(record, owner, deliveryId))
+      // On disk, not only in the operating system's memory: a committed use survives a power failure.
       await database.flushed
-      return isOwn
+      return isOwner
     },
-    release: (key, owner) => change(key, (record) => releaseIn(record, owner)),
+    release: (id, owner) => update(id, (record) => releaseIn(record, owner)),
     close: () => database.close(),
   }
 }

@@ -1,58 +1,58 @@
 import { assertOptions, resolveClock } from '@hookurl/core/internal'
-import { type Change, claimIn, commitIn, releaseIn, renewIn, type UseRecord } from './record.ts'
+import { type Change, commitIn, releaseIn, renewIn, reserveIn, type UseRecord } from './record.ts'
 import type { UseStore } from './store.ts'
 
-/** How uses are kept in this process. */
+/** The options of `memoryUseStore`. */
 export interface MemoryUseStoreOptions {
   /** The clock, in epoch milliseconds. */
   now?: () => number
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now'])
-// How many records a claim looks at, to drop those that have expired.
-const sweepLength = 10
+// How many records a reservation checks for expiry.
+const SWEEP_LENGTH = 10
 
 /**
- * Counts uses in the memory of this process, for tests and development: a restart forgets them, and other processes
- * do not know of them.
+ * Creates a use store in the memory of this process, for tests and development: a restart loses it, and other processes
+ * do not share it.
  *
  * @throws {HookurlError} `invalid_option`
  * @example
- * createReceiver({ keys, handlers, uses: memoryUses() })
+ * createReceiver({ keys, handlers, uses: memoryUseStore() })
  */
 export function memoryUseStore(options: MemoryUseStoreOptions = {}): UseStore {
-  assertOptions(options, optionNames, 'memoryUses')
+  assertOptions(options, optionNames, 'memoryUseStore')
   const now = resolveClock(options.now)
   const records = new Map<string, UseRecord>()
   let sweeper = records.entries()
 
   function sweep(): void {
-    for (let looked = 0; looked < sweepLength; looked++) {
+    for (let checked = 0; checked < SWEEP_LENGTH; checked++) {
       const next = sweeper.next()
       if (next.done === true) {
         sweeper = records.entries()
         return
       }
-      const [key, { expiresAt }] = next.value
-      if (expiresAt <= now()) records.delete(key)
+      const [id, { expiresAt }] = next.value
+      if (expiresAt <= now()) records.delete(id)
     }
   }
 
-  function change<T>(key: string, make: (record: UseRecord | undefined) => Change<T>): T {
-    const before = records.get(key)
-    const { answer, record } = make(before !== undefined && before.expiresAt > now() ? before : undefined)
-    if (record?.entries.length === 0) records.delete(key)
-    else if (record !== undefined) records.set(key, record)
-    return answer
+  function update<T>(id: string, change: (record: UseRecord | undefined) => Change<T>): T {
+    const current = records.get(id)
+    const { result, record } = change(current !== undefined && current.expiresAt > now() ? current : undefined)
+    if (record?.entries.length === 0) records.delete(id)
+    else if (record !== undefined) records.set(id, record)
+    return result
   }
 
   return {
-    reserve: async (use) => {
+    reserve: async (request) => {
       sweep()
-      return change(use.id, (record) => claimIn(record, use, now()))
+      return update(request.id, (record) => reserveIn(record, request, now()))
     },
-    renew: async (key, owner, leaseMs) => change(key, (record) => renewIn(record, owner, now() + leaseMs)),
-    commit: async (key, owner, delivery) => change(key, (record) => commitIn(record, owner, delivery)),
-    release: async (key, owner) => change(key, (record) => releaseIn(record, owner)),
+    renew: async (id, owner, leaseMs) => update(id, (record) => renewIn(record, owner, now() + leaseMs)),
+    commit: async (id, owner, deliveryId) => update(id, (record) => commitIn(record, owner, deliveryId)),
+    release: async (id, owner) => update(id, (record) => releaseIn(record, owner)),
   }
 }

@@ -1,82 +1,85 @@
 import type { ReserveRequest, ReserveResult } from './store.ts'
 
-/** One use: held under a lease, spent for good, or spent and carried out. */
+/** One use: reserved under a lease, committed, or committed with its delivery handled. */
 interface Entry {
   readonly owner: string
-  readonly delivery: string | undefined
+  readonly deliveryId: string | undefined
   /** The end of the lease, in epoch milliseconds. */
-  readonly until: number
+  readonly leasedUntil: number
   readonly state: 'leased' | 'committed' | 'completed'
 }
 
-/** The uses of one hook, for stores that change a record in this process. */
+/** The uses of one hook, for stores that change records in this process. */
 export interface UseRecord {
   readonly entries: readonly Entry[]
-  /** When the record may vanish, in epoch milliseconds. */
+  /** When the record may be removed, in epoch milliseconds. */
   readonly expiresAt: number
 }
 
-/** What a change came to; the record is to be written where there is one, and removed where it has no entries. */
+/** The result of a change; `record`, if present, is written, or removed when it has no entries. */
 export interface Change<T> {
-  readonly answer: T
+  readonly result: T
   readonly record?: UseRecord
 }
 
-/** Takes a use, if there is one left. */
-export function claimIn(record: UseRecord | undefined, use: ReserveRequest, now: number): Change<ReserveResult> {
-  const { owner, deliveryId, maxUses } = use
-  const entries = (record?.entries ?? []).filter(({ state, until }) => state !== 'leased' || until > now)
-  const mine = entries.find((entry) => entry.owner === owner)
-  // A client may send a claim again after it lost the connection.
-  if (mine !== undefined) return { answer: 'reserved' }
+/** Reserves a use, if one is left. */
+export function reserveIn(record: UseRecord | undefined, request: ReserveRequest, now: number): Change<ReserveResult> {
+  const { owner, deliveryId, maxUses } = request
+  const entries = (record?.entries ?? []).filter(({ state, leasedUntil }) => state !== 'leased' || leasedUntil > now)
+  // A client that lost its connection may send a reservation again.
+  if (entries.some((entry) => entry.owner === owner)) return { result: 'reserved' }
 
-  const same = deliveryId === undefined ? [] : entries.filter((entry) => entry.delivery === deliveryId)
-  const isDone = same.some(({ state }) => state === 'completed')
-  const isRunning = same.some(({ state, until }) => state !== 'completed' && until > now)
+  const same = deliveryId === undefined ? [] : entries.filter((entry) => entry.deliveryId === deliveryId)
+  const isCompleted = same.some(({ state }) => state === 'completed')
+  const isRunning = same.some(({ state, leasedUntil }) => state !== 'completed' && leasedUntil > now)
   const isNamed = deliveryId?.startsWith('id:') === true
-  if (isNamed && isDone) return { answer: 'duplicate' }
-  if (isNamed && isRunning) return { answer: 'in_progress' }
+  if (isNamed && isCompleted) return { result: 'duplicate' }
+  if (isNamed && isRunning) return { result: 'in_progress' }
   if (entries.length >= maxUses) {
-    // A fingerprint that stands for several uses, such as that of an empty form, tells nobody apart.
-    if (isDone && same.length === 1) return { answer: 'duplicate' }
-    return { answer: isRunning || entries.some(({ state }) => state === 'leased') ? 'in_progress' : 'already_used' }
+    // A fingerprint that several uses share, such as that of an empty form, identifies no delivery.
+    if (isCompleted && same.length === 1) return { result: 'duplicate' }
+    const isLeased = entries.some(({ state }) => state === 'leased')
+    return { result: isRunning || isLeased ? 'in_progress' : 'already_used' }
   }
-  const until = now + use.leaseMs
-  const expiresAt = Math.max(record?.expiresAt ?? 0, use.expiresAt.getTime(), until)
-  return {
-    answer: 'reserved',
-    record: { entries: [...entries, { owner, delivery, until, state: 'leased' }], expiresAt },
-  }
+  const leasedUntil = now + request.leaseMs
+  const expiresAt = Math.max(record?.expiresAt ?? 0, request.expiresAt.getTime(), leasedUntil)
+  const entry: Entry = { owner, deliveryId, leasedUntil, state: 'leased' }
+  return { result: 'reserved', record: { entries: [...entries, entry], expiresAt } }
 }
 
-/** Holds a use for longer. */
-export function renewIn(record: UseRecord | undefined, owner: string, until: number): Change<boolean> {
+/** Extends a lease. */
+export function renewIn(record: UseRecord | undefined, owner: string, leasedUntil: number): Change<boolean> {
   const entry = findEntry(record, owner)
-  if (record === undefined || entry === undefined || entry.state === 'completed') return { answer: false }
-  const expiresAt = Math.max(record.expiresAt, until)
-  return { answer: true, record: { ...replace(record, { ...entry, until }), expiresAt } }
+  if (record === undefined || entry === undefined || entry.state === 'completed') return { result: false }
+  const expiresAt = Math.max(record.expiresAt, leasedUntil)
+  return { result: true, record: { ...replaceEntry(record, { ...entry, leasedUntil }), expiresAt } }
 }
 
-/** Spends a use for good. */
-export function commitIn(record: UseRecord | undefined, owner: string, delivery: string | undefined): Change<boolean> {
+/** Commits a use. */
+export function commitIn(
+  record: UseRecord | undefined,
+  owner: string,
+  deliveryId: string | undefined,
+): Change<boolean> {
   const entry = findEntry(record, owner)
-  if (record === undefined || entry === undefined) return { answer: false }
-  if (entry.state === 'completed' || (entry.state === 'committed' && delivery === undefined)) return { answer: true }
+  if (record === undefined || entry === undefined) return { result: false }
+  const isUnchanged = entry.state === 'completed' || (entry.state === 'committed' && deliveryId === undefined)
+  if (isUnchanged) return { result: true }
   const next: Entry =
-    delivery === undefined ? { ...entry, state: 'committed' } : { ...entry, delivery, state: 'completed' }
-  return { answer: true, record: replace(record, next) }
+    deliveryId === undefined ? { ...entry, state: 'committed' } : { ...entry, deliveryId, state: 'completed' }
+  return { result: true, record: replaceEntry(record, next) }
 }
 
-/** Gives a use back. */
+/** Releases a use. */
 export function releaseIn(record: UseRecord | undefined, owner: string): Change<undefined> {
-  if (record === undefined || findEntry(record, owner)?.state !== 'leased') return { answer: undefined }
-  return { answer: undefined, record: { ...record, entries: record.entries.filter((entry) => entry.owner !== owner) } }
+  if (record === undefined || findEntry(record, owner)?.state !== 'leased') return { result: undefined }
+  return { result: undefined, record: { ...record, entries: record.entries.filter((entry) => entry.owner !== owner) } }
 }
 
 function findEntry(record: UseRecord | undefined, owner: string): Entry | undefined {
   return record?.entries.find((entry) => entry.owner === owner)
 }
 
-function replace(record: UseRecord, next: Entry): UseRecord {
+function replaceEntry(record: UseRecord, next: Entry): UseRecord {
   return { ...record, entries: record.entries.map((entry) => (entry.owner === next.owner ? next : entry)) }
 }

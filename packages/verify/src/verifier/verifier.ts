@@ -10,57 +10,49 @@ import {
   assertOptions,
   chain,
   invalidOption,
-  isEncrypted,
   isPromiseLike,
   locateToken,
   type MaybePromise,
   synchronous,
   urlToString,
 } from '@hookurl/core/internal'
-import {
-  createPolicy,
-  type Policy,
-  type PolicyOptions,
-  policyNames,
-  type Rejection,
-  toError,
-  type VerifyResult,
-} from './policy.ts'
+import { createPolicy, type Policy, type PolicyOptions, policyOptionNames, type VerifyResult } from './policy.ts'
+import { type Rejection, toError } from './rejection.ts'
 
-/** How a verifier decides. */
+/** The options of a verifier. */
 export type VerifierOptions<D extends CommandDefinitions = AnyCommands> = PolicyOptions<D>
 
-/** What one place accepts. */
+/** The options of one call. */
 export interface VerifyOptions<C extends string = string> {
-  /** The command, or the commands, that this place is for; otherwise any. */
+  /** The command, or commands, that are accepted; by default any. */
   command?: C | readonly C[]
-  /** The request's method: refused unless the hook may act on it. */
+  /** The request's method: rejected unless the hook may run on it. */
   method?: string
   /** What is not checked: `'uses'` accepts a hook with `maxUses`, although a verifier counts nothing. */
   ignore?: readonly 'uses'[]
 }
 
-/** A verified hook, typed by the commands that were defined. */
+/** A verified hook, typed by the defined commands. */
 export type VerifiedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
   [Name in C]: Hook<Name, ContentOutput<D, Name>>
 }[C]
 
-/** Decides whether a token is ours and still good. */
+/** Verifies hook URLs and tokens. */
 export interface Verifier<D extends CommandDefinitions = AnyCommands> {
   /**
    * Verifies a URL or token, on every runtime.
    *
-   * @throws {HookurlError} any code with an exit of 3, 4 or 5; `store_unavailable` for a hook with `uses`, since
-   *   nothing is counted here, unless `ignore` has `'uses'`; `invalid_key`, `invalid_option`
+   * @throws {HookurlError} any code with exit code 3, 4 or 5; `store_unavailable` for a hook with `maxUses`, which a
+   *   verifier cannot count, unless `ignore` contains `'uses'`; `invalid_key`, `invalid_option`
    */
   verify<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
     options?: VerifyOptions<C>,
   ): Promise<VerifiedHook<D, C>>
   /**
-   * Verifies at once, where there is node:crypto: Node, Bun, Deno.
+   * Verifies synchronously, where `node:crypto` is available: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `verify`, and `sync_unsupported` for a sealed token or without node:crypto
+   * @throws {HookurlError} like `verify`, and `sync_unsupported` for an encrypted token or without `node:crypto`
    */
   verifySync<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
@@ -68,17 +60,17 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
   ): VerifiedHook<D, C>
 }
 
-const verifierNames: ReadonlySet<string> = new Set(policyNames)
-const verifyNames: ReadonlySet<string> = new Set(['command', 'method', 'ignore'])
-const none: VerifyOptions = {}
-const uncountable: Rejection = {
+const verifierOptionNames: ReadonlySet<string> = new Set(policyOptionNames)
+const verifyOptionNames: ReadonlySet<string> = new Set(['command', 'method', 'ignore'])
+const noOptions: VerifyOptions = {}
+const cannotCount: Rejection = {
   ok: false,
   code: 'store_unavailable',
-  fix: "Run it through a receiver with a use store, or pass ignore: ['uses'] to verify without counting.",
+  fix: "Use a receiver with a use store, or pass ignore: ['uses'] to verify without counting.",
 }
 
 /**
- * Makes a verifier. Every mistake in the options is reported here.
+ * Creates a verifier. Every mistake in the options is reported here.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -88,30 +80,31 @@ const uncountable: Rejection = {
 export function createVerifier<const D extends CommandDefinitions = AnyCommands>(
   options: VerifierOptions<D>,
 ): Verifier<D> {
-  assertOptions(options, verifierNames, 'createVerifier')
+  assertOptions(options, verifierOptionNames, 'createVerifier')
   const policy = createPolicy(options)
   return {
-    verify: async (text: string, given: VerifyOptions = none) =>
-      settle(await verifyUrl(policy, urlToString(text), given)) as never,
-    verifySync: (text: string, given: VerifyOptions = none) => {
-      const verdict = synchronous ? verifyUrl(policy, urlToString(text), given) : undefined
-      if (verdict !== undefined && !isPromiseLike(verdict)) return settle(verdict) as never
-      verdict?.then(undefined, () => {})
+    verify: async (text: string, given: VerifyOptions = noOptions) =>
+      unwrap(await verifyUrl(policy, urlToString(text), given)) as never,
+    verifySync: (text: string, given: VerifyOptions = noOptions) => {
+      const result = synchronous ? verifyUrl(policy, urlToString(text), given) : undefined
+      if (result !== undefined && !isPromiseLike(result)) return unwrap(result) as never
+      result?.then(undefined, () => {})
       throw syncUnsupportedError(urlToString(text))
     },
   }
 }
 
-function verifyUrl(policy: Policy, text: string, given: VerifyOptions): MaybePromise<VerifyResult> {
-  assertOptions(given, verifyNames, 'verify')
-  const found = locateToken(text)
-  if (!found.ok) return found
-  return chain(policy.verifyToken(found, toCommands(given.command)), (verdict) => {
-    if (!verdict.ok) return verdict
-    const { hook } = verdict
-    if (given.method !== undefined && !allowsMethod(hook, given.method))
-      return { ok: false, code: 'method_not_allowed', hook }
-    if (hook.maxUses !== undefined && given.ignore?.includes('uses') !== true) return { ...uncountable, hook }
+function verifyUrl(policy: Policy, url: string, given: VerifyOptions): MaybePromise<VerifyResult> {
+  assertOptions(given, verifyOptionNames, 'verify')
+  const { method } = given
+  const ignoresUses = parseIgnore(given.ignore)
+  const located = locateToken(url)
+  if (located.kind === 'none' || located.kind === 'ambiguous') return { ok: false, code: located.code }
+  return chain(policy.verifyToken(located, parseCommands(given.command)), (result) => {
+    if (!result.ok) return result
+    const { hook } = result
+    if (method !== undefined && !allowsMethod(hook, method)) return { ok: false, code: 'method_not_allowed', hook }
+    if (hook.maxUses !== undefined && !ignoresUses) return { ...cannotCount, hook }
     return policy.authorize(hook)
   })
 }
@@ -121,24 +114,34 @@ export function allowsMethod(hook: Hook, method: string): boolean {
   return method === 'POST' || (method === 'GET' && hook.allowGet)
 }
 
-/** The commands that a place is for; undefined: any. */
-export function toCommands(command: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
+/**
+ * Parses the commands that are accepted; `undefined`: any.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function parseCommands(command: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (command === undefined) return undefined
   const names: readonly unknown[] = typeof command === 'string' ? [command] : command
   if (Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')) {
     return new Set(names as string[])
   }
-  throw invalidOption('command must be the name of a command, or several', "Write command: '/onWebhook'.")
+  throw invalidOption('command must be the name of a command, or an array of names', "Write command: '/onWebhook'.")
 }
 
-function syncUnsupportedError(text: string): HookurlError {
-  const found = locateToken(text)
-  return !synchronous || (found.ok && isEncrypted(found.token))
+function parseIgnore(ignore: unknown): boolean {
+  if (ignore === undefined) return false
+  if (Array.isArray(ignore) && ignore.every((name) => name === 'uses')) return ignore.length > 0
+  throw invalidOption("ignore must be an array of 'uses'", "Write ignore: ['uses'].")
+}
+
+function syncUnsupportedError(url: string): HookurlError {
+  const located = locateToken(url)
+  return !synchronous || (located.kind === 'valid' && located.segments.tokenFormat === 'encrypted')
     ? new HookurlError('sync_unsupported', { fix: 'Use verify, which is asynchronous.' })
-    : invalidOption('check, or the schema of the command, is asynchronous', 'Use verify.')
+    : invalidOption('authorize, or the schema of the command, is asynchronous', 'Use verify.')
 }
 
-function settle(verdict: VerifyResult): Hook {
-  if (verdict.ok) return verdict.hook
-  throw toError(verdict)
+function unwrap(result: VerifyResult): Hook {
+  if (result.ok) return result.hook
+  throw toError(result)
 }

@@ -1,0 +1,37 @@
+import { isHookurlError } from '@hookurl/core'
+import { sanitizeLogLines } from '@hookurl/core/internal'
+
+const STORE_LOG_INTERVAL_MS = 60_000
+
+/** Writes an error to the console, without tokens, keys and control characters. */
+export function logError(error: unknown): void {
+  console.error(`hookurl: ${sanitizeLogLines(formatError(error))}`)
+}
+
+/**
+ * Creates the default of `onError`: it logs every error, but an unavailable store only once a minute, in one line, since
+ * every request meets it.
+ */
+export function createErrorLogger(): (error: unknown) => void {
+  const loggedAt = new Map<string, number>()
+  return (error) => {
+    if (isHookurlError(error) && error.code === 'store_unavailable') {
+      const now = performance.now()
+      const last = loggedAt.get(error.message)
+      if (last !== undefined && now - last < STORE_LOG_INTERVAL_MS) return
+      loggedAt.set(error.message, now)
+    }
+    logError(error)
+  }
+}
+
+function formatError(error: unknown): string {
+  if (isHookurlError(error)) return `${error.code}: ${error.message}${formatCause(error.cause)}. ${error.fix}`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function formatCause(cause: unknown): string {
+  if (cause === undefined) return ''
+  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)
+  return ` (${line})`
+}

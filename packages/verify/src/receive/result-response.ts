@@ -1,0 +1,50 @@
+import type { Hook } from '@hookurl/core'
+import {
+  acceptedResponse,
+  doneResponse,
+  duplicateResponse,
+  isResponse,
+  jsonResponse,
+  type OutgoingResponse,
+  redirectResponse,
+  wrapResponse,
+} from '../response/response.ts'
+import { getPageData, type RequestContext } from './context.ts'
+
+/** Turns the value that a handler returned into a response. */
+export function resultToResponse(ctx: RequestContext, hook: Hook, result: unknown): OutgoingResponse {
+  if (isResponse(result)) return wrapResponse(assertSendable(result))
+  const target = getRedirectTarget(ctx, hook)
+  if (target !== undefined) return redirectResponse(target)
+  if (result !== undefined) return jsonResponse(result)
+  return doneResponse(ctx.client, () => ctx.config.pages.done(getPageData(ctx, hook)))
+}
+
+/** Creates the response before a handler has ended. */
+export function createAcceptedResponse(ctx: RequestContext, hook: Hook): OutgoingResponse {
+  const target = getRedirectTarget(ctx, hook)
+  if (target !== undefined && ctx.client === 'browser') return redirectResponse(target)
+  return acceptedResponse(ctx.client, () => ctx.config.pages.accepted(getPageData(ctx, hook)))
+}
+
+/** Creates the response to a delivery that was handled before: a browser receives what it received the first time. */
+export function createDuplicateResponse(ctx: RequestContext, hook: Hook): OutgoingResponse {
+  const target = getRedirectTarget(ctx, hook)
+  if (target !== undefined) return redirectResponse(target)
+  return duplicateResponse(ctx.client, () => ctx.config.pages.done(getPageData(ctx, hook)))
+}
+
+function getRedirectTarget({ config, client }: RequestContext, hook: Hook): string | undefined {
+  const redirect = config.kind === 'receiver' ? config.redirect : 'never'
+  const redirects = redirect === 'always' || (redirect === 'auto' && client === 'browser')
+  return redirects ? hook.redirectTo : undefined
+}
+
+// A response that no host can send is the handler's failure, which onError receives.
+function assertSendable(response: Response): Response {
+  if (response.bodyUsed || response.body?.locked === true) {
+    throw new TypeError('the body of the response was already read')
+  }
+  if (response.status < 200) throw new TypeError('the response has no valid status: it is a failed fetch')
+  return response
+}

@@ -1,0 +1,115 @@
+import type { Hook } from '@hookurl/core'
+import { locateToken } from '@hookurl/core/internal'
+import { isLinkPreview, isPrefetch } from '../request/link-previews.ts'
+import { parseQuery } from '../request/payload.ts'
+import { isPreflight, preflightResponse } from '../response/cors.ts'
+import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
+import { uncountedLease } from '../uses/lease.ts'
+import type { Rejection } from '../verifier/rejection.ts'
+import { allowsMethod } from '../verifier/verifier.ts'
+import { getHandler } from './config.ts'
+import { getPageData, isListedPreflight, type RequestContext, type Responded, reject, respond } from './context.ts'
+import { findHandshake, type Handshake } from './handshakes.ts'
+import { callHandler } from './run-handler.ts'
+
+/** A request that hookurl leaves to the application. */
+export interface Next {
+  readonly kind: 'next'
+}
+
+/** A request whose hook is verified and may run. */
+export interface Verified {
+  readonly kind: 'verified'
+  readonly hook: Hook
+}
+
+const next: Next = { kind: 'next' }
+const cannotWait: Rejection = {
+  ok: false,
+  code: 'invalid_option',
+  message: 'ackAfter needs a host that keeps running after the response, and this host did not provide waitUntil',
+  fix: "Pass the host's waitUntil, as in receiver.fetch(request, { waitUntil }), or remove ackAfter.",
+}
+const noStore = 'Set the option uses: without a use store, a URL with maxUses cannot be counted.'
+
+/** Verifies a request up to its body: token, methods, handshakes, pages for browsers. */
+export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
+  const { request, config } = ctx
+
+  // 1. Find the token. A receiver leaves a request without one to the application; a guard rejects it.
+  const located = locateToken(request.target)
+  if (located.kind === 'none' && config.kind === 'receiver') return next
+  if (located.kind === 'none' || located.kind === 'ambiguous') return reject(ctx, { ok: false, code: located.code })
+  ctx.token = located.token
+
+  // 2. Verify it. The result is awaited even if it is available at once: meanwhile a small body arrives.
+  const accepted = config.kind === 'guard' ? config.commands : undefined
+  const result = await config.policy.verifyToken(located, accepted)
+  if (!result.ok) return reject(ctx, result)
+  const { hook } = result
+  ctx.hook = hook
+  if (config.kind === 'receiver' && getHandler(config, hook.command) === undefined) {
+    return reject(ctx, { ok: false, code: 'unknown_command', hook })
+  }
+
+  // 3. HEAD and OPTIONS never run a handler.
+  if (request.method === 'HEAD') return respond(ctx, 'head', emptyResponse(200))
+  ctx.query = parseQuery(request.target)
+  const handshake = findHandshake(config.handshakes, { request, hook, query: ctx.query })
+  if (request.method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
+
+  // 4. Neither do prefetches and link previews. A browser loads a page again if its prefetch failed.
+  if (request.method === 'GET' && isPrefetch(request)) {
+    return respond(ctx, 'prefetch', emptyResponse(503, { 'retry-after': '1' }))
+  }
+  if (request.method === 'GET' && handshake === undefined && isLinkPreview(request)) {
+    return respond(ctx, 'preview', pageResponse(config.pages.preview(getPageData(ctx, hook))))
+  }
+
+  // 5. A service tests the URL.
+  if (handshake !== undefined) return respondToHandshake(ctx, hook, handshake)
+
+  // 6. A browser is asked to confirm what only POST may run.
+  if (!allowsMethod(hook, request.method)) {
+    if (request.method !== 'GET' || ctx.client !== 'browser') {
+      return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
+    }
+    return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm(getPageData(ctx, hook))))
+  }
+
+  // 7. The configuration must be able to run it.
+  if (hook.maxUses !== undefined && config.uses === undefined) {
+    return reject(ctx, { ok: false, code: 'store_unavailable', fix: noStore, hook })
+  }
+  if (config.kind === 'receiver' && config.ackAfterMs !== undefined && request.waitUntil === undefined) {
+    return reject(ctx, { ...cannotWait, hook })
+  }
+  return { kind: 'verified', hook }
+}
+
+// A preflight from an origin that is not listed may be meant for the application behind a receiver.
+function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
+  const allow = getAllowedMethods(hook)
+  if (!isPreflight(ctx.request)) return respond(ctx, 'options', emptyResponse(204, { allow }))
+  if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse(allow))
+  return ctx.config.kind === 'receiver' ? next : reject(ctx, { ok: false, code: 'method_not_allowed', hook })
+}
+
+async function respondToHandshake(ctx: RequestContext, hook: Hook, handshake: Handshake): Promise<Responded> {
+  const { response, confirm } = handshake
+  if (confirm === undefined) return respond(ctx, 'handshake', response)
+  const result = await ctx.config.policy.authorize(hook)
+  if (!result.ok) return reject(ctx, result)
+  let isDenied = false
+  const ended = await callHandler(ctx, {
+    hook,
+    lease: uncountedLease,
+    call: confirm,
+    toResponse: (confirmed) => {
+      isDenied = confirmed === false
+      return response
+    },
+  })
+  if ('ok' in ended) return reject(ctx, ended)
+  return isDenied ? reject(ctx, { ok: false, code: 'denied', hook }) : respond(ctx, 'handshake', ended)
+}

@@ -1,0 +1,20 @@
+/** How much of a body is read, in bytes, and for how long, in milliseconds. */
+export interface BodyLimits {
+  readonly maxBodySize: number
+  readonly timeoutMs: number
+}
+
+/** The default of `maxBodySize`: 1 MiB. */
+export const DEFAULT_MAX_BODY_SIZE = 1_048_576
+
+/** The default of `bodyTimeout`, in seconds. */
+export const DEFAULT_BODY_TIMEOUT_SECONDS = 10
+
+/** How deep arrays and objects may be nested. */
+export const MAX_DEPTH = 64
+
+/** How many parts, or parameters of a form, one body may have. */
+export const MAX_PARTS = 1000
+
+/** The size of all headers of one part together, in bytes: more than any field or file name takes. */
+export const MAX_PART_HEADER_SIZE = 4096

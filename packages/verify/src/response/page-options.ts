@@ -1,0 +1,41 @@
+import type { ErrorCode, Hook } from '@hookurl/core'
+
+/** What a page is about. It never contains the token. */
+export interface PageContext {
+  /** The signed hook; absent when the URL could not be verified. Escape it in custom HTML. */
+  readonly hook?: Hook
+  /** The title of the command, if it has one. */
+  readonly title?: string
+  /** The languages that the browser requests, the preferred one first, such as `['de-AT', 'de', 'en']`. */
+  readonly languages: readonly string[]
+}
+
+/** The copy of a page, in plain text, which is escaped. What is left out keeps its default. */
+export interface PageText {
+  /** The heading, which is also the title of the window. */
+  readonly title?: string
+  readonly text?: string
+  /** A line in smaller print; `''` for none. */
+  readonly note?: string
+  /** The label of the confirm page's button. */
+  readonly button?: string
+  /** The language of the copy, such as `'de'`. */
+  readonly language?: string
+}
+
+/**
+ * A custom page: copy, a complete page as HTML, or `undefined` for the default. HTML is sent with the same content
+ * security policy, without scripts and without external resources; a custom confirm page needs `<form method="post">`
+ * with a button and without an action.
+ */
+export type Page<Context extends PageContext = PageContext> = (context: Context) => PageText | string | undefined
+
+/** Custom copy or pages for browsers. */
+export interface Pages {
+  /** Asks the user before the command runs. */
+  confirm?: Page<PageContext & { readonly hook: Hook }>
+  /** Shown after the command has run, when there is no redirect. */
+  done?: Page<PageContext & { readonly hook: Hook }>
+  /** Shown when a URL is rejected. */
+  rejected?: Page<PageContext & { readonly code: ErrorCode }>
+}

@@ -1,0 +1,46 @@
+import { type ErrorCode, errorCodes } from '@hookurl/core'
+import type { ClientKind } from '../request/content-negotiation.ts'
+import type { Rejection } from '../verifier/rejection.ts'
+import { getAllowedMethods, type OutgoingResponse, pageHeaders, securityHeaders } from './response.ts'
+
+/** Who receives a rejection, when (epoch milliseconds), and the page for a browser. */
+export interface RejectionTarget {
+  readonly client: ClientKind
+  readonly now: number
+  page(): string
+}
+
+const problemHeaders: Readonly<Record<string, string>> = {
+  ...securityHeaders,
+  'content-type': 'application/problem+json',
+}
+const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
+const IN_PROGRESS_RETRY_SECONDS = 2
+const STORE_RETRY_SECONDS = 5
+// The connection cannot be kept when a body was not read to its end.
+const closesConnection: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
+
+/** The response to a rejected request: a page for a browser, a problem document (RFC 9457) for an API client. */
+export function rejectionResponse(rejection: Rejection, { client, now, page }: RejectionTarget): OutgoingResponse {
+  const { code } = rejection
+  const definition: { status?: number; title: string; fix: string } = errorCodes[code]
+  const status = definition.status ?? 500
+  const extra = getExtraHeaders(rejection, now)
+  const close = closesConnection.has(code)
+  if (client === 'browser') return { status, headers: { ...pageHeaders, ...extra }, body: page(), close }
+  const paths = rejection.paths === undefined || rejection.paths.length === 0 ? {} : { paths: rejection.paths }
+  const problem = { type: problemBase + code, title: definition.title, status, code, fix: definition.fix, ...paths }
+  return { status, headers: { ...problemHeaders, ...extra }, body: JSON.stringify(problem), close }
+}
+
+// `Allow` (RFC 9110, section 10.2.1) and `Retry-After` (section 10.2.3).
+function getExtraHeaders({ code, hook }: Rejection, now: number): Record<string, string> {
+  if (code === 'method_not_allowed' && hook !== undefined) return { allow: getAllowedMethods(hook) }
+  if (code === 'not_yet_valid' && hook?.notBefore !== undefined) {
+    const seconds = Math.ceil((hook.notBefore.getTime() - now) / 1000)
+    return { 'retry-after': String(Math.max(1, seconds)) }
+  }
+  if (code === 'in_progress') return { 'retry-after': String(IN_PROGRESS_RETRY_SECONDS) }
+  if (code === 'store_unavailable') return { 'retry-after': String(STORE_RETRY_SECONDS) }
+  return {}
+}
