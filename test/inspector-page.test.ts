@@ -3,7 +3,7 @@ import { createMinter } from '@hookurl/core'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeHome, type Running, start, testKeys } from '../packages/cli/test/run.ts'
+import { makeHome, type RunningProgram, start, testKeys } from '../packages/cli/test/support/run.ts'
 import { explainAbsence } from '../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from './browser/open-browser.ts'
 
@@ -13,7 +13,7 @@ const phone = { width: 390, height: 400 }
 // Where to leave pictures of the page: HOOKURL_PICTURES=docs/images makes those of the documentation again.
 const folder = process.env.HOOKURL_PICTURES
 const pictures = ['detail-light', 'debugger-dark', 'list-phone']
-let program: Running
+let program: RunningProgram
 let browser: Browser
 let receiver: string
 let address: string
@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)(
       const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
       // On every address of the machine: the page must not follow.
       program = start(['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0'], { env })
-      const said = await program.says(/other machines/)
+      const said = await program.waitForStderr(/other machines/)
       receiver = `http://127.0.0.1:${/0\.0\.0\.0:(\d+)/.exec(said)?.[1]}`
       address = (/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(said) as RegExpExecArray)[0]
       browser = await openBrowser()

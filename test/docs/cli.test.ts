@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createMinter } from '@hookurl/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { end, listen, mint } from '../../packages/cli/test/listening.ts'
-import { testKeys } from '../../packages/cli/test/run.ts'
+import { killListen, startListen, mintUrl } from '../../packages/cli/test/support/start-listen.ts'
+import { testKeys } from '../../packages/cli/test/support/run.ts'
 import { readFences } from '../../tools/docs/markdown.ts'
 
 const codeIn = (language: string): string =>
@@ -23,9 +23,9 @@ server.handle_request()
 
 async function start(...args: string[]): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'hookurl-cli-docs-'))
-  const listening = await listen(['--no-inspector', ...args], { HOME: home, XDG_CONFIG_HOME: home })
+  const listening = await startListen(['--no-inspector', ...args], { HOME: home, XDG_CONFIG_HOME: home })
   onTestFinished(async () => {
-    await end(listening)
+    await killListen(listening)
     rmSync(home, { recursive: true })
   })
   return listening.base
@@ -39,7 +39,7 @@ test('the Python application of docs/cli.md reads the hook that listen --forward
   if (typeof port !== 'string') context.skip('python3 is not installed')
   const said = once(lines, 'line')
   const base = await start('--forward', `http://127.0.0.1:${port}/hooks`)
-  const answer = await fetch(mint(base), { method: 'POST', body: '{"order":7}' })
+  const answer = await fetch(mintUrl(base), { method: 'POST', body: '{"order":7}' })
   expect([answer.status, await answer.json()]).toEqual([200, { ok: true }])
   expect(await said).toEqual(['/onWebhook 42 Did you see the cat?'])
 })

@@ -1,6 +1,6 @@
 import { createMinter } from '@hookurl/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { makeHome, otherKeys, run, testKeys } from './run.ts'
+import { makeHome, otherKeys, run, testKeys } from './support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }

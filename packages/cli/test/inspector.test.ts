@@ -6,11 +6,11 @@ import { createMinter } from '@hookurl/core'
 import type { Detail, Event, Summary } from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createStore } from '../src/inspector/history.ts'
-import { makeHome, type Running, run, start, testKeys } from './run.ts'
+import { makeHome, type RunningProgram, run, start, testKeys } from './support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
-let program: Running
+let program: RunningProgram
 let receiver: string
 let base: URL
 let secret: string
@@ -75,7 +75,7 @@ beforeAll(async () => {
       env,
     },
   )
-  const said = await program.says(/other machines/)
+  const said = await program.waitForStderr(/other machines/)
   receiver = `http://127.0.0.1:${/0\.0\.0\.0:(\d+)/.exec(said)?.[1]}`
   base = new URL((/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(said) as RegExpExecArray)[0])
   secret = base.hash.slice(1)
@@ -216,14 +216,14 @@ describe('listen, with its inspector', () => {
 
   test('does without it when asked to', async () => {
     const other = start(['listen', '--port', '0', '--no-inspector'], { env })
-    await other.says(/Mint for it/)
+    await other.waitForStderr(/Mint for it/)
     other.kill('SIGINT')
     expect((await other.ended).stderr).not.toContain('Inspect')
   })
 
   test('ends at once on Ctrl-C although a page is open', async () => {
     const other = start(['listen', '--port', '0', '--inspector-port', '0'], { env })
-    const said = await other.says(/Inspect what arrives at \S+\n/)
+    const said = await other.waitForStderr(/Inspect what arrives at \S+\n/)
     const page = new URL((/http:\S+#\S+/.exec(said) as RegExpExecArray)[0])
     const headers = { 'hookurl-inspector': page.hash.slice(1) }
     const events = await fetch(new URL('/api/events', page), { headers })

@@ -5,7 +5,7 @@ import { createMinter, deriveJwk, generateKey, parseKeys } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHome, otherKeys, run, testKeys } from './run.ts'
+import { makeHome, otherKeys, run, testKeys } from './support/run.ts'
 
 let home: ReturnType<typeof makeHome>
 let env: Record<string, string>

@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createVerifier } from '@hookurl/verify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Ended, makeHome, run, testKeys } from './run.ts'
+import { type ProgramResult, makeHome, run, testKeys } from './support/run.ts'
 
 const program = fileURLToPath(new URL('../bin/hookurl.js', import.meta.url))
 const verifier = createVerifier({ keys: testKeys })
@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => home.remove())
 
 const at = (name: string): string => join(home.path, name)
-const mint = (stdin: string | Uint8Array, ...args: string[]): Promise<Ended> =>
+const mint = (stdin: string | Uint8Array, ...args: string[]): Promise<ProgramResult> =>
   run(['mint', '--from', '-', ...args], { env, stdin, cwd: home.path })
 const url = 'https://bot\\.example\\.com/h/[\\w.-]+'
 

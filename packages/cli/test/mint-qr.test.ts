@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { encode } from 'uqr'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Ended, makeHome, run, testKeys } from './run.ts'
+import { type ProgramResult, makeHome, run, testKeys } from './support/run.ts'
 
 let home: ReturnType<typeof makeHome>
 beforeEach(() => {
@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => home.remove())
 
-const mint = (...args: string[]): Promise<Ended> =>
+const mint = (...args: string[]): Promise<ProgramResult> =>
   run(['mint', '--command', '/onWebhook', '--base-url', 'https://bot.example.com/h', '--qr', ...args], {
     env: { HOME: home.path, HOOKURL_KEYS: testKeys },
     cwd: home.path,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findToken, inspect } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeHome, run, testKeys } from './run.ts'
+import { makeHome, run, testKeys } from './support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }

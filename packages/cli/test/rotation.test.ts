@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { createMinter, generateKey, parseKeys } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Ended, makeHome, otherKeys, run, testKeys } from './run.ts'
+import { type ProgramResult, makeHome, otherKeys, run, testKeys } from './support/run.ts'
 
 let home: ReturnType<typeof makeHome>
 beforeEach(() => {
@@ -22,7 +22,7 @@ afterEach(() => home.remove())
 
 const at = (name: string): string => join(home.path, name)
 const read = (name = 'keys.txt'): string => readFileSync(at(name), 'utf8')
-const keys = (...args: string[]): Promise<Ended> => run(['keys', ...args], { env: { HOME: home.path }, cwd: home.path })
+const keys = (...args: string[]): Promise<ProgramResult> => run(['keys', ...args], { env: { HOME: home.path }, cwd: home.path })
 const file = ['--file', 'keys.txt'] as const
 
 describe('a rotation', () => {

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { vi } from 'vitest'
-import type { Ended, RunOptions } from '../run.ts'
+import type { ProgramResult, RunOptions } from './run.ts'
 
 type Stream = 'stdin' | 'stdout' | 'stderr'
 
@@ -13,13 +13,13 @@ let previous: Promise<unknown> = Promise.resolve()
  * without starting a program. Runs take turns, since environment, working directory and streams belong to the
  * process. Use `run` where the process is the fact: signals, a closed stdout, a terminal, two programs at once.
  */
-export function runInProcess(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function runInProcess(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
   const next = previous.then(() => runAlone(args, options))
   previous = next.catch(() => undefined)
   return next
 }
 
-async function runAlone(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Ended> {
+async function runAlone(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<ProgramResult> {
   const stdout = createCapture()
   const stderr = createCapture()
   const restore = [

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { makeHome, run, testKeys } from './run.ts'
+import { makeHome, run, testKeys } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
@@ -13,7 +13,7 @@ afterAll(home.remove)
 const url = createMinter({ keys: testKeys, baseUrl: 'https://bot.example.com', expiresIn: '1d' }).mintSync({
   command: 'a',
 })
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
 // Run before the program: what it needs to make a key is broken then.
 const breakIt = `crypto.getRandomValues = () => { throw new Error('it broke') }`
@@ -93,7 +93,7 @@ describe('the program', () => {
   })
 
   test('falls silent when its reader has gone', async () => {
-    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
     const line = `"$0" --conditions=@hookurl/source --import "$1" "$2" verify - | head -n 1`
     const child = spawn('/bin/sh', ['-c', line, process.execPath, import.meta.resolve('tsx'), main], {
       env: { PATH: process.env.PATH, ...env },

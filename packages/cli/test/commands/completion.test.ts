@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { explainAbsence, findProgram } from '../../../tools/setup/programs.js'
-import { run } from './run.ts'
+import { explainAbsence, findProgram } from '../../../../tools/setup/programs.js'
+import { run } from '../support/run.ts'
 
 // Tests of a shell that is not here are skipped, and their name says why.
 const suite = (shell: 'bash' | 'fish' | 'zsh', define: () => void): void => {

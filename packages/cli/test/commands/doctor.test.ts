@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { generateKey } from '@hookurl/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHome, run, testKeys } from './run.ts'
+import { makeHome, run, testKeys } from '../support/run.ts'
 
 interface Row {
   readonly check: string

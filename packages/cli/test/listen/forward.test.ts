@@ -6,8 +6,8 @@ import { type AddressInfo, createConnection } from 'node:net'
 import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { end, type Listening, listen, mint } from './listening.ts'
-import { makeHome, run, testKeys } from './run.ts'
+import { killListen, type StartedListen, startListen, mintUrl } from '../support/start-listen.ts'
+import { makeHome, run, testKeys } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
@@ -23,7 +23,7 @@ interface Recorded {
 const recorded: Recorded[] = []
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 let application: Server
-let listening: Listening
+let listening: StartedListen
 
 beforeAll(async () => {
   application = createServer(async (request, response) => {
@@ -33,10 +33,10 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1')
   await once(application, 'listening')
   const { port } = application.address() as AddressInfo
-  listening = await listen(['--forward', `http://127.0.0.1:${port}/in?own=1`], env)
+  listening = await startListen(['--forward', `http://127.0.0.1:${port}/in?own=1`], env)
 })
 afterAll(async () => {
-  await end(listening)
+  await killListen(listening)
   application.close()
   application.closeAllConnections()
 })
@@ -78,7 +78,7 @@ describe('listen --forward', () => {
     ['nothing', Buffer.alloc(0), 'text/plain'],
   ])('passes a body on with identical bytes: %s', async (_name, body, type) => {
     answer = ok
-    const got = await send(mint(listening.base), { body, headers: { 'content-type': type } })
+    const got = await send(mintUrl(listening.base), { body, headers: { 'content-type': type } })
     expect([got.status, got.body.toString()]).toStrictEqual([200, 'thanks'])
     const [one] = recorded as [Recorded]
     expect(Buffer.compare(one.body, body)).toBe(0)
@@ -88,7 +88,7 @@ describe('listen --forward', () => {
 
   test('tells the application of the hook in one header, without the token', async () => {
     answer = ok
-    const url = mint(listening.base, { content: { text: 'naïve 🐈' }, redirectTo: 'https://cataas.com/cat' })
+    const url = mintUrl(listening.base, { content: { text: 'naïve 🐈' }, redirectTo: 'https://cataas.com/cat' })
     await send(url, { body: 'x' })
     const [one] = recorded as [Recorded]
     expect(hookOf(one)).toMatchObject({
@@ -104,7 +104,7 @@ describe('listen --forward', () => {
 
   test('keeps the method, other parameters as they are spelled, and repeated headers', async () => {
     answer = ok
-    const url = mint(listening.base, { allowGet: true })
+    const url = mintUrl(listening.base, { allowGet: true })
     const headers = { 'X-One': ['a', 'b'], Cookie: 'c=1', Authorization: 'Bearer x', 'Content-Type': 'text/plain' }
     await send(`${url}?a=%2f&b=1&a=x+y&empty`, { method: 'GET', headers })
     const query = `${listening.base}/hooks?t=${url.slice(url.lastIndexOf('/') + 1)}`
@@ -132,7 +132,7 @@ describe('listen --forward', () => {
       'Keep-Alive': '5',
       Expect: '100-continue',
     }
-    await send(mint(listening.base), { headers: { ...headers, Host: 'bot.example.com' }, body: 'x' })
+    await send(mintUrl(listening.base), { headers: { ...headers, Host: 'bot.example.com' }, body: 'x' })
     const [one] = recorded as [Recorded]
     for (const name of ['x-inner', 'te', 'keep-alive', 'expect']) expect(valuesOf(one, name)).toStrictEqual([])
     expect(valuesOf(one, 'host')).toStrictEqual([`127.0.0.1:${(application.address() as AddressInfo).port}`])
@@ -142,7 +142,7 @@ describe('listen --forward', () => {
     'drops a header of the caller that could pass for its own: %s',
     async (name) => {
       answer = ok
-      await send(mint(listening.base), { headers: { [name]: 'forged' }, body: 'x' })
+      await send(mintUrl(listening.base), { headers: { [name]: 'forged' }, body: 'x' })
       const [one] = recorded as [Recorded]
       expect(one.headers.filter((text) => /^hookurl/i.test(text))).toStrictEqual(['hookurl-hook'])
       expect(hookOf(one)).toMatchObject({ command: '/onWebhook' })
@@ -151,13 +151,13 @@ describe('listen --forward', () => {
   )
 
   test.each(['PUT', 'DELETE', 'PATCH', 'PROPFIND'])('refuses %s, which reaches nobody', async (method) => {
-    const { status, headers } = await send(mint(listening.base), { method })
+    const { status, headers } = await send(mintUrl(listening.base), { method })
     expect([status, headers.allow]).toStrictEqual([405, 'POST'])
     expect(recorded).toStrictEqual([])
   })
 
   test('passes on nothing that is not good: a forged URL, HEAD, OPTIONS, a GET to confirm', async () => {
-    const url = mint(listening.base)
+    const url = mintUrl(listening.base)
     const last = url.endsWith('A') ? 'E' : 'A'
     expect((await send(url.slice(0, -1) + last, { body: 'x' })).status).toBe(403)
     expect((await send(url, { method: 'HEAD' })).status).toBe(200)
@@ -179,7 +179,7 @@ describe('listen --forward', () => {
       ])
       response.end(body)
     }
-    const got = await send(mint(listening.base, { redirectTo: 'https://cataas.com/cat' }), { body: 'x' })
+    const got = await send(mintUrl(listening.base, { redirectTo: 'https://cataas.com/cat' }), { body: 'x' })
     expect(got.status).toBe(418)
     expect(Buffer.compare(got.body, body)).toBe(0)
     expect(got.headers).toMatchObject({
@@ -195,11 +195,11 @@ describe('listen --forward', () => {
 
   test('gives answers without a body back', async () => {
     answer = (_request, response) => void response.writeHead(204).end()
-    expect((await send(mint(listening.base), { body: 'x' })).status).toBe(204)
+    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(204)
   })
 
   test('gives back the use of a URL whose application refuses it', async () => {
-    const url = mint(listening.base, { maxUses: 1 })
+    const url = mintUrl(listening.base, { maxUses: 1 })
     answer = (_request, response) => void response.writeHead(500).end()
     expect((await send(url, { body: '1' })).status).toBe(500)
     answer = ok
@@ -209,7 +209,7 @@ describe('listen --forward', () => {
   })
 
   test('refuses a hook that is too long for a header, and says why', async () => {
-    const { status, body } = await send(mint(listening.base, { content: 'x'.repeat(1400) }), { body: 'x' })
+    const { status, body } = await send(mintUrl(listening.base, { content: 'x'.repeat(1400) }), { body: 'x' })
     expect(status).toBe(200)
     expect(body.toString()).toBe('thanks')
     recorded.splice(0)
@@ -232,24 +232,24 @@ describe('listen --forward', () => {
       500,
       expect.stringContaining('too long to be passed on'),
     ])
-    expect(await listening.program.says(/at most 4096/)).toContain('forward: refused')
+    expect(await listening.program.waitForStderr(/at most 4096/)).toContain('forward: refused')
     expect(recorded).toStrictEqual([])
   })
 
   test('answers 504 where the application takes too long, and says so', async () => {
     answer = () => {}
     const { port } = application.address() as AddressInfo
-    const hasty = await listen(['--forward', `http://127.0.0.1:${port}`, '--forward-timeout', '0.3s'], env)
-    const { status, body } = await send(mint(hasty.base), { body: 'x' })
+    const hasty = await startListen(['--forward', `http://127.0.0.1:${port}`, '--forward-timeout', '0.3s'], env)
+    const { status, body } = await send(mintUrl(hasty.base), { body: 'x' })
     expect([status, JSON.parse(body.toString()).title]).toStrictEqual([504, 'the application did not answer in time'])
     expect(await hasty.program.says(/POST 504/)).toContain('did not answer within 0.3 s')
-    await end(hasty)
+    await killListen(hasty)
   })
 
   test('answers 502 where the application hangs up', async () => {
     answer = (request) => void request.socket.destroy()
-    expect((await send(mint(listening.base), { body: 'x' })).status).toBe(502)
-    expect(await listening.program.says(/cannot be reached \(ECONNRESET\)/)).toContain('forward: http://127.0.0.1')
+    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(502)
+    expect(await listening.program.waitForStderr(/cannot be reached \(ECONNRESET\)/)).toContain('forward: http://127.0.0.1')
   })
 
   test('cuts its answer off where the application does, and goes on', async () => {
@@ -257,10 +257,10 @@ describe('listen --forward', () => {
       response.writeHead(200, { 'content-length': '100' }).write('half')
       setTimeout(() => request.socket.destroy(), 50)
     }
-    await expect(send(mint(listening.base), { body: 'x' })).rejects.toThrow('aborted')
-    await listening.program.says(/was cut off/)
+    await expect(send(mintUrl(listening.base), { body: 'x' })).rejects.toThrow('aborted')
+    await listening.program.waitForStderr(/was cut off/)
     answer = ok
-    expect((await send(mint(listening.base), { body: 'x' })).status).toBe(200)
+    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(200)
   })
 
   test('goes on where the caller leaves in the middle of the answer', async () => {
@@ -270,14 +270,14 @@ describe('listen --forward', () => {
         response.on('close', () => resolve())
       }
     })
-    const url = new URL(mint(listening.base))
+    const url = new URL(mintUrl(listening.base))
     const socket = createConnection(Number(url.port), '127.0.0.1')
     socket.write(`POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx`)
     await once(socket, 'data')
     socket.destroy()
     await left
     answer = ok
-    expect((await send(mint(listening.base), { body: 'x' })).status).toBe(200)
+    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(200)
   })
 
   test.each([
@@ -299,14 +299,14 @@ describe('listen --forward to nothing', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     server.close()
-    const alone = await listen(['--forward', `http://127.0.0.1:${port}`], env)
-    const { status, body } = await send(mint(alone.base), { body: 'x' })
+    const alone = await startListen(['--forward', `http://127.0.0.1:${port}`], env)
+    const { status, body } = await send(mintUrl(alone.base), { body: 'x' })
     expect([status, body.toString()]).toStrictEqual([502, '{"title":"the application cannot be reached","status":502}'])
     const said = await alone.program.says(/POST 502/)
     expect(said).toContain(
       `forward: http://127.0.0.1:${port} cannot be reached (ECONNREFUSED); is the application running?`,
     )
-    await end(alone)
+    await killListen(alone)
   })
 })
 
@@ -331,18 +331,18 @@ describe('a WSGI application behind listen --forward', () => {
     const python = spawn('python3', ['-c', wsgi], { stdio: ['ignore', 'pipe', 'ignore'] })
     const [first] = await Promise.race([once(createInterface({ input: python.stdout }), 'line'), once(python, 'error')])
     if (typeof first !== 'string') context.skip('python3 is not installed')
-    const behind = await listen(['--forward', `http://127.0.0.1:${first}/`], env)
+    const behind = await startListen(['--forward', `http://127.0.0.1:${first}/`], env)
     try {
       const forged = Object.fromEntries(
         ['hookurl-hook', 'Hookurl_Hook', 'HOOKURL_HOOK', 'hookurl.hook'].map((name) => [name, 'forged']),
       )
       const sent = { headers: { ...forged, 'content-type': 'application/json' }, body: '{"a":"\\/"}' }
-      const { ours, body } = JSON.parse((await send(mint(behind.base), sent)).body.toString())
+      const { ours, body } = JSON.parse((await send(mintUrl(behind.base), sent)).body.toString())
       expect(Object.keys(ours)).toStrictEqual(['HTTP_HOOKURL_HOOK'])
       expect(JSON.parse(Buffer.from(ours.HTTP_HOOKURL_HOOK, 'base64url').toString())).toMatchObject({ userId: '42' })
       expect(body).toBe('{"a":"\\/"}')
     } finally {
-      await end(behind)
+      await killListen(behind)
       python.kill()
     }
   })

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createMinter, generateKey } from '@hookurl/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { end, listen, mint } from './listening.ts'
-import { makeHome, otherKeys, run, testKeys } from './run.ts'
+import { killListen, startListen, mintUrl } from '../support/start-listen.ts'
+import { makeHome, otherKeys, run, testKeys } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
@@ -102,8 +102,8 @@ describe('what is piped', () => {
       [['--once'], /^\{"a":"\\u001b\[31m"\}\n$/],
       [['--once', '--json'], /^\{"time":.*\}\n$/],
     ] as const) {
-      const { program, base } = await listen([...args], color)
-      await fetch(mint(base), {
+      const { program, base } = await startListen([...args], color)
+      await fetch(mintUrl(base), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: '{"a":"\\u001b[31m"}',
@@ -115,7 +115,7 @@ describe('what is piped', () => {
   })
 })
 
-const program = fileURLToPath(new URL('../bin/hookurl.js', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/hookurl.js', import.meta.url))
 const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linux') === true
 
 /** What the program prints on a terminal. */
@@ -181,10 +181,10 @@ describe('exit codes', () => {
     6: async () => (await run(['verify', url], { env: { ...env, HOOKURL_KEYS: 'x' } })).exit,
     7: async () => (await run(['send', '--timeout', '1s', 'http://127.0.0.1:1'], { env })).exit,
     130: async () => {
-      const listening = await listen([], env)
+      const listening = await startListen([], env)
       listening.program.kill('SIGINT')
       const { exit } = await listening.program.ended
-      await end(listening)
+      await killListen(listening)
       return exit
     },
   }

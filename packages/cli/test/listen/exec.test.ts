@@ -3,17 +3,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { end, type Listening, listen, mint } from './listening.ts'
-import { makeHome, run } from './run.ts'
+import { killListen, type StartedListen, startListen, mintUrl } from '../support/start-listen.ts'
+import { makeHome, run } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
 afterAll(home.remove)
 const at = (name: string): string => join(home.path, name)
 
-let listening: Listening | undefined
+let listening: StartedListen | undefined
 afterEach(async () => {
-  await end(listening)
+  await killListen(listening)
   listening = undefined
 })
 
@@ -29,7 +29,7 @@ async function execNode(
 }
 
 async function exec(command: string, args: readonly string[] = [], more: Record<string, string> = {}): Promise<string> {
-  listening = await listen(['--exec', command, ...args], { ...env, ...more })
+  listening = await startListen(['--exec', command, ...args], { ...env, ...more })
   return listening.base
 }
 
@@ -41,7 +41,7 @@ const hostile = `'"; touch ${at('pwned')} #\n$(touch ${at('pwned')}) \`touch ${a
 describe('listen --exec', () => {
   test('gives the hook to the program as JSON on stdin', async () => {
     const base = await exec('cat')
-    const given = await (await post(`${mint(base, { redirectTo: 'https://cataas.com/cat' })}?a=1`)).json()
+    const given = await (await post(`${mintUrl(base, { redirectTo: 'https://cataas.com/cat' })}?a=1`)).json()
     expect(given).toMatchObject({
       command: '/onWebhook',
       userId: '42',
@@ -58,7 +58,7 @@ describe('listen --exec', () => {
 
   test('runs nothing of content, payload, query or headers with quotes, $(), backticks and line breaks', async () => {
     const base = await exec('cat')
-    const url = `${mint(base, { content: hostile })}?a=${encodeURIComponent(hostile)}`
+    const url = `${mintUrl(base, { content: hostile })}?a=${encodeURIComponent(hostile)}`
     const given = await (await post(url, hostile, 'text/plain')).json()
     expect([given.content, given.payload, given.query.a]).toStrictEqual([hostile, hostile, hostile])
     expect(existsSync(at('pwned'))).toBe(false)
@@ -66,12 +66,12 @@ describe('listen --exec', () => {
 
   test('gives bytes and files in base64', async () => {
     const base = await exec('cat')
-    const bytes = await (await post(mint(base), new Uint8Array([0, 255]), 'image/png')).json()
+    const bytes = await (await post(mintUrl(base), new Uint8Array([0, 255]), 'image/png')).json()
     expect(bytes.payload).toStrictEqual({ base64: 'AP8=' })
     const form = new FormData()
     form.append('file', new File(['miau'], 'cat.txt', { type: 'text/plain' }))
     form.append('name', 'Kitty')
-    const sent = await fetch(mint(base), { method: 'POST', body: form })
+    const sent = await fetch(mintUrl(base), { method: 'POST', body: form })
     const file = { name: 'cat.txt', type: 'text/plain', base64: 'bWlhdQ==' }
     expect((await sent.json()).payload).toStrictEqual({ file, name: 'Kitty' })
   })
@@ -86,23 +86,23 @@ describe('listen --exec', () => {
     ['nothing, killed by a signal', 'kill -9 $$', 500, expect.stringContaining('failed'), 'application/problem+json'],
     ['nothing, not being there', 'no-such-program', 500, expect.stringContaining('failed'), 'application/problem+json'],
   ])('answers with what the program prints: %s', async (_name, command, status, body, type) => {
-    const answer = await post(mint(await exec(command)))
+    const answer = await post(mintUrl(await exec(command)))
     expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toStrictEqual([status, body, type])
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
   test('says how the program failed, and what it says on stderr, without escape codes', async () => {
     const base = await execNode(`console.error('\\u001b[31mno cat'); process.exitCode = 3`)
-    expect((await post(mint(base))).status).toBe(500)
-    const said = await listening?.program.says(/POST 500/)
+    expect((await post(mintUrl(base))).status).toBe(500)
+    const said = await listening?.program.waitForStderr(/POST 500/)
     expect(said).toContain('exec: \\u001b[31mno cat\n')
     expect(said).toContain('exec: ended with exit 3\n')
   })
 
   test('ends a program that prints without end', async () => {
     const base = await exec('yes')
-    expect((await post(mint(base))).status).toBe(500)
-    expect(await listening?.program.says(/POST 500/)).toContain('printed more than 16777216 bytes')
+    expect((await post(mintUrl(base))).status).toBe(500)
+    expect(await listening?.program.waitForStderr(/POST 500/)).toContain('printed more than 16777216 bytes')
   })
 
   test('answers 500, and goes on, where the system starts no program', async () => {
@@ -113,15 +113,15 @@ processes.spawn = () => spawn('/no/such/shell')
 syncBuiltinESMExports()`
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hide)}`
     const base = await exec('cat', [], { NODE_OPTIONS })
-    expect((await post(mint(base))).status).toBe(500)
-    expect((await post(mint(base))).status).toBe(500)
-    expect(await listening?.program.says(/ENOENT/)).toContain('spawn /no/such/shell')
+    expect((await post(mintUrl(base))).status).toBe(500)
+    expect((await post(mintUrl(base))).status).toBe(500)
+    expect(await listening?.program.waitForStderr(/ENOENT/)).toContain('spawn /no/such/shell')
   })
 
   test('keeps every HOOKURL_ variable from the program, and nothing else', async () => {
     const more = { HOOKURL_PURPOSE: '', HOOKURL_BASE_URL: 'https://a.example', hookurl_other: '1', OTHER: '1' }
     const base = await execNode('console.log(JSON.stringify(Object.keys(process.env)))', [], more)
-    const names: string[] = await (await post(mint(base))).json()
+    const names: string[] = await (await post(mintUrl(base))).json()
     expect(names.filter((name) => /hookurl/i.test(name))).toStrictEqual([])
     expect(names).toEqual(expect.arrayContaining(['OTHER', 'HOME', 'PATH']))
   })
@@ -129,9 +129,9 @@ syncBuiltinESMExports()`
   test('kills the program and all it has started when the time is over', async () => {
     const pids = at('pids')
     const base = await exec(`sleep 60 & echo $! > ${pids}; echo $$ >> ${pids}; sleep 60`, ['--exec-timeout', '0.5s'])
-    const answer = await post(mint(base))
+    const answer = await post(mintUrl(base))
     expect([answer.status, (await answer.json()).title]).toStrictEqual([504, 'the program did not end in time'])
-    expect(await listening?.program.says(/POST 504/)).toContain('--exec-timeout gives it longer')
+    expect(await listening?.program.waitForStderr(/POST 504/)).toContain('--exec-timeout gives it longer')
     for (const pid of readFileSync(pids, 'utf8').trim().split('\n')) await expectGone(Number(pid))
   })
 
@@ -141,7 +141,7 @@ syncBuiltinESMExports()`
 import { writeFileSync } from 'node:fs'
 writeFileSync(${JSON.stringify(pid)}, String(spawn('sleep', ['60'], { detached: true, stdio: 'inherit' }).pid))`
     const base = await execNode(code, ['--exec-timeout', '0.5s'])
-    expect((await post(mint(base))).status).toBe(504)
+    expect((await post(mintUrl(base))).status).toBe(504)
     process.kill(Number(readFileSync(pid, 'utf8')))
   })
 
@@ -155,7 +155,7 @@ await new Promise((resolve) => setTimeout(resolve, 100))
 console.log(readdirSync(${JSON.stringify(folder)}).length)
 rmSync(own)`
     const base = await execNode(code, ['--concurrency', '2'])
-    const answers = await Promise.all(Array.from({ length: 6 }, () => post(mint(base))))
+    const answers = await Promise.all(Array.from({ length: 6 }, () => post(mintUrl(base))))
     const counts = await Promise.all(answers.map((answer) => answer.json()))
     expect(Math.max(...counts)).toBeLessThanOrEqual(2)
     expect(counts).toHaveLength(6)
@@ -164,7 +164,7 @@ rmSync(own)`
   test('lets a program that runs finish when Ctrl-C is pressed', async () => {
     const begun = at('begun')
     const base = await exec(`touch ${begun}; sleep 0.3; echo done`)
-    const answer = post(mint(base))
+    const answer = post(mintUrl(base))
     await waitFor(() => existsSync(begun))
     listening?.program.kill('SIGINT')
     expect(await (await answer).text()).toBe('done\n')
@@ -174,7 +174,7 @@ rmSync(own)`
   test('takes its programs with it when Ctrl-C is pressed twice', async () => {
     const pid = at('twice')
     const base = await exec(`echo $$ > ${pid}; sleep 60`)
-    const answer = post(mint(base)).catch(() => 'cut')
+    const answer = post(mintUrl(base)).catch(() => 'cut')
     await waitFor(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '')
     listening?.program.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -196,21 +196,21 @@ rmSync(own)`
 
 describe('listen counts uses', () => {
   test('in memory, as long as it runs', async () => {
-    listening = await listen([], env)
-    const url = mint(listening.base, { maxUses: 1 })
+    listening = await startListen([], env)
+    const url = mintUrl(listening.base, { maxUses: 1 })
     expect((await post(url, '1')).status).toBe(200)
     expect((await post(url, '2')).status).toBe(410)
   })
 
   test('in a folder with --uses-dir, also over a restart', async () => {
     const args = ['--uses-dir', at('uses')]
-    listening = await listen(args, env)
-    const url = mint('http://localhost', { maxUses: 2 })
+    listening = await startListen(args, env)
+    const url = mintUrl('http://localhost', { maxUses: 2 })
     const path = new URL(url).pathname
     expect((await post(listening.base + path, '1')).status).toBe(200)
     listening.program.kill('SIGTERM')
     expect((await listening.program.ended).exit).toBe(143)
-    listening = await listen(args, env)
+    listening = await startListen(args, env)
     expect((await post(listening.base + path, '2')).status).toBe(200)
     expect((await post(listening.base + path, '3')).status).toBe(410)
   })

@@ -3,22 +3,22 @@ import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { createMinter } from '@hookurl/core'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { makeHome, type Running, run, start, testKeys } from './run.ts'
+import { makeHome, type RunningProgram, run, start, testKeys } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
 afterAll(home.remove)
 
-let running: Running | undefined
+let running: RunningProgram | undefined
 afterEach(async () => {
   running?.kill('SIGKILL')
   await running?.ended
 })
 
-async function listen(args: readonly string[]): Promise<{ program: Running; base: string }> {
+async function listen(args: readonly string[]): Promise<{ program: RunningProgram; base: string }> {
   const program = start(['listen', '--port', '0', ...args], { env })
   running = program
-  const said = await program.says(/Listening on \S+;/)
+  const said = await program.waitForStderr(/Listening on \S+;/)
   return { program, base: (/http:\/\/127\.0\.0\.1:\d+/.exec(said) as RegExpExecArray)[0] }
 }
 

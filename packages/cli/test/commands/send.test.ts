@@ -7,9 +7,9 @@ import { buffer } from 'node:stream/consumers'
 import { createReceiver } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { services } from '../src/send/services.ts'
-import { mint } from './listening.ts'
-import { type Ended, makeHome, type RunOptions, run, testKeys } from './run.ts'
+import { services } from '../../src/send/services.ts'
+import { mintUrl } from '../support/start-listen.ts'
+import { type ProgramResult, makeHome, type RunOptions, run, testKeys } from '../support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
@@ -45,7 +45,7 @@ afterEach(() => {
   answer = ok
 })
 
-const send = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+const send = (args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> =>
   run(['send', ...args], { env, ...options })
 
 describe('send', () => {
@@ -98,7 +98,7 @@ describe('send', () => {
   })
 
   test('with -v shows the headers of both sides, without the token', async () => {
-    const url = mint(base)
+    const url = mintUrl(base)
     const { stdout, stderr } = await send(['-v', '--header', 'X-One: 1', url])
     expect(stdout).toBe('thanks')
     expect(stderr).toMatch(/^> POST \/\[hook [0-9a-f]{6}\]\n/)
@@ -194,7 +194,7 @@ describe('send --browser', () => {
     const receiver = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
     await once(receiver, 'listening')
     const { port } = receiver.address() as AddressInfo
-    const url = mint(`http://127.0.0.1:${port}`, { redirectTo: 'https://cataas.com/cat' })
+    const url = mintUrl(`http://127.0.0.1:${port}`, { redirectTo: 'https://cataas.com/cat' })
     const [opened, pressed] = await Promise.all([
       send(['--browser', url]),
       send(['--browser', '--method', 'POST', url]),
@@ -217,7 +217,7 @@ describe('send --as', () => {
     answer = () => {}
     const receiver = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
     await once(receiver, 'listening')
-    const url = mint(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`)
+    const url = mintUrl(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`)
     for (const name of names) expect([name, (await send(['--as', name, url])).exit]).toStrictEqual([name, 0])
     receiver.close()
     receiver.closeAllConnections()
@@ -243,7 +243,7 @@ describe('send --as', () => {
     await once(receiver, 'listening')
     const { port } = receiver.address() as AddressInfo
     for (const name of shaking) {
-      const { exit, stderr } = await send(['--as', name, '--handshake', mint(`http://127.0.0.1:${port}/${name}`)])
+      const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(`http://127.0.0.1:${port}/${name}`)])
       expect([name, exit, stderr]).toStrictEqual([name, 0, expect.stringMatching(/^200 OK/)])
     }
     receiver.close()

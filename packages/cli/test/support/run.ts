@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../bin/hookurl.js', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/hookurl.js', import.meta.url))
 
 /** A key for tests. */
 export const testKeys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 export const otherKeys = 'hks_Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA'
 
-export interface Ended {
+export interface ProgramResult {
   readonly exit: number | null
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
@@ -30,15 +30,15 @@ export function makeHome(): { path: string; remove: () => void } {
 }
 
 /** A program that runs. */
-export interface Running {
-  readonly ended: Promise<Ended>
+export interface RunningProgram {
+  readonly ended: Promise<ProgramResult>
   /** Waits until stderr says something, and returns all that it has said. */
-  says(pattern: RegExp): Promise<string>
+  waitForStderr(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
 }
 
 /** Starts the built program with an environment that has nothing of this process's but its path. */
-export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions = {}): Running {
+export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions = {}): RunningProgram {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -49,7 +49,7 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: Ru
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   child.stdin.on('error', () => {})
   child.stdin.end(stdin)
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<ProgramResult>((resolve) => {
     child.on('close', (exit, signal) => resolve({ exit, signal, stdout, stderr }))
   })
   const says = (pattern: RegExp): Promise<string> =>
@@ -61,10 +61,10 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: Ru
       child.on('close', () => reject(new Error(`it ended without saying ${pattern}: ${stderr}`)))
       look()
     })
-  return { ended, says, kill: (signal) => void child.kill(signal) }
+  return { ended, waitForStderr, kill: (signal) => void child.kill(signal) }
 }
 
 /** Runs the real program to its end. */
-export function run(args: readonly string[], options?: RunOptions): Promise<Ended> {
+export function run(args: readonly string[], options?: RunOptions): Promise<ProgramResult> {
   return start(args, options).ended
 }
