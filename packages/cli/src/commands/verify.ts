@@ -1,9 +1,11 @@
 import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
+import { getHookClaims } from '@hookurl/presentation/claim-labels'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
+import { exitCodes } from '../io/exit-codes.ts'
 import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
-import { describeClaims, formatColumns, summarizeClaims, formatKey, getHookClaims } from '../io/format-claims.ts'
+import { formatClaimRows, formatColumns, formatKey, summarizeClaims } from '../io/format-claims.ts'
 import { readLines, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
@@ -15,14 +17,14 @@ interface VerifyFlags extends KeyFlags {
   at?: Date
 }
 
-/** What is said of one URL; of one that is refused, the hook too where the signature held. */
-interface Verdict {
+/** The result for one URL. A rejected URL has a hook too if its signature is valid. */
+interface VerifyResult {
   readonly hook: Hook | undefined
   readonly error: HookurlError | undefined
 }
 
-interface Run {
-  readonly judge: (text: string) => Promise<Verdict>
+interface Context {
+  readonly verify: (text: string) => Promise<VerifyResult>
   readonly now: () => number
   readonly settings: Settings
   readonly output: Output
@@ -36,26 +38,26 @@ const examples = [
 
 export function define(command: Command, output: Output): void {
   command
-    .argument('[url|token|-]', 'what to verify; - reads many from stdin, one a line')
-    .option('--command <name>', 'refuse it unless it was minted for this command (repeatable)', collect)
-    .option('--at <time>', 'judge as of this moment: 2030-01-01T00:00:00Z, +30d, -1h', (text) =>
+    .argument('[url|token|-]', 'URL or token to verify; - reads many from stdin, one per line')
+    .option('--command <name>', 'accept only this command (repeatable)', collect)
+    .option('--at <time>', 'verify as of this time: 2030-01-01T00:00:00Z, +30d, -1h', (text) =>
       parseTimestamp(text, '--at'),
     )
-    .addHelpText('after', '\nOf many, the first one that is refused decides the exit code. Uses are not counted.')
+    .addHelpText('after', '\nOf many, the first rejected one determines the exit code. Uses are not checked.')
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
-      const subject = resolveInput(argument, output)
-      const run = await prepare(flags, output)
-      process.exitCode = subject === '-' ? await verifyMany(run) : await verifyOne(subject, run)
+      const input = resolveInput(argument, output)
+      const context = await createContext(flags, output)
+      process.exitCode = input === '-' ? await verifyLines(context) : await verifyOne(input, context)
     })
   addKeyFlags(command)
   addHelp(command, examples)
 }
 
-async function prepare({ at, command, ...flags }: VerifyFlags, output: Output): Promise<Run> {
+async function createContext({ at, command, ...flags }: VerifyFlags, output: Output): Promise<Context> {
   const settings = await loadSettings(flags, output)
   const now = at === undefined ? Date.now : () => at.getTime()
   const verifier = createVerifier({ keys: settings.keys, purpose: settings.purpose, now })
-  const judge = async (text: string): Promise<Verdict> => {
+  const verify = async (text: string): Promise<VerifyResult> => {
     try {
       return { hook: await verifier.verify(text, { command, ignore: ['uses'] }), error: undefined }
     } catch (error) {
@@ -63,50 +65,47 @@ async function prepare({ at, command, ...flags }: VerifyFlags, output: Output): 
       return { hook: error.hook, error }
     }
   }
-  return { judge, now, settings, output }
+  return { verify, now, settings, output }
 }
 
-async function verifyOne(subject: string, { judge, now, settings, output }: Run): Promise<number> {
-  const { hook, error } = await judge(subject)
-  if (hook?.uses !== undefined) output.note('Its uses are counted by the receiver, not here.')
+async function verifyOne(input: string, { verify, now, settings, output }: Context): Promise<number> {
+  const { hook, error } = await verify(input)
+  if (hook?.maxUses !== undefined) output.note('Uses are counted by the receiver and not checked here.')
   if (output.json) output.print(toJson(toRecord({ hook, error })))
   else {
-    output.print(error === undefined ? output.colorize('green', 'valid') : refusal(error, output).join('\n'))
+    output.print(error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('\n'))
     if (hook !== undefined) {
-      const rows = [
-        ...describeClaims(getHookClaims(hook), now()),
-        ['key', formatKey(hook.key, settings.parsedKeys.length)] as const,
-      ]
-      formatColumns(rows).forEach(output.print)
+      const key = ['key', formatKey(hook.key, settings.parsedKeys.length)] as const
+      formatColumns([...formatClaimRows(getHookClaims(hook), now()), key]).forEach(output.print)
     }
   }
-  return error?.exit ?? 0
+  return error?.exit ?? exitCodes.ok.exit
 }
 
-async function verifyMany({ judge, now, output }: Run): Promise<number> {
+async function verifyLines({ verify, now, output }: Context): Promise<number> {
   let count = 0
-  let exit = 0
+  let exit: number = exitCodes.ok.exit
   for await (const { line, number } of readLines('verify -')) {
-    const { hook, error } = await judge(line)
+    const { hook, error } = await verify(line)
     count++
-    exit ||= error?.exit ?? 0
+    exit ||= error?.exit ?? exitCodes.ok.exit
     if (output.json) {
       output.print(toJson({ line: number, ...toRecord({ hook, error }) }))
       continue
     }
-    const verdict = error === undefined ? output.colorize('green', 'valid') : refusal(error, output).join('  ')
-    output.print(hook === undefined ? verdict : `${verdict}  ${summarizeClaims(getHookClaims(hook), now())}`)
+    const result = error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('  ')
+    output.print(hook === undefined ? result : `${result}  ${summarizeClaims(getHookClaims(hook), now())}`)
   }
-  if (count === 0) throw new HookurlError('no_token', { message: 'stdin is empty', fix: 'Give one URL a line.' })
+  if (count === 0) throw new HookurlError('no_token', { message: 'stdin is empty', fix: 'Write one URL per line.' })
   return exit
 }
 
-function refusal(error: HookurlError, { colorize }: Output): [string, string] {
+function formatRejection(error: HookurlError, { colorize }: Output): [reason: string, fix: string] {
   const { code, message, fix } = toErrorReport(error, 'verify')
   return [`${colorize('red', code)}: ${message}`, `${colorize('dim', 'fix')}: ${fix}`]
 }
 
-function toRecord({ hook, error }: Verdict): object {
+function toRecord({ hook, error }: VerifyResult): object {
   if (error === undefined) return { valid: true, hook }
   const { code, message, fix } = toErrorReport(error, 'verify')
   return { valid: false, error: { code, message, fix }, hook }

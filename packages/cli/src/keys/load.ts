@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { HookurlError, isHookurlError, type Key, parseKeys } from '@hookurl/core'
 import { readStdin } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
-import { developmentKeyPath, makeDevelopmentKey, readDevelopmentKey } from './development-key.ts'
+import { createDevelopmentKey, getDevelopmentKeyPath, readDevelopmentKey } from './development-key.ts'
 
 /** The flags of every command that needs keys. */
 export interface KeyFlags {
@@ -13,140 +13,141 @@ export interface KeyFlags {
   purpose?: string
 }
 
-/** The keys of a run and what belongs to them. */
+/** The keys of a command, and the settings that are configured with them. */
 export interface Settings {
   readonly keys: string
   readonly parsedKeys: readonly Key[]
   readonly isDevelopment: boolean
-  /** Where the keys are from, in words, and the file that it is. */
+  /** Where the keys come from, human-readable. */
   readonly keySource: string
+  /** The file that the keys come from. */
   readonly path: string | undefined
   readonly purpose: string
-  /** Absent where nobody named one. */
+  /** Undefined if none is configured. */
   readonly baseUrl: string | undefined
 }
 
-/** Where URLs point to unless told, which is where `listen` listens. */
+/** Where URLs point by default: the address of `hookurl listen`. */
 export const defaultBaseUrl: string = 'http://localhost:8787/hooks'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface Found {
-  readonly text: string
-  readonly origin: string
+interface KeySource {
+  readonly keys: string
+  readonly name: string
   readonly path?: string
-  /** Said on stderr: a file may be somebody else's. */
+  /** Printed to stderr. Keys of a file are announced, since the user may have expected others. */
   readonly note?: string
-  /** What else stands where the keys do. */
-  readonly beside?: Environment
+  /** Other variables from the same file. */
+  readonly variables?: Environment
   readonly isDevelopment?: boolean
 }
 
-type Source = (flags: KeyFlags, env: Environment) => Promise<Found | undefined> | Found | undefined
+type FindKeySource = (flags: KeyFlags, env: Environment) => Promise<KeySource | undefined> | KeySource | undefined
 
-// The first one that has something is taken, also when that is a mistake: an empty text is not the absence of one.
-const sources: readonly Source[] = [
-  ({ keysFile }) => (keysFile === undefined ? undefined : fromFile(keysFile, '--keys-file')),
-  (_flags, { HOOKURL_KEYS }) =>
-    HOOKURL_KEYS === undefined ? undefined : { text: HOOKURL_KEYS, origin: 'HOOKURL_KEYS' },
+// The first source that is set is used. An empty one is an error: it must not fall through to the next.
+const keySources: readonly FindKeySource[] = [
+  ({ keysFile }) => (keysFile === undefined ? undefined : readKeysFile(keysFile, '--keys-file')),
+  (_flags, { HOOKURL_KEYS }) => (HOOKURL_KEYS === undefined ? undefined : { keys: HOOKURL_KEYS, name: 'HOOKURL_KEYS' }),
   (_flags, { HOOKURL_KEYS_FILE }) =>
-    HOOKURL_KEYS_FILE === undefined ? undefined : fromFile(HOOKURL_KEYS_FILE, 'HOOKURL_KEYS_FILE'),
-  fromDotEnv,
+    HOOKURL_KEYS_FILE === undefined ? undefined : readKeysFile(HOOKURL_KEYS_FILE, 'HOOKURL_KEYS_FILE'),
+  readDotEnvKeys,
 ]
 
 /**
- * The keys to work with. Where there are none, a development key is made, but not in production.
+ * Loads the configured keys. If there are none, it creates a development key, except in production.
  *
  * @throws {HookurlError} `invalid_key`
  */
 export async function loadSettings(flags: KeyFlags, output: Output): Promise<Settings> {
-  const found = (await findKeys(flags)) ?? makeKey()
-  return toSettings(found, flags, output)
+  const source = (await findKeySource(flags)) ?? createKeySource()
+  return toSettings(source, flags, output)
 }
 
 /**
- * The keys that are there; undefined where there are none. None is made.
+ * Loads the configured keys, or the existing development key; undefined if there are none. It never creates a key.
  *
  * @throws {HookurlError} `invalid_key`
  */
 export async function findSettings(flags: KeyFlags, output: Output): Promise<Settings | undefined> {
-  const found = await findKeys(flags)
-  return found === undefined ? undefined : toSettings(found, flags, output)
+  const source = await findKeySource(flags)
+  return source === undefined ? undefined : toSettings(source, flags, output)
 }
 
-async function findKeys(flags: KeyFlags): Promise<Found | undefined> {
-  for (const source of sources) {
-    const found = await source(flags, process.env)
-    if (found !== undefined) return found
+async function findKeySource(flags: KeyFlags): Promise<KeySource | undefined> {
+  for (const find of keySources) {
+    const source = await find(flags, process.env)
+    if (source !== undefined) return source
   }
   if (isProduction()) return undefined
-  const path = developmentKeyPath()
-  const text = readDevelopmentKey(path)
-  if (text === undefined) return undefined
-  const note = `Using the development key ${tilde(path)}`
-  return { text, origin: tilde(path), path, note, isDevelopment: true }
+  const path = getDevelopmentKeyPath()
+  const keys = readDevelopmentKey(path)
+  if (keys === undefined) return undefined
+  const name = abbreviateHome(path)
+  return { keys, name, path, note: `Using the development key ${name}`, isDevelopment: true }
 }
 
-function makeKey(): Found {
+function createKeySource(): KeySource {
   if (isProduction()) {
     throw new HookurlError('invalid_key', {
-      message: 'there is no key, and in production none is made',
-      fix: 'Set HOOKURL_KEYS or HOOKURL_KEYS_FILE; `hookurl keys new` makes a key.',
+      message: 'no key is set, and no development key is created in production',
+      fix: 'Set HOOKURL_KEYS or HOOKURL_KEYS_FILE; `hookurl keys new` creates a key.',
     })
   }
-  const path = developmentKeyPath()
-  const note = `Made a development key: ${tilde(path)} (set HOOKURL_KEYS to use your own)`
-  return { text: makeDevelopmentKey(path), origin: tilde(path), path, note, isDevelopment: true }
+  const path = getDevelopmentKeyPath()
+  const name = abbreviateHome(path)
+  const note = `Created a development key: ${name} (set HOOKURL_KEYS to use your own)`
+  return { keys: createDevelopmentKey(path), name, path, note, isDevelopment: true }
 }
 
-function toSettings(found: Found, flags: KeyFlags, output: Output): Settings {
-  const parsed = parse(found)
-  if (found.note !== undefined) output.note(found.note)
-  const env: Environment = { ...found.beside, ...process.env }
+function toSettings(source: KeySource, flags: KeyFlags, output: Output): Settings {
+  const parsedKeys = parseKeySource(source)
+  if (source.note !== undefined) output.note(source.note)
+  const env: Environment = { ...source.variables, ...process.env }
   return {
-    keys: found.text,
+    keys: source.keys,
     parsedKeys,
-    isDevelopment: found.isDevelopment === true,
-    keySource: found.origin,
-    path: found.path,
+    isDevelopment: source.isDevelopment === true,
+    keySource: source.name,
+    path: source.path,
     purpose: flags.purpose ?? env.HOOKURL_PURPOSE ?? '',
     baseUrl: flags.baseUrl ?? env.HOOKURL_BASE_URL,
   }
 }
 
-function parse({ text, origin }: Found): Key[] {
-  if (text.trim() === '') throw new HookurlError('invalid_key', { message: `${origin} is empty: there is no key` })
+function parseKeySource({ keys, name }: KeySource): Key[] {
+  if (keys.trim() === '') throw new HookurlError('invalid_key', { message: `${name} is empty: it contains no key` })
   try {
-    return parseKeys(text)
+    return parseKeys(keys)
   } catch (error) {
     if (!isHookurlError(error)) throw error
-    throw new HookurlError('invalid_key', { message: `${origin}: ${error.message}`, fix: error.fix })
+    throw new HookurlError('invalid_key', { message: `${name}: ${error.message}`, fix: error.fix })
   }
 }
 
-// What `hookurl keys new` prints is good as a file of keys too.
+// The output of `hookurl keys new` is accepted as a file of keys.
 const assignment = /^HOOKURL_KEYS=/gm
 
-async function fromFile(path: string, origin: string): Promise<Found> {
-  if (path === '-') return { text: (await readStdin(origin)).replace(assignment, ''), origin: 'stdin' }
+async function readKeysFile(path: string, origin: string): Promise<KeySource> {
+  if (path === '-') return { keys: (await readStdin(origin)).replace(assignment, ''), name: 'stdin' }
   try {
-    const text = readFileSync(path, 'utf8').replace(assignment, '')
-    return { text, origin: path, path, note: `Keys from ${path}` }
+    const keys = readFileSync(path, 'utf8').replace(assignment, '')
+    return { keys, name: path, path, note: `Keys from ${path}` }
   } catch (error) {
     throw new HookurlError('invalid_key', {
       message: `${origin}: the file ${JSON.stringify(path)} cannot be read (${Reflect.get(error as object, 'code')})`,
-      fix: 'Name a file that holds keys.',
+      fix: 'Set it to the path of a file with keys.',
       cause: error,
     })
   }
 }
 
-function fromDotEnv(): Found | undefined {
-  const text = readDotEnv()
-  if (text === undefined) return undefined
-  const { HOOKURL_KEYS, ...beside } = parseEnv(text) as Environment
+function readDotEnvKeys(): KeySource | undefined {
+  const content = readDotEnv()
+  if (content === undefined) return undefined
+  const { HOOKURL_KEYS, ...variables } = parseEnv(content) as Environment
   if (HOOKURL_KEYS === undefined) return undefined
-  return { text: HOOKURL_KEYS, origin: 'HOOKURL_KEYS in ./.env', path: '.env', note: 'Keys from ./.env', beside }
+  return { keys: HOOKURL_KEYS, name: 'HOOKURL_KEYS in ./.env', path: '.env', note: 'Keys from ./.env', variables }
 }
 
 function readDotEnv(): string | undefined {
@@ -154,7 +155,7 @@ function readDotEnv(): string | undefined {
     return readFileSync('.env', 'utf8')
   } catch (error) {
     const code = Reflect.get(error as object, 'code')
-    // A folder of this name is a Python environment.
+    // A folder named .env is a Python environment.
     if (code === 'ENOENT' || code === 'EISDIR') return undefined
     throw new HookurlError('invalid_key', {
       message: `the file ./.env cannot be read (${code})`,
@@ -168,7 +169,7 @@ function isProduction(): boolean {
   return process.env.NODE_ENV === 'production'
 }
 
-function tilde(path: string): string {
+function abbreviateHome(path: string): string {
   const home = homedir()
   return home.length > 1 && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }

@@ -1,129 +1,134 @@
 import { createHash } from 'node:crypto'
 import { generateKey, type Key } from '@hookurl/core'
 import { invalidOption, parseDuration } from '@hookurl/core/internal'
-import { formatTimestamp } from '../io/parse-timestamp.ts'
-import { type Changed, type KeyEntry, updateKeyringFile } from './keyring-file.ts'
+import { formatTimestamp } from '@hookurl/presentation/timestamps'
+import { parseUnitlessSeconds } from '../io/flags.ts'
+import { type KeyEntry, updateKeyringFile } from './keyring-file.ts'
 
-/** What a step of a rotation is told. */
+/** The flags of a rotation step. */
 export interface StepFlags {
   keysFile: string
   id?: string
   maxLifetime?: string
 }
 
-/** What a step came to: the keys that are there now, and what is to be known and done before the next step. */
-export interface Step extends Changed {
+/** The result of a rotation step: the keys of the file, and what to do before the next step. */
+export interface StepResult {
+  readonly keys: readonly Key[]
   readonly notes: readonly string[]
 }
 
-/** Puts a new key second: it verifies and does not mint yet. */
-export function add({ keysFile, id }: StepFlags): Step {
-  const text = generateKey({ id })
-  const changed = updateKeyringFile(keysFile, (entries) => {
-    const [first = '', ...rest] = entries.map((entry) => entry.text)
-    return [first, text, ...rest]
+/** Adds a new key in second place: it verifies, and does not mint yet. */
+export function addKey({ keysFile, id }: StepFlags): StepResult {
+  const newKey = generateKey({ id })
+  const { keys } = updateKeyringFile(keysFile, (entries) => {
+    const [first = '', ...rest] = entries.map(({ text }) => text)
+    return [first, newKey, ...rest]
   })
-  const name = nameOf(changed.keys[1] as Key)
+  const name = getKeyName(keys[1] as Key)
+  const next = formatStep('promote', { keysFile, id: name })
   return {
-    ...changed,
+    keys,
     notes: [
       `Added ${name}: it verifies, and does not mint yet.`,
-      `Next: roll this file out wherever URLs are verified. Then: ${command('promote', { file, id: name })}`,
+      `Next: deploy this file wherever URLs are verified. Then run: ${next}`,
     ],
   }
 }
 
-/** Makes the key that was added, or the one that is named, the first: it mints. */
-export function promote({ keysFile, id }: StepFlags): Step {
+/** Moves the added key, or the one with this id, to first place: it mints. */
+export function promoteKey({ keysFile, id }: StepFlags): StepResult {
   let previous = ''
-  const changed = updateKeyringFile(keysFile, (entries) => {
-    const index = find(entries, {
+  const { keys } = updateKeyringFile(keysFile, (entries) => {
+    const index = findKeyIndex(entries, {
       id,
-      otherwise: 1,
-      missing: 'there is one key only',
-      fix: '`hookurl keys add` first.',
+      defaultIndex: 1,
+      message: 'there is only one key',
+      fix: 'Run `hookurl keys add` first.',
     })
-    previous = nameOf((entries[0] as KeyEntry).key)
-    const texts = entries.map(({ text }) => text)
-    return [texts[index] as string, ...texts.filter((_text, other) => other !== index)]
+    previous = getKeyName((entries[0] as KeyEntry).key)
+    const strings = entries.map(({ text }) => text)
+    return [strings[index] as string, ...strings.filter((_text, other) => other !== index)]
   })
-  const name = nameOf(changed.keys[0] as Key)
-  if (name === previous) return { ...changed, notes: [`${name} mints already: nothing was changed.`] }
+  const name = getKeyName(keys[0] as Key)
+  if (name === previous) return { keys, notes: [`${name} already mints. Nothing was changed.`] }
   return {
-    ...changed,
+    keys,
     notes: [
       `Promoted ${name}: it mints now; ${previous} only verifies.`,
-      'Next: roll this file out wherever URLs are minted, and wait until the last URL of the old key has expired.',
-      `Then: ${command('retire', { file, id: previous })}`,
+      'Next: deploy this file wherever URLs are minted, and wait until the last URL of the old key has expired.',
+      `Then run: ${formatStep('retire', { keysFile, id: previous })}`,
     ],
   }
 }
 
-/** Drops the last key, or the one that is named; never the one that mints. */
-export function retire({ keysFile, id, maxLifetime }: StepFlags): Step {
-  const lifetime = maxLifetime === undefined ? undefined : parseDuration(toDuration(maxLifetime), '--max-lifetime')
+/** Removes the last key, or the one with this id, but never the one that mints. */
+export function retireKey({ keysFile, id, maxLifetime }: StepFlags): StepResult {
+  const lifetime =
+    maxLifetime === undefined ? undefined : parseDuration(parseUnitlessSeconds(maxLifetime), '--max-lifetime')
   let name = ''
-  const changed = updateKeyringFile(keysFile, (entries) => {
-    const missing = 'there is one key only, and it mints'
-    const fix = '`hookurl keys add` and `hookurl keys promote` first.'
-    const index = find(entries, { id, otherwise: entries.length - 1, missing, fix })
-    name = nameOf((entries[index] as KeyEntry).key)
-    if (index === 0) throw invalidOption(`${name} is the key that mints`, 'Promote another one first.')
+  const { keys, previouslyModified } = updateKeyringFile(keysFile, (entries) => {
+    const index = findKeyIndex(entries, {
+      id,
+      defaultIndex: entries.length - 1,
+      message: 'there is only one key, and it mints',
+      fix: 'Run `hookurl keys add` and `hookurl keys promote` first.',
+    })
+    name = getKeyName((entries[index] as KeyEntry).key)
+    if (index === 0) throw invalidOption(`${name} is the key that mints`, 'Promote another key first.')
     return entries.filter((_entry, other) => other !== index).map(({ text }) => text)
   })
   return {
-    ...changed,
+    keys,
     notes: [
-      `Dropped ${name}.`,
+      `Removed ${name}.`,
       lifetime === undefined
-        ? 'Its URLs that have not expired are refused wherever this file is rolled out.'
-        : tellLast(changed.before, lifetime),
-      'Next: roll this file out wherever URLs are verified.',
+        ? 'Its URLs that have not expired are rejected wherever this file is deployed.'
+        : describeLastExpiry(previouslyModified, lifetime),
+      'Next: deploy this file wherever URLs are verified.',
     ],
   }
 }
 
-/** Names a key without showing it. */
-export function fingerprint({ secret }: Key): string {
+/** Identifies a key without revealing it: the first 12 hex digits of its SHA-256 hash. */
+export function getFingerprint({ secret }: Key): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 12)
 }
 
-function nameOf(key: Key): string {
-  return key.id ?? fingerprint(key)
+function getKeyName(key: Key): string {
+  return key.id ?? getFingerprint(key)
 }
 
-interface Search {
+interface KeySearch {
   readonly id: string | undefined
-  /** Which one it is where none is named. */
-  readonly otherwise: number
-  readonly missing: string
+  /** Used without an id. */
+  readonly defaultIndex: number
+  /** The error if there is only one key and no id. */
+  readonly message: string
   readonly fix: string
 }
 
-function find(entries: readonly KeyEntry[], { id, otherwise, missing, fix }: Search): number {
-  if (entries.length < 2 && id === undefined) throw invalidOption(missing, fix)
-  if (id === undefined) return otherwise
+function findKeyIndex(entries: readonly KeyEntry[], { id, defaultIndex, message, fix }: KeySearch): number {
+  if (entries.length < 2 && id === undefined) throw invalidOption(message, fix)
+  if (id === undefined) return defaultIndex
   const byId = entries.findIndex(({ key }) => key.id === id)
-  const index = byId < 0 ? entries.findIndex(({ key }) => fingerprint(key) === id) : byId
+  const index = byId < 0 ? entries.findIndex(({ key }) => getFingerprint(key) === id) : byId
   if (index >= 0) return index
-  const names = entries.map(({ key }) => nameOf(key)).join(', ')
-  throw invalidOption('--id names none of the keys of the file', `Its keys, by id or fingerprint: ${names}.`)
+  const names = entries.map(({ key }) => getKeyName(key)).join(', ')
+  throw invalidOption('--id matches no key of the file', `Use the id or fingerprint of one of its keys: ${names}.`)
 }
 
-// Until the file was last changed, which was when another key was promoted, the old one may have minted.
-function tellLast(changed: Date, lifetime: number): string {
-  const last = Math.ceil(changed.getTime() / 1000) + lifetime
+// The old key may have minted until the file was last changed, when another key was promoted.
+function describeLastExpiry(previouslyModified: Date, lifetime: number): string {
+  const last = Math.ceil(previouslyModified.getTime() / 1000) + lifetime
   const now = Date.now()
-  const verb = last * 1000 <= now ? 'has expired' : 'expires'
-  const start = `If it last minted when this file was changed before, its last URL ${verb} ${formatTimestamp(last, now)}`
-  return last * 1000 <= now ? `${start}.` : `${start}: until then, some are refused that are still good.`
+  const hasExpired = last * 1000 <= now
+  const start = `If it last minted before the previous change of this file, its last URL ${hasExpired ? 'expired' : 'expires'}`
+  const end = hasExpired ? '' : ' Until then, URLs that have not expired are rejected.'
+  return `${start} ${formatTimestamp(last, now)}.${end}`
 }
 
-function toDuration(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
-}
-
-function command(step: string, { file, id }: { file: string; id: string }): string {
-  const path = /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`
-  return `hookurl keys ${step} --file ${path} --id ${id}`
+function formatStep(step: string, { keysFile, id }: { keysFile: string; id: string }): string {
+  const path = /^[\w./-]+$/.test(keysFile) ? keysFile : `'${keysFile.replaceAll("'", `'\\''`)}'`
+  return `hookurl keys ${step} --keys-file ${path} --id ${id}`
 }

@@ -1,83 +1,92 @@
 import { invalidOption } from '@hookurl/core/internal'
 import Papa from 'papaparse'
-import { isColumn } from './columns.ts'
-import { longestRow, type Refusal, type Row, type Table, toLines } from './table.ts'
+import { isMintColumn } from './columns.ts'
+import { MAX_ROW_LENGTH, type Row, type RowReader, type RowWriter } from './rows.ts'
+
+export type Cells = readonly string[]
 
 interface Dialect {
   readonly delimiter: string
   readonly newline: '\n' | '\r\n' | '\r'
 }
 
+/** Reads CSV (RFC 4180) with a header row. */
+export interface CsvReader extends RowReader<Cells> {
+  readonly header: Cells
+  /** The delimiter and line breaks of the input. */
+  readonly dialect: Dialect
+}
+
 /**
- * Reads CSV (RFC 4180) with a header row, and writes it again with the delimiter and the line breaks that it has.
+ * Reads the header row and returns a reader for the rows below it.
  *
- * @throws {HookurlError} `invalid_option` for a header that does not do
+ * @throws {HookurlError} `invalid_option` if the header is not valid
  */
-export async function readCsv(text: AsyncIterator<string>, { json }: { json: boolean }): Promise<Table> {
-  const { header, rest, dialect } = await readHeader(text)
-  const known = header.flatMap((name, index) => (isColumn(name) ? [{ name, index }] : []))
-  for (const { name, index } of known) {
-    if (header.indexOf(name) !== index) throw invalidOption(`there are two columns ${name}`, 'Remove one of them.')
-  }
-  const write = (rows: readonly (readonly unknown[])[]): string =>
-    rows.length === 0 ? '' : Papa.unparse(rows as unknown[][], dialect) + dialect.newline
-  const rows = readRows({ text, rest, dialect }, (cells) => toFields(cells, { header, known }))
-  const strangers = (): string[] => header.filter((_name, index) => known.every((column) => column.index !== index))
-  if (json) {
-    return {
-      rows,
-      strangers,
-      heading: '',
-      refusalHeading: '',
-      render: (minted) =>
-        toLines(
-          minted.map(([{ original }, url]) => toObject(header, original, url)),
-          '\n',
-        ),
-      renderRefusals: (refusals) =>
-        toLines(
-          refusals.map((each) => JSON.stringify(each)),
-          '\n',
-        ),
-    }
-  }
+export async function createCsvReader(text: AsyncIterator<string>): Promise<CsvReader> {
+  const { header, dialect, rest } = await readHeader(text)
+  const columns = findMintColumns(header)
   return {
-    rows,
-    strangers,
-    heading: write([[...header, 'url']]),
-    refusalHeading: write([['line', 'code', 'message']]),
-    render: (minted) => write(minted.map(([{ original }, url]) => [...(original as string[]), url])),
-    renderRefusals: (refusals) => write(refusals.map(({ line, code, message }: Refusal) => [line, code, message])),
+    header,
+    dialect,
+    rows: readRows({ text, rest, dialect }, (cells) => readFields(cells, { header, columns })),
+    getUnknownColumns: () => header.filter((_name, index) => columns.every((column) => column.index !== index)),
   }
 }
 
-interface Head {
-  readonly header: readonly string[]
+/** Writes CSV with the columns and the dialect of the input, and a column `url`. */
+export function createCsvWriter({ header, dialect }: Pick<CsvReader, 'header' | 'dialect'>): RowWriter<Cells> {
+  const format = (rows: unknown[][]): string => (rows.length === 0 ? '' : Papa.unparse(rows, dialect) + dialect.newline)
+  return {
+    heading: format([[...header, 'url']]),
+    rejectionHeading: format([['line', 'code', 'message']]),
+    formatRows: (rows) => format(rows.map(({ row, url }) => [...row.source, url])),
+    formatRejections: (rejections) => format(rejections.map(({ line, code, message }) => [line, code, message])),
+  }
+}
+
+interface Header {
+  readonly header: Cells
   readonly dialect: Dialect
+  /** What was read after the header row. */
   readonly rest: string
 }
 
-async function readHeader(text: AsyncIterator<string>): Promise<Head> {
-  let head = ''
+async function readHeader(text: AsyncIterator<string>): Promise<Header> {
+  let start = ''
   let newline: RegExpExecArray | null = null
   while (newline === null) {
     const { value, done } = await text.next()
     if (done === true) break
-    head += value
-    if (head.length > longestRow) throw invalidOption('--from: the header row has no end', 'Begin with a header row.')
-    // Of a line break that is cut in two, the second half is waited for.
-    newline = /\r\n|\n|\r(?!$)/.exec(head)
+    start += value
+    if (start.length > MAX_ROW_LENGTH) {
+      throw invalidOption('--from: the header row is longer than 1 MiB', 'Begin the file with a header row.')
+    }
+    // A \r at the end may be the first half of \r\n.
+    newline = /\r\n|\n|\r(?!$)/.exec(start)
   }
-  const line = newline === null ? head.replace(/\r$/, '') : head.slice(0, newline.index)
+  const line = newline === null ? start.replace(/\r$/, '') : start.slice(0, newline.index)
   const { data, meta, errors } = Papa.parse<string[]>(line, { delimitersToGuess: [',', ';', '\t'] })
   if (errors.some(({ type }) => type === 'Quotes')) {
-    throw invalidOption('--from: the header row cannot be read', 'Write the names of columns, such as command,userId.')
+    throw invalidOption('--from: the header row cannot be read', 'Write column names, such as command,userId.')
   }
   return {
     header: (data[0] ?? []).map((name) => name.trim()),
     dialect: { delimiter: meta.delimiter || ',', newline: (newline?.[0] ?? '\n') as Dialect['newline'] },
-    rest: newline === null ? '' : head.slice(newline.index + newline[0].length),
+    rest: newline === null ? '' : start.slice(newline.index + newline[0].length),
   }
+}
+
+interface MintColumn {
+  readonly name: string
+  readonly index: number
+}
+
+function findMintColumns(header: Cells): MintColumn[] {
+  const columns = header.flatMap((name, index) => (isMintColumn(name) ? [{ name, index }] : []))
+  for (const { name, index } of columns) {
+    if (header.indexOf(name) !== index) throw invalidOption(`there are two columns ${name}`, 'Remove one of them.')
+  }
+  return columns
 }
 
 interface Body {
@@ -86,46 +95,49 @@ interface Body {
   readonly dialect: Dialect
 }
 
-type ReadCells = (cells: readonly string[]) => Pick<Row, 'fields' | 'problem'>
+type Fields = Pick<Row<Cells>, 'fields' | 'problem'>
 
-async function* readRows({ text, rest, dialect }: Body, read: ReadCells): AsyncGenerator<readonly Row[]> {
+async function* readRows(
+  { text, rest, dialect }: Body,
+  toFields: (cells: Cells) => Fields,
+): AsyncGenerator<readonly Row<Cells>[]> {
   let line = 2
-  const parse = (block: string): Row[] => {
+  const parse = (block: string): Row<Cells>[] => {
     const { data, errors } = Papa.parse<string[]>(block, dialect)
-    const broken = new Set(errors.filter(({ type }) => type === 'Quotes').map(({ row }) => row))
+    const malformed = new Set(errors.filter(({ type }) => type === 'Quotes').map(({ row }) => row))
     const hasQuotes = block.includes('"')
-    const rows: Row[] = []
+    const rows: Row<Cells>[] = []
     for (const [index, cells] of data.entries()) {
-      const end = line + (hasQuotes ? countLineBreaks(cells, dialect) : 0)
+      const lastLine = line + (hasQuotes ? countLineBreaks(cells, dialect) : 0)
       const isEmpty = cells.length === 1 && cells[0] === ''
-      if (broken.has(index)) rows.push({ line, original: cells, fields: {}, problem: tellQuotes(line, end) })
-      else if (!isEmpty) rows.push({ line, original: cells, ...read(cells) })
-      line = end + 1
+      if (malformed.has(index)) rows.push({ line, source: cells, fields: {}, problem: quotesProblem(line, lastLine) })
+      else if (!isEmpty) rows.push({ line, source: cells, ...toFields(cells) })
+      line = lastLine + 1
     }
-    // Behind the last line break Papa Parse sees one more row, an empty one.
+    // Papa Parse returns one more row, an empty one, after the last line break.
     if (block.endsWith(dialect.newline)) line--
     return rows
   }
-  let carry = rest
+  let buffer = rest
   for (let next = await text.next(); ; next = await text.next()) {
-    if (next.done !== true) carry += next.value
-    const end = next.done === true ? carry.length : findEnd(carry, dialect)
-    if (end > 0) yield parse(carry.slice(0, end))
-    carry = carry.slice(end)
+    if (next.done !== true) buffer += next.value
+    const end = next.done === true ? buffer.length : findEndOfRows(buffer, dialect)
+    if (end > 0) yield parse(buffer.slice(0, end))
+    buffer = buffer.slice(end)
     if (next.done === true) return
-    if (carry.length > longestRow) {
-      throw invalidOption(`line ${line}: the row has no end`, 'Close its quotation marks; a row has at most 1 MiB.')
+    if (buffer.length > MAX_ROW_LENGTH) {
+      throw invalidOption(`line ${line}: the row is longer than 1 MiB`, 'Close its quotation marks, or shorten it.')
     }
   }
 }
 
-// An open quotation mark takes the rows after it along: it must be seen how far.
-function tellQuotes(line: number, end: number): string {
-  return `its quotation marks do not match${end > line ? ` (it goes on to line ${end})` : ''}`
+// An unclosed quotation mark includes the rows after it, so the message says where the row ends.
+function quotesProblem(firstLine: number, lastLine: number): string {
+  return `its quotation marks do not match${lastLine > firstLine ? ` (the row ends on line ${lastLine})` : ''}`
 }
 
-/** Where the last whole row ends: behind the last line break that is not between quotation marks. */
-function findEnd(text: string, { newline }: Dialect): number {
+/** Returns the end of the last complete row: after the last line break outside quotation marks. */
+function findEndOfRows(text: string, { newline }: Dialect): number {
   if (!text.includes('"')) return text.lastIndexOf(newline) < 0 ? 0 : text.lastIndexOf(newline) + newline.length
   const last = newline.charCodeAt(newline.length - 1)
   let isQuoted = false
@@ -138,25 +150,20 @@ function findEnd(text: string, { newline }: Dialect): number {
   return end
 }
 
-function countLineBreaks(cells: readonly string[], { newline }: Dialect): number {
+function countLineBreaks(cells: Cells, { newline }: Dialect): number {
   return cells.reduce((sum, cell) => sum + cell.split(newline).length - 1, 0)
 }
 
-interface Columns {
-  readonly header: readonly string[]
-  readonly known: readonly { readonly name: string; readonly index: number }[]
+interface Layout {
+  readonly header: Cells
+  readonly columns: readonly MintColumn[]
 }
 
-function toFields(cells: readonly string[], { header, known }: Columns): Pick<Row, 'fields' | 'problem'> {
+function readFields(cells: Cells, { header, columns }: Layout): Fields {
   if (cells.length !== header.length) {
-    return { fields: {}, problem: `it has ${cells.length} cells where the header has ${header.length}` }
+    return { fields: {}, problem: `it has ${cells.length} cells, but the header has ${header.length}` }
   }
   const fields: Record<string, unknown> = {}
-  for (const { name, index } of known) fields[name] = cells[index]
+  for (const { name, index } of columns) fields[name] = cells[index]
   return { fields }
-}
-
-function toObject(header: readonly string[], original: unknown, url: string): string {
-  const cells = original as readonly string[]
-  return JSON.stringify(Object.fromEntries([...header.map((name, index) => [name, cells[index]]), ['url', url]]))
 }

@@ -28,11 +28,35 @@ export interface MintFlags extends KeyFlags {
   qr?: true
 }
 
-/** What the flags say about a URL; the lifetime is the minter's. */
+/** Returns the options of a URL that the flags set, except its lifetime, which is an option of the minter. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
   const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
   const content = await readContent(flags)
-  return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, uses, id, seal }
+  return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt }
+}
+
+/**
+ * Checks that the flags can be combined.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function assertMintFlags({ command, encrypt, tokenFormat, from, errors, output, qr, id }: MintFlags): void {
+  if (command === undefined && from === undefined) {
+    throw invalidOption('--command is missing', 'Name the command to run: --command /onWebhook.')
+  }
+  if (encrypt === true && tokenFormat === 'short') {
+    throw invalidOption('--encrypt and --token-format short cannot be combined', 'Remove one of them.')
+  }
+  if (output !== undefined && from === undefined && qr === undefined) {
+    throw invalidOption('-o requires --from or --qr', 'To write one URL to a file, use `hookurl mint … > file`.')
+  }
+  if (from === undefined && errors !== undefined) {
+    throw invalidOption('--errors requires --from', 'Remove it.')
+  }
+  if (from !== undefined && (id !== undefined || qr !== undefined)) {
+    const flag = qr === undefined ? '--id' : '--qr'
+    throw invalidOption(`${flag} cannot be combined with --from`, 'Remove it; use a column id for IDs.')
+  }
 }
 
 async function readContent({ content, jsonContent }: MintFlags): Promise<unknown> {
@@ -42,11 +66,9 @@ async function readContent({ content, jsonContent }: MintFlags): Promise<unknown
   try {
     return JSON.parse(text)
   } catch {
-    throw invalidOption('--json-content is not JSON', 'Write JSON, such as \'{"order":7}\', or use --content for text.')
+    throw invalidOption(
+      '--json-content is not JSON',
+      'Write JSON, such as \'{"order":7}\', or use --content for a string.',
+    )
   }
-}
-
-/** A number without a unit is seconds, as in the library. */
-export function toLifetime(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text
 }

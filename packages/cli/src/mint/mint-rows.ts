@@ -1,163 +1,162 @@
 import { createMinter, isHookurlError, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { escapeControlChars, invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
 import { createAtomicFile, exitOnSignals, type Sink, stdoutSink } from '../io/atomic-file.ts'
+import { exitCodes } from '../io/exit-codes.ts'
 import type { Output } from '../io/output.ts'
 import { toRowOptions } from './columns.ts'
-import { readCsv } from './csv.ts'
-import { readNdjson } from './ndjson.ts'
+import { openRows, type RowFormat } from './open-rows.ts'
 import { showProgress } from './progress.ts'
+import type { MintedRow, Rejection, Row } from './rows.ts'
 import { openSource } from './source.ts'
-import type { Refusal, Row, Table } from './table.ts'
 
-/** What to mint from and where it goes. */
+/** What to mint from, and where to write. */
 export interface Batch {
   readonly from: string
+  /** Without a file, rows are written to stdout. */
   readonly to: string | undefined
+  /** Receives the rejected rows. Without it, minting stops at the first. */
   readonly errors: string | undefined
   readonly minter: MinterOptions
-  /** What holds for rows that say nothing else. */
+  /** The options of rows that do not set their own. */
   readonly defaults: Partial<MintOptions>
 }
 
-const usageExit = 2
-
-/** Mints one URL for each row; the answer is the exit code. */
+/** Mints one URL for each row and returns the exit code. */
 export async function mintRows(batch: Batch, output: Output): Promise<number> {
   const minter = createMinter(batch.minter)
   const source = openSource(batch.from)
   exitOnSignals()
-  const table = await readTable(source.text, output).catch((error: unknown) => fail(error, output))
-  if (table === undefined) return usageExit
-  const answers = batch.to === undefined ? stdoutSink : await createAtomicFile(batch.to, '-o')
-  const errors = batch.errors === undefined ? undefined : await createAtomicFile(batch.errors, '--errors')
-  const bar = isWatched(batch, output) ? showProgress(source.size) : undefined
-  const onRows = (rows: number): void => bar?.update(source.bytesRead(), rows)
+  const format = await openRows(source.text, output).catch((error: unknown) => reportHeaderError(error, output))
+  if (format === undefined) return exitCodes.usage.exit
+  const urls = batch.to === undefined ? stdoutSink : await createAtomicFile(batch.to, '-o')
+  const rejections = batch.errors === undefined ? undefined : await createAtomicFile(batch.errors, '--errors')
+  const progress = hasProgress(batch, output) ? showProgress(source.size) : undefined
+  const onProgress = (rows: number): void => progress?.update(source.bytesRead(), rows)
   try {
-    const done = await run({ table, minter, answers, errors, onRows, defaults: batch.defaults })
-    bar?.stop()
-    return await conclude(done, { batch, table, answers, errors, output })
+    const totals = await mintAll({ ...format, minter, defaults: batch.defaults, urls, rejections, onProgress })
+    progress?.stop()
+    if (totals.stoppedAt !== undefined) return reportStop(totals.stoppedAt, output)
+    await urls.finish()
+    await rejections?.finish()
+    printSummary(totals, { unknownColumns: format.reader.getUnknownColumns(), errors: batch.errors, output })
+    return (totals.rejected === 0 ? exitCodes.ok : exitCodes.usage).exit
   } finally {
-    bar?.stop()
+    progress?.stop()
   }
 }
 
-// What is wrong with a column is said in the words of the file, not of the flags.
-function fail(error: unknown, output: Output): undefined {
-  if (!isHookurlError(error)) throw error
-  output.error({
-    code: error.code,
-    message: sanitizeLogLine(error.message),
-    fix: sanitizeLogLine(error.fix),
-    exit: usageExit,
-  })
-}
-
-async function readTable(text: AsyncGenerator<string>, { json }: Output): Promise<Table> {
-  const first = await text.next()
-  // Byte order marks are gone already; no row of CSV names a column so.
-  const head = first.done === true ? '' : first.value
-  if (head.trim() === '')
-    throw invalidOption('--from: there is nothing to read', 'Give CSV with a header row, or NDJSON.')
-  const whole = prepend(head, text)
-  return head.trimStart().startsWith('{') ? readNdjson(whole) : readCsv(whole, { json })
-}
-
-async function* prepend(head: string, text: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head
-  yield* text
-}
-
-interface Run {
-  readonly table: Table
+interface Job extends RowFormat {
   readonly minter: Minter
   readonly defaults: Partial<MintOptions>
-  readonly answers: Sink
-  readonly errors: Sink | undefined
-  onRows(count: number): void
+  readonly urls: Sink
+  readonly rejections: Sink | undefined
+  /** Called with the number of rows so far. */
+  onProgress(rows: number): void
 }
 
-interface Done {
+type RejectionWithFix = Rejection & { readonly fix: string }
+
+interface Totals {
   readonly minted: number
-  readonly refused: number
-  readonly endless: number
-  /** What the run stopped at. */
-  readonly stop?: Refusal & { readonly fix: string }
+  readonly rejected: number
+  readonly neverExpiring: number
+  readonly stoppedAt?: RejectionWithFix
 }
 
-async function run({ table, minter, defaults, answers, errors, onRows }: Run): Promise<Done> {
+async function mintAll(job: Job): Promise<Totals> {
+  const { reader, writer, urls, rejections, onProgress } = job
   let minted = 0
-  let refused = 0
-  let endless = 0
-  await answers.write(table.heading)
-  await errors?.write(table.refusalHeading)
-  for await (const rows of table.rows) {
-    const made: [Row, string][] = []
-    const refusals: Refusal[] = []
-    let stop: Done['stop']
-    for (const row of rows) {
-      try {
-        const options = toOptions(row, defaults)
-        made.push([row, options.encrypt === true ? await minter.mint(options) : minter.mintSync(options)])
-        if (options.expiresIn === 'never') endless++
-      } catch (error) {
-        const refusal = toRefusal(error, row)
-        refusals.push(refusal)
-        if (errors !== undefined) continue
-        stop = refusal
-        break
-      }
-    }
-    minted += made.length
-    refused += refusals.length
-    await answers.write(table.render(made))
-    await errors?.write(table.renderRefusals(refusals.map(({ line, code, message }) => ({ line, code, message }))))
-    if (stop !== undefined) return { minted, refused, endless, stop }
-    onRows(minted + refused)
+  let rejected = 0
+  let neverExpiring = 0
+  await urls.write(writer.heading)
+  await rejections?.write(writer.rejectionHeading)
+  for await (const rows of reader.rows) {
+    const chunk = await mintChunk(rows, job)
+    minted += chunk.minted.length
+    rejected += chunk.rejected.length
+    neverExpiring += chunk.neverExpiring
+    await urls.write(writer.formatRows(chunk.minted))
+    await rejections?.write(writer.formatRejections(chunk.rejected))
+    const [stoppedAt] = chunk.rejected
+    if (rejections === undefined && stoppedAt !== undefined) return { minted, rejected, neverExpiring, stoppedAt }
+    onProgress(minted + rejected)
   }
-  return { minted, refused, endless }
+  return { minted, rejected, neverExpiring }
 }
 
-function toOptions({ fields, problem }: Row, defaults: Partial<MintOptions>): MintOptions {
-  if (problem !== undefined) throw invalidOption(problem, 'Correct the row.')
+interface Chunk {
+  readonly minted: readonly MintedRow<unknown>[]
+  readonly rejected: readonly RejectionWithFix[]
+  readonly neverExpiring: number
+}
+
+async function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections }: Job): Promise<Chunk> {
+  const minted: MintedRow<unknown>[] = []
+  const rejected: RejectionWithFix[] = []
+  let neverExpiring = 0
+  for (const row of rows) {
+    try {
+      const options = toMintOptions(row, defaults)
+      // Only encryption needs the asynchronous call, which is slower.
+      const url = options.encrypt === true ? await minter.mint(options) : minter.mintSync(options)
+      minted.push({ row, url })
+      if (options.expiresIn === 'never') neverExpiring++
+    } catch (error) {
+      rejected.push(toRejection(error, row))
+      if (rejections === undefined) break
+    }
+  }
+  return { minted, rejected, neverExpiring }
+}
+
+function toMintOptions({ fields, problem }: Row<unknown>, defaults: Partial<MintOptions>): MintOptions {
+  if (problem !== undefined) throw invalidOption(problem, 'Fix the row.')
   const options = toRowOptions(fields, defaults)
   if (options.command !== undefined) return options as MintOptions
-  throw invalidOption('command is missing', 'Fill the column command, or say --command for all rows.')
+  throw invalidOption('command is missing', 'Fill the column command, or pass --command for all rows.')
 }
 
-function toRefusal(error: unknown, { line }: Row): NonNullable<Done['stop']> {
+function toRejection(error: unknown, { line }: Row<unknown>): RejectionWithFix {
   if (!isHookurlError(error)) throw error
   return { line, code: error.code, message: sanitizeLogLine(error.message), fix: sanitizeLogLine(error.fix) }
 }
 
-interface Conclusion {
-  readonly batch: Batch
-  readonly table: Table
-  readonly answers: Sink
-  readonly errors: Sink | undefined
+// Reported here, since `toErrorReport` would turn the names of columns into flags.
+function reportHeaderError(error: unknown, output: Output): undefined {
+  if (!isHookurlError(error)) throw error
+  const [message, fix] = [sanitizeLogLine(error.message), sanitizeLogLine(error.fix)]
+  output.error({ code: error.code, message, fix, exit: exitCodes.usage.exit })
+}
+
+function reportStop({ line, code, message, fix }: RejectionWithFix, output: Output): number {
+  const { exit } = exitCodes.usage
+  const hint = 'Pass --errors FILE to collect such rows and continue.'
+  output.error({ code, message: `line ${line}: ${message}`, fix: `${fix} ${hint}`, exit })
+  return exit
+}
+
+interface SummaryContext {
+  readonly unknownColumns: readonly string[]
+  readonly errors: string | undefined
   readonly output: Output
 }
 
-async function conclude(done: Done, { batch, table, answers, errors, output }: Conclusion): Promise<number> {
-  const { minted, refused, endless, stop } = done
-  if (stop !== undefined) {
-    const { line, code, message, fix } = stop
-    const more = '--errors FILE collects such rows and goes on.'
-    output.error({ code, message: `line ${line}: ${message}`, fix: `${fix} ${more}`, exit: usageExit })
-    return usageExit
+function printSummary(totals: Totals, { unknownColumns, errors, output }: SummaryContext): void {
+  const { minted, rejected, neverExpiring } = totals
+  output.note(`${formatCount(minted, 'URL')} minted.`)
+  if (unknownColumns.length > 0) output.note(`Copied, not signed: ${escapeControlChars(unknownColumns.join(', '))}`)
+  if (neverExpiring > 0) {
+    output.note(`${formatCount(neverExpiring, 'URL')} never ${neverExpiring === 1 ? 'expires' : 'expire'}.`)
   }
-  await answers.finish()
-  await errors?.finish()
-  output.note(`${minted.toLocaleString('en-US')} ${minted === 1 ? 'URL' : 'URLs'} minted.`)
-  const strangers = table.strangers()
-  if (strangers.length > 0) output.note(`Passed on, not signed: ${escapeControlChars(strangers.join(', '))}`)
-  if (endless > 0) output.note(`${endless.toLocaleString('en-US')} of them never expire.`)
-  if (refused === 0) return 0
-  output.note(`${refused.toLocaleString('en-US')} ${refused === 1 ? 'row' : 'rows'} refused: see ${batch.errors}`)
-  return usageExit
+  if (rejected > 0) output.note(`${formatCount(rejected, 'row')} rejected: see ${errors}`)
 }
 
-// Rows that scroll by show how far it is.
-function isWatched({ to }: Batch, { json }: Output): boolean {
+function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+}
+
+// The bar needs stderr as a terminal, and stdout must not print rows to the same one.
+function hasProgress({ to }: Batch, { json }: Output): boolean {
   const isOnTerminal = process.stderr.isTTY && process.env.TERM !== 'dumb'
   return isOnTerminal && !json && (to !== undefined || !process.stdout.isTTY)
 }

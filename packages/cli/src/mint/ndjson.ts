@@ -1,66 +1,84 @@
 import { isHookurlError } from '@hookurl/core'
 import { escapeControlChars, invalidOption } from '@hookurl/core/internal'
-import { isColumn } from './columns.ts'
-import { longestRow, type Row, type Table, toLines } from './table.ts'
+import { isMintColumn } from './columns.ts'
+import type { Cells } from './csv.ts'
+import { MAX_ROW_LENGTH, type Rejection, type Row, type RowReader, type RowWriter } from './rows.ts'
 
-const mostNames = 100
+const MAX_CACHED_NAMES = 100
 
-/** Reads one JSON object a line, and writes each again byte for byte, with its URL. */
-export function readNdjson(text: AsyncIterator<string>): Table {
-  // The same names come again in every row.
-  const judged = new Map<string, boolean>()
+/** Reads NDJSON: one JSON object per line. */
+export function createNdjsonReader(text: AsyncIterator<string>): RowReader<string> {
+  // Most rows have the same names.
+  const cache = new Map<string, boolean>()
   return {
-    rows: readRows(text, createReader(judged)),
-    strangers: () => [...judged].flatMap(([name, known]) => (known ? [] : [name])),
-    heading: '',
-    refusalHeading: '',
-    render: (minted) =>
-      toLines(
-        minted.map(([{ original }, url]) => addUrl(original as string, url)),
-        '\n',
-      ),
-    renderRefusals: (refusals) =>
-      toLines(
-        refusals.map((each) => JSON.stringify(each)),
-        '\n',
-      ),
+    rows: readRows(text, createParser(cache)),
+    getUnknownColumns: () => [...cache].flatMap(([name, isKnown]) => (isKnown ? [] : [name])),
   }
 }
 
-type Reading = Pick<Row, 'fields' | 'problem'>
+/** Writes each row of NDJSON byte for byte, with its URL. */
+export function createNdjsonWriter(): RowWriter<string> {
+  return {
+    heading: '',
+    rejectionHeading: '',
+    formatRows: (rows) => joinLines(rows.map(({ row, url }) => appendUrl(row.source, url))),
+    formatRejections,
+  }
+}
 
-async function* readRows(text: AsyncIterator<string>, read: (line: string) => Reading): AsyncGenerator<readonly Row[]> {
+/** Writes rows of CSV as NDJSON. */
+export function createCsvToNdjsonWriter(header: Cells): RowWriter<Cells> {
+  return {
+    heading: '',
+    rejectionHeading: '',
+    formatRows: (rows) =>
+      joinLines(
+        rows.map(({ row, url }) => {
+          const entries = header.map((name, index) => [name, row.source[index]])
+          return JSON.stringify(Object.fromEntries([...entries, ['url', url]]))
+        }),
+      ),
+    formatRejections,
+  }
+}
+
+type Fields = Pick<Row<string>, 'fields' | 'problem'>
+
+async function* readRows(
+  text: AsyncIterator<string>,
+  parse: (line: string) => Fields,
+): AsyncGenerator<readonly Row<string>[]> {
   let line = 0
-  let carry = ''
+  let buffer = ''
   for (let next = await text.next(); ; next = await text.next()) {
-    if (next.done !== true) carry += next.value
-    const lines = carry.split('\n')
-    carry = next.done === true ? '' : (lines.pop() as string)
-    const rows: Row[] = []
+    if (next.done !== true) buffer += next.value
+    const lines = buffer.split('\n')
+    buffer = next.done === true ? '' : (lines.pop() as string)
+    const rows: Row<string>[] = []
     for (const each of lines) {
       line++
-      const original = each.trim()
-      if (original !== '') rows.push({ line, original, ...read(original) })
+      const source = each.trim()
+      if (source !== '') rows.push({ line, source, ...parse(source) })
     }
     yield rows
     if (next.done === true) return
-    if (carry.length > longestRow) {
-      throw invalidOption(`line ${line + 1}: the row has no end`, 'Write one JSON object a line, of at most 1 MiB.')
+    if (buffer.length > MAX_ROW_LENGTH) {
+      throw invalidOption(`line ${line + 1}: the row is longer than 1 MiB`, 'Write one JSON object per line.')
     }
   }
 }
 
-function createReader(judged: Map<string, boolean>): (line: string) => Reading {
+function createParser(cache: Map<string, boolean>): (line: string) => Fields {
   const isKnown = (name: string): boolean => {
-    let known = judged.get(name)
+    let known = cache.get(name)
     if (known === undefined) {
-      known = isColumn(name)
-      if (judged.size < mostNames) judged.set(name, known)
+      known = isMintColumn(name)
+      if (cache.size < MAX_CACHED_NAMES) cache.set(name, known)
     }
     return known
   }
   return (line) => {
-    const value = parse(line)
+    const value = parseJson(line)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return { fields: {}, problem: 'it is not a JSON object' }
     }
@@ -73,7 +91,7 @@ function createReader(judged: Map<string, boolean>): (line: string) => Reading {
   }
 }
 
-function parse(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
@@ -81,8 +99,16 @@ function parse(line: string): unknown {
   }
 }
 
-// The text is kept as it is: numbers that JavaScript would round stay what they are.
-function addUrl(original: string, url: string): string {
-  const body = original.slice(0, -1).trimEnd()
-  return `${body}${body === '{' ? '' : ','}"url":${JSON.stringify(url)}}`
+// The line is not serialized again, which would round numbers that JavaScript cannot represent.
+function appendUrl(line: string, url: string): string {
+  const members = line.slice(0, -1).trimEnd()
+  return `${members}${members === '{' ? '' : ','}"url":${JSON.stringify(url)}}`
+}
+
+function formatRejections(rejections: readonly Rejection[]): string {
+  return joinLines(rejections.map(({ line, code, message }) => JSON.stringify({ line, code, message })))
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

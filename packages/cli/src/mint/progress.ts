@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 
-/** How far a run has come, shown while it runs. */
+/** A progress bar on stderr. */
 export interface Progress {
   update(bytes: number, rows: number): void
   stop(): void
@@ -8,12 +8,15 @@ export interface Progress {
 
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
-/** A bar with the rate and the time left on the terminal that stderr is; where the whole is unknown, rows and rate. */
+/**
+ * Shows a progress bar with the number of rows, the rate and the time left. `size` is in bytes; without it, there are
+ * only rows and rate.
+ */
 export function showProgress(size: number | undefined): Progress {
   const format =
     size === undefined
-      ? '{rows} rows | {rate} a second'
-      : '{bar} {percentage}% | {rows} rows | {rate} a second | {left}'
+      ? '{rows} rows | {rate} per second'
+      : '{bar} {percentage}% | {rows} rows | {rate} per second | {left}'
   const bar = new SingleBar({
     format,
     stream: process.stderr,
@@ -21,11 +24,11 @@ export function showProgress(size: number | undefined): Progress {
     barIncompleteChar: '░',
     barsize: 24,
     clearOnComplete: true,
-    // The program has its own way to end at Ctrl-C.
+    // The program handles Ctrl-C.
     gracefulExit: false,
   })
   const start = performance.now()
-  const tell = (bytes: number, rows: number): object => {
+  const getValues = (bytes: number, rows: number): object => {
     const seconds = (performance.now() - start) / 1000
     const left = size === undefined || bytes === 0 ? undefined : (seconds * (size - bytes)) / bytes
     return {
@@ -34,6 +37,6 @@ export function showProgress(size: number | undefined): Progress {
       left: left === undefined ? '' : `${numbers.format(Math.ceil(left))} s left`,
     }
   }
-  bar.start(size ?? 0, 0, tell(0, 0))
-  return { update: (bytes, rows) => bar.update(bytes, tell(bytes, rows)), stop: () => bar.stop() }
+  bar.start(size ?? 0, 0, getValues(0, 0))
+  return { update: (bytes, rows) => bar.update(bytes, getValues(bytes, rows)), stop: () => bar.stop() }
 }

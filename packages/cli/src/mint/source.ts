@@ -2,24 +2,24 @@ import { createReadStream, fstatSync, openSync } from 'node:fs'
 import { invalidOption } from '@hookurl/core/internal'
 import { reserveStdin } from '../io/input.ts'
 
-/** A text that is read piece by piece. */
+/** The input of `mint --from`, read in chunks. */
 export interface Source {
   readonly text: AsyncGenerator<string>
-  /** Its length in bytes, where that is known. */
+  /** Its size in bytes, if known. */
   readonly size: number | undefined
-  /** How much of it was read. */
+  /** Returns how many bytes were read so far. */
   bytesRead(): number
 }
 
 /**
- * The text of a file, or of stdin for `-`.
+ * Opens a file, or stdin for `-`.
  *
- * @throws {HookurlError} `invalid_option` where it cannot be read or is not UTF-8
+ * @throws {HookurlError} `invalid_option` if it cannot be read or is not UTF-8
  */
 export function openSource(path: string): Source {
   let count = 0
   const { stream, size } = path === '-' ? { stream: openStdin(), size: undefined } : openFile(path)
-  async function* read(): AsyncGenerator<string> {
+  async function* readText(): AsyncGenerator<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true })
     try {
       for await (const chunk of stream) {
@@ -30,12 +30,12 @@ export function openSource(path: string): Source {
     } catch (error) {
       const code = Reflect.get(error as object, 'code')
       if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-        throw invalidOption('--from: what was read is not UTF-8', 'Convert it to UTF-8.')
+        throw invalidOption('--from: the input is not UTF-8', 'Convert it to UTF-8.')
       }
-      throw unreadable(path, code)
+      throw unreadableError(path, code)
     }
   }
-  return { text: read(), size, bytesRead: () => count }
+  return { text: readText(), size, bytesRead: () => count }
 }
 
 function openStdin(): NodeJS.ReadStream {
@@ -49,10 +49,10 @@ function openFile(path: string): { stream: ReturnType<typeof createReadStream>; 
     const stats = fstatSync(fd)
     return { stream: createReadStream(path, { fd }), size: stats.isFile() ? stats.size : undefined }
   } catch (error) {
-    throw unreadable(path, Reflect.get(error as object, 'code'))
+    throw unreadableError(path, Reflect.get(error as object, 'code'))
   }
 }
 
-function unreadable(path: string, code: unknown): Error {
-  return invalidOption(`--from: the file ${path} cannot be read (${code})`, 'Name a file that is there.')
+function unreadableError(path: string, code: unknown): Error {
+  return invalidOption(`--from: the file ${path} cannot be read (${code})`, 'Pass the path of an existing file.')
 }
