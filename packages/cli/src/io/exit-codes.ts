@@ -3,8 +3,19 @@ interface ExitCode {
   readonly meaning: string
 }
 
+type ExitName =
+  | 'ok'
+  | 'unexpected'
+  | 'usage'
+  | 'invalidToken'
+  | 'expired'
+  | 'notAccepted'
+  | 'invalidKey'
+  | 'unavailable'
+  | 'interrupted'
+
 /** The exit codes of every command. The codes of tokens, keys and stores are those of `errorCodes` in @hookurl/core. */
-export const exitCodes = {
+export const exitCodes: Readonly<Record<ExitName, ExitCode>> = {
   ok: { exit: 0, meaning: 'ok' },
   unexpected: { exit: 1, meaning: 'unexpected error' },
   usage: { exit: 2, meaning: 'usage error' },
@@ -14,10 +25,14 @@ export const exitCodes = {
   invalidKey: { exit: 6, meaning: 'key missing or invalid' },
   unavailable: { exit: 7, meaning: 'network or store error, or a response that is not 2xx' },
   interrupted: { exit: 130, meaning: 'interrupted' },
-} as const satisfies Record<string, ExitCode>
+}
 
 /** The exit code of a program that a signal ended: 128 plus the number of the signal. */
-export const signalExitCodes = { SIGHUP: 129, SIGINT: exitCodes.interrupted.exit, SIGTERM: 143 } as const
+export const signalExitCodes: Readonly<Record<'SIGHUP' | 'SIGINT' | 'SIGTERM', number>> = {
+  SIGHUP: 129,
+  SIGINT: exitCodes.interrupted.exit,
+  SIGTERM: 143,
+}
 
 const helpWidth = 98
 
