@@ -50,7 +50,7 @@ export interface RequestDetail extends RequestSummary {
   readonly body: CapturedBody
   readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
   /** The verified hook. */
-  readonly hook?: Readonly<Record<string, unknown>>
+  readonly hook?: object
   /** The parsed body; absent where it was not read. */
   readonly payload?: unknown
   readonly query?: Readonly<Record<string, unknown>>

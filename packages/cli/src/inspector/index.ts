@@ -7,18 +7,18 @@ import { createInspectorApi } from './api.ts'
 import { findAsset } from './assets.ts'
 import { checkOrigin, checkSecret } from './auth.ts'
 import { createHistory } from './history.ts'
-import { record } from './recorder.ts'
+import { type Recording, record } from './recorder.ts'
 import { type RouteContext, routes } from './routes.ts'
+
+/** A request and its result, as `listen --json` prints it. */
+export type LogRecord = Omit<RequestDetail, keyof Recording | 'id' | 'command' | 'userId' | 'bytes'>
 
 /** A local page that shows the requests of a receiver. */
 export interface Inspector {
   /** The URL of the page, including the secret of this run. */
   readonly address: string
-  /**
-   * Records a request and its response. Call the returned function with the log record of the request, as `listen
-   * --json` prints it, once the response has ended.
-   */
-  watch(request: IncomingMessage, response: ServerResponse): (logRecord: object) => void
+  /** Records a request and its response. Call the returned function with the result once the response has ended. */
+  watch(request: IncomingMessage, response: ServerResponse): (logRecord: LogRecord) => void
   stop(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export async function startInspector({ settings, receiver, port }: InspectorOpti
     address: `http://${host}:${boundPort}/#${secret}`,
     watch: (request, response) => {
       const getRecording = record(request, response)
-      return (logRecord) => history.add((id) => toRequestDetail({ id, ...logRecord, ...getRecording() }))
+      return (logRecord) => history.add((id) => toRequestDetail(id, logRecord, getRecording()))
     },
     stop: () => {
       stopping.abort()
@@ -127,15 +127,15 @@ function sendText(response: ServerResponse, status: number, reason: string): voi
   response.end(`${reason}\n`)
 }
 
-function toRequestDetail(recorded: object): RequestDetail {
-  const detail = recorded as Omit<RequestDetail, 'command' | 'userId' | 'bytes'>
-  const { command, userId } = detail.hook ?? {}
+function toRequestDetail(id: number, logRecord: LogRecord, recording: Recording): RequestDetail {
+  const { command, userId } = (logRecord.hook ?? {}) as { command?: unknown; userId?: unknown }
   return {
-    ...detail,
-    code: detail.code ?? detail.error?.code,
+    id,
+    ...logRecord,
+    ...recording,
     command: typeof command === 'string' ? command : undefined,
     userId: typeof userId === 'string' ? userId : undefined,
-    bytes: detail.body.length,
+    bytes: recording.body.length,
   }
 }
 

@@ -69,7 +69,7 @@ function InspectionResult({ input }: { input: string }): JSX.Element {
       <TokenDiagram input={input} inspection={inspection} />
       {claims === undefined ? null : <Timeline claims={claims} now={now} />}
       {claims === undefined ? null : (
-        <Panel title="Claims" note={readable ? 'decoded without verification' : 'partly recovered'}>
+        <Panel title="Claims" note={readable ? 'decoded' : 'partly recovered'}>
           <DefinitionList items={formatClaims(claims, now)} />
         </Panel>
       )}

@@ -99,6 +99,7 @@ function getLengthColor(length: number): string {
 
 function describeLength(length: number): string {
   if (length <= SHORT_URL_LIMIT) return 'Within the 255-character limit of some services.'
-  if (length <= LONG_URL_LIMIT) return 'Over 255 characters, where some services truncate URLs. Within 2,048.'
-  return 'Over 2,048 characters: too long for many services and some browsers.'
+  if (length <= LONG_URL_LIMIT)
+    return 'Over the 255-character limit of some services, within the 2,048-character limit of others.'
+  return 'Over the 2,048-character limit of many services and some browsers.'
 }

@@ -34,7 +34,7 @@ const fields: readonly Field[] = [
 ]
 const checkboxes: readonly Checkbox[] = [
   { name: 'contentIsJson', label: 'Parse the content as JSON' },
-  { name: 'allowGet', label: 'Run the command on GET, without a confirm page' },
+  { name: 'allowGet', label: 'Run on GET, without a confirm page' },
   { name: 'encrypt', label: 'Encrypt the token' },
 ]
 
