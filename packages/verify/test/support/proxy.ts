@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest'
 export interface Proxy {
   readonly port: number
   /** Forwards the next request, then drops the connection instead of returning the response. */
-  cutNextReply(): void
+  cutNextResponse(): void
   readonly cuts: () => number
 }
 
@@ -42,7 +42,7 @@ export async function startProxy(target: number, { onTestFinished }: TestContext
   })
   return {
     port: (server.address() as AddressInfo).port,
-    cutNextReply: () => {
+    cutNextResponse: () => {
       isCutting = true
     },
     cuts: () => cuts,

@@ -47,7 +47,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
   return {
     port,
     url,
-    request: async (...words) => {
+    send: async (...words) => {
       const client = await createClient({ url })
         .on('error', () => {})
         .connect()
@@ -75,14 +75,14 @@ export async function startCluster(): Promise<RedisServer[]> {
   await Promise.all(
     nodes.map(async (node, index) => {
       const slots = Array.from({ length: 16_384 }, (_, slot) => slot).filter((slot) => slot % 3 === index)
-      await node.request('CLUSTER', 'ADDSLOTS', ...slots.map(String))
-      await node.request('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
+      await node.send('CLUSTER', 'ADDSLOTS', ...slots.map(String))
+      await node.send('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
     }),
   )
-  for (const node of nodes) await node.request('CLUSTER', 'MEET', '127.0.0.1', String(first.port))
+  for (const node of nodes) await node.send('CLUSTER', 'MEET', '127.0.0.1', String(first.port))
   for (const node of nodes) {
-    while (!String(await node.request('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
-    while (!String(await node.request('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await sleep(50)
+    while (!String(await node.send('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(50)
+    while (!String(await node.send('CLUSTER', 'INFO')).includes('cluster_known_nodes:3')) await sleep(50)
   }
   return nodes
 }

@@ -1,173 +1,210 @@
-import { request as http1, type ServerResponse } from 'node:http'
-import { connect as http2 } from 'node:http2'
+import { request as createHttp1Request, type ServerResponse } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type GuardOptions, memoryUseStore, type UseStore } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
+import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { browserHeaders } from '../contract/shared.ts'
-import { type TestRequest, sendToHandler, sendToPort, sendToHttp2Port } from '../support/clients.ts'
-import { key, mintPath } from '../support/fixtures.ts'
+import { sendToHandler, sendToHttp2Port, sendToPort, type TestRequest } from '../support/clients.ts'
+import { singleUseRequest, summarize } from '../support/counting-receiver.ts'
+import { key } from '../support/fixtures.ts'
 import { listen, listen2 } from '../support/serve.ts'
 import { type Subject, subjects } from '../support/subjects.ts'
-import { summarize } from '../support/counting-receiver.ts'
 
 const command = '/approve'
-const once = (more: object = {}): TestRequest => ({
-  method: 'POST',
-  path: mintPath({ command, maxUses: 1, ...more }),
-  body: 'x',
-})
-const guard = (uses: UseStore): GuardOptions => ({ keys: key, command, uses, onError: () => {} })
+
+function createRequest(options: object = {}): TestRequest {
+  const { method, path, body } = singleUseRequest({ command, ...options })
+  return { method, path, body }
+}
+
+function createGuardOptions(uses: UseStore): GuardOptions {
+  return { keys: key, command, uses, onError: () => {} }
+}
 
 for (const subject of subjects) describe(`a guard on ${subject.name}`, () => describeGuard(subject))
 
 function describeGuard(subject: Subject): void {
   async function start(statuses: number[] = []) {
-    const opened: string[] = []
-    const send = await subject.guard(guard(memoryUseStore()), (_hook, body) => {
-      opened.push(body)
-      return { status: statuses.shift() ?? 200, text: 'open' }
+    const bodies: string[] = []
+    const send = await subject.guard(createGuardOptions(memoryUseStore()), (_hook, body) => {
+      bodies.push(body)
+      return { status: statuses.shift() ?? 200, text: 'from the route' }
     })
-    return { opened, send, tell: async (request: TestRequest) => summarize(await send(request)) }
+    return { bodies, getSummary: async (request: TestRequest) => summarize(await send(request)) }
   }
 
-  test('spends the use when the route answers below 400, and tells the next that it is used up', async () => {
-    const { opened, tell } = await start([201])
-    const request = once()
-    expect(await tell(request)).toBe('201 open')
-    await expect.poll(() => tell(request)).toBe('410 spent')
-    expect(await tell({ ...request, headers: browserHeaders })).toBe('410 This link has been used')
-    expect(opened).toEqual(['x'])
+  test('the use is committed when the route responds below 400', async () => {
+    const { bodies, getSummary } = await start([201])
+    const request = createRequest()
+    expect(await getSummary(request)).toBe('201 from the route')
+    await expect.poll(() => getSummary(request)).toBe('410 already_used')
+    expect(await getSummary({ ...request, headers: browserHeaders })).toBe('410 This link was already used')
+    expect(bodies).toEqual(['x'])
   })
 
-  test('gives it back when the route answers 400 or more', async () => {
-    const { opened, tell } = await start([401, 500, 404])
-    const request = once()
-    for (const status of [401, 500, 404]) await expect.poll(() => tell(request)).toBe(`${status} open`)
-    await expect.poll(() => tell(request)).toBe('200 open')
-    await expect.poll(() => tell(request)).toBe('410 spent')
-    expect(opened).toHaveLength(4)
+  test('the use is released when the route responds with 400 or more', async () => {
+    const { bodies, getSummary } = await start([401, 500, 404])
+    const request = createRequest()
+    for (const status of [401, 500, 404]) {
+      await expect.poll(() => getSummary(request)).toBe(`${status} from the route`)
+    }
+    await expect.poll(() => getSummary(request)).toBe('200 from the route')
+    await expect.poll(() => getSummary(request)).toBe('410 already_used')
+    expect(bodies).toHaveLength(4)
   })
 
-  test('tells deliveries apart by what their sender calls them', async () => {
-    const { opened, tell } = await start()
-    const request = once({ maxUses: 2 })
-    const [first, second] = ['1', '2'].map((id) => ({ ...request, headers: { 'webhook-id': id } })) as unknown as [TestRequest, TestRequest]
-    expect(await tell(first)).toBe('200 open')
-    await expect.poll(() => tell(first)).toBe('200 repeated')
-    expect(await tell({ ...first, headers: { ...browserHeaders, 'webhook-id': '1' } })).toBe('200 Done')
-    expect(await tell(second)).toBe('200 open')
-    await expect.poll(() => tell(once({ maxUses: 2 }))).toBe('200 open')
-    expect(opened).toHaveLength(3)
+  test('a retry with the same delivery id header is a duplicate, and another delivery reaches the route', async () => {
+    const { bodies, getSummary } = await start()
+    const request = createRequest({ maxUses: 2 })
+    const first = { ...request, headers: { 'webhook-id': '1' } }
+    expect(await getSummary(first)).toBe('200 from the route')
+    await expect.poll(() => getSummary(first)).toBe('200 duplicate')
+    expect(await getSummary({ ...first, headers: { ...browserHeaders, 'webhook-id': '1' } })).toBe('200 Done')
+    expect(await getSummary({ ...request, headers: { 'webhook-id': '2' } })).toBe('200 from the route')
+    expect(bodies).toHaveLength(2)
   })
 
-  test('spends nothing on who only looks, and lets the person’s click through', async () => {
-    const { opened, tell } = await start()
-    const request = once()
-    expect((await tell({ ...request, method: 'GET', headers: browserHeaders, body: undefined })).slice(0, 3)).toBe('200')
-    expect((await tell({ ...request, method: 'HEAD', body: undefined })).slice(0, 3)).toBe('200')
-    expect([await tell({ ...request, headers: browserHeaders }), opened]).toEqual(['200 open', ['x']])
+  test('the confirm page and HEAD leave the use for the POST of the browser', async () => {
+    const { bodies, getSummary } = await start()
+    const request = createRequest()
+    expect(await getSummary({ ...request, method: 'GET', headers: browserHeaders, body: undefined })).toMatch(/^200/)
+    expect(await getSummary({ ...request, method: 'HEAD', body: undefined })).toMatch(/^200/)
+    expect(await getSummary({ ...request, headers: browserHeaders })).toBe('200 from the route')
+    expect(bodies).toEqual(['x'])
   })
 }
 
-describe('a guard whose route takes its time', () => {
-  /** What the route is told to do: how long to work, and what to answer. */
-  interface Work {
+describe('a guard whose route is slow', () => {
+  /** How long the route takes, and the status it responds with. */
+  interface RouteBehavior {
     readonly ms: number
     readonly status: number
   }
-  const answer = async ({ ms, status }: Work, response: Pick<ServerResponse, 'statusCode' | 'end'>) => {
+  const respond = async ({ ms, status }: RouteBehavior, response: Pick<ServerResponse, 'statusCode' | 'end'>) => {
     await sleep(ms)
     response.statusCode = status
-    response.end('open')
+    response.end('from the route')
   }
 
   const hosts = {
-    'node, HTTP/1': async (work: Work) => {
-      const receive = nodeHookurl(guard(memoryUseStore()))
-      return listen((request, response) => void receive(request, response, () => void answer(work, response)))
+    'node, HTTP/1': async (route: RouteBehavior) => {
+      const guard = nodeHookurl(createGuardOptions(memoryUseStore()))
+      return listen((request, response) => void guard(request, response, () => void respond(route, response)))
     },
-    'node, HTTP/2': async (work: Work) => {
-      const receive = nodeHookurl(guard(memoryUseStore()))
-      return listen2((request, response) => void receive(request, response, () => void answer(work, response)))
+    'node, HTTP/2': async (route: RouteBehavior) => {
+      const guard = nodeHookurl(createGuardOptions(memoryUseStore()))
+      return listen2((request, response) => void guard(request, response, () => void respond(route, response)))
     },
-    express: async (work: Work) => {
-      const app = express().use(expressHookurl(guard(memoryUseStore())))
-      return listen(app.use((_request, response) => void answer(work, response)))
+    express: async (route: RouteBehavior) => {
+      const app = express().use(expressHookurl(createGuardOptions(memoryUseStore())))
+      return listen(app.use((_request, response) => void respond(route, response)))
     },
   }
 
   for (const [name, host] of Object.entries(hosts)) {
     const isHttp2 = name.includes('2')
 
-    test(`on ${name}, another request is told to come back, and after it that the use is spent`, async () => {
+    test(`on ${name}, another request is in_progress during the route, and already_used after it`, async () => {
       const port = await host({ ms: 300, status: 200 })
       const send = isHttp2 ? sendToHttp2Port(port) : sendToPort(port)
-      const request = once()
+      const request = createRequest()
       const first = send(request)
       await sleep(100)
-      expect(summarize(await send(request))).toBe('503 busy')
-      expect(summarize(await first)).toBe('200 open')
-      expect(summarize(await send(request))).toBe('410 spent')
+      expect(summarize(await send(request))).toBe('503 in_progress')
+      expect(summarize(await first)).toBe('200 from the route')
+      expect(summarize(await send(request))).toBe('410 already_used')
     })
 
-    for (const [status, after] of [
-      [200, '410 spent'],
-      [500, '500 open'],
+    for (const [status, effect, summary] of [
+      [200, 'commits', '410 already_used'],
+      [500, 'releases', '500 from the route'],
     ] as const) {
-      test(`on ${name}, a caller who goes away changes nothing: ${status} counts when the route is done`, async () => {
+      test(`on ${name}, a route that ends with ${status} after a disconnect ${effect} the use`, async () => {
         const port = await host({ ms: 400, status })
         const send = isHttp2 ? sendToHttp2Port(port) : sendToPort(port)
-        const request = once()
-        await abort(port, request.path, isHttp2)
-        expect(summarize(await send(request))).toBe('503 busy')
-        await expect.poll(() => send(request).then(summarize), { timeout: 3000 }).toBe(after)
+        const request = createRequest()
+        await sendAndDisconnect(port, request.path, isHttp2 ? 'HTTP/2' : 'HTTP/1')
+        expect(summarize(await send(request))).toBe('503 in_progress')
+        await expect.poll(() => send(request).then(summarize), { timeout: 3000 }).toBe(summary)
       })
     }
   }
-
-  test('on fetch, a route that throws gives the use back', async () => {
-    const results = [() => Promise.reject(new Error('failed')), () => new Response('open')]
-    const send = sendToHandler(fetchHookurl(guard(memoryUseStore()), async () => results.shift()?.() as Response))
-    const request = once()
-    await expect(send(request)).rejects.toThrow('failed')
-    expect([summarize(await send(request)), summarize(await send(request))]).toEqual(['200 open', '410 spent'])
-  })
-
-  test('on express, a route that throws gives the use back', async () => {
-    let fails = true
-    const app = express()
-      .set('env', 'test')
-      .use(expressHookurl(guard(memoryUseStore())))
-    app.use(async (_request, response) => {
-      if (fails) throw new Error('failed')
-      response.end('open')
-    })
-    const send = sendToPort(await listen(app))
-    const request = once()
-    expect((await send(request)).status).toBe(500)
-    fails = false
-    expect(summarize(await send(request))).toBe('200 open')
-    await expect.poll(() => send(request).then(summarize)).toBe('410 spent')
-  })
-
-  test('on node, a guard without a next gives the use back', async () => {
-    const store = memoryUseStore()
-    const port = await listen(nodeHookurl(guard(store)))
-    const request = once()
-    expect((await sendToPort(port)(request)).status).toBe(500)
-    const send = sendToHandler(fetchHookurl(guard(store), () => new Response('open')))
-    expect(summarize(await send(request))).toBe('200 open')
-  })
 })
 
-/** Sends a POST and goes away while it is being worked on. */
-async function abort(port: number, path: string, isHttp2: boolean): Promise<void> {
-  if (isHttp2) {
-    const session = http2(`http://127.0.0.1:${port}`).on('error', () => {})
+describe('a guard whose route throws', () => {
+  test('on fetch, the use is released', async () => {
+    const results = [() => Promise.reject(new Error('failed')), () => new Response('from the route')]
+    const guard = fetchHookurl(createGuardOptions(memoryUseStore()), async () => results.shift()?.() as Response)
+    const send = sendToHandler(guard)
+    const request = createRequest()
+    await expect(send(request)).rejects.toThrow('failed')
+    expect(summarize(await send(request))).toBe('200 from the route')
+    expect(summarize(await send(request))).toBe('410 already_used')
+  })
+
+  test('on express, the use is released', async () => {
+    let isBroken = true
+    const app = express()
+      .set('env', 'test')
+      .use(expressHookurl(createGuardOptions(memoryUseStore())))
+    app.use(async (_request, response) => {
+      if (isBroken) throw new Error('failed')
+      response.end('from the route')
+    })
+    const send = sendToPort(await listen(app))
+    const request = createRequest()
+    expect((await send(request)).status).toBe(500)
+    isBroken = false
+    expect(summarize(await send(request))).toBe('200 from the route')
+    await expect.poll(() => send(request).then(summarize)).toBe('410 already_used')
+  })
+
+  test('on node without a next, the use is released', async () => {
+    const store = memoryUseStore()
+    const port = await listen(nodeHookurl(createGuardOptions(store)))
+    const request = createRequest()
+    expect((await sendToPort(port)(request)).status).toBe(500)
+    const send = sendToHandler(fetchHookurl(createGuardOptions(store), () => new Response('from the route')))
+    expect(summarize(await send(request))).toBe('200 from the route')
+  })
+
+  const thrown: readonly [what: string, thrown: unknown, effect: string, runs: number][] = [
+    [
+      'a redirect of Next',
+      Object.assign(new Error('NEXT_REDIRECT'), { digest: 'NEXT_REDIRECT;replace;/done;307;' }),
+      'commits',
+      1,
+    ],
+    ['a 404 of Next', Object.assign(new Error('x'), { digest: 'NEXT_HTTP_ERROR_FALLBACK;404' }), 'releases', 2],
+    ['an error', new Error('broken'), 'releases', 2],
+    ['a redirect Response', new Response(null, { status: 303 }), 'commits', 1],
+  ]
+  for (const [what, error, effect, runs] of thrown) {
+    test(`on next, a route that throws ${what} ${effect} the use`, async () => {
+      let count = 0
+      const guard = nextHookurl(createGuardOptions(memoryUseStore()), () => {
+        count++
+        throw error
+      })
+      const { path } = createRequest()
+      for (const id of ['1', '2']) {
+        const request = new Request(`http://localhost${path}`, { method: 'POST', headers: { 'webhook-id': id } })
+        await guard(request, undefined).catch(() => {})
+      }
+      expect(count).toBe(runs)
+    })
+  }
+})
+
+/** Sends a POST and disconnects while the route runs. */
+async function sendAndDisconnect(port: number, path: string, protocol: 'HTTP/1' | 'HTTP/2'): Promise<void> {
+  if (protocol === 'HTTP/2') {
+    const session = connectHttp2(`http://127.0.0.1:${port}`).on('error', () => {})
     session
       .request({ ':method': 'POST', ':path': path })
       .on('error', () => {})
@@ -175,7 +212,7 @@ async function abort(port: number, path: string, isHttp2: boolean): Promise<void
     await sleep(150)
     session.destroy()
   } else {
-    const request = http1({ port, path, method: 'POST' }).on('error', () => {})
+    const request = createHttp1Request({ port, path, method: 'POST' }).on('error', () => {})
     request.end('x')
     await sleep(150)
     request.destroy()

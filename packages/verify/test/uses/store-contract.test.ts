@@ -2,208 +2,226 @@ import { randomUUID } from 'node:crypto'
 import { memoryUseStore, type ReserveRequest, type UseStore } from '@hookurl/verify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { redisAbsence } from '../support/redis.ts'
-import { storeKinds, type OpenStore, type StoreKind, stopServers } from '../support/use-stores.ts'
+import { type OpenStore, type StoreKind, stopServers, storeKinds } from '../support/use-stores.ts'
 
 for (const kind of storeKinds) describeStore(kind)
 
 afterAll(stopServers)
 
-/** What every store promises. */
+/** What every store does. */
 function describeStore({ name, needsRedis = false, open }: StoreKind): void {
   const isMissing = needsRedis && redisAbsence !== undefined
   describe.skipIf(isMissing)(isMissing ? `${name}: ${redisAbsence}` : name, () => {
     let opened: OpenStore
-    let key: string
+    let id: string
 
     beforeAll(async () => {
       opened = await open()
     }, 30_000)
     beforeEach(() => {
-      key = randomUUID()
+      id = randomUUID()
     })
     afterAll(() => opened.close())
 
-    const claim = (owner: string, more: Partial<ReserveRequest> = {}) => {
+    const reserve = (owner: string, more: Partial<ReserveRequest> = {}) => {
       const { store, leaseMs } = opened
       const expiresAt = new Date((opened.now?.() ?? Date.now()) + 1e9)
       return store.reserve({ id, maxUses: 1, owner, leaseMs, expiresAt, deliveryId: undefined, ...more })
     }
-    const commit = (owner: string, delivery?: string) => opened.store.commit(key, owner, delivery)
-    const renew = (owner: string) => opened.store.renew(key, owner, opened.leaseMs)
-    const release = (owner: string) => opened.store.release(key, owner)
+    const commit = (owner: string, deliveryId?: string) => opened.store.commit(id, owner, deliveryId)
+    const renew = (owner: string) => opened.store.renew(id, owner, opened.leaseMs)
+    const release = (owner: string) => opened.store.release(id, owner)
     const endLease = () => opened.advance(opened.leaseMs + 20)
 
-    test('a use is claimed, is busy while it is held, and spent once it is committed', async () => {
-      expect(await claim('a')).toBe('reserved')
-      expect(await claim('b')).toBe('in_progress')
+    test('a use is in progress while it is reserved, and already used once it is committed', async () => {
+      expect(await reserve('a')).toBe('reserved')
+      expect(await reserve('b')).toBe('in_progress')
       expect(await commit('a')).toBe(true)
-      expect(await claim('b')).toBe('already_used')
+      expect(await reserve('b')).toBe('already_used')
       await endLease()
-      expect(await claim('b')).toBe('already_used')
+      expect(await reserve('b')).toBe('already_used')
     })
 
-    test('of a hundred claims at once exactly one gets the use', async () => {
-      const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(`owner ${index}`)))
-      expect(answers.filter((answer) => answer === 'reserved')).toHaveLength(1)
-      expect(answers.filter((answer) => answer === 'in_progress')).toHaveLength(99)
+    test('exactly one of 100 concurrent reservations gets the use', async () => {
+      const results = await Promise.all(Array.from({ length: 100 }, (_, index) => reserve(`owner ${index}`)))
+      expect(results.filter((result) => result === 'reserved')).toHaveLength(1)
+      expect(results.filter((result) => result === 'in_progress')).toHaveLength(99)
     })
 
-    test('of a hundred claims at once exactly as many get one as there are uses', async () => {
-      const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => claim(`${index}`, { maxUses: 7 })))
-      expect(answers.filter((answer) => answer === 'reserved')).toHaveLength(7)
+    test('exactly maxUses of 100 concurrent reservations get a use', async () => {
+      const results = await Promise.all(Array.from({ length: 100 }, (_, index) => reserve(`${index}`, { maxUses: 7 })))
+      expect(results.filter((result) => result === 'reserved')).toHaveLength(7)
     })
 
-    test('a released use can be claimed again', async () => {
-      await claim('a')
+    test('a released use can be reserved again', async () => {
+      await reserve('a')
       await release('a')
       expect(await commit('a')).toBe(false)
-      expect(await claim('b')).toBe('reserved')
+      expect(await reserve('b')).toBe('reserved')
     })
 
-    test('a use whose lease has ended can be claimed by another, and is lost then', async () => {
-      await claim('a')
+    test('another owner can reserve a use whose lease has ended, and the first owner loses it', async () => {
+      await reserve('a')
       await endLease()
-      expect(await claim('b')).toBe('reserved')
-      expect([await renew('a'), await commit('a')]).toEqual([false, false])
+      expect(await reserve('b')).toBe('reserved')
+      expect(await renew('a')).toBe(false)
+      expect(await commit('a')).toBe(false)
       await release('a')
-      expect(await claim('c')).toBe('in_progress')
+      expect(await reserve('c')).toBe('in_progress')
       expect(await commit('b')).toBe(true)
     })
 
-    test('a use whose lease has ended is still its owner’s while nobody else has claimed it', async () => {
-      await claim('a')
+    test('an owner keeps a use whose lease has ended until another owner reserves it', async () => {
+      await reserve('a')
       await endLease()
-      expect([await renew('a'), await claim('b')]).toEqual([true, 'in_progress'])
+      expect(await renew('a')).toBe(true)
+      expect(await reserve('b')).toBe('in_progress')
       await endLease()
-      expect([await commit('a'), await claim('b')]).toEqual([true, 'already_used'])
+      expect(await commit('a')).toBe(true)
+      expect(await reserve('b')).toBe('already_used')
     })
 
-    test('a renewed lease holds from then on', async () => {
-      await claim('a')
+    test('a renewal extends the lease from the time of the renewal', async () => {
+      await reserve('a')
       for (let times = 0; times < 3; times++) {
         await opened.advance(opened.leaseMs * 0.6)
         expect(await renew('a')).toBe(true)
       }
-      expect(await claim('b')).toBe('in_progress')
+      expect(await reserve('b')).toBe('in_progress')
     })
 
-    test('every call may come twice: a client sends again what it got no answer to', async () => {
-      expect([await claim('a'), await claim('a')]).toEqual(['reserved', 'reserved'])
-      expect([await commit('a', 'fp:1'), await commit('a', 'fp:1')]).toEqual([true, true])
+    test('repeating a reserve or commit of the same owner changes nothing', async () => {
+      // A client repeats a call whose response it did not receive.
+      expect(await reserve('a')).toBe('reserved')
+      expect(await reserve('a')).toBe('reserved')
+      expect(await commit('a', 'fp:1')).toBe(true)
+      expect(await commit('a', 'fp:1')).toBe(true)
+      expect(await reserve('b')).toBe('already_used')
+    })
+
+    test('a committed use cannot be released or renewed', async () => {
+      await reserve('a')
+      await commit('a', 'fp:1')
       await release('a')
-      expect(await claim('b')).toBe('already_used')
+      expect(await reserve('b')).toBe('already_used')
       expect(await renew('a')).toBe(false)
     })
 
-    test('releasing or renewing twice changes nothing more', async () => {
-      await claim('a')
-      expect([await renew('a'), await renew('a')]).toEqual([true, true])
+    test('repeating a renew or release changes nothing', async () => {
+      await reserve('a')
+      expect(await renew('a')).toBe(true)
+      expect(await renew('a')).toBe(true)
       await release('a')
       await release('a')
-      expect(await claim('b')).toBe('reserved')
+      expect(await reserve('b')).toBe('reserved')
     })
 
-    test('an unknown owner or key changes nothing', async () => {
-      expect([await renew('x'), await commit('x')]).toEqual([false, false])
+    test('a call with an unknown owner or id changes nothing', async () => {
+      expect(await renew('x')).toBe(false)
+      expect(await commit('x')).toBe(false)
       await release('x')
-      await claim('a')
-      expect([await renew('x'), await commit('x', 'id:1')]).toEqual([false, false])
+      await reserve('a')
+      expect(await renew('x')).toBe(false)
+      expect(await commit('x', 'id:1')).toBe(false)
       await release('x')
-      expect(await claim('b')).toBe('in_progress')
+      expect(await reserve('b')).toBe('in_progress')
     })
 
-    test('two keys are counted apart', async () => {
+    test('two ids are counted separately', async () => {
       const other = randomUUID()
-      expect([await claim('a'), await claim('a', { key: other })]).toEqual(['reserved', 'reserved'])
+      expect(await reserve('a')).toBe('reserved')
+      expect(await reserve('a', { id: other })).toBe('reserved')
       await commit('a')
-      expect([await claim('b'), await claim('b', { key: other })]).toEqual(['already_used', 'in_progress'])
+      expect(await reserve('b')).toBe('already_used')
+      expect(await reserve('b', { id: other })).toBe('in_progress')
     })
 
-    test('uses are counted down, and those that are held count', async () => {
+    test('reserved and committed uses both count towards maxUses', async () => {
       const three = { maxUses: 3 }
-      for (const owner of ['a', 'b', 'c']) expect(await claim(owner, three)).toBe('reserved')
+      for (const owner of ['a', 'b', 'c']) expect(await reserve(owner, three)).toBe('reserved')
       await commit('a')
-      expect(await claim('d', three)).toBe('in_progress')
+      expect(await reserve('d', three)).toBe('in_progress')
       await release('b')
-      expect(await claim('d', three)).toBe('reserved')
+      expect(await reserve('d', three)).toBe('reserved')
       for (const owner of ['c', 'd']) await commit(owner)
-      expect(await claim('e', three)).toBe('already_used')
+      expect(await reserve('e', three)).toBe('already_used')
     })
 
-    test('a named delivery is a repeat whenever it was committed, and busy while it runs', async () => {
-      const named = { maxUses: 3, delivery: 'id:1' }
-      expect(await claim('a', named)).toBe('reserved')
-      expect(await claim('b', named)).toBe('in_progress')
-      expect(await claim('c', { ...named, delivery: 'id:2' })).toBe('reserved')
+    test('a named delivery is in progress while it is processed, and a duplicate once it is committed', async () => {
+      const named = { maxUses: 3, deliveryId: 'id:1' }
+      expect(await reserve('a', named)).toBe('reserved')
+      expect(await reserve('b', named)).toBe('in_progress')
+      expect(await reserve('c', { ...named, deliveryId: 'id:2' })).toBe('reserved')
       await commit('a', 'id:1')
-      expect(await claim('b', named)).toBe('duplicate')
+      expect(await reserve('b', named)).toBe('duplicate')
       await release('c')
-      expect(await claim('b', { ...named, delivery: 'id:2' })).toBe('reserved')
+      expect(await reserve('b', { ...named, deliveryId: 'id:2' })).toBe('reserved')
     })
 
-    test('a named delivery whose run has died may be claimed again', async () => {
-      const named = { maxUses: 3, delivery: 'id:1' }
-      await claim('a', named)
+    test('a named delivery can be reserved again after its lease has ended', async () => {
+      const named = { maxUses: 3, deliveryId: 'id:1' }
+      await reserve('a', named)
       await endLease()
-      expect(await claim('b', named)).toBe('reserved')
+      expect(await reserve('b', named)).toBe('reserved')
     })
 
-    test('a fingerprint is a repeat only where the uses are spent', async () => {
-      const [one, two] = ['fp:1', 'fp:2'].map((delivery) => ({ maxUses: 3, delivery }))
-      expect(await claim('a', one)).toBe('reserved')
+    test('a fingerprint is a duplicate only when no uses are left', async () => {
+      const [first, second] = ['fp:1', 'fp:2'].map((deliveryId) => ({ maxUses: 3, deliveryId }))
+      expect(await reserve('a', first)).toBe('reserved')
       await commit('a', 'fp:1')
-      for (const owner of ['b', 'c']) expect(await claim(owner, two)).toBe('reserved')
+      for (const owner of ['b', 'c']) expect(await reserve(owner, second)).toBe('reserved')
       await commit('b', 'fp:2')
-      expect(await claim('d', two)).toBe('in_progress')
+      expect(await reserve('d', second)).toBe('in_progress')
       await commit('c', 'fp:2')
-      expect(await claim('d', one)).toBe('duplicate')
-      expect([await claim('d', { maxUses: 3 }), await claim('d', { maxUses: 3, delivery: 'fp:3' })]).toEqual([
-        'already_used',
-        'already_used',
-      ])
+      expect(await reserve('d', first)).toBe('duplicate')
+      expect(await reserve('d', { maxUses: 3 })).toBe('already_used')
+      expect(await reserve('d', { maxUses: 3, deliveryId: 'fp:3' })).toBe('already_used')
     })
 
-    test('a fingerprint that stands for several uses tells nobody apart', async () => {
-      const same = { maxUses: 3, delivery: 'fp:1' }
+    test('a fingerprint of several committed uses is not a duplicate', async () => {
+      const same = { maxUses: 3, deliveryId: 'fp:1' }
       for (const owner of ['a', 'b', 'c']) {
-        expect(await claim(owner, same)).toBe('reserved')
+        expect(await reserve(owner, same)).toBe('reserved')
         await commit(owner, 'fp:1')
       }
-      expect(await claim('d', same)).toBe('already_used')
+      expect(await reserve('d', same)).toBe('already_used')
     })
 
-    test('a use may be spent first, and its delivery said later', async () => {
-      const same = { delivery: 'fp:1' }
-      await claim('a', same)
+    test('a use can be committed first and get its delivery id later', async () => {
+      const sameDelivery = { deliveryId: 'fp:1' }
+      await reserve('a', sameDelivery)
       expect(await commit('a')).toBe(true)
-      expect([await claim('b'), await claim('b', same)]).toEqual(['already_used', 'in_progress'])
+      expect(await reserve('b')).toBe('already_used')
+      expect(await reserve('b', sameDelivery)).toBe('in_progress')
       await release('a')
-      expect(await claim('b')).toBe('already_used')
-      expect([await renew('a'), await commit('a', 'fp:1')]).toEqual([true, true])
-      expect([await claim('b'), await claim('b', same)]).toEqual(['already_used', 'duplicate'])
+      expect(await reserve('b')).toBe('already_used')
+      expect(await renew('a')).toBe(true)
+      expect(await commit('a', 'fp:1')).toBe(true)
+      expect(await reserve('b')).toBe('already_used')
+      expect(await reserve('b', sameDelivery)).toBe('duplicate')
     })
 
-    test('a use that was spent first and whose run has died is spent', async () => {
-      await claim('a', { delivery: 'id:1' })
+    test('a use that was committed first stays used after its lease has ended', async () => {
+      await reserve('a', { deliveryId: 'id:1' })
       await commit('a')
       await endLease()
-      expect(await claim('b', { delivery: 'id:1' })).toBe('already_used')
+      expect(await reserve('b', { deliveryId: 'id:1' })).toBe('already_used')
     })
 
-    test('a record vanishes with its URL, not before, and not while its lease holds', async () => {
+    test('a record is removed when its URL expires, but not during its lease', async () => {
       const { leaseMs, advance } = opened
       const start = opened.now?.() ?? Date.now()
       const expiresAt = new Date(start + 3 * leaseMs)
-      await claim('a', { expiresAt })
+      await reserve('a', { expiresAt })
       await commit('a')
       await advance(2 * leaseMs)
-      expect(await claim('b', { expiresAt })).toBe('already_used')
+      expect(await reserve('b', { expiresAt })).toBe('already_used')
       await advance(leaseMs + 20)
-      expect(await claim('b', { expiresAt })).toBe('reserved')
-      expect(await claim('c', { expiresAt })).toBe('in_progress')
+      expect(await reserve('b', { expiresAt })).toBe('reserved')
+      expect(await reserve('c', { expiresAt })).toBe('in_progress')
     })
 
-    test('a record stays for the longer of two URLs that share it', async () => {
+    test('a record of two URLs is kept until the later one expires', async () => {
       const { leaseMs, advance } = opened
       const start = opened.now?.() ?? Date.now()
       const soon = { expiresAt: new Date(start + 2 * leaseMs), maxUses: 3 }
@@ -213,40 +231,40 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
         ['b', later],
         ['c', soon],
       ] as const) {
-        await claim(owner, expiry)
+        await reserve(owner, expiry)
         await commit(owner)
       }
       await advance(3 * leaseMs)
-      expect(await claim('d', later)).toBe('already_used')
+      expect(await reserve('d', later)).toBe('already_used')
     })
 
-    test('a random mix of calls comes to what it comes to in memory', async () => {
+    test('a random sequence of calls has the same results as in the memory store', async () => {
       const model = memoryUseStore()
       const random = createRandom(20)
       const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
-      const keys = [randomUUID(), randomUUID()]
+      const ids = [randomUUID(), randomUUID()]
       const expiresAt = new Date(Date.now() + 1e9)
       for (let step = 0; step < 400; step++) {
-        const [key, owner, delivery] = [pick(keys), pick(owners), pick(deliveries)]
-        const claimed = { key, uses: pick([2, 3, 4]), owner, leaseMs: 600_000, expiresAt, delivery }
+        const [id, owner, deliveryId] = [pick(ids), pick(owners), pick(deliveryIds)]
+        const request = { id, maxUses: pick([2, 3, 4]), owner, leaseMs: 600_000, expiresAt, deliveryId }
         const call = pick<(store: UseStore) => Promise<unknown>>([
-          (store) => store.claim(claimed),
-          (store) => store.claim(claimed),
-          (store) => store.renew(key, owner, 600_000),
-          (store) => store.commit(key, owner, delivery),
-          (store) => store.release(key, owner),
+          (store) => store.reserve(request),
+          (store) => store.reserve(request),
+          (store) => store.renew(id, owner, 600_000),
+          (store) => store.commit(id, owner, deliveryId),
+          (store) => store.release(id, owner),
         ])
         expect([step, await call(opened.store)]).toEqual([step, await call(model)])
-        if (step % 40 === 39) keys.splice(0, 1, randomUUID())
+        if (step % 40 === 39) ids.splice(0, 1, randomUUID())
       }
     })
   })
 }
 
 const owners = ['a', 'b', 'c', 'd', 'e', 'f']
-const deliveries = [undefined, 'id:1', 'id:2', 'fp:1', 'fp:2']
+const deliveryIds = [undefined, 'id:1', 'id:2', 'fp:1', 'fp:2']
 
-// The same numbers in every run (a linear congruential generator).
+// A linear congruential generator: the same numbers in every run.
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {
