@@ -10,7 +10,7 @@ import { createMinter, generateKey } from '@hookurl/core'
 import { webhooks } from '@hookurl/core/webhooks'
 import type { ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from './open-browser.ts'
@@ -19,6 +19,7 @@ const keys = generateKey()
 const runs: ReceivedHook[] = []
 const servers: Server[] = []
 let browser: Browser
+let page: Page
 let base: string
 let target: string
 
@@ -43,78 +44,74 @@ describe.skipIf(chromiumPath === undefined)(
       target = `http://127.0.0.1:${await listen(createServer((_, response) => response.end(landing('Landed'))))}/landed`
       const tls = createTlsServer(selfSigned('cataas.com'), (_, response) => response.end(landing('A cat')))
       browser = await openBrowser({ 'cataas.com': await listen(tls) })
+      page = await browser.newPage({ ignoreHTTPSErrors: true })
     }, 60_000)
 
     afterAll(() => browser?.close())
 
-    test('a person who opens a hook URL is asked first, and the button runs the command and leads to the redirect', async () => {
+    test('a hook URL shows a confirm page, whose button runs the command and redirects', async () => {
       const url = mint({ command: '/onWebhook', userId: 42, content: 'cat', redirectTo: target })
-      await withPage(browser, {}, async (page) => {
-        await page.goto(url)
-        expect(await page.title()).toBe('Please confirm')
-        expect(runs).toHaveLength(0)
-        expect(await page.content()).not.toContain(url.split('/').at(-1))
-        await page.getByRole('button', { name: 'Confirm' }).click()
-        await page.waitForURL(target)
-        expect(await page.title()).toBe('Landed')
-      })
+      await page.goto(url)
+      expect(await page.title()).toBe('Please confirm')
+      expect(runs).toHaveLength(0)
+      expect(await page.content()).not.toContain(url.split('/').at(-1))
+      await page.getByRole('button', { name: 'Confirm' }).click()
+      await page.waitForURL(target)
+      expect(await page.title()).toBe('Landed')
       expect(runs).toMatchObject([{ command: '/onWebhook', userId: '42', content: 'cat', method: 'POST' }])
     })
 
-    test('the confirm page works without script, with the token in the query, at phone width', async () => {
+    test('the confirm page works without JavaScript, with the token in the query, at phone width', async () => {
       const minter = createMinter({ keys, baseUrl: base, expiresIn: '1h', tokenIn: 'query' })
       const url = minter.mintSync({ command: '/confirm' })
-      await withPage(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } }, async (page) => {
-        await page.goto(url)
-        await page.getByRole('button').click()
-        await page.waitForLoadState()
-        expect(await page.title()).toBe('Done')
-      })
+      await withPage(
+        browser,
+        { javaScriptEnabled: false, viewport: { width: 390, height: 844 } },
+        async (phonePage) => {
+          await phonePage.goto(url)
+          await phonePage.getByRole('button').click()
+          await phonePage.waitForLoadState()
+          expect(await phonePage.title()).toBe('Done')
+        },
+      )
       expect(runs).toHaveLength(1)
     })
 
     test('a URL minted with allowGet runs when it is opened', async () => {
       const url = mint({ command: '/onOpen', allowGet: true, redirectTo: target })
-      await withPage(browser, {}, async (page) => {
-        await page.goto(url)
-        expect(page.url()).toBe(target)
-      })
+      await page.goto(url)
+      expect(page.url()).toBe(target)
       expect(runs).toMatchObject([{ command: '/onOpen', method: 'GET' }])
     })
 
-    test('an expired URL says so in words', async () => {
+    test('an expired URL shows a page that explains it', async () => {
       const minter = createMinter({ keys, baseUrl: base, expiresIn: '1s', now: () => 0 })
-      await withPage(browser, {}, async (page) => {
-        const response = await page.goto(minter.mintSync({ command: '/late' }))
-        expect(response?.status()).toBe(410)
-        expect(await page.getByRole('heading').textContent()).toBe('This link has expired')
-      })
+      const response = await page.goto(minter.mintSync({ command: '/late' }))
+      expect(response?.status()).toBe(410)
+      expect(await page.getByRole('heading').textContent()).toBe('This link has expired')
     })
 
-    test("the seed library's URL, opened in a browser, runs its command and ends on the redirect's page", async () => {
-      const webhookUrl = runSeedSnippet(personalSnippet)
-      await withPage(browser, { ignoreHTTPSErrors: true }, async (page) => {
-        await page.goto(webhookUrl)
-        expect(page.url()).toBe('https://cataas.com/cat')
-        expect(await page.title()).toBe('A cat')
-      })
+    test("the original library's URL runs its command and redirects", async () => {
+      await page.goto(runOriginalSnippet(personalSnippet))
+      expect(page.url()).toBe('https://cataas.com/cat')
+      expect(await page.title()).toBe('A cat')
       expect(runs).toMatchObject([{ command: '/onWebhook', userId: '829384712', content: 'Did you see the cat?' }])
     })
   },
 )
 
-test("what an outside service posts to the seed library's global URL is delivered to the command", async () => {
-  const answer = await fetch(runSeedSnippet(globalSnippet), {
+test("a POST to the original library's global URL runs its command with the payload", async () => {
+  const response = await fetch(runOriginalSnippet(globalSnippet), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"order_id":"A1"}',
   })
-  expect(await answer.json()).toEqual({ ok: true })
+  expect(await response.json()).toEqual({ ok: true })
   expect(runs).toMatchObject([{ command: '/onWebhook', payload: { order_id: 'A1' } }])
   expect(runs[0]?.userId).toBeUndefined()
 })
 
-// The two calls of the seed library's documentation, to the letter.
+// The two calls in the documentation of the original library, copied verbatim.
 const personalSnippet = `
 let webhookUrl = Libs.Webhooks.getUrlFor({
   command: "/onWebhook",
@@ -125,7 +122,7 @@ let webhookUrl = Libs.Webhooks.getUrlFor({
 `
 const globalSnippet = `let webhookUrl = Libs.Webhooks.getUrlFor({ command: "/onWebhook" })`
 
-function runSeedSnippet(snippet: string): string {
+function runOriginalSnippet(snippet: string): string {
   const Libs = { Webhooks: webhooks({ keys, baseUrl: base }) }
   return new Function('Libs', 'user', `${snippet}\nreturn webhookUrl`)(Libs, { id: 829384712 })
 }

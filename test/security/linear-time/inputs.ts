@@ -1,17 +1,17 @@
 import { encrypt, keyA, plainClaims, shorten, signRaw } from '../../../conformance/generate/craft.ts'
 
-/** A text of any length, by a rule. */
+/** Creates a string of any length by one rule. */
 export interface InputPattern {
   readonly name: string
-  write(length: number): string
+  create(length: number): string
 }
 
 const header = 'eyJhbGciOiJIUzI1NiJ9'
 
-/** What regular expressions and loops over URLs and log lines might stumble on, over and over. */
+/** Patterns that are hard for regular expressions and loops over URLs and log lines. */
 export async function createTextPatterns(): Promise<InputPattern[]> {
   const token = signRaw({ key: keyA, claims: plainClaims })
-  const sealed = await encrypt()
+  const encrypted = await encrypt()
   const wrapped = `${header}.\n${`${'A'.repeat(32)}\n`.repeat(240)}`
   const units = [
     ...['e', '.', '..', '-', '%', '%2', '%25', '%2E', '%252E', '%25252E', '%e9', '%E2%80', '%20', '%0A', '%26amp%3B'],
@@ -93,8 +93,8 @@ export async function createTextPatterns(): Promise<InputPattern[]> {
       `&t=${token}`,
       `${token}.`,
       `${shorten(token)} `,
-      `${sealed} `,
-      `/${sealed}`,
+      `${encrypted} `,
+      `/${encrypted}`,
     ],
     ...[
       token.replaceAll('.', '%252E'),
@@ -112,17 +112,17 @@ export async function createTextPatterns(): Promise<InputPattern[]> {
     ['a token after a long path', (length: number) => `https://a/${'b'.repeat(length)}/${token}`],
     ['a token before a long query', (length: number) => `https://a/${token}?${'b'.repeat(length)}`],
     ['a long segment that begins like a token', (length: number) => `https://a/eyJ${'b'.repeat(length)}`],
-    ['a bare text', (length: number) => `eyJhbGci${'b'.repeat(length)}`],
-  ].map(([name, write]) => ({ name, write }) as InputPattern)
-  // Ends that make a search which began well look again.
-  const ended = ['a', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci\n', wrapped, `${token}%2E`].map((unit) => {
-    const { name, write } = repeat(unit)
-    return { name: `${name}, then %%`, write: (length: number) => `${write(length)}%%` }
+    ['a long string without separators', (length: number) => `eyJhbGci${'b'.repeat(length)}`],
+  ].map(([name, create]) => ({ name, create }) as InputPattern)
+  // A malformed end makes a search that already matched start over.
+  const malformedEnds = ['a', '%', '%25', 'eyJ', 'eyJhbGci', 'eyJhbGci\n', wrapped, `${token}%2E`].map((unit) => {
+    const { name, create } = repeat(unit)
+    return { name: `${name}, then %%`, create: (length: number) => `${create(length)}%%` }
   })
-  return [...units.map(repeat), ...ended, ...inside]
+  return [...units.map(repeat), ...malformedEnds, ...inside]
 }
 
-/** Texts that parsers of JSON and forms might stumble on. */
+/** Patterns that are hard for parsers of JSON and forms. */
 export function createPayloadPatterns(): InputPattern[] {
   const units = [
     ...[
@@ -153,12 +153,12 @@ export function createPayloadPatterns(): InputPattern[] {
     ],
   ]
   const closed: InputPattern[] = [
-    ['a long text', (length: number) => `"${'a'.repeat(length)}"`],
-    ['a text of escapes', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
-    ['a text of brackets', (length: number) => `"${'['.repeat(length)}"`],
+    ['a long string', (length: number) => `"${'a'.repeat(length)}"`],
+    ['a string of escapes', (length: number) => `"${'\\"'.repeat(length / 2)}"`],
+    ['a string of brackets', (length: number) => `"${'['.repeat(length)}"`],
     ['an array of arrays', (length: number) => `[${'[],'.repeat(length / 3)}0]`],
     ['an array of objects', (length: number) => `[${'{"a":{}},'.repeat(length / 9)}0]`],
-    ['an array of __proto__ as texts', (length: number) => `[${'"__proto__",'.repeat(length / 12)}0]`],
+    ['an array of __proto__ strings', (length: number) => `[${'"__proto__",'.repeat(length / 12)}0]`],
     [
       'an object of many names',
       (length: number) => `{${Array.from({ length: length / 12 }, (_, at) => `"n${at}":0`).join()}}`,
@@ -167,11 +167,11 @@ export function createPayloadPatterns(): InputPattern[] {
       'a form of many names',
       (length: number) => Array.from({ length: 900 }, (_, at) => `n${at}=${'x'.repeat(length / 900)}`).join('&'),
     ],
-  ].map(([name, write]) => ({ name, write }) as InputPattern)
+  ].map(([name, create]) => ({ name, create }) as InputPattern)
   return [...units.map(repeat), ...closed]
 }
 
 function repeat(unit: string): InputPattern {
   const name = unit.length > 40 ? `${unit.slice(0, 24)}…${unit.slice(-12)}` : unit
-  return { name: `${JSON.stringify(name)} repeated`, write: (length) => unit.repeat(Math.ceil(length / unit.length)) }
+  return { name: `${JSON.stringify(name)} repeated`, create: (length) => unit.repeat(Math.ceil(length / unit.length)) }
 }

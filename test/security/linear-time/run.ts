@@ -1,29 +1,29 @@
-import { type Growth, measureGrowth, MAX_GROWTH } from './measure.ts'
-import { createPayloadPatterns, createTextPatterns } from './inputs.ts'
 import { payloadFunctions, textFunctions } from './functions.ts'
+import { createPayloadPatterns, createTextPatterns } from './inputs.ts'
+import { type Growth, MAX_GROWTH, measureGrowth } from './measure.ts'
 
-/** How each function's time grows over all shapes of its input. */
+/** Measures every function with every pattern of its input. */
 export async function measureAll(): Promise<Growth[]> {
-  const texts = await createTextPatterns()
-  const payloads = createPayloadPatterns()
+  const textPatterns = await createTextPatterns()
+  const payloadPatterns = createPayloadPatterns()
   return [
-    ...textFunctions.flatMap((work) => texts.map((shape) => measureGrowth(work, shape))),
-    ...payloadFunctions.flatMap((work) => payloads.map((shape) => measureGrowth(work, shape))),
+    ...textFunctions.flatMap((fn) => textPatterns.map((pattern) => measureGrowth(fn, pattern))),
+    ...payloadFunctions.flatMap((fn) => payloadPatterns.map((pattern) => measureGrowth(fn, pattern))),
   ]
 }
 
-/** Prints the worst shape of each function, and every one that grows too much; returns those. */
+/** Prints the worst pattern of each function and returns every measurement over `MAX_GROWTH`. */
 export function report(growths: readonly Growth[]): Growth[] {
-  const tooMuch = growths.filter(({ ratio }) => ratio > MAX_GROWTH)
-  for (const work of new Set(growths.map((growth) => growth.work))) {
-    const own = growths.filter((growth) => growth.work === work)
-    const worst = own.reduce((one, other) => (other.ratio > one.ratio ? other : one))
-    console.log(`${work.padEnd(18)} ${String(own.length).padStart(3)} shapes, at most ${tell(worst)}`)
+  const tooSlow = growths.filter(({ ratio }) => ratio > MAX_GROWTH)
+  for (const name of new Set(growths.map((growth) => growth.name))) {
+    const ownGrowths = growths.filter((growth) => growth.name === name)
+    const worst = ownGrowths.reduce((one, other) => (other.ratio > one.ratio ? other : one))
+    console.log(`${name.padEnd(18)} ${String(ownGrowths.length).padStart(3)} patterns, at most ${formatGrowth(worst)}`)
   }
-  for (const growth of tooMuch) console.error(`grows too much: ${growth.work}, ${tell(growth)}`)
-  return tooMuch
+  for (const growth of tooSlow) console.error(`not linear: ${growth.name}, ${formatGrowth(growth)}`)
+  return tooSlow
 }
 
-function tell({ ratio, shape, length, milliseconds }: Growth): string {
-  return `${ratio.toFixed(2)} × (${shape}: ${milliseconds.toFixed(1)} ms for ${length} characters)`
+function formatGrowth({ ratio, pattern, length, milliseconds }: Growth): string {
+  return `${ratio.toFixed(2)} × (${pattern}: ${milliseconds.toFixed(1)} ms for ${length} characters)`
 }

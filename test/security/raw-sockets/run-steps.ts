@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What is done on a socket: bytes written (in latin1), a pause in milliseconds, an orderly end, a reset. */
+/** One step on a socket: bytes to write (latin1), a pause in milliseconds, FIN or RST. */
 export type Step = string | number | 'END' | 'RESET'
 
-/** Does the steps on a socket, and gives all that comes back until the server closes or falls silent. */
+/** Runs the steps on a socket and returns everything the server sends until it closes or is quiet for `quietMs`. */
 export async function runSteps(port: number, steps: readonly Step[], quietMs: number): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
   let received = ''
   socket.on('data', (chunk) => (received += chunk.toString('latin1')))
-  // A server that resets is one that has closed.
+  // A reset by the server counts as closed.
   socket.on('error', () => {})
   const closed = new Promise((resolve) => socket.once('close', resolve))
   await Promise.race([once(socket, 'connect'), closed])
@@ -28,12 +28,12 @@ export async function runSteps(port: number, steps: readonly Step[], quietMs: nu
   return received
 }
 
-/** The statuses of the answers in what came back, without the interim ones. */
-export function statusesIn(received: string): number[] {
+/** Returns the statuses of the responses, without 1xx. */
+export function parseStatuses(received: string): number[] {
   return [...received.matchAll(/HTTP\/1\.[01] ([2-5]\d\d)/g)].map(([, status]) => Number(status))
 }
 
-/** The same bytes one at a time. */
+/** Writes one byte at a time. */
 export function byteByByte(bytes: string, pauseMs: number): Step[] {
   return [...bytes].flatMap((byte): Step[] => [byte, pauseMs])
 }

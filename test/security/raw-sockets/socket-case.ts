@@ -1,19 +1,22 @@
 import { request } from './requests.ts'
 import type { Step } from './run-steps.ts'
 
-/** What is done on a socket, and what may come of it. */
+/** The steps of one client on a raw socket, and how a receiver must handle them. */
 export interface SocketCase {
   readonly what: string
   readonly steps: readonly Step[]
-  /** Run: as `runs` says. Refused: nothing is run and no answer is 2xx. Either: one of the two, as the host reads it. */
-  readonly outcome: 'run' | 'refused' | 'either'
-  /** The payloads that are run, in their order; `hello` unless told. */
-  readonly runs?: readonly unknown[]
+  /**
+   * `handled`: the handler gets `payloads`. `rejected`: no handler runs and no status is 2xx or 3xx. `either`: one of
+   * the two, depending on the host's HTTP parser.
+   */
+  readonly outcome: 'handled' | 'rejected' | 'either'
+  /** The payloads that the handler gets, in order; `['hello']` by default. */
+  readonly payloads?: readonly unknown[]
 }
 
 export const helloChunks = '5\r\nhello\r\n0\r\n\r\n'
-export const refused = 'refused' as const
+export const handled = 'handled' as const
+export const rejected = 'rejected' as const
 export const either = 'either' as const
-export const run = 'run' as const
 
 export const withLines = (lines: readonly string[], body: string = 'hello'): Step[] => [request({ lines, body })]
