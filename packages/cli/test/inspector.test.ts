@@ -3,84 +3,101 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { createMinter } from '@hookurl/core'
-import type { Detail, Event, Summary } from '@hookurl/presentation/protocol'
+import type { MintRequest, RequestDetail, RequestSummary, StreamMessage } from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createStore } from '../src/inspector/history.ts'
 import { makeHome, type RunningProgram, run, start, testKeys } from './support/run.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
 let program: RunningProgram
 let receiver: string
-let base: URL
+let inspector: URL
 let secret: string
 
-interface Asked {
+interface ApiCall {
   readonly path?: string
   readonly method?: string
   readonly headers?: Record<string, string>
   readonly body?: string
 }
 
-/** Asks with headers that fetch would not send. */
-async function ask({
-  path = '/api/entries/1',
-  method,
-  headers,
-  body,
-}: Asked): Promise<{ status: number; text: string }> {
-  const asked = request(new URL(path, base), {
+interface ApiResponse {
+  readonly status: number
+  readonly text: string
+}
+
+/** Sends a request to the inspector, also with headers that fetch does not allow. */
+async function callInspector({ path = '/api/requests/1', method, headers, body }: ApiCall): Promise<ApiResponse> {
+  const call = request(new URL(path, inspector), {
     method,
     headers: { 'hookurl-inspector': secret, ...headers },
     agent: false,
   })
-  asked.end(body)
-  const [response] = await once(asked, 'response')
+  call.end(body)
+  const [response] = await once(call, 'response')
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
   return { status: response.statusCode, text }
 }
 
-/** The newest entry of this kind, as soon as it is there. */
-async function arrived(wanted: Partial<Summary>): Promise<Detail> {
+async function postJson(path: string, body: object): Promise<Record<string, unknown>> {
+  const { text } = await callInspector({ path, method: 'POST', body: JSON.stringify(body) })
+  return JSON.parse(text)
+}
+
+/** Waits for a request with these fields and returns the newest one. */
+async function findRequest(fields: Partial<RequestSummary>): Promise<RequestDetail> {
   for (;;) {
-    const [newest] = (await list()).filter((entry) => isMatch(entry, wanted)).reverse()
-    if (newest !== undefined) return JSON.parse((await ask({ path: `/api/entries/${newest.id}` })).text)
+    const newest = (await listRequests()).findLast((summary) => hasFields(summary, fields))
+    if (newest !== undefined) return JSON.parse((await callInspector({ path: `/api/requests/${newest.id}` })).text)
   }
 }
 
-function isMatch(entry: Summary, wanted: Partial<Summary>): boolean {
-  return Object.entries(wanted).every(([name, value]) => entry[name as keyof Summary] === value)
+function hasFields(summary: RequestSummary, fields: Partial<RequestSummary>): boolean {
+  return Object.entries(fields).every(([name, value]) => summary[name as keyof RequestSummary] === value)
 }
 
-async function list(): Promise<readonly Summary[]> {
-  const response = await fetch(new URL('/api/events', base), { headers: { 'hookurl-inspector': secret } })
+async function listRequests(): Promise<readonly RequestSummary[]> {
+  const response = await fetch(new URL('/api/events', inspector), { headers: { 'hookurl-inspector': secret } })
   let text = ''
   for await (const chunk of (response.body as ReadableStream).pipeThrough(new TextDecoderStream())) {
     text += chunk
     if (text.includes('\n')) break
   }
-  const hello: Event = JSON.parse(text.slice(0, text.indexOf('\n')))
-  return hello.kind === 'hello' ? hello.entries : []
+  const message: StreamMessage = JSON.parse(text.slice(0, text.indexOf('\n')))
+  return message.type === 'start' ? message.requests : []
 }
 
-function mint(command: string): string {
+function mintUrl(command: string): string {
   return createMinter({ keys: testKeys, baseUrl: receiver, expiresIn: '1d' }).mintSync({ command })
 }
 
+function createMintRequest(fields: Partial<MintRequest> = {}): MintRequest {
+  return {
+    command: '/x',
+    userId: '',
+    content: '',
+    contentIsJson: false,
+    redirectTo: '',
+    expiresIn: '1h',
+    maxUses: '',
+    allowGet: false,
+    encrypt: true,
+    baseUrl: receiver,
+    ...fields,
+  }
+}
+
 beforeAll(async () => {
-  program = start(
-    ['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0', '--max-body-size', '100000'],
-    {
-      env,
-    },
-  )
-  const said = await program.waitForStderr(/other machines/)
-  receiver = `http://127.0.0.1:${/0\.0\.0\.0:(\d+)/.exec(said)?.[1]}`
-  base = new URL((/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(said) as RegExpExecArray)[0])
-  secret = base.hash.slice(1)
-  await fetch(mint('/first'), { method: 'POST', body: 'secret words', headers: { 'content-type': 'text/plain' } })
-  await arrived({ command: '/first' })
+  const args = ['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0', '--max-body-size', '100000']
+  program = start(args, { env })
+  const stderr = await program.waitForStderr(/other machines/)
+  receiver = `http://127.0.0.1:${/0\.0\.0\.0:(\d+)/.exec(stderr)?.[1]}`
+  inspector = new URL((/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(stderr) as RegExpExecArray)[0])
+  secret = inspector.hash.slice(1)
+  const headers = { 'content-type': 'text/plain' }
+  await fetch(mintUrl('/first'), { method: 'POST', body: 'secret words', headers })
+  await findRequest({ command: '/first' })
 })
 afterAll(async () => {
   program.kill('SIGINT')
@@ -88,181 +105,174 @@ afterAll(async () => {
   home.remove()
 })
 
-describe('the server of the inspector page', () => {
-  test('answers whoever knows the secret of the run', async () => {
-    const { status, text } = await ask({})
+describe('the inspector API', () => {
+  test('returns a request to a client with the secret', async () => {
+    const { status, text } = await callInspector({})
     expect(status).toBe(200)
-    expect(JSON.parse(text)).toMatchObject({ command: '/first', payload: 'secret words', ran: true, status: 200 })
-    expect(text).not.toContain(testKeys)
+    const expected = { command: '/first', payload: 'secret words', outcome: 'handled', status: 200 }
+    expect(JSON.parse(text)).toMatchObject(expected)
   })
 
-  const strangers: readonly (readonly [string, Record<string, string>, number])[] = [
-    ['another Host, as after DNS rebinding', { host: 'rebound.example' }, 421],
+  test('never returns a key', async () => {
+    expect((await callInspector({})).text).not.toContain(testKeys)
+  })
+
+  const untrustedHeaders: readonly (readonly [string, Record<string, string>, number])[] = [
+    ['another Host, as in DNS rebinding', { host: 'rebound.example' }, 421],
     ['another port in Host', { host: '127.0.0.1:1' }, 421],
     ['another Origin', { origin: 'https://elsewhere.example' }, 403],
     ['the Origin of the receiver', { origin: 'http://127.0.0.1:8787' }, 403],
     ['an opaque Origin', { origin: 'null' }, 403],
-    ['another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
-    ['the receiver, which a browser calls the same site', { 'sec-fetch-site': 'same-site' }, 403],
+    ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['Sec-Fetch-Site: same-site, as from the receiver', { 'sec-fetch-site': 'same-site' }, 403],
     ['no secret', { 'hookurl-inspector': '' }, 401],
     ['a wrong secret', { 'hookurl-inspector': 'A'.repeat(32) }, 401],
   ]
-  for (const [what, headers, status] of strangers) {
-    test(`gives nothing to ${what}`, async () => {
-      const paths = ['/api/entries/1', '/api/events']
-      const posts = ['/api/entries/1/replay', '/api/verify', '/api/mint']
-      const asked = [
-        ...paths.map((path) => ask({ path, headers })),
-        ...posts.map((path) => ask({ path, headers, method: 'POST', body: '{}' })),
+  for (const [name, headers, status] of untrustedHeaders) {
+    test(`rejects a request with ${name} with ${status}`, async () => {
+      const getPaths = ['/api/requests/1', '/api/events']
+      const postPaths = ['/api/requests/1/replay', '/api/verify', '/api/mint']
+      const calls = [
+        ...getPaths.map((path) => callInspector({ path, headers })),
+        ...postPaths.map((path) => callInspector({ path, headers, method: 'POST', body: '{}' })),
       ]
-      for (const answer of await Promise.all(asked)) {
-        expect(answer.status).toBe(status)
-        expect(answer.text).not.toMatch(/secret words|first|hooks/)
+      for (const response of await Promise.all(calls)) {
+        expect(response.status).toBe(status)
+        expect(response.text).not.toMatch(/secret words|first|hooks/)
       }
     })
   }
 
-  test('lets no other origin read, frame or script its page', async () => {
-    const { headers } = await fetch(base)
+  test('rejects a CORS preflight request with 403', async () => {
+    const { status } = await callInspector({ method: 'OPTIONS', headers: { origin: 'https://elsewhere.example' } })
+    expect(status).toBe(403)
+  })
+
+  test('verifies a URL that it has minted', async () => {
+    const { url } = await postJson('/api/mint', createMintRequest())
+    expect(await postJson('/api/verify', { input: url })).toStrictEqual({ valid: true, key: '1 of 1' })
+  })
+
+  test('returns the error code of an invalid URL', async () => {
+    const expected = { valid: false, error: { code: 'malformed_token' } }
+    expect(await postJson('/api/verify', { input: 'x' })).toMatchObject(expected)
+  })
+
+  const invalidFields: readonly Partial<MintRequest>[] = [
+    { command: '' },
+    { redirectTo: 'javascript:1' },
+    { expiresIn: 'x' },
+    { content: '{', contentIsJson: true },
+  ]
+  for (const fields of invalidFields) {
+    test(`rejects a mint request with ${JSON.stringify(fields)} and suggests a fix`, async () => {
+      expect(await postJson('/api/mint', createMintRequest(fields))).toHaveProperty('error.fix')
+    })
+  }
+
+  test('rejects a mint request without fields', async () => {
+    expect(await postJson('/api/mint', [])).toHaveProperty('error.code', 'invalid_option')
+  })
+})
+
+describe('the inspector page', () => {
+  test('has no CORS headers', async () => {
+    const { headers } = await fetch(inspector)
     expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('has a content security policy that allows neither framing nor foreign scripts', async () => {
+    const { headers } = await fetch(inspector)
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';")
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).not.toMatch(/unsafe|\*|data: 'self' http/)
-    const preflight = await ask({ method: 'OPTIONS', headers: { origin: 'https://elsewhere.example' } })
-    expect(preflight.status).toBe(403)
   })
 
-  test('serves its own files and no others', async () => {
-    for (const path of ['/', '/page.js', '/page.css', '/icon.svg']) expect((await ask({ path })).status).toBe(200)
-    for (const path of ['/../package.json', '/%2e%2e/package.json', '/page.js/', '/__proto__', '/api/'])
-      expect((await ask({ path })).status, path).toBe(404)
-  })
+  for (const path of ['/', '/page.js', '/page.css', '/icon.svg']) {
+    test(`serves ${path}`, async () => {
+      expect((await callInspector({ path })).status).toBe(200)
+    })
+  }
 
-  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
-  const outside = own.find(({ internal, family }) => !internal && family === 'IPv4')?.address
-  test('is on loopback only, also where the receiver is on every address', async (context) => {
-    if (outside === undefined) return context.skip('this machine has no address but loopback')
-    expect((await fetch(receiver.replace('127.0.0.1', String(outside)))).status).toBe(404)
-    const socket = connect(Number(base.port), outside)
+  for (const path of ['/../package.json', '/%2e%2e/package.json', '/page.js/', '/__proto__', '/api/']) {
+    test(`responds to ${path} with 404`, async () => {
+      expect((await callInspector({ path })).status).toBe(404)
+    })
+  }
+
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const externalAddress = addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address
+  test('is served on loopback only, even if the receiver listens on every address', async (context) => {
+    if (externalAddress === undefined) return context.skip('this machine has no address but loopback')
+    expect((await fetch(receiver.replace('127.0.0.1', externalAddress))).status).toBe(404)
+    const socket = connect(Number(inspector.port), externalAddress)
     const [error] = await once(socket, 'error')
     expect(error.code).toBe('ECONNREFUSED')
   })
+})
 
-  test('keeps the bytes of a request as they came, also of one that was refused, and replays them', async () => {
-    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
-    const type = { 'content-type': 'application/octet-stream', 'X-Twice': 'a' }
-    await fetch(mint('/bytes'), { method: 'POST', body: bytes, headers: type })
-    await fetch(`${mint('/bytes')}x`, { method: 'POST', body: '{"a":"\\/"}', headers: type })
-    const good = await arrived({ command: '/bytes' })
-    const refused = await arrived({ verdict: 'malformed_token' })
-    expect(Buffer.from(good.body.base64, 'base64').equals(bytes)).toBe(true)
-    expect(good.payload).toStrictEqual({ base64: Buffer.from(bytes).toString('base64') })
-    expect(refused).toMatchObject({ verdict: 'malformed_token', status: 400, body: { isWhole: true, length: 10 } })
-    const replayed = await ask({ path: `/api/entries/${good.id}/replay`, method: 'POST', body: '{}' })
-    expect(JSON.parse(replayed.text)).toStrictEqual({ status: 200 })
-    await expect.poll(async () => (await arrived({ command: '/bytes' })).id).toBeGreaterThan(good.id)
-    const again = await arrived({ command: '/bytes' })
-    expect(again.body).toStrictEqual(good.body)
-    const headersOf = ({ headers }: Detail): unknown =>
-      headers.filter(([name]) => !/^(?:connection|content-length)$/i.test(name))
-    expect(headersOf(again)).toStrictEqual(headersOf(good))
+describe('a recorded request', () => {
+  const allBytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+  const headers = { 'content-type': 'application/octet-stream', 'X-Twice': 'a' }
+  const sendAllBytes = async (): Promise<RequestDetail> => {
+    await fetch(mintUrl('/bytes'), { method: 'POST', body: allBytes, headers })
+    return findRequest({ command: '/bytes' })
+  }
+
+  test('has the body byte for byte', async () => {
+    const { body, payload } = await sendAllBytes()
+    expect(Buffer.from(body.base64, 'base64').equals(allBytes)).toBe(true)
+    expect(payload).toStrictEqual({ base64: Buffer.from(allBytes).toString('base64') })
   })
 
-  test('does not replay what did not arrive whole', async () => {
-    await fetch(mint('/large'), { method: 'POST', body: 'x'.repeat(300_000) })
-    const large = await arrived({ verdict: 'body_too_large' })
-    expect(large.body).toMatchObject({ isWhole: false, length: 300_000 })
-    const replayed = await ask({ path: `/api/entries/${large.id}/replay`, method: 'POST', body: '{}' })
-    expect(JSON.parse(replayed.text)).toHaveProperty('error.message', 'its bytes are not all here')
+  test('has the body even if the request was rejected', async () => {
+    await fetch(`${mintUrl('/bytes')}x`, { method: 'POST', body: '{"a":"\\/"}', headers })
+    const rejected = await findRequest({ code: 'malformed_token' })
+    expect(rejected).toMatchObject({ outcome: 'rejected', status: 400, body: { isComplete: true, length: 10 } })
   })
 
-  test('mints and verifies for the page, and says what is wrong with what it was asked', async () => {
-    const order = {
-      command: '/x',
-      userId: '',
-      content: '',
-      contentIsJson: false,
-      redirectTo: '',
-      expiresIn: '1h',
-      uses: '',
-    }
-    const rest = { allowGet: false, encrypt: true, baseUrl: receiver }
-    const send = async (path: string, question: object): Promise<Record<string, unknown>> => {
-      return JSON.parse((await ask({ path, method: 'POST', body: JSON.stringify(question) })).text)
-    }
-    const { url } = await send('/api/mint', { ...order, ...rest })
-    expect(await send('/api/verify', { text: url })).toStrictEqual({ valid: true, key: '1 of 1' })
-    expect(await send('/api/verify', { text: 'x' })).toMatchObject({ valid: false, error: { code: 'malformed_token' } })
-    const refused = [
-      { command: '' },
-      { redirectTo: 'javascript:1' },
-      { expiresIn: 'x' },
-      { content: '{', contentIsJson: true },
-    ]
-    for (const wrong of refused) {
-      expect(await send('/api/mint', { ...order, ...rest, ...wrong })).toHaveProperty('error.fix')
-    }
-    expect(await send('/api/mint', [])).toHaveProperty('error.code', 'invalid_option')
+  test('is replayed with the same headers and body', async () => {
+    const original = await sendAllBytes()
+    expect(await postJson(`/api/requests/${original.id}/replay`, {})).toStrictEqual({ status: 200 })
+    await expect.poll(async () => (await findRequest({ command: '/bytes' })).id).toBeGreaterThan(original.id)
+    const replayed = await findRequest({ command: '/bytes' })
+    const getHeaders = (detail: RequestDetail): unknown =>
+      detail.headers.filter(([name]) => !/^(?:connection|content-length)$/i.test(name))
+    expect(replayed.body).toStrictEqual(original.body)
+    expect(getHeaders(replayed)).toStrictEqual(getHeaders(original))
+  })
+
+  test('is not replayed if its body is incomplete', async () => {
+    await fetch(mintUrl('/large'), { method: 'POST', body: 'x'.repeat(300_000) })
+    const large = await findRequest({ code: 'body_too_large' })
+    expect(large.body).toMatchObject({ isComplete: false, length: 300_000 })
+    const result = await postJson(`/api/requests/${large.id}/replay`, {})
+    expect(result).toHaveProperty('error.code', 'incomplete_body')
   })
 })
 
-describe('listen, with its inspector', () => {
-  test('says which port is free where the one asked for the page is taken, and leaves nothing running', async () => {
-    const { stderr, exit } = await run(['listen', '--port', '0', '--inspector-port', base.port], { env })
-    expect(stderr).toMatch(/^error: port \d+ is taken\n {2}fix: Use --inspector-port \d+, which is free\.\n$/)
+describe('hookurl listen', () => {
+  test('suggests a free port if the inspector port is taken, and exits', async () => {
+    const { stderr, exit } = await run(['listen', '--port', '0', '--inspector-port', inspector.port], { env })
+    expect(stderr).toMatch(/^error: port \d+ is already in use\n {2}fix: Use --inspector-port \d+, which is free\.\n$/)
     expect(exit).toBe(2)
   })
 
-  test('does without it when asked to', async () => {
+  test('starts no inspector with --no-inspector', async () => {
     const other = start(['listen', '--port', '0', '--no-inspector'], { env })
-    await other.waitForStderr(/Mint for it/)
+    await other.waitForStderr(/Mint URLs for it/)
     other.kill('SIGINT')
-    expect((await other.ended).stderr).not.toContain('Inspect')
+    expect((await other.ended).stderr).not.toContain('Inspector')
   })
 
-  test('ends at once on Ctrl-C although a page is open', async () => {
+  test('exits at once on SIGINT even if an inspector page is open', async () => {
     const other = start(['listen', '--port', '0', '--inspector-port', '0'], { env })
-    const said = await other.waitForStderr(/Inspect what arrives at \S+\n/)
-    const page = new URL((/http:\S+#\S+/.exec(said) as RegExpExecArray)[0])
-    const headers = { 'hookurl-inspector': page.hash.slice(1) }
-    const events = await fetch(new URL('/api/events', page), { headers })
+    const stderr = await other.waitForStderr(/Inspector: \S+\n/)
+    const page = new URL((/http:\S+#\S+/.exec(stderr) as RegExpExecArray)[0])
+    const events = await fetch(new URL('/api/events', page), { headers: { 'hookurl-inspector': page.hash.slice(1) } })
     other.kill('SIGINT')
-    expect(await events.text()).toMatch(/^\{"kind":"hello"/)
+    expect(await events.text()).toMatch(/^\{"type":"start"/)
     expect((await other.ended).exit).toBe(130)
-  })
-})
-
-describe('what is kept', () => {
-  const entry = (id: number, base64 = ''): Detail => ({
-    id,
-    time: '',
-    method: 'POST',
-    target: '/',
-    status: 200,
-    verdict: 'valid',
-    ran: true,
-    bytes: base64.length,
-    durationMs: 1,
-    url: '/',
-    headers: [],
-    body: { base64, length: base64.length, isWhole: true },
-    answer: { headers: [], body: { base64: '', length: 0, isWhole: true } },
-  })
-
-  test('is the last 500', () => {
-    const store = createStore()
-    for (let count = 0; count < 510; count++) store.add(entry)
-    expect(store.list().map(({ id }) => id)).toStrictEqual(Array.from({ length: 500 }, (_, index) => index + 11))
-    expect([store.find(10), store.find(11)?.id]).toStrictEqual([undefined, 11])
-  })
-
-  test('is without the bytes of the oldest where there are too many, never without those of the newest', () => {
-    const store = createStore({ kept: 500, characters: 100 })
-    for (let count = 0; count < 3; count++) store.add((id) => entry(id, 'x'.repeat(40)))
-    expect([1, 2, 3].map((id) => store.find(id)?.body.isWhole)).toStrictEqual([false, true, true])
-    store.add((id) => entry(id, 'x'.repeat(400)))
-    expect([2, 3, 4].map((id) => store.find(id)?.body.isWhole)).toStrictEqual([false, false, true])
-    expect(store.list()).toHaveLength(4)
   })
 })
