@@ -7,7 +7,7 @@ const conditions = ['@hookurl/source']
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
 export default defineConfig({
   test: {
-    reporters: ['default', './tools/adapter-table.ts', './tools/examples-table.ts'],
+    reporters: ['default', './test/reporters/adapters.ts', './test/reporters/examples.ts'],
     // What receivers under test say of handlers that are meant to fail.
     onConsoleLog: (log, type) => (type === 'stderr' && log.startsWith('hookurl: ') ? false : undefined),
     projects: [
@@ -20,7 +20,7 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
             'conformance/**/*.test.ts',
             'test/**/*.test.ts',
-            'tools/**/*.test.ts',
+            'bench/**/*.test.ts',
             'examples/*/test/**/*.test.ts',
           ],
           testTimeout: 20_000,

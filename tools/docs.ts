@@ -1,55 +1,56 @@
-// Keeps the generated parts of the documentation in step with the source: fails on drift, and with --write mends it.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// Checks that the generated parts of the documentation are in sync with the source; --write updates them.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { writeBenchChart } from '../bench/report-chart.ts'
-import { writeBenchTables, writeShortfalls } from '../bench/report-page.ts'
-import { writeCoreReference, writeVerifyReference } from './docs/api.ts'
-import { writeCommands, writeExitCodes, writeKeySources } from './docs/cli.ts'
-import { writeErrorSections, writeErrorTable } from './docs/errors.ts'
-import { writeTokenExample } from './docs/example.ts'
+import { writeBenchTables, writeMissedTargets } from '../bench/report-page.ts'
+import { generateApiPages } from './docs/api.ts'
+import { generateCommands, generateExitCodes, generateKeySources } from './docs/cli.ts'
+import { generateErrorSections, generateErrorTable } from './docs/errors.ts'
+import { generateTokenExample } from './docs/example.ts'
 import { type Generator, rewrite } from './docs/markers.ts'
 import { listPages } from './docs/pages.ts'
-import { writeTranscript } from './docs/transcript.ts'
+import { generateTranscript } from './docs/transcript.ts'
 import { root } from './setup/io.js'
 
 const generators: Readonly<Record<string, Generator>> = {
-  'api-core': writeCoreReference,
-  'api-verify': writeVerifyReference,
-  'error-table': writeErrorTable,
-  'error-sections': writeErrorSections,
-  'token-example': writeTokenExample,
-  'cli-transcript': writeTranscript,
+  'error-table': generateErrorTable,
+  'error-sections': generateErrorSections,
+  'token-example': generateTokenExample,
+  'cli-transcript': generateTranscript,
   'bench-tables': writeBenchTables,
-  'bench-short': writeShortfalls,
-  'cli-commands': writeCommands,
-  'cli-exit-codes': writeExitCodes,
-  'cli-key-sources': writeKeySources,
+  'bench-missed': writeMissedTargets,
+  'cli-commands': generateCommands,
+  'cli-exit-codes': generateExitCodes,
+  'cli-key-sources': generateKeySources,
 }
 
-// What is generated whole.
-const files: Readonly<Record<string, Generator>> = {
-  'docs/images/benchmarks.svg': writeBenchChart,
-}
-
-const mends = process.argv.includes('--write')
+const write = process.argv.includes('--write')
+const generated = new Map([...generateApiPages(), ['docs/images/benchmarks.svg', `${writeBenchChart()}\n`]])
+const pages = listPages().filter((page) => !page.startsWith('docs/api/'))
 let parts = 0
-for (const page of listPages()) {
+for (const page of pages) {
   const text = readFileSync(join(root, page), 'utf8')
   const { text: fresh, count, problems } = await rewrite(text, generators)
   parts += count
-  settle(page, { text, fresh })
+  update(page, { text, fresh })
   for (const problem of problems) console.error(`${page}: ${problem}`)
   if (problems.length > 0) process.exitCode = 1
 }
-for (const [name, generate] of Object.entries(files)) {
+for (const [name, fresh] of generated) {
   const file = join(root, name)
-  settle(name, { text: existsSync(file) ? readFileSync(file, 'utf8') : '', fresh: `${await generate()}\n` })
+  update(name, { text: existsSync(file) ? readFileSync(file, 'utf8') : '', fresh })
 }
-console.log(`${parts} generated parts in ${listPages().length} pages, ${Object.keys(files).length} whole files`)
+for (const page of listPages().filter((page) => page.startsWith('docs/api/') && !generated.has(page))) {
+  console.error(`${page} describes a module that no package exports: delete it`)
+  process.exitCode = 1
+}
+console.log(`${parts} generated parts in ${pages.length} pages, ${generated.size} generated files`)
 
-function settle(name: string, { text, fresh }: { text: string; fresh: string }): void {
+function update(name: string, { text, fresh }: { text: string; fresh: string }): void {
   if (fresh === text) return
-  if (mends) writeFileSync(join(root, name), fresh)
-  else process.exitCode = 1
-  console.error(mends ? `${name}: rewritten` : `${name} is out of step with the source: npm run docs`)
+  if (write) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), fresh)
+  } else process.exitCode = 1
+  console.error(write ? `${name}: rewritten` : `${name} is out of sync with the source: npm run docs`)
 }

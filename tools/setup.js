@@ -1,34 +1,34 @@
-// Makes a fresh checkout usable with nothing but Node and npm; quick when there is nothing to do.
-// With --tests it also sees to the programs that tests drive and npm does not bring.
+// Sets up a checkout with Node and npm alone; fast when nothing changed. --tests also installs the programs that tests
+// need and npm does not have.
 import { build } from './setup/build.js'
 import { install } from './setup/install.js'
-import { say } from './setup/io.js'
+import { log } from './setup/io.js'
 import { findNodeProblem } from './setup/node.js'
-import { provide } from './setup/programs.js'
+import { ensureProgram } from './setup/programs.js'
 
 const forTests = process.argv.includes('--tests')
 
 /** @returns {Promise<string | undefined>} what went wrong */
-async function setUp() {
+async function setup() {
   const problem = findNodeProblem() ?? install()
   if (problem !== undefined) return problem
   const buildProblem = await build()
   if (!forTests) return buildProblem
-  // The checks report it again, file by file, and still run everything else.
-  if (buildProblem !== undefined) say('the build has errors: see the types below')
-  provide('chromium')
-  provide('redis-server')
-  provide('nginx')
-  // Of the languages of examples/other-languages, Go is not among these: it takes half a gigabyte.
-  provide('python3')
-  provide('php')
-  provide('ruby')
+  // `npm test` reports it file by file, and runs everything else.
+  if (buildProblem !== undefined) log('the build has errors, listed under "types"')
+  ensureProgram('chromium')
+  ensureProgram('redis-server')
+  ensureProgram('nginx')
+  // Without Go for examples/other-languages: it needs half a gigabyte.
+  ensureProgram('python3')
+  ensureProgram('php')
+  ensureProgram('ruby')
   return undefined
 }
 
-const problem = await setUp()
+const problem = await setup()
 if (problem !== undefined) {
-  say(problem)
+  log(problem)
   if (forTests) console.log('0 passed, 1 failed')
   process.exitCode = 1
 }

@@ -6,12 +6,12 @@ import { pathToFileURL } from 'node:url'
 import { readFences } from './docs/markdown.ts'
 import { root, run } from './setup/io.js'
 
-/** The key of the documentation's examples: the bytes 0 to 31, so that nobody takes it for a secret. */
+/** The key of the documentation's examples: the bytes 0 to 31, which are clearly no secret. */
 export const testKey = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 
 /**
- * A block of code of a page which really runs: `<!-- run: NAME -->` before it says that it ends by itself,
- * `<!-- serve: NAME -->` that it goes on listening, `<!-- module: NAME -->` that a host calls what it exports.
+ * A code block of a page that is run. `<!-- run: NAME -->` marks one that exits, `<!-- serve: NAME -->` one that listens,
+ * `<!-- module: NAME -->` one whose exports are called by a host.
  */
 export interface Snippet {
   readonly name: string
@@ -22,8 +22,8 @@ export interface Snippet {
 
 const kinds: ReadonlySet<string> = new Set(['run', 'serve', 'module'] satisfies Snippet['kind'][])
 
-/** What a snippet that ended by itself has printed. */
-export interface Ended {
+/** The result of a snippet that exited. */
+export interface SnippetResult {
   readonly status: number | null
   readonly stdout: string
   readonly stderr: string
@@ -35,7 +35,7 @@ const runner = join(root, 'tools/snippets/run.ts')
 const program = join(root, 'packages/cli/bin/hookurl.js')
 const anyPort = pathToFileURL(join(root, 'tools/snippets/any-port.ts')).href
 
-/** The snippets of a page, in its order. */
+/** Returns the snippets of a page in order. */
 export function readSnippets(page: string): Snippet[] {
   return readFences(page).flatMap(({ marker, language, code }) => {
     if (marker === undefined || !kinds.has(marker.kind)) return []
@@ -43,24 +43,24 @@ export function readSnippets(page: string): Snippet[] {
   })
 }
 
-/** What a snippet says that it prints: `console.log(…) // this`, or at a shell `command # → this`. */
-export function readPromises({ language, code }: Snippet): string[] {
+/** Returns the output that a snippet documents: `console.log(…) // this`, or in a shell `command # → this`. */
+export function readExpectedOutput({ language, code }: Snippet): string[] {
   const promise = language === 'sh' ? /^[^#\n].* # → (.+)$/gm : /^.*console\.log\(.*\) \/\/ (.+)$/gm
   return [...code.matchAll(promise)].map(([, text = '']) => text)
 }
 
-/** Runs snippets that end by themselves, one after the other in one process. */
-export async function runSnippets(snippets: readonly Snippet[]): Promise<Ended[]> {
+/** Runs snippets that exit, one after the other in one process. */
+export async function runSnippets(snippets: readonly Snippet[]): Promise<SnippetResult[]> {
   const { stdout, stderr } = await runFile(runner, snippets.map(writeSnippet))
   try {
     return JSON.parse(stdout)
   } catch {
-    throw new Error(`the snippets ended before their time\n${stderr}`)
+    throw new Error(`a snippet exited early\n${stderr}`)
   }
 }
 
-/** Runs what is typed at a shell, with the command line as it was built, in a new folder. */
-export async function runAtShell({ code }: Snippet): Promise<Ended> {
+/** Runs shell commands with the built command line in a new folder. */
+export async function runInShell({ code }: Snippet): Promise<SnippetResult> {
   const home = mkdtempSync(join(tmpdir(), 'hookurl-snippet-'))
   const script = `set -e\nhookurl() { "${process.execPath}" "${program}" "$@"; }\nnpx() { shift; hookurl "$@"; }\n${code}`
   const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, HOOKURL_KEYS: testKey, NO_COLOR: '1' }
@@ -71,16 +71,16 @@ export async function runAtShell({ code }: Snippet): Promise<Ended> {
   }
 }
 
-/** Runs a snippet that ends by itself. */
-export async function runSnippet(snippet: Snippet): Promise<Ended> {
+/** Runs a snippet that exits. */
+export async function runSnippet(snippet: Snippet): Promise<SnippetResult> {
   return runFile(writeSnippet(snippet), [])
 }
 
-async function runFile(file: string, args: readonly string[]): Promise<Ended> {
+async function runFile(file: string, args: readonly string[]): Promise<SnippetResult> {
   return end(start([file, ...args]))
 }
 
-async function end(child: ChildProcess): Promise<Ended> {
+async function end(child: ChildProcess): Promise<SnippetResult> {
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (chunk) => (stdout += chunk))
@@ -89,22 +89,22 @@ async function end(child: ChildProcess): Promise<Ended> {
   return { status, stdout, stderr }
 }
 
-/** A request to what a snippet exports, as its host would make it: a POST to a URL, or the event of a gateway. */
-export interface Asked {
+/** A request to the exports of a snippet: a POST to a URL, or the event of a gateway. */
+export interface HostRequest {
   readonly url: string
   readonly event: unknown
 }
 
-/** Calls what a snippet exports, with one request after the other. */
-export async function callSnippet(snippet: Snippet, asked: readonly Asked[]): Promise<unknown[]> {
+/** Calls the exports of a snippet with one request after the other. */
+export async function callSnippet(snippet: Snippet, asked: readonly HostRequest[]): Promise<unknown[]> {
   const file = writeSnippet(snippet)
   const { status, stdout, stderr } = await runFile(driver, [file, JSON.stringify(asked)])
   if (status !== 0) throw new Error(`${snippet.name} failed\n${stderr}`)
-  // What the snippet prints comes before.
+  // The snippet's own output comes first.
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-/** Starts a snippet that listens, on whatever port is free; `use` gets its origin, and the snippet ends after it. */
+/** Starts a snippet that listens, on a free port. Calls `use` with its origin, then stops it. */
 export async function withServer<T>(snippet: Snippet, use: (origin: string) => Promise<T>): Promise<T> {
   const child = start(['--import', anyPort, writeSnippet(snippet)])
   let stderr = ''
@@ -112,7 +112,7 @@ export async function withServer<T>(snippet: Snippet, use: (origin: string) => P
   try {
     const port = await new Promise<number>((resolve, reject) => {
       child.once('message', (message) => resolve(Number(message)))
-      child.once('close', () => reject(new Error(`${snippet.name} ended before it listened\n${stderr}`)))
+      child.once('close', () => reject(new Error(`${snippet.name} exited before it listened\n${stderr}`)))
     })
     return await use(`http://127.0.0.1:${port}`)
   } finally {
@@ -120,14 +120,14 @@ export async function withServer<T>(snippet: Snippet, use: (origin: string) => P
   }
 }
 
-/** What the compiler says of the TypeScript snippets, strictly and against what is built; nothing where all is well. */
+/** Compiles the TypeScript snippets strictly against the built packages, and returns the errors. */
 export function compileSnippets(snippets: readonly Snippet[]): string {
   const files = snippets.filter(({ language }) => language === 'ts').map(writeSnippet)
   const options = [
     '--ignoreConfig',
     '--noEmit',
     '--strict',
-    // The declarations of the packages themselves are checked where they are packed.
+    // The declarations of the packages have their own test.
     '--skipLibCheck',
     '--module',
     'nodenext',

@@ -1,4 +1,4 @@
-// `npm start`: a receiver with the development key, and a hook URL to try it with; stays up until Ctrl-C.
+// `npm start`: runs a receiver with the development key and prints a hook URL for it, until Ctrl-C.
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from './setup/io.js'
@@ -16,40 +16,40 @@ function mint(baseUrl: string): string {
   return stdout.trim()
 }
 
-function present(url: string): string {
+function formatIntro(url: string): string {
   return `
-A hook URL for this receiver, good for 30 days:
+A hook URL for this receiver, valid for 30 days:
 
   ${url}
 
-Call it as a service would:
+Call it as a service does:
 
   curl -X POST -H 'content-type: application/json' -d '{"order_id":"A1"}' ${url}
 
-or open it in a browser, as a person would. What arrives is shown below.
+or open it in a browser. Requests are shown below.
 `
 }
 
 const listener = spawn(process.execPath, [program, 'listen', ...process.argv.slice(2)], {
   stdio: ['ignore', 'inherit', 'pipe'],
 })
-let isPresented = false
-let said = ''
+let isIntroduced = false
+let stderr = ''
 listener.stderr.setEncoding('utf8').on('data', (text: string) => {
   process.stderr.write(text)
-  if (isPresented) return
-  said += text
-  const port = /Listening on \S+:(\d+)/.exec(said)?.[1]
+  if (isIntroduced) return
+  stderr += text
+  const port = /Listening on \S+:(\d+)/.exec(stderr)?.[1]
   if (port === undefined) return
-  isPresented = true
-  console.log(present(mint(`http://localhost:${port}/hooks`)))
+  isIntroduced = true
+  console.log(formatIntro(mint(`http://localhost:${port}/hooks`)))
 })
 listener.once('close', (code) => {
   process.exitCode = code ?? 1
 })
 
-// The terminal sends Ctrl-C to the listener too, which finishes what runs; this waits for it. Whoever signals only this
-// process means both.
+// The terminal sends Ctrl-C to the listener too, which finishes running handlers; this process waits for it. A signal to
+// this process alone also stops the listener.
 process.on('SIGINT', () => setTimeout(() => listener.kill('SIGTERM'), 500).unref())
 process.on('SIGTERM', () => listener.kill('SIGTERM'))
 process.on('exit', () => listener.kill())

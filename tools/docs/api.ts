@@ -1,108 +1,41 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { errorCodes } from '@hookurl/core'
-import Slugger from 'github-slugger'
-import type { Declaration } from './api/declarations.ts'
-import { readDocstring } from './api/docstring.ts'
-import { type PublicPackage, readPackage } from './api/package.ts'
+import { root, run } from '../setup/io.js'
 
-interface Place {
-  readonly page: string
-  readonly anchor: string
-}
+const folder = join(root, 'tools/api')
+const typedoc = join(folder, 'node_modules/typedoc/bin/typedoc')
+const intro = `How to use them: [minting](../minting.md), [the receiver](../receiver.md), [adapters](../adapters.md),
+[single use](../single-use.md). Durations are a string with a unit (\`'30d'\`, \`'2500ms'\`) or a number of seconds; timestamps
+are a \`Date\`. A type whose name ends in \`Like\` lists only what hookurl needs of a framework's own object.`
 
-const kinds: readonly Declaration['kind'][] = ['function', 'constant', 'class', 'type']
-const packages = { core: readPackage('packages/core'), verify: readPackage('packages/verify') }
-const places = { core: place('core'), verify: place('verify') }
-
-/** Every public name of `@hookurl/core`, from its docstrings. */
-export function writeCoreReference(): string {
-  return writeReference('core')
-}
-
-/** Every public name of `@hookurl/verify`, from its docstrings. */
-export function writeVerifyReference(): string {
-  return writeReference('verify')
-}
-
-function writeReference(page: keyof typeof packages): string {
-  const shown = new Set<Declaration>()
-  const sections = packages[page].entries.map(({ specifier, declarations }) => {
-    const names = sort(declarations).map((declaration) => writeSection(declaration, { page, shown }))
-    return [`## ${specifier}`, ...names].join('\n\n')
-  })
-  return sections.join('\n\n')
-}
-
-function writeSection(
-  declaration: Declaration,
-  context: { page: keyof typeof packages; shown: Set<Declaration> },
-): string {
-  const { name, doc } = declaration
-  const { text, throws, example } = readDocstring(doc)
-  const hidden = findHidden(packages[context.page], declaration).filter((each) => !context.shown.has(each))
-  for (const each of hidden) context.shown.add(each)
-  const code = [declaration.text, ...hidden.map(withDoc)].join('\n\n')
-  const links = [declaration, ...hidden]
-    .flatMap(({ mentions }) => [...mentions])
-    .map((each) => linkTo(each, context.page))
-  const mentioned = [...new Set(links)].filter((link) => link !== undefined && !link.startsWith(`[\`${name}\`]`))
-  return [
-    `### ${name}`,
-    ...(text === '' ? [] : [text]),
-    `\`\`\`ts\n${code}\n\`\`\``,
-    ...(throws === '' ? [] : [`Throws a \`HookurlError\`: ${linkCodes(throws)}`]),
-    ...(example === '' ? [] : [`\`\`\`ts\n${example}\n\`\`\``]),
-    ...(mentioned.length === 0 ? [] : [`See ${mentioned.join(', ')}.`]),
-  ].join('\n\n')
-}
-
-// What a public declaration mentions and nobody can import is shown with it.
-function findHidden(from: PublicPackage, declaration: Declaration, found: Declaration[] = []): Declaration[] {
-  for (const name of declaration.mentions) {
-    if (isPublic(name)) continue
-    const hidden = from.lookUp(name, declaration)
-    if (hidden === undefined || found.includes(hidden)) continue
-    found.push(hidden)
-    findHidden(from, hidden, found)
+/** Makes the pages of `docs/api` from the docstrings, by path. Fails when a public name has no docstring. */
+export function generateApiPages(): ReadonlyMap<string, string> {
+  const out = mkdtempSync(join(tmpdir(), 'hookurl-api-'))
+  try {
+    const options = ['--options', join(folder, 'typedoc.config.js'), '--out', out]
+    const { ok, output } = run(process.execPath, [typedoc, ...options])
+    if (!ok) throw new Error(`typedoc failed\n${output}`)
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'))
+    return new Map(
+      files.sort().map((file) => toPage(file.replaceAll('\\', '/'), readFileSync(join(out, file), 'utf8'))),
+    )
+  } finally {
+    rmSync(out, { recursive: true })
   }
-  return found
 }
 
-function withDoc({ doc, text }: Declaration): string {
-  const lines = doc.split('\n')
-  if (doc === '') return text
-  return lines.length === 1
-    ? `/** ${doc} */\n${text}`
-    : ['/**', ...lines.map((line) => ` * ${line}`), ' */', text].join('\n')
-}
-
-function sort(declarations: readonly Declaration[]): Declaration[] {
-  return kinds.flatMap((kind) => declarations.filter((declaration) => declaration.kind === kind))
-}
-
-function isPublic(name: string): boolean {
-  return places.core.has(name) || places.verify.has(name)
-}
-
-function linkTo(name: string, from: string): string | undefined {
-  const found = places.core.get(name) ?? places.verify.get(name)
-  if (found === undefined) return undefined
-  return `[\`${name}\`](${found.page === from ? '' : `${found.page}.md`}#${found.anchor})`
-}
-
-function linkCodes(text: string): string {
-  return text.replace(/`(\w+)`/g, (code, name) =>
-    Object.hasOwn(errorCodes, name) ? `[${code}](../errors.md#${name})` : code,
+function toPage(file: string, text: string): [path: string, page: string] {
+  const path = `docs/api/${file.replace('@hookurl/', '')}`
+  if (file === 'README.md')
+    return [path, `# API\n\n${intro}\n\n${text.slice(text.indexOf('## ')).replaceAll('(@hookurl/', '(')}`]
+  const errors = `${'../'.repeat(path.split('/').length - 2)}errors.md`
+  const body = text.replace(/^#+ Throws\n\n.*$/gm, (section) =>
+    section.replace(/`(\w+)`/g, (code, name) =>
+      Object.hasOwn(errorCodes, name) ? `[${code}](${errors}#${name})` : code,
+    ),
   )
-}
-
-// Where each name stands, by the anchors that GitHub makes; `hookurl` stands in every adapter, and is never mentioned.
-function place(page: keyof typeof packages): ReadonlyMap<string, Place> {
-  const slugger = new Slugger()
-  slugger.slug(`@hookurl/${page}: API`)
-  const anchors = new Map<string, Place>()
-  for (const { specifier, declarations } of packages[page].entries) {
-    slugger.slug(specifier)
-    for (const { name } of sort(declarations)) anchors.set(name, { page, anchor: slugger.slug(name) })
-  }
-  return anchors
+  const [title = '', ...rest] = body.split('\n')
+  return [path, [title, '', '<!-- generated: api -->', ...rest, '<!-- /generated -->', ''].join('\n')]
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../setup/io.js'
 
-/** A command, as it is typed, and what its help says. */
+/** A command and its help. */
 interface Help {
   readonly words: readonly string[]
   readonly paragraphs: readonly string[]
@@ -11,29 +11,29 @@ interface Help {
 
 const program = join(root, 'packages/cli/src/main.ts')
 const node = ['--conditions=@hookurl/source', '--import', import.meta.resolve('tsx'), program]
-// What every help repeats stands once on the page.
+// Parts of every help, shown once on the page.
 const exitCodes = /^Exit codes:/
 const keySources = /^Keys come from /
 
 let all: Promise<readonly Help[]> | undefined
 
-/** Every command with its help, in the program's own words and order. */
-export async function writeCommands(): Promise<string> {
+/** Makes a section of each command with its help. */
+export async function generateCommands(): Promise<string> {
   const helps = await readAll()
   return helps.map(writeSection).join('\n\n')
 }
 
-/** The exit codes, as every help says them, in a table. */
-export async function writeExitCodes(): Promise<string> {
+/** Makes a table of the exit codes from the help. */
+export async function generateExitCodes(): Promise<string> {
   const [, ...lines] = find(await readAll(), exitCodes).split('\n')
   const rows = lines
     .flatMap((line) => line.trim().split(/ {2,}/))
     .map((entry) => entry.replace(/^(\d+) (.*)$/, '| $1 | $2 |'))
-  return ['| exit | what it says |', '| --- | --- |', ...rows].join('\n')
+  return ['| exit | meaning |', '| --- | --- |', ...rows].join('\n')
 }
 
-/** Where keys come from, as the help of every command that needs some says it. */
-export async function writeKeySources(): Promise<string> {
+/** Makes the paragraph on key sources from the help. */
+export async function generateKeySources(): Promise<string> {
   return find(await readAll(), keySources).replace(/--[a-z-]+|HOOKURL_\w+|\.\/\.env/g, '`$&`')
 }
 
@@ -49,7 +49,7 @@ async function readTree(words: readonly string[]): Promise<readonly Help[]> {
   return [own, ...below.flat()]
 }
 
-// The width is that of no terminal, on every machine.
+// The width without a terminal is the same on every machine.
 function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, NO_COLOR: '1' }
 }

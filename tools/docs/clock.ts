@@ -1,7 +1,7 @@
-// Loaded before a program that must print the same on every day: for it, this moment does not pass.
-const moment = Date.UTC(2026, 0, 1)
+// Loaded before a program whose output must not depend on the date: its clock stands still.
+const now = Date.UTC(2026, 0, 1)
 
 globalThis.Date = new Proxy(Date, {
-  construct: (date, given) => Reflect.construct(date, given.length === 0 ? [moment] : given),
-  get: (date, name) => (name === 'now' ? () => moment : Reflect.get(date, name)),
+  construct: (date, given) => Reflect.construct(date, given.length === 0 ? [now] : given),
+  get: (date, name) => (name === 'now' ? () => now : Reflect.get(date, name)),
 })

@@ -16,24 +16,24 @@ const rows: readonly Row[] = Object.entries(errorCodes).map(([code, row]) => ({
   fix: row.fix,
 }))
 
-/** The codes in one table. */
-export function writeErrorTable(): string {
+/** Makes the table of all error codes. */
+export function generateErrorTable(): string {
   const lines = rows.map(({ code, status, exit, title }) => {
     return `| [\`${code}\`](docs/errors.md#${code}) | ${status} | ${exit} | ${title} |`
   })
-  return ['| code | status | exit | what is wrong |', '| --- | --- | --- | --- |', ...lines].join('\n')
+  return ['| code | status | exit | problem |', '| --- | --- | --- | --- |', ...lines].join('\n')
 }
 
-/** One section for each code: problem documents point to them. */
-export function writeErrorSections(): string {
+/** Makes a section for each code. The `type` of a problem document links to it. */
+export function generateErrorSections(): string {
   return rows.map(writeSection).join('\n\n')
 }
 
 function writeSection({ code, status, exit, title, fix }: Row): string {
-  const places = [
-    status === '–' ? 'never an HTTP answer' : `HTTP status ${status}`,
+  const details = [
+    status === '–' ? 'never an HTTP response' : `HTTP status ${status}`,
     exit === '–' ? undefined : `exit code ${exit}`,
   ]
   const sentence = title.charAt(0).toUpperCase() + title.slice(1)
-  return `## ${code}\n\n${sentence}. ${fix}\n\n${places.filter((place) => place !== undefined).join(' · ')}`
+  return `## ${code}\n\n${sentence}. ${fix}\n\n${details.filter((detail) => detail !== undefined).join(' · ')}`
 }

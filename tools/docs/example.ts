@@ -9,8 +9,8 @@ const hook = {
 }
 const baseUrl = 'https://bot.example.com/hooks'
 
-/** One token from its key to its URL, for whoever writes another implementation. */
-export async function writeTokenExample(): Promise<string> {
+/** Makes an example of one token from its key to its URL, for other implementations. */
+export async function generateTokenExample(): Promise<string> {
   const url = createMinter({ keys: testKey, baseUrl, expiresIn: 'never' }).mintSync(hook)
   const token = url.slice(baseUrl.length + 1)
   const [header = '', claims = '', signature = ''] = token.split('.')

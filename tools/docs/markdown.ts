@@ -4,13 +4,13 @@ import Slugger from 'github-slugger'
 import { Lexer, type Token, type Tokens } from 'marked'
 import { root } from '../setup/io.js'
 
-/** A block of code of a page. */
+/** A code block of a page. */
 export interface Fence {
   readonly language: string
   readonly code: string
-  /** What the comment right before it says, `<!-- kind: text -->`; undefined: there is none. */
+  /** The comment right before it, `<!-- kind: text -->`. */
   readonly marker: { readonly kind: string; readonly text: string } | undefined
-  /** Whether it stands in a generated part, which is checked where it is made. */
+  /** Whether it is in a generated part. */
   readonly isGenerated: boolean
 }
 
@@ -18,7 +18,7 @@ const comment = /^<!-- (?:([\w-]+): (.*?)|(\/generated)) -->$/
 const address = /\b(?:href|src)="([^"]*)"/g
 const ownAnchor = /\b(?:id|name)="([^"]*)"/g
 
-/** The blocks of code of a page, in its order. */
+/** Returns the code blocks of a page in order. */
 export function readFences(page: string): Fence[] {
   const fences: Fence[] = []
   let marker: Fence['marker']
@@ -40,7 +40,7 @@ export function readFences(page: string): Fence[] {
   return fences
 }
 
-/** Where the links and pictures of a page lead to. */
+/** Returns the targets of the links and images of a page. */
 export function readLinks(page: string): string[] {
   return listTokens(page).flatMap((token) => {
     if (token.type === 'link' || token.type === 'image') return [(token as Tokens.Link | Tokens.Image).href]
@@ -48,7 +48,7 @@ export function readLinks(page: string): string[] {
   })
 }
 
-/** What links to a page may have after the `#`: its headings, as GitHub names them. */
+/** Returns the fragments that links to a page may have: its headings, as GitHub names them. */
 export function readAnchors(page: string): ReadonlySet<string> {
   const slugger = new Slugger()
   const anchors = new Set<string>()
@@ -59,7 +59,7 @@ export function readAnchors(page: string): ReadonlySet<string> {
   return anchors
 }
 
-/** The title of a page, which is its first heading. */
+/** Returns the first heading of a page. */
 export function readTitle(page: string): string | undefined {
   const heading = listTokens(page).find(
     (token): token is Tokens.Heading => token.type === 'heading' && token.depth === 1,
@@ -75,7 +75,7 @@ function textOf(token: Token): string {
   return 'text' in token ? String(token.text) : ''
 }
 
-// Every token of a page, outer ones before what is in them.
+// Returns every token of a page, parents before children.
 function listTokens(page: string): Token[] {
   return flatten(new Lexer({ gfm: true }).lex(readFileSync(join(root, page), 'utf8')))
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { root, run } from '../setup/io.js'
 import { testKey } from '../snippets.ts'
 
-/** What the transcript shows, run in this order in one folder; an `export` holds for the commands after it. */
+/** The commands of the transcript, run in this order in one folder. An `export` applies to the commands after it. */
 const commands: readonly string[] = [
   'export HOOKURL_BASE_URL=https://bot.example.com/hooks',
   "npx hookurl mint --command /onWebhook --user-id 42 --content 'Did you see the cat?' | tee url.txt",
@@ -16,11 +16,11 @@ const commands: readonly string[] = [
 const clock = pathToFileURL(join(root, 'tools/docs/clock.ts')).href
 const program = join(root, 'packages/cli/src/main.ts')
 
-// The words are those of a terminal; what they run is the source, at a fixed time.
+// The commands look as in a terminal, but run the sources at a fixed time.
 const asInTerminal = `npx() { shift; "${process.execPath}" --conditions=@hookurl/source --import "${import.meta.resolve('tsx')}" --import "${clock}" "${program}" "$@"; }`
 
-/** The commands with what they really print. */
-export function writeTranscript(): string {
+/** Runs the commands and returns them with their output. */
+export function generateTranscript(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-transcript-'))
   try {
     const parts = commands.map((command, at) => {

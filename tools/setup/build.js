@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readNote, root, run, say, writeNote } from './io.js'
+import { log, readNote, root, run, writeNote } from './io.js'
 import { buildPage, hasPage } from './page.js'
 import { buildProgram, hasProgram } from './program.js'
 
@@ -20,8 +20,8 @@ export async function build() {
   const built =
     hasPage() && hasProgram() && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
   if (built && readNote(note) === state) return undefined
-  for (const folder of packages) dropStale(folder)
-  say('building …')
+  for (const folder of packages) deleteStaleOutput(folder)
+  log('building …')
   const result = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages])
   if (!result.ok) return `the packages do not build\n${result.output}`
   const pageProblem = buildPage()
@@ -54,10 +54,10 @@ function sources(folder) {
 }
 
 /**
- * What was built from a source that is gone would still be published.
+ * Otherwise the output of a deleted source would still be published.
  * @param {string} folder
  */
-function dropStale(folder) {
+function deleteStaleOutput(folder) {
   if (!existsSync(join(root, folder, 'dist'))) return
   const outputs = list(`${folder}/dist`).filter((file) => file.endsWith('.js'))
   const stale = outputs.some((file) => {

@@ -9,15 +9,15 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 const notes = join(root, 'node_modules/.cache/setup')
 
 /**
- * Tells the person at the terminal what is going on.
+ * Prints what setup is doing.
  * @param {string} line
  */
-export function say(line) {
-  console.error(`set-up: ${line}`)
+export function log(line) {
+  console.error(`setup: ${line}`)
 }
 
 /**
- * Runs a program without a terminal; its output is kept, and shown by whoever needs it.
+ * Runs a program without a terminal and returns its output.
  * @param {string} program
  * @param {string[]} args
  * @param {{ env?: NodeJS.ProcessEnv, timeout?: number }} [options] timeout in milliseconds
@@ -31,7 +31,7 @@ export function run(program, args, { env, timeout } = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    // On Windows npx is a command script, which only a shell starts.
+    // On Windows npx is a script, which only a shell starts.
     shell: process.platform === 'win32' && program === 'npx',
   })
   const reason = result.error === undefined ? '' : `${result.error.message}\n`
@@ -39,7 +39,7 @@ export function run(program, args, { env, timeout } = {}) {
 }
 
 /**
- * What an earlier run noted.
+ * Reads what an earlier run wrote with `writeNote`.
  * @param {string} name
  * @returns {string | undefined}
  */

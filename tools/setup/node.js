@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from './io.js'
 
 /**
- * Why this Node can't run hookurl: it is older than package.json asks for.
+ * Returns what is wrong with this version of Node.
  * @param {string} [version]
  * @returns {string | undefined}
  */
@@ -13,5 +13,5 @@ export function findNodeProblem(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number)
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return undefined
-  return `this is Node ${version}, and hookurl needs ${needed} or later: install one from https://nodejs.org`
+  return `this is Node ${version}; hookurl needs ${needed} or later: https://nodejs.org`
 }

@@ -2,25 +2,25 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from './io.js'
-import { collectLicences } from './licences.js'
+import { collectLicenses } from './licenses.js'
 
 const source = join(root, 'packages/inspector/src')
 const target = join(root, 'packages/cli/inspector')
 const copied = ['index.html', 'icon.svg']
-const licences = 'LICENSES.txt'
-const made = ['page.js', 'page.css', licences]
+const licenses = 'LICENSES.txt'
+const built = ['page.js', 'page.css', licenses]
 
-/** Whether every file of the inspector page is there. */
+/** Returns whether every file of the inspector page exists. */
 export function hasPage() {
-  return [...copied, ...made].every((file) => existsSync(join(target, file)))
+  return [...copied, ...built].every((file) => existsSync(join(target, file)))
 }
 
 /**
- * Builds the inspector page into the command line's package: whole, so that nothing is fetched when it is opened.
+ * Builds the inspector page into the command line's package. The page loads nothing from other servers.
  * @returns {string | undefined} what went wrong
  */
 export function buildPage() {
-  // Not before it is installed.
+  // esbuild may not be installed when this file is loaded.
   const { buildSync } = createRequire(import.meta.url)('esbuild')
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
@@ -44,7 +44,7 @@ export function buildPage() {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-  writeFileSync(join(target, licences), collectLicences(inputs))
+  writeFileSync(join(target, licenses), collectLicenses(inputs))
   for (const file of copied) cpSync(join(source, file), join(target, file))
   return undefined
 }

@@ -2,26 +2,26 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { root } from './io.js'
-import { collectLicences } from './licences.js'
+import { collectLicenses } from './licenses.js'
 
 const folder = join(root, 'packages/cli')
 const target = join(folder, 'bundle')
-// Beside, and renamed when it is whole: what runs meanwhile finds one or the other.
+// Renamed when it is complete, so that a running command line finds the old bundle or the new one.
 const draft = `${target}.new`
 const syntax = { platform: 'node', target: 'node20.19' }
 
-/** Whether the command line is built. */
+/** Returns whether the command line is built. */
 export function hasProgram() {
   return existsSync(join(target, 'main.js'))
 }
 
 /**
- * Builds the command line into few files, since Node takes longer to find forty small ones than to run them. Only `lmdb`
- * stays outside: it has a binary part.
+ * Bundles the command line into a few files: Node takes longer to find forty small files than to run them. `lmdb` is not
+ * bundled, because it has a binary part.
  * @returns {Promise<string | undefined>} what went wrong
  */
 export async function buildProgram() {
-  // Not before it is installed.
+  // esbuild may not be installed when this file is loaded.
   const { build, transform } = createRequire(import.meta.url)('esbuild')
   rmSync(draft, { recursive: true, force: true })
   try {
@@ -43,11 +43,11 @@ export async function buildProgram() {
     })
     mkdirSync(draft)
     for (const { path, text } of outputFiles) {
-      const { code } = await transform(text, { ...syntax, ...asRequired(text) })
+      const { code } = await transform(text, { ...syntax, ...toCommonJsOptions(text) })
       writeFileSync(join(draft, basename(path)), code)
     }
     writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n')
-    writeFileSync(join(draft, 'LICENSES.txt'), collectLicences(Object.keys(metafile.inputs)))
+    writeFileSync(join(draft, 'LICENSES.txt'), collectLicenses(Object.keys(metafile.inputs)))
     rmSync(target, { recursive: true, force: true })
     renameSync(draft, target)
     return undefined
@@ -56,22 +56,22 @@ export async function buildProgram() {
   }
 }
 
-// Files that are required start in nine tenths of the time that imported ones take: of Node's own modules, an import
-// looks at every name. Only ES modules can be split, so what was split is turned round afterwards.
+// CommonJS starts 10% faster than ES modules, which look up every export of Node's own modules. esbuild splits only ES
+// modules, so each chunk is converted afterwards.
 /** @param {string} text */
-function asRequired(text) {
+function toCommonJsOptions(text) {
   const moduleUrl = "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;"
   return {
     format: 'cjs',
     supported: { 'dynamic-import': false },
     minifyWhitespace: true,
     minifySyntax: true,
-    // As every ES module is.
+    // ES modules are strict.
     banner: text.includes('__moduleUrl') ? `"use strict";${moduleUrl}` : '"use strict";',
   }
 }
 
-// commander can hand commands to other programs. Ours has none, and what starts programs takes a tenth of our start.
+// commander can run commands as separate programs. hookurl has none, and loading node:child_process takes 10% of its start.
 const leaveOutSpawning = {
   name: 'leave-out-spawning',
   /** @param {import('esbuild').PluginBuild} build */

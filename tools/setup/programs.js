@@ -1,10 +1,10 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { readNote, run, say, writeNote } from './io.js'
+import { log, readNote, run, writeNote } from './io.js'
 
 /**
- * The programs that tests drive and npm does not bring: how they may be called, the variable that names another one,
- * the system packages that have them, and where a library of theirs is needed, the arguments that succeed with it.
+ * The programs that tests need and npm does not have: their names, the variable that overrides the path, their system
+ * packages, and for a required library, the arguments that succeed if it is installed.
  * @type {Record<ProgramName, { names: string[], variable: string, systemPackages: string[], needs?: Need }>}
  * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'nginx' | 'php' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
  * @typedef {{ library: string, proof: string[] }} Need
@@ -44,7 +44,7 @@ const programs = {
 const retryAfter = 60 * 60 * 1000
 
 /**
- * Where a program is; undefined: not on this machine.
+ * Returns the path of a program, or undefined if it is not installed.
  * @param {ProgramName} name
  * @returns {string | undefined}
  */
@@ -60,28 +60,28 @@ export function findProgram(name) {
 }
 
 /**
- * Why tests that need a program are skipped, for their reports.
+ * Returns the reason for skipping tests that need a program.
  * @param {ProgramName} name
  */
 export function explainAbsence(name) {
   const { variable, needs } = programs[name]
   const what = needs === undefined ? name : `${name} with ${needs.library}`
-  return `${what} is not installed: install it, or name one in ${variable}`
+  return `${what} is not installed: install it, or set ${variable} to its path`
 }
 
-/** Every such reason. */
+/** Returns these reasons for all programs. */
 export function explainAbsences() {
   return /** @type {ProgramName[]} */ (Object.keys(programs)).map(explainAbsence)
 }
 
 /**
- * Installs a program from the system's packages where that is possible; otherwise says so and goes on.
+ * Installs a program from the system's packages if possible; otherwise prints why its tests are skipped.
  * @param {ProgramName} name
  */
-export function provide(name) {
+export function ensureProgram(name) {
   if (findProgram(name) !== undefined) return
   const failed = tryInstall(name)
-  if (failed !== undefined) say(`no ${name} (${failed}): the tests that need it are skipped`)
+  if (failed !== undefined) log(`no ${name} (${failed}): the tests that need it are skipped`)
 }
 
 /**
@@ -90,16 +90,16 @@ export function provide(name) {
  */
 function tryInstall(name) {
   const { variable, systemPackages } = programs[name]
-  if ((process.env[variable] ?? '') !== '') return `${variable} names what can't be used`
+  if ((process.env[variable] ?? '') !== '') return `${variable} is not a usable program`
   if (process.getuid?.() !== 0) return 'installing it needs root'
   if (!run('apt-get', ['--version']).ok) return 'there is no apt-get'
   const note = `failed-${name}`
   if (Date.now() - Number(readNote(note) ?? 0) < retryAfter) return 'apt-get failed within the last hour'
-  say(`installing ${systemPackages.join(' and ')} with apt-get …`)
+  log(`installing ${systemPackages.join(' and ')} with apt-get …`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const updated = run('apt-get', ['update', '-qq'], { env, timeout: 60_000 })
   const install = ['install', '-y', '-qq', '--no-install-recommends', ...systemPackages]
-  // A list that can't be refreshed may still be good enough.
+  // An old package list may be recent enough.
   const result = run('apt-get', install, { env, timeout: updated.ok ? 300_000 : 60_000 })
   if (result.ok && findProgram(name) !== undefined) return undefined
   writeNote(note, String(Date.now()))

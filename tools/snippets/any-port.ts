@@ -1,4 +1,4 @@
-// Loaded before a snippet that listens: it gets a free port instead of its own, and says which.
+// Loaded before a snippet that listens: replaces its port with a free one, and reports it.
 import { Server } from 'node:net'
 
 const listen = Server.prototype.listen

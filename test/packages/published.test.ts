@@ -1,0 +1,173 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { root, run } from '../../tools/setup/io.js'
+import { link, type Packed, packAll } from './pack.ts'
+import { publishAll } from './publish.ts'
+import { openRegistry } from './registry.ts'
+import { runIsolated } from './run-isolated.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const names = ['@hookurl/core', '@hookurl/verify', 'hookurl']
+// Sources and maps are for debuggers.
+const shipped = [
+  /^(?:LICENSE|README\.md|package\.json)$/,
+  /^(?:dist\/(?:[\w.-]+\/)*[\w.-]+\.(?:js|js\.map|d\.ts|d\.ts\.map)|src\/(?:[\w.-]+\/)*[\w.-]+\.ts)$/,
+  /^bin\/(?:hookurl\.js|package\.json)$/,
+  /^bundle\/(?:[\w.-]+\.js|package\.json|LICENSES\.txt)$/,
+  /^inspector\/(?:page\.js|page\.css|index\.html|icon\.svg|LICENSES\.txt)$/,
+]
+
+const project = mkdtempSync(join(tmpdir(), 'hookurl-published-'))
+afterAll(() => rmSync(project, { recursive: true }))
+let packed: Packed[] = []
+beforeAll(() => {
+  packed = packAll(project)
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  linkInstalled('@types/node', 'lmdb')
+})
+
+function find(name: string): Packed {
+  const found = packed.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`${name} was not packed`)
+  return found
+}
+
+function linkInstalled(...installed: string[]): void {
+  for (const name of installed) link(join(root, 'node_modules', name), join(project, 'node_modules', name))
+}
+
+function listFiles({ folder }: Packed): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return entries.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+}
+
+test('the published packages are core, verify and the command line', () => {
+  expect(packed.map(({ name }) => name).sort()).toEqual(names)
+})
+
+test.each(names)('%s contains a license, a README and only files that are meant to ship', (name) => {
+  const files = listFiles(find(name))
+  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
+  const isTest = /(?:^|[/.])tests?[/.]/
+  expect(files.filter((file) => isTest.test(file) || !shipped.some((pattern) => pattern.test(file)))).toEqual([])
+})
+
+test.each(names)('no file of %s contains a path of the machine that built it', (name) => {
+  const { folder } = find(name)
+  expect(listFiles(find(name)).filter((file) => readFileSync(join(folder, file)).includes(root))).toEqual([])
+})
+
+test.each(names)('every source map of %s, and every source that it lists, is in the package', (name) => {
+  const { folder } = find(name)
+  const files = new Set(listFiles(find(name)))
+  const mentioned = [...files].flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8')
+    const [, map] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(text) ?? []
+    const paths: string[] = file.endsWith('.map') ? JSON.parse(text).sources : map === undefined ? [] : [map]
+    return paths.map((path) => join(dirname(file), path).replaceAll('\\', '/'))
+  })
+  expect(mentioned.filter((path) => !files.has(path))).toEqual([])
+})
+
+test.each(names)('%s depends on versions, not on the workspace', (name) => {
+  expect(Object.values(find(name).dependencies).filter((range) => !/^\^?\d/.test(range))).toEqual([])
+})
+
+test.each(names)('npm pkg fix finds nothing to fix in %s', async (name) => {
+  const { folder } = find(name)
+  const read = (): unknown => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const before = read()
+  const { ok, output } = await runIsolated(['npm', 'pkg', 'fix'], { cwd: folder })
+  expect(ok ? '' : output).toBe('')
+  expect(read()).toEqual(before)
+})
+
+test.each(names)('publint finds nothing wrong with %s', async (name) => {
+  const tarball = new Uint8Array(readFileSync(find(name).tarball)).buffer
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true })
+  expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
+})
+
+test.each(names)('the types of %s resolve as its code does', (name) => {
+  const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+  const args = [find(name).tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji']
+  const { ok, output } = run(process.execPath, [attw, ...args])
+  expect(ok ? '' : output).toBe('')
+})
+
+test('npm publishes the packages without a warning', async () => {
+  const registry = await openRegistry()
+  try {
+    expect(await publishAll(packed, { registry, folder: join(project, 'publishing'), dryRun: true })).toEqual([])
+  } finally {
+    registry.close()
+  }
+})
+
+test('every subpath exports the same names to import and require', () => {
+  const script = join(project, 'load.mjs')
+  const specifiers = packed.flatMap((each) => each.specifiers)
+  const code = `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+for (const specifier of ${JSON.stringify(specifiers)}) {
+  const imported = Object.keys(await import(specifier)).join()
+  const required = Object.keys(require(specifier)).filter((name) => name !== '__esModule').join()
+  if (imported === '' || imported !== required) console.log(specifier, imported, required)
+}`
+  writeFileSync(script, code)
+  expect(specifiers.length).toBeGreaterThan(10)
+  expect(run(process.execPath, ['--no-warnings', script])).toEqual({ ok: true, output: '' })
+})
+
+const resolutions = [
+  ['nodenext', 'nodenext'],
+  ['bundler', 'esnext'],
+] as const
+
+/** Compiles a file of the project, and returns the errors. */
+function compile(code: string, options: object): string {
+  const file = 'use-packages.ts'
+  const base = { target: 'es2023', lib: ['es2023'], types: ['node'], strict: true, exactOptionalPropertyTypes: true }
+  writeFileSync(join(project, file), code)
+  const tsconfig = join(project, 'tsconfig.json')
+  writeFileSync(tsconfig, JSON.stringify({ compilerOptions: { ...base, noEmit: true, ...options }, files: [file] }))
+  return run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', tsconfig]).output
+}
+
+test.each(resolutions)('the declarations compile without any framework, resolved as %s', (moduleResolution, module) => {
+  const specifiers = packed.flatMap((each) => each.specifiers)
+  const code = specifiers.map((specifier, at) => `export * as used${at} from '${specifier}'`).join('\n')
+  expect(compile(code, { module, moduleResolution, skipLibCheck: false })).toBe('')
+})
+
+test.each(resolutions)('the types of each framework know the hook, resolved as %s', (moduleResolution, module) => {
+  linkInstalled('express', '@types/express', 'fastify', 'hono', 'koa', '@types/koa')
+  const code = `import { hookurl as forExpress } from '@hookurl/verify/express'
+import { hookurl as forFastify } from '@hookurl/verify/fastify'
+import { hookurl as forHono } from '@hookurl/verify/hono'
+import { hookurl as forKoa } from '@hookurl/verify/koa'
+import express from 'express'
+import fastify from 'fastify'
+import { Hono } from 'hono'
+import Koa from 'koa'
+
+const guard = { keys: 'hks_', command: '/a' }
+type Name = string | undefined
+express().use(forExpress(guard), (req, res) => void res.send(req.hook?.command satisfies Name))
+fastify().all('/*', { preHandler: forFastify.preHandler(guard) }, async (request) => request.hook?.command satisfies Name)
+fastify().register(forFastify, { prefix: '/a', keys: 'hks_', handlers: { '/a': (hook) => hook.payload } })
+new Hono().all('/*', forHono(guard), (c) => c.text(c.get('hook')?.command satisfies Name ?? ''))
+new Koa().use(forKoa(guard)).use((ctx) => void (ctx.state.hook?.command satisfies Name))
+`
+  expect(compile(code, { module, moduleResolution, skipLibCheck: true })).toBe('')
+})
+
+test('the installed command line starts', () => {
+  const { folder, version } = find('hookurl')
+  expect(run(process.execPath, [join(folder, 'bin/hookurl.js'), '--version'])).toEqual({ ok: true, output: version })
+})

@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+/** @param {string} folder */
+function listEntryPoints(folder) {
+  const { exports } = createRequire(import.meta.url)(`../../packages/${folder}/package.json`)
+  return Object.entries(exports)
+    .filter(([subpath]) => subpath !== './internal' && subpath !== './package.json')
+    .map(([, target]) => resolve(`packages/${folder}/${target['@hookurl/source']}`))
+}
+
+/** @param {string} path */
+function resolve(path) {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url))
+}
+
+/** @type {Partial<import('typedoc').TypeDocOptions> & Partial<import('typedoc-plugin-markdown').PluginOptions>} */
+export default {
+  entryPoints: [...listEntryPoints('core'), ...listEntryPoints('verify')],
+  tsconfig: resolve('tools/api/tsconfig.json'),
+  plugin: ['typedoc-plugin-markdown', 'typedoc-plugin-missing-exports', resolve('tools/api/plugin.js')],
+  readme: 'none',
+  logLevel: 'Warn',
+  disableSources: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeExternals: true,
+  // tsc checks the sources; TypeScript 6 only reads them.
+  skipErrorChecking: true,
+  placeInternalsInOwningModule: true,
+  outputFileStrategy: 'modules',
+  groupOrder: ['Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases'],
+  validation: { notExported: false, invalidLink: true },
+  treatValidationWarningsAsErrors: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  expandObjects: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  classPropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+  propertyMembersFormat: 'table',
+}
