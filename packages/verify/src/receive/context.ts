@@ -20,6 +20,8 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'invalid_key',
 ])
 
+const noQuery: QueryParams = Object.freeze({})
+
 /** A request that has its response. */
 export interface Responded {
   readonly kind: 'response'
@@ -37,30 +39,30 @@ export class RequestContext<C extends Config = Config> {
   hook: Hook | undefined
   /** Set when the payload is parsed: the hook with the request data. */
   receivedHook: ReceivedHook | undefined
-  query: QueryParams = {}
+  query: QueryParams = noQuery
   /** Set when the body is read. */
   body: Body | undefined
-  readonly #startedAt: number
-  #deliveryId: string | undefined
+  private readonly startedAt: number
+  private knownDeliveryId: string | undefined
 
   constructor(request: IncomingRequest, config: C) {
     this.request = request
     this.config = config
     this.client = getClientKind(request)
-    this.#startedAt = config.onResult === undefined ? 0 : performance.now()
+    this.startedAt = config.onResult === undefined ? 0 : performance.now()
   }
 
   /** Identifies the delivery: by its name in a header or, once the body is read, by everything that a retry repeats. */
   get deliveryId(): string | undefined {
     const { token, request, query, body } = this
-    this.#deliveryId ??=
+    this.knownDeliveryId ??=
       body === undefined ? getDeliveryIdFromHeaders(token, request) : getDeliveryId({ token, request, query, body })
-    return this.#deliveryId
+    return this.knownDeliveryId
   }
 
   /** Milliseconds since the request arrived. */
   get durationMs(): number {
-    return performance.now() - this.#startedAt
+    return performance.now() - this.startedAt
   }
 }
 
