@@ -67,10 +67,15 @@ function addQuery(url: URL, target: string): URL {
   // Some services append `&name=value` even where the URL has no `?`.
   const [segment = '', ...appended] = path.slice(path.lastIndexOf('/') + 1).split('&')
   const fromPath = looksLikeToken(decodePercentTwice(segment).trim()) ? appended : []
-  const parts = [...fromPath, ...splitQuery(query)].filter((part) => part !== '' && !locateToken(`/?${part}`).ok)
+  const parts = [...fromPath, ...splitQuery(query)].filter((part) => part !== '' && !hasToken(part))
   const result = new URL(url)
   result.search = [url.search.slice(1), ...parts].filter((part) => part !== '').join('&')
   return result
+}
+
+function hasToken(parameter: string): boolean {
+  const { kind } = locateToken(`/?${parameter}`)
+  return kind === 'valid' || kind === 'damaged'
 }
 
 // CGI, WSGI, Rack and PHP do not distinguish `-` from `_`, some of them `.` neither; letter case never matters.

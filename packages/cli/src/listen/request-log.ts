@@ -26,7 +26,7 @@ export interface RequestRecord {
   readonly error?: { readonly code: string; readonly message: string; readonly fix: string }
   /** The signed fields, where the signature is valid. */
   readonly hook?: Hook
-  /** What came with the request, where the handler was called. */
+  /** What came with the request, where its body was read. */
   readonly payload?: unknown
   readonly query?: ReceivedHook['query']
   readonly durationMs: number
@@ -87,7 +87,7 @@ function getHook({ hook, error }: ResultEvent): Hook | undefined {
   return hook ?? error?.hook
 }
 
-/** The hook as the handler received it; `undefined` where the handler was not called. */
+/** The hook with the request data; `undefined` where the body was not read. */
 export function getReceivedHook({ hook }: ResultEvent): ReceivedHook | undefined {
   return hook !== undefined && 'payload' in hook ? hook : undefined
 }

@@ -1,149 +1,213 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
-import { createMinter } from '@hookurl/core'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { makeHome, type RunningProgram, run, start, testKeys } from '../support/run.ts'
+import { makeHome, testKeys } from '../support/run.ts'
+import { runInProcess } from '../support/run-in-process.ts'
+import {
+  killListen,
+  mintUrl,
+  type StartedListen,
+  spawnListen,
+  startListen,
+  stopListen,
+} from '../support/start-listen.ts'
 
 const home = makeHome()
-const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
+const env = { HOME: home.path }
 afterAll(home.remove)
 
-let running: RunningProgram | undefined
-afterEach(async () => {
-  running?.kill('SIGKILL')
-  await running?.ended
-})
+const browserHeaders = { accept: 'text/html' }
 
-async function listen(args: readonly string[]): Promise<{ program: RunningProgram; base: string }> {
-  const program = start(['listen', '--port', '0', ...args], { env })
-  running = program
-  const said = await program.waitForStderr(/Listening on \S+;/)
-  return { program, base: (/http:\/\/127\.0\.0\.1:\d+/.exec(said) as RegExpExecArray)[0] }
+function post(url: string, body: string, contentType = 'application/json'): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body })
 }
 
-function mint(baseUrl: string, options: { allowGet?: boolean; content?: string } = {}): string {
-  const minter = createMinter({ keys: testKeys, baseUrl, expiresIn: '1d' })
-  return minter.mintSync({ command: '/onWebhook', userId: 42, content: 'Did you see the cat?', ...options })
-}
-
-const post = (url: string, body: string, type = 'application/json'): Promise<Response> =>
-  fetch(url, { method: 'POST', headers: { 'content-type': type }, body })
-
-// As a browser that sends no Sec-Fetch headers; fetch sends them.
-async function navigate(url: string): Promise<number | undefined> {
-  const [response] = await once(get(url, { headers: { accept: 'text/html' } }), 'response')
+/** Sends a GET without the Sec-Fetch headers that fetch would add. */
+async function getStatus(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  const [response] = await once(get(url, { headers, agent: false }), 'response')
   response.resume()
+  await once(response, 'close')
   return response.statusCode
 }
 
-describe('listen', () => {
-  test('shows one line a request: command, user, content, payload, or why it was refused', async () => {
-    const { program, base } = await listen([])
-    const url = mint(`${base}/hooks`)
-    const good = await post(url, '{"order_id":"A1\\u001b"}')
-    expect([good.status, await good.json()]).toStrictEqual([200, { ok: true }])
-    expect((await post(`${url}x`, '{}')).status).toBe(400)
-    expect(await navigate(url)).toBe(200)
-    expect((await fetch(url)).status).toBe(405)
-    expect((await fetch(`${base}/favicon.ico`)).status).toBe(404)
-    await program.says(/favicon/)
-    program.kill('SIGINT')
-    const { stdout, stderr, exit } = await program.ended
-    const lines = stderr.trimEnd().split('\n').slice(-5)
-    const hook = '/onWebhook  user 42  content "Did you see the cat?"  expires in 24 hours'
-    expect(lines.map((line) => line.replace(/^\S+ {2}| {2}\S+ ms$/g, ''))).toStrictEqual([
-      `POST 200  valid  ${hook}  payload {"order_id":"A1\\u001b"}`,
-      expect.stringMatching(/^POST 400 {2}malformed {2}.* {2}\/hooks\/\[hook [0-9a-f]{6}\]$/),
-      `GET 200  valid  not run: confirm page  ${hook}`,
-      `GET 405  method_not_allowed  the URL does not act on this method  ${hook}`,
-      'GET 404  no_token  /favicon.ico',
-    ])
+const hookSummary = '/onWebhook  user 42  content "Did you see the cat?"  expires in 24 hours'
+
+describe('the log of listen', () => {
+  /** Sends requests to a new `listen`, and returns its log without times and durations. */
+  async function collectLog(send: (base: string) => Promise<unknown>): Promise<string[]> {
+    const listen = await startListen(['--no-inspector'], env)
+    await send(listen.base)
+    const { stdout, stderr } = await stopListen(listen)
     expect(stdout).toBe('')
-    expect(exit).toBe(130)
+    const lines = stderr.trimEnd().split('\n').slice(2)
+    return lines.map((line) => line.replace(/^\d{2}:\d{2}:\d{2} {2}| {2}\d+\.\d ms$/g, ''))
+  }
+
+  test('a handled hook is logged with its command, user, content and payload', async () => {
+    const log = await collectLog(async (base) => {
+      const response = await post(mintUrl(`${base}/hooks`), '{"order_id":"A1\\u001b"}')
+      expect(response.status).toBe(200)
+      expect(await response.json()).toStrictEqual({ ok: true })
+    })
+    expect(log).toStrictEqual([`POST 200  handled  ${hookSummary}  payload {"order_id":"A1\\u001b"}`])
   })
 
-  test('with --json gives one object a request on stdout', async () => {
-    const { program, base } = await listen(['--json'])
-    await post(`${mint(base)}?a=1`, 'b=2&b=3', 'application/x-www-form-urlencoded')
-    await post(mint(base), '\u0001', 'application/octet-stream')
-    await fetch(mint(base), { method: 'HEAD' })
-    await post(`${base}/x`, '')
-    program.kill('SIGTERM')
-    const { stdout, stderr, exit } = await program.ended
-    const [form, bytes, head, none] = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-    expect(form).toMatchObject({
+  test('a damaged URL is logged with the reason and a redacted target', async () => {
+    const log = await collectLog(async (base) => {
+      expect((await post(`${mintUrl(`${base}/hooks`)}x`, '{}')).status).toBe(400)
+    })
+    expect(log).toStrictEqual([
+      expect.stringMatching(/^POST 400 {2}malformed_token {2}.* {2}\/hooks\/\[hook [0-9a-f]{6}\]$/),
+    ])
+  })
+
+  test('a confirm page is logged as such', async () => {
+    const log = await collectLog(async (base) => {
+      expect(await getStatus(mintUrl(base), browserHeaders)).toBe(200)
+    })
+    expect(log).toStrictEqual([`GET 200  confirm page  ${hookSummary}`])
+  })
+
+  test('a method that is not allowed is logged with the verified hook', async () => {
+    const log = await collectLog(async (base) => {
+      expect((await fetch(mintUrl(base))).status).toBe(405)
+    })
+    expect(log).toStrictEqual([expect.stringMatching(/^GET 405 {2}method_not_allowed {2}/)])
+    expect(log[0]).toContain(hookSummary)
+  })
+
+  test('a request without a token is logged with its target', async () => {
+    const log = await collectLog(async (base) => {
+      expect((await fetch(`${base}/favicon.ico`)).status).toBe(404)
+    })
+    expect(log).toStrictEqual([expect.stringMatching(/^GET 404 {2}no_token {2}.*\/favicon\.ico$/)])
+  })
+
+  test('requests are logged one per line, in order', async () => {
+    const log = await collectLog(async (base) => {
+      await post(mintUrl(base), '1')
+      await post(`${base}/x`, '2')
+    })
+    expect(log.map((line) => line.split('  ')[0])).toStrictEqual(['POST 200', 'POST 404'])
+  })
+
+  test('a body over --max-body-size is rejected with 413', async () => {
+    const listen = await startListen(['--max-body-size', '10', '--no-inspector'], env)
+    const { status } = await post(mintUrl(listen.base), '{"order_id":"A1"}')
+    const { stderr } = await stopListen(listen)
+    expect(status).toBe(413)
+    expect(stderr).toContain('POST 413  body_too_large')
+  })
+})
+
+describe('listen --json', () => {
+  interface Record {
+    readonly [name: string]: unknown
+  }
+
+  /** Sends a request to a new `listen --json`, and returns what it printed for it. */
+  async function collectRecord(send: (base: string) => Promise<unknown>): Promise<Record> {
+    const listen = await startListen(['--json', '--no-inspector'], env)
+    await send(listen.base)
+    const { stdout, stderr } = await stopListen(listen)
+    expect(stdout).not.toContain('eyJ')
+    for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('note')
+    return JSON.parse(stdout)
+  }
+
+  test('a handled hook has its signed fields, payload and query', async () => {
+    const record = await collectRecord((base) =>
+      post(`${mintUrl(base)}?a=1`, 'b=2&b=3', 'application/x-www-form-urlencoded'),
+    )
+    expect(record).toMatchObject({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
       method: 'POST',
+      target: expect.stringMatching(/^\/\[hook [0-9a-f]{6}\]\?a=1$/),
       status: 200,
-      verdict: 'valid',
-      ran: true,
+      outcome: 'handled',
       hook: { command: '/onWebhook', userId: '42', content: 'Did you see the cat?', allowGet: false },
       payload: { b: ['2', '3'] },
       query: { a: '1' },
+      durationMs: expect.any(Number),
     })
-    expect(bytes.payload).toStrictEqual({ base64: 'AQ==' })
-    expect(head).toMatchObject({ method: 'HEAD', status: 200, verdict: 'valid', ran: false })
-    expect(none).toMatchObject({ status: 404, verdict: 'no_token', ran: false, target: '/x' })
-    expect(stdout).not.toContain('eyJ')
-    for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('note')
-    expect(exit).toBe(143)
+    expect(record).not.toHaveProperty('code')
+    expect(record).not.toHaveProperty('error')
   })
 
-  test('with --once ends after the first good hook, with its payload alone on stdout', async () => {
-    const { program, base } = await listen(['--once'])
-    await post(`${mint(base)}x`, '{}')
-    await post(mint(base), '{"order_id":"A1"}')
-    const { stdout, exit } = await program.ended
-    expect(stdout).toBe('{"order_id":"A1"}\n')
-    expect(exit).toBe(0)
+  test('a payload of bytes is base64', async () => {
+    const record = await collectRecord((base) => post(mintUrl(base), '\u0001', 'application/octet-stream'))
+    expect(record.payload).toStrictEqual({ base64: 'AQ==' })
   })
 
-  test('refuses a body over --max-body-size', async () => {
-    const { program, base } = await listen(['--max-body-size', '10'])
-    expect((await post(mint(base), '{"order_id":"A1"}')).status).toBe(413)
-    expect(await program.says(/body_too_large/)).toContain('POST 413')
+  test('HEAD has the outcome head, the hook and no payload', async () => {
+    const record = await collectRecord((base) => fetch(mintUrl(base), { method: 'HEAD' }))
+    expect(record).toMatchObject({ method: 'HEAD', status: 200, outcome: 'head', hook: { command: '/onWebhook' } })
+    expect(record).not.toHaveProperty('payload')
   })
 
-  test('ends at once on Ctrl-C although a browser holds a connection open', async () => {
-    const { program, base } = await listen([])
-    const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  test('a rejection has its code and error', async () => {
+    const record = await collectRecord((base) => post(`${base}/x`, ''))
+    const error = { code: 'no_token', message: expect.any(String), fix: expect.any(String) }
+    expect(record).toMatchObject({ status: 404, outcome: 'rejected', code: 'no_token', error, target: '/x' })
+    expect(record).not.toHaveProperty('hook')
+  })
+})
+
+test('listen --once ends after the first valid hook and prints only its payload', async () => {
+  const { program, base } = await startListen(['--once'], env)
+  await post(`${mintUrl(base)}x`, '{}')
+  await post(mintUrl(base), '{"order_id":"A1"}')
+  const { stdout, exit } = await program.ended
+  expect(stdout).toBe('{"order_id":"A1"}\n')
+  expect(exit).toBe(0)
+})
+
+test('a port that is in use is an error that names a free one', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  const options = { env: { ...env, HOOKURL_KEYS: testKeys } }
+  const { stderr, exit } = await runInProcess(['listen', '--port', String(port)], options)
+  server.close()
+  expect(stderr).toMatch(
+    new RegExp(`^error: port ${port} is already in use\\n {2}fix: Use --port \\d+, which is free\\.\\n$`),
+  )
+  expect(exit).toBe(2)
+})
+
+// Signals belong to a process.
+describe('the process of listen', () => {
+  let listen: StartedListen | undefined
+  afterEach(() => killListen(listen))
+
+  test('Ctrl-C ends it at once with exit code 130, although a browser keeps a connection open', async () => {
+    listen = await spawnListen([], env)
+    const socket = connect(Number(new URL(listen.base).port), '127.0.0.1')
     await once(socket, 'connect')
-    // It is cut off, which may look like an error from here.
+    // Closing the connection can be an error on this side.
     socket.on('error', () => {})
-    program.kill('SIGINT')
-    expect((await program.ended).exit).toBe(130)
+    listen.program.kill('SIGINT')
+    expect((await listen.program.ended).exit).toBe(130)
     socket.destroy()
   })
 
-  test('finishes what runs before it ends', async () => {
-    const { program, base } = await listen([])
-    const url = new URL(mint(base))
+  test('SIGTERM ends it with exit code 143, and active requests finish first', async () => {
+    listen = await spawnListen([], env)
+    const url = new URL(mintUrl(listen.base))
     const socket = connect(Number(url.port), '127.0.0.1')
-    let answer = ''
-    socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
+    let response = ''
+    socket.setEncoding('utf8').on('data', (text: string) => (response += text))
     const head = `POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n`
     socket.write(`${head}ab`)
     await new Promise((resolve) => setTimeout(resolve, 200))
-    program.kill('SIGINT')
+    listen.program.kill('SIGTERM')
     await new Promise((resolve) => setTimeout(resolve, 200))
-    await expect(fetch(base)).rejects.toThrow('fetch failed')
+    await expect(fetch(listen.base)).rejects.toThrow('fetch failed')
     socket.write('cd')
-    const { stderr, exit } = await program.ended
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    const { stderr, exit } = await listen.program.ended
+    expect(response).toMatch(/^HTTP\/1\.1 200 /)
     expect(stderr).toContain('payload "abcd"')
-    expect(exit).toBe(130)
-  })
-
-  test('says which port is free where the one asked for is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as { port: number }
-    const { stderr, exit } = await run(['listen', '--port', String(port)], { env })
-    server.close()
-    expect(stderr).toMatch(new RegExp(`^error: port ${port} is taken\\n {2}fix: Use --port \\d+, which is free\\.\\n$`))
-    expect(exit).toBe(2)
+    expect(exit).toBe(143)
   })
 })

@@ -5,93 +5,122 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { type AddressInfo, createConnection } from 'node:net'
 import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
+import { createMinter } from '@hookurl/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { killListen, type StartedListen, startListen, mintUrl } from '../support/start-listen.ts'
-import { makeHome, run, testKeys } from '../support/run.ts'
+import { makeHome, testKeys } from '../support/run.ts'
+import { runInProcess } from '../support/run-in-process.ts'
+import { mintUrl, type StartedListen, startListen, stopListen } from '../support/start-listen.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
 afterAll(home.remove)
 
-interface Recorded {
+type RespondFunction = (request: IncomingMessage, response: ServerResponse) => void
+
+interface ReceivedRequest {
   readonly method: string
   readonly url: string
   readonly headers: readonly string[]
   readonly body: Buffer
 }
 
-const recorded: Recorded[] = []
-let answer: (request: IncomingMessage, response: ServerResponse) => void
+const respondWithThanks: RespondFunction = (_request, response) => void response.end('thanks')
+
+/** The requests that the application has received in the current test. */
+const received: ReceivedRequest[] = []
+let respond: RespondFunction
 let application: Server
-let listening: StartedListen
+let applicationUrl: string
 
 beforeAll(async () => {
   application = createServer(async (request, response) => {
     const { method = '', url = '', rawHeaders: headers } = request
-    recorded.push({ method, url, headers, body: await buffer(request) })
-    answer(request, response)
+    received.push({ method, url, headers, body: await buffer(request) })
+    respond(request, response)
   }).listen(0, '127.0.0.1')
   await once(application, 'listening')
-  const { port } = application.address() as AddressInfo
-  listening = await startListen(['--forward', `http://127.0.0.1:${port}/in?own=1`], env)
+  applicationUrl = `http://127.0.0.1:${(application.address() as AddressInfo).port}`
 })
-afterAll(async () => {
-  await killListen(listening)
+afterAll(() => {
   application.close()
   application.closeAllConnections()
 })
-const ok = (_request: IncomingMessage, response: ServerResponse): void => void response.end('thanks')
-afterEach(() => recorded.splice(0))
+afterEach(() => {
+  received.splice(0)
+  respond = respondWithThanks
+})
+respond = respondWithThanks
 
-interface Sent {
+interface SendOptions {
   readonly method?: string
   readonly headers?: Record<string, string | string[]>
   readonly body?: Uint8Array | string
 }
 
-interface Answered {
+interface SentResponse {
   readonly status: number | undefined
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
 }
 
-// fetch would put headers together, and not send all of these.
-async function send(url: string, { method = 'POST', headers = {}, body = '' }: Sent = {}): Promise<Answered> {
-  const sent = request(url, { method, headers, agent: false })
-  sent.end(body)
-  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+// fetch merges repeated headers, and refuses some of these.
+async function send(
+  url: string,
+  { method = 'POST', headers = {}, body = '' }: SendOptions = {},
+): Promise<SentResponse> {
+  const outgoing = request(url, { method, headers, agent: false })
+  outgoing.end(body)
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) }
 }
 
-function valuesOf({ headers }: Recorded, name: string): string[] {
-  return headers.filter((_value, at) => at % 2 === 1 && headers[at - 1]?.toLowerCase() === name)
+function getTitle({ body }: SentResponse): string {
+  return JSON.parse(body.toString()).title
 }
 
-const hookOf = (one: Recorded): unknown =>
-  JSON.parse(Buffer.from(valuesOf(one, 'hookurl-hook').join(), 'base64url').toString())
+function getHeaderValues({ headers }: ReceivedRequest, name: string): string[] {
+  return headers.filter((_value, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name)
+}
+
+function decodeHook(request: ReceivedRequest): unknown {
+  return JSON.parse(Buffer.from(getHeaderValues(request, 'hookurl-hook').join(), 'base64url').toString())
+}
 
 describe('listen --forward', () => {
+  let listen: StartedListen
+  beforeAll(async () => {
+    listen = await startListen(['--no-inspector', '--forward', `${applicationUrl}/in?own=1`], env)
+  })
+  afterAll(() => stopListen(listen))
+
+  async function sendAndReceive(url: string, options?: SendOptions): Promise<ReceivedRequest> {
+    await send(url, options)
+    expect(received).toHaveLength(1)
+    return received[0] as ReceivedRequest
+  }
+
   test.each([
     ['JSON with an escape that parsing would lose', Buffer.from('{"a":"\\/"}'), 'application/json'],
-    ['bytes that are no text', Buffer.from(Array.from({ length: 256 }, (_, at) => at)), 'image/png'],
+    ['binary data', Buffer.from(Array.from({ length: 256 }, (_, index) => index)), 'image/png'],
     ['1 MiB', randomBytes(1_048_576), 'application/octet-stream'],
-    ['nothing', Buffer.alloc(0), 'text/plain'],
-  ])('passes a body on with identical bytes: %s', async (_name, body, type) => {
-    answer = ok
-    const got = await send(mintUrl(listening.base), { body, headers: { 'content-type': type } })
-    expect([got.status, got.body.toString()]).toStrictEqual([200, 'thanks'])
-    const [one] = recorded as [Recorded]
-    expect(Buffer.compare(one.body, body)).toBe(0)
-    expect(valuesOf(one, 'content-type')).toStrictEqual([type])
-    expect(valuesOf(one, 'content-length')).toStrictEqual([String(body.byteLength)])
+    ['empty', Buffer.alloc(0), 'text/plain'],
+  ])('forwards a body with identical bytes: %s', async (_name, body, contentType) => {
+    const forwarded = await sendAndReceive(mintUrl(listen.base), { body, headers: { 'content-type': contentType } })
+    expect(Buffer.compare(forwarded.body, body)).toBe(0)
+    expect(getHeaderValues(forwarded, 'content-type')).toStrictEqual([contentType])
+    expect(getHeaderValues(forwarded, 'content-length')).toStrictEqual([String(body.byteLength)])
   })
 
-  test('tells the application of the hook in one header, without the token', async () => {
-    answer = ok
-    const url = mintUrl(listening.base, { content: { text: 'naïve 🐈' }, redirectTo: 'https://cataas.com/cat' })
-    await send(url, { body: 'x' })
-    const [one] = recorded as [Recorded]
-    expect(hookOf(one)).toMatchObject({
+  test("responds with the application's response", async () => {
+    const { status, body } = await send(mintUrl(listen.base), { body: 'x' })
+    expect(status).toBe(200)
+    expect(body.toString()).toBe('thanks')
+  })
+
+  test('sends the hook in one header, and the token nowhere', async () => {
+    const url = mintUrl(listen.base, { content: { text: 'naïve 🐈' }, redirectTo: 'https://cataas.com/cat' })
+    const forwarded = await sendAndReceive(url, { body: 'x' })
+    expect(decodeHook(forwarded)).toMatchObject({
       command: '/onWebhook',
       userId: '42',
       content: { text: 'naïve 🐈' },
@@ -99,32 +128,37 @@ describe('listen --forward', () => {
       allowGet: false,
       key: { index: 0 },
     })
-    expect(JSON.stringify([one.url, one.headers])).not.toContain(url.slice(url.lastIndexOf('.')))
+    expect(JSON.stringify([forwarded.url, forwarded.headers])).not.toContain(url.slice(url.lastIndexOf('.')))
   })
 
-  test('keeps the method, other parameters as they are spelled, and repeated headers', async () => {
-    answer = ok
-    const url = mintUrl(listening.base, { allowGet: true })
+  test('keeps the method and the encoding of query parameters', async () => {
+    const url = `${mintUrl(listen.base, { allowGet: true })}?a=%2f&b=1&a=x+y&empty`
+    const forwarded = await sendAndReceive(url, { method: 'GET', headers: { 'content-type': 'text/plain' } })
+    expect(`${forwarded.method} ${forwarded.url}`).toBe('GET /in?own=1&a=%2f&b=1&a=x+y&empty')
+    expect(getHeaderValues(forwarded, 'content-length')).toStrictEqual([])
+  })
+
+  test('removes the token from the query, and keeps the other parameters', async () => {
+    const url = mintUrl(listen.base)
+    const token = url.slice(url.lastIndexOf('/') + 1)
+    const forwarded = await sendAndReceive(`${listen.base}/hooks?t=${token}&a=1`, { body: 'x' })
+    expect(`${forwarded.method} ${forwarded.url}`).toBe('POST /in?own=1&a=1')
+  })
+
+  test('keeps a parameter that was appended to the path without a question mark', async () => {
+    const forwarded = await sendAndReceive(`${mintUrl(listen.base)}&a=2`, { body: 'x' })
+    expect(`${forwarded.method} ${forwarded.url}`).toBe('POST /in?own=1&a=2')
+  })
+
+  test('keeps repeated headers, cookies and credentials', async () => {
     const headers = { 'X-One': ['a', 'b'], Cookie: 'c=1', Authorization: 'Bearer x', 'Content-Type': 'text/plain' }
-    await send(`${url}?a=%2f&b=1&a=x+y&empty`, { method: 'GET', headers })
-    const query = `${listening.base}/hooks?t=${url.slice(url.lastIndexOf('/') + 1)}`
-    await send(`${query}&a=1`, { headers, body: 'x' })
-    await send(`${url}&a=2`, { headers, body: 'x' })
-    expect(recorded.map(({ method, url }) => `${method} ${url}`)).toStrictEqual([
-      'GET /in?own=1&a=%2f&b=1&a=x+y&empty',
-      'POST /in?own=1&a=1',
-      'POST /in?own=1&a=2',
-    ])
-    for (const one of recorded) {
-      expect(valuesOf(one, 'x-one')).toStrictEqual(['a', 'b'])
-      expect(valuesOf(one, 'cookie')).toStrictEqual(['c=1'])
-      expect(valuesOf(one, 'authorization')).toStrictEqual(['Bearer x'])
-    }
-    expect(valuesOf(recorded[0] as Recorded, 'content-length')).toStrictEqual([])
+    const forwarded = await sendAndReceive(mintUrl(listen.base), { headers, body: 'x' })
+    expect(getHeaderValues(forwarded, 'x-one')).toStrictEqual(['a', 'b'])
+    expect(getHeaderValues(forwarded, 'cookie')).toStrictEqual(['c=1'])
+    expect(getHeaderValues(forwarded, 'authorization')).toStrictEqual(['Bearer x'])
   })
 
-  test("keeps back the connection's own headers, and those that it names", async () => {
-    answer = ok
+  test('removes hop-by-hop headers, and those that Connection names', async () => {
     const headers = {
       Connection: 'close, X-Inner',
       'X-Inner': '1',
@@ -132,43 +166,54 @@ describe('listen --forward', () => {
       'Keep-Alive': '5',
       Expect: '100-continue',
     }
-    await send(mintUrl(listening.base), { headers: { ...headers, Host: 'bot.example.com' }, body: 'x' })
-    const [one] = recorded as [Recorded]
-    for (const name of ['x-inner', 'te', 'keep-alive', 'expect']) expect(valuesOf(one, name)).toStrictEqual([])
-    expect(valuesOf(one, 'host')).toStrictEqual([`127.0.0.1:${(application.address() as AddressInfo).port}`])
+    const forwarded = await sendAndReceive(mintUrl(listen.base), { headers, body: 'x' })
+    for (const name of ['x-inner', 'te', 'keep-alive', 'expect']) {
+      expect(getHeaderValues(forwarded, name)).toStrictEqual([])
+    }
+  })
+
+  test("sends the application's own host name", async () => {
+    const forwarded = await sendAndReceive(mintUrl(listen.base), { headers: { Host: 'bot.example.com' }, body: 'x' })
+    expect(getHeaderValues(forwarded, 'host')).toStrictEqual([new URL(applicationUrl).host])
   })
 
   test.each(['hookurl-hook', 'Hookurl_Hook', 'HOOKURL-HOOK', 'hookurl.hook', 'HOOKURL_user-id', 'hookurl-'])(
-    'drops a header of the caller that could pass for its own: %s',
+    'removes an incoming header that an application could mistake for the hook: %s',
     async (name) => {
-      answer = ok
-      await send(mintUrl(listening.base), { headers: { [name]: 'forged' }, body: 'x' })
-      const [one] = recorded as [Recorded]
-      expect(one.headers.filter((text) => /^hookurl/i.test(text))).toStrictEqual(['hookurl-hook'])
-      expect(hookOf(one)).toMatchObject({ command: '/onWebhook' })
-      expect(one.headers).not.toContain('forged')
+      const forwarded = await sendAndReceive(mintUrl(listen.base), { headers: { [name]: 'forged' }, body: 'x' })
+      expect(forwarded.headers.filter((text) => /^hookurl/i.test(text))).toStrictEqual(['hookurl-hook'])
+      expect(decodeHook(forwarded)).toMatchObject({ command: '/onWebhook' })
+      expect(forwarded.headers).not.toContain('forged')
     },
   )
 
-  test.each(['PUT', 'DELETE', 'PATCH', 'PROPFIND'])('refuses %s, which reaches nobody', async (method) => {
-    const { status, headers } = await send(mintUrl(listening.base), { method })
-    expect([status, headers.allow]).toStrictEqual([405, 'POST'])
-    expect(recorded).toStrictEqual([])
+  test.each(['PUT', 'DELETE', 'PATCH', 'PROPFIND'])('rejects %s with 405 and does not forward it', async (method) => {
+    const { status, headers } = await send(mintUrl(listen.base), { method })
+    expect(status).toBe(405)
+    expect(headers.allow).toBe('POST')
+    expect(received).toStrictEqual([])
   })
 
-  test('passes on nothing that is not good: a forged URL, HEAD, OPTIONS, a GET to confirm', async () => {
-    const url = mintUrl(listening.base)
-    const last = url.endsWith('A') ? 'E' : 'A'
-    expect((await send(url.slice(0, -1) + last, { body: 'x' })).status).toBe(403)
-    expect((await send(url, { method: 'HEAD' })).status).toBe(200)
-    expect((await send(url, { method: 'OPTIONS' })).status).toBe(204)
-    expect((await send(url, { method: 'GET', headers: { accept: 'text/html' } })).status).toBe(200)
-    expect(recorded).toStrictEqual([])
+  test('does not forward a forged URL', async () => {
+    const url = mintUrl(listen.base)
+    const forged = url.slice(0, -1) + (url.endsWith('A') ? 'E' : 'A')
+    expect((await send(forged, { body: 'x' })).status).toBe(403)
+    expect(received).toStrictEqual([])
   })
 
-  test('gives the answer back unchanged, with safety headers where it has none', async () => {
-    const body = randomBytes(300_000)
-    answer = (_request, response) => {
+  test.each([
+    ['HEAD', 200, {}],
+    ['OPTIONS', 204, {}],
+    ['GET', 200, { accept: 'text/html' }],
+  ])('does not forward %s, which does not run the command', async (method, expected, headers) => {
+    const { status } = await send(mintUrl(listen.base), { method, headers })
+    expect(status).toBe(expected)
+    expect(received).toStrictEqual([])
+  })
+
+  test('returns the response unchanged, and adds security headers where it has none', async () => {
+    const image = randomBytes(300_000)
+    respond = (_request, response) => {
       response.writeHead(418, 'Teapot', [
         ['Content-Encoding', 'br'],
         ['Content-Type', 'image/png'],
@@ -177,12 +222,13 @@ describe('listen --forward', () => {
         ['Cache-Control', 'max-age=60'],
         ['Location', '/elsewhere'],
       ])
-      response.end(body)
+      response.end(image)
     }
-    const got = await send(mintUrl(listening.base, { redirectTo: 'https://cataas.com/cat' }), { body: 'x' })
-    expect(got.status).toBe(418)
-    expect(Buffer.compare(got.body, body)).toBe(0)
-    expect(got.headers).toMatchObject({
+    const url = mintUrl(listen.base, { redirectTo: 'https://cataas.com/cat' })
+    const { status, headers, body } = await send(url, { body: 'x' })
+    expect(status).toBe(418)
+    expect(Buffer.compare(body, image)).toBe(0)
+    expect(headers).toMatchObject({
       'content-encoding': 'br',
       'content-type': 'image/png',
       'set-cookie': ['a=1', 'b=2'],
@@ -193,125 +239,116 @@ describe('listen --forward', () => {
     })
   })
 
-  test('gives answers without a body back', async () => {
-    answer = (_request, response) => void response.writeHead(204).end()
-    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(204)
+  test('returns a response without a body', async () => {
+    respond = (_request, response) => void response.writeHead(204).end()
+    expect((await send(mintUrl(listen.base), { body: 'x' })).status).toBe(204)
   })
 
-  test('gives back the use of a URL whose application refuses it', async () => {
-    const url = mintUrl(listening.base, { maxUses: 1 })
-    answer = (_request, response) => void response.writeHead(500).end()
+  test('releases the use of a URL when the application fails', async () => {
+    const url = mintUrl(listen.base, { maxUses: 1 })
+    respond = (_request, response) => void response.writeHead(500).end()
     expect((await send(url, { body: '1' })).status).toBe(500)
-    answer = ok
+    respond = respondWithThanks
     expect((await send(url, { body: '2' })).status).toBe(200)
     expect((await send(url, { body: '3' })).status).toBe(410)
-    expect(recorded).toHaveLength(2)
+    expect(received).toHaveLength(2)
   })
 
-  test('refuses a hook that is too long for a header, and says why', async () => {
-    const { status, body } = await send(mintUrl(listening.base, { content: 'x'.repeat(1400) }), { body: 'x' })
+  test('forwards content that fits into a header of 4096 characters', async () => {
+    const { status, body } = await send(mintUrl(listen.base, { content: 'x'.repeat(1400) }), { body: 'x' })
     expect(status).toBe(200)
     expect(body.toString()).toBe('thanks')
-    recorded.splice(0)
-    const minted = await run(
-      [
-        'mint',
-        '--command',
-        'a',
-        '--content',
-        'x'.repeat(3100),
-        '--max-url-length',
-        '9000',
-        '--base-url',
-        listening.base,
-      ],
-      { env: { ...env, HOOKURL_KEYS: testKeys } },
-    )
-    const refused = await send(minted.stdout.trim(), { body: 'x' })
-    expect([refused.status, JSON.parse(refused.body.toString()).title]).toStrictEqual([
-      500,
-      expect.stringContaining('too long to be passed on'),
-    ])
-    expect(await listening.program.waitForStderr(/at most 4096/)).toContain('forward: refused')
-    expect(recorded).toStrictEqual([])
   })
 
-  test('answers 504 where the application takes too long, and says so', async () => {
-    answer = () => {}
-    const { port } = application.address() as AddressInfo
-    const hasty = await startListen(['--forward', `http://127.0.0.1:${port}`, '--forward-timeout', '0.3s'], env)
-    const { status, body } = await send(mintUrl(hasty.base), { body: 'x' })
-    expect([status, JSON.parse(body.toString()).title]).toStrictEqual([504, 'the application did not answer in time'])
-    expect(await hasty.program.says(/POST 504/)).toContain('did not answer within 0.3 s')
-    await killListen(hasty)
+  test('responds with 500 to a hook that is too long for a header, and prints why', async () => {
+    const minter = createMinter({ keys: testKeys, baseUrl: listen.base, expiresIn: '1d', maxUrlLength: 9000 })
+    const response = await send(minter.mintSync({ command: 'a', content: 'x'.repeat(3100) }), { body: 'x' })
+    expect(response.status).toBe(500)
+    expect(getTitle(response)).toContain('too long to be forwarded')
+    const stderr = await listen.program.waitForStderr(/at most 4096/)
+    expect(stderr).toContain('forward: the hook is too long for a header')
+    expect(received).toStrictEqual([])
   })
 
-  test('answers 502 where the application hangs up', async () => {
-    answer = (request) => void request.socket.destroy()
-    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(502)
-    expect(await listening.program.waitForStderr(/cannot be reached \(ECONNRESET\)/)).toContain('forward: http://127.0.0.1')
+  test('responds with 502 where the application closes the connection', async () => {
+    respond = (request) => void request.socket.destroy()
+    expect((await send(mintUrl(listen.base), { body: 'x' })).status).toBe(502)
+    const stderr = await listen.program.waitForStderr(/cannot be reached \(ECONNRESET\)/)
+    expect(stderr).toContain('forward: http://127.0.0.1')
   })
 
-  test('cuts its answer off where the application does, and goes on', async () => {
-    answer = (request, response) => {
+  test('cuts off its response where the application does, and keeps running', async () => {
+    respond = (request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half')
       setTimeout(() => request.socket.destroy(), 50)
     }
-    await expect(send(mintUrl(listening.base), { body: 'x' })).rejects.toThrow('aborted')
-    await listening.program.waitForStderr(/was cut off/)
-    answer = ok
-    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(200)
+    await expect(send(mintUrl(listen.base), { body: 'x' })).rejects.toThrow('aborted')
+    await listen.program.waitForStderr(/was cut off/)
+    respond = respondWithThanks
+    expect((await send(mintUrl(listen.base), { body: 'x' })).status).toBe(200)
   })
 
-  test('goes on where the caller leaves in the middle of the answer', async () => {
-    const left = new Promise<void>((resolve) => {
-      answer = (_request, response) => {
+  test('keeps running where the client disconnects in the middle of the response', async () => {
+    const disconnected = new Promise<void>((resolve) => {
+      respond = (_request, response) => {
         response.writeHead(200).write('half')
         response.on('close', () => resolve())
       }
     })
-    const url = new URL(mintUrl(listening.base))
+    const url = new URL(mintUrl(listen.base))
     const socket = createConnection(Number(url.port), '127.0.0.1')
     socket.write(`POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx`)
     await once(socket, 'data')
     socket.destroy()
-    await left
-    answer = ok
-    expect((await send(mintUrl(listening.base), { body: 'x' })).status).toBe(200)
-  })
-
-  test.each([
-    [['--forward', 'localhost:3000'], '--forward is not an http or https URL'],
-    [['--forward', 'http://me:secret@localhost'], '--forward must not have credentials'],
-    [['--forward', 'http://localhost', '--exec', 'cat'], 'cannot be used with'],
-    [['--forward', 'http://localhost', '--forward-timeout', '2d'], '--forward-timeout must be at most 1 day'],
-  ])('refuses %j with exit 2', async (args, message) => {
-    const { stderr, exit } = await run(['listen', '--port', '0', ...args], { env })
-    expect(stderr).toContain(message)
-    expect(stderr).not.toContain('secret')
-    expect(exit).toBe(2)
+    await disconnected
+    respond = respondWithThanks
+    expect((await send(mintUrl(listen.base), { body: 'x' })).status).toBe(200)
   })
 })
 
-describe('listen --forward to nothing', () => {
-  test('answers 502 and asks whether the application runs', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    const alone = await startListen(['--forward', `http://127.0.0.1:${port}`], env)
-    const { status, body } = await send(mintUrl(alone.base), { body: 'x' })
-    expect([status, body.toString()]).toStrictEqual([502, '{"title":"the application cannot be reached","status":502}'])
-    const said = await alone.program.says(/POST 502/)
-    expect(said).toContain(
-      `forward: http://127.0.0.1:${port} cannot be reached (ECONNREFUSED); is the application running?`,
-    )
-    await killListen(alone)
-  })
+test('an application that does not respond in time is a 504, and listen prints why', async () => {
+  respond = () => {}
+  const args = ['--no-inspector', '--forward', applicationUrl, '--forward-timeout', '0.3s']
+  const listen = await startListen(args, env)
+  const response = await send(mintUrl(listen.base), { body: 'x' })
+  const { stderr } = await stopListen(listen)
+  expect(response.status).toBe(504)
+  expect(getTitle(response)).toBe('the application did not respond in time')
+  expect(stderr).toContain(`forward: ${applicationUrl} did not respond within 0.3 s\n`)
 })
 
-// What Python's own server makes of the headers, as one line of JSON.
-const wsgi = `
+test('an application that is not running is a 502, and listen asks whether it is', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  const listen = await startListen(['--no-inspector', '--forward', `http://127.0.0.1:${port}`], env)
+  const { status, body } = await send(mintUrl(listen.base), { body: 'x' })
+  const { stderr } = await stopListen(listen)
+  expect(status).toBe(502)
+  expect(body.toString()).toBe('{"title":"the application cannot be reached","status":502}')
+  expect(stderr).toContain(
+    `forward: http://127.0.0.1:${port} cannot be reached (ECONNREFUSED); is the application running?\n`,
+  )
+})
+
+test.each([
+  [['--forward', 'localhost:3000'], '--forward is not an http or https URL'],
+  [['--forward', 'http://me:secret@localhost'], '--forward must not contain credentials'],
+  [['--forward', 'http://localhost', '--exec', 'cat'], 'cannot be used with'],
+  [
+    ['--forward', 'http://localhost', '--forward-timeout', '2d'],
+    '--forward-timeout must be longer than zero and at most 1 day',
+  ],
+])('listen rejects %j with exit code 2', async (args, message) => {
+  const { stderr, exit } = await runInProcess(['listen', '--port', '0', ...args], { env })
+  expect(stderr).toContain(message)
+  expect(stderr).not.toContain('secret')
+  expect(exit).toBe(2)
+})
+
+// Responds with the body and with what Python's own server makes of hookurl's headers, as JSON.
+const wsgiProgram = `
 import json, sys
 from wsgiref.simple_server import make_server, WSGIRequestHandler
 class Quiet(WSGIRequestHandler):
@@ -319,31 +356,28 @@ class Quiet(WSGIRequestHandler):
 def application(environ, start_response):
     body = environ['wsgi.input'].read(int(environ.get('CONTENT_LENGTH') or 0))
     start_response('200 OK', [('Content-Type', 'application/json')])
-    ours = {name: value for name, value in environ.items() if name.startswith('HTTP_HOOKURL')}
-    return [json.dumps({'ours': ours, 'body': body.decode('latin-1')}).encode()]
+    headers = {name: value for name, value in environ.items() if name.startswith('HTTP_HOOKURL')}
+    return [json.dumps({'headers': headers, 'body': body.decode('latin-1')}).encode()]
 server = make_server('127.0.0.1', 0, application, handler_class=Quiet)
 print(server.server_port, flush=True)
 server.serve_forever()
 `
 
-describe('a WSGI application behind listen --forward', () => {
-  test('reads only the hook that was verified, however the caller spells a forged one', async (context) => {
-    const python = spawn('python3', ['-c', wsgi], { stdio: ['ignore', 'pipe', 'ignore'] })
-    const [first] = await Promise.race([once(createInterface({ input: python.stdout }), 'line'), once(python, 'error')])
-    if (typeof first !== 'string') context.skip('python3 is not installed')
-    const behind = await startListen(['--forward', `http://127.0.0.1:${first}/`], env)
-    try {
-      const forged = Object.fromEntries(
-        ['hookurl-hook', 'Hookurl_Hook', 'HOOKURL_HOOK', 'hookurl.hook'].map((name) => [name, 'forged']),
-      )
-      const sent = { headers: { ...forged, 'content-type': 'application/json' }, body: '{"a":"\\/"}' }
-      const { ours, body } = JSON.parse((await send(mintUrl(behind.base), sent)).body.toString())
-      expect(Object.keys(ours)).toStrictEqual(['HTTP_HOOKURL_HOOK'])
-      expect(JSON.parse(Buffer.from(ours.HTTP_HOOKURL_HOOK, 'base64url').toString())).toMatchObject({ userId: '42' })
-      expect(body).toBe('{"a":"\\/"}')
-    } finally {
-      await killListen(behind)
-      python.kill()
-    }
-  })
+test('a WSGI application reads only the verified hook, however a forged header is written', async (context) => {
+  const python = spawn('python3', ['-c', wsgiProgram], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [port] = await Promise.race([once(createInterface({ input: python.stdout }), 'line'), once(python, 'error')])
+  if (typeof port !== 'string') context.skip('python3 is not installed')
+  const listen = await startListen(['--no-inspector', '--forward', `http://127.0.0.1:${port}/`], env)
+  try {
+    const names = ['hookurl-hook', 'Hookurl_Hook', 'HOOKURL_HOOK', 'hookurl.hook']
+    const forged = Object.fromEntries(names.map((name) => [name, 'forged']))
+    const options = { headers: { ...forged, 'content-type': 'application/json' }, body: '{"a":"\\/"}' }
+    const { headers, body } = JSON.parse((await send(mintUrl(listen.base), options)).body.toString())
+    expect(Object.keys(headers)).toStrictEqual(['HTTP_HOOKURL_HOOK'])
+    expect(JSON.parse(Buffer.from(headers.HTTP_HOOKURL_HOOK, 'base64url').toString())).toMatchObject({ userId: '42' })
+    expect(body).toBe('{"a":"\\/"}')
+  } finally {
+    await stopListen(listen)
+    python.kill()
+  }
 })

@@ -1,34 +1,56 @@
 import { Readable, Writable } from 'node:stream'
 import { vi } from 'vitest'
-import type { ProgramResult, RunOptions } from './run.ts'
+import type { ProgramResult, RunningProgram, RunOptions } from './run.ts'
 
-type Stream = 'stdin' | 'stdout' | 'stderr'
+type StreamName = 'stdin' | 'stdout' | 'stderr'
+type ProcessEvent = 'exit' | 'SIGHUP' | 'SIGINT' | 'SIGTERM'
 
-const endings = ['exit', 'SIGHUP', 'SIGINT', 'SIGTERM'] as const
+const processEvents: readonly ProcessEvent[] = ['exit', 'SIGHUP', 'SIGINT', 'SIGTERM']
+const foreignListeners = new Map(processEvents.map((event) => [event, new Set(listListeners(event))]))
 
 let previous: Promise<unknown> = Promise.resolve()
 
 /**
  * Runs a command line in this process: with the same arguments, environment, streams and exit code as `run`, but
- * without starting a program. Runs take turns, since environment, working directory and streams belong to the
+ * without starting a process. Runs take turns, since environment, working directory and streams belong to the
  * process. Use `run` where the process is the fact: signals, a closed stdout, a terminal, two programs at once.
  */
-export function runInProcess(args: readonly string[], options: RunOptions = {}): Promise<ProgramResult> {
-  const next = previous.then(() => runAlone(args, options))
-  previous = next.catch(() => undefined)
-  return next
+export function runInProcess(args: readonly string[], options?: RunOptions): Promise<ProgramResult> {
+  return startInProcess(args, options).ended
 }
 
-async function runAlone(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<ProgramResult> {
+/** Starts a command that runs until it is stopped, such as `listen`, in this process. Other runs wait for its end. */
+export function startInProcess(args: readonly string[], options: RunOptions = {}): RunningProgram {
   const stdout = createCapture()
   const stderr = createCapture()
+  const ended = previous.then(() => runAlone(args, options, { stdout, stderr }))
+  previous = ended.catch(() => undefined)
+  return {
+    ended,
+    waitForStderr: (pattern) => stderr.waitFor(pattern, ended),
+    kill: (signal) => {
+      for (const listener of listOwnListeners(signal as ProcessEvent)) listener()
+    },
+  }
+}
+
+interface Captures {
+  readonly stdout: Capture
+  readonly stderr: Capture
+}
+
+async function runAlone(
+  args: readonly string[],
+  { cwd, env = {}, stdin = '' }: RunOptions,
+  { stdout, stderr }: Captures,
+): Promise<ProgramResult> {
   const restore = [
     replaceEnvironment({ PATH: process.env.PATH ?? '', ...env }),
     replaceDirectory(cwd),
     replaceStream('stdin', Readable.from([Buffer.from(stdin)])),
     replaceStream('stdout', stdout.stream),
     replaceStream('stderr', stderr.stream),
-    watchListeners(),
+    removeListeners,
   ]
   const { exitCode } = process
   process.exitCode = undefined
@@ -44,15 +66,39 @@ async function runAlone(args: readonly string[], { cwd, env = {}, stdin = '' }: 
   }
 }
 
-function createCapture(): { stream: Writable; text(): string } {
+interface Capture {
+  readonly stream: Writable
+  text(): string
+  waitFor(pattern: RegExp, ended: Promise<unknown>): Promise<string>
+}
+
+function createCapture(): Capture {
   const chunks: Buffer[] = []
+  const waiting = new Set<() => void>()
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(chunk)
+      for (const check of waiting) check()
       done()
     },
   })
-  return { stream, text: () => Buffer.concat(chunks).toString() }
+  const text = (): string => Buffer.concat(chunks).toString()
+  return {
+    stream,
+    text,
+    waitFor: (pattern, ended) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!pattern.test(text())) return
+          waiting.delete(check)
+          resolve(text())
+        }
+        waiting.add(check)
+        check()
+        const fail = (): void => reject(new Error(`the program ended without printing ${pattern}: ${text()}`))
+        void ended.then(fail, fail)
+      }),
+  }
 }
 
 // The variables are set one by one: os.homedir() reads the environment of the process, not process.env.
@@ -73,22 +119,26 @@ function replaceDirectory(cwd: string | undefined): () => void {
   return () => process.chdir(before)
 }
 
-function replaceStream(name: Stream, value: Readable | Writable): () => void {
+function replaceStream(name: StreamName, value: Readable | Writable): () => void {
   const before = Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor
   Object.defineProperty(process, name, { configurable: true, enumerable: true, value })
   return () => Object.defineProperty(process, name, before)
 }
 
 // What a program does when it exits, such as removing unfinished files, happens at the end of the run.
-function watchListeners(): () => void {
-  const before = new Map(endings.map((name) => [name, new Set(process.listeners(name))]))
-  return () => {
-    for (const name of endings) {
-      for (const listener of process.listeners(name as 'exit')) {
-        if (before.get(name)?.has(listener) === true) continue
-        process.off(name, listener)
-        if (name === 'exit') listener(0)
-      }
+function removeListeners(): void {
+  for (const event of processEvents) {
+    for (const listener of listOwnListeners(event)) {
+      process.off(event, listener)
+      if (event === 'exit') listener()
     }
   }
+}
+
+function listOwnListeners(event: ProcessEvent): (() => void)[] {
+  return listListeners(event).filter((listener) => foreignListeners.get(event)?.has(listener) !== true)
+}
+
+function listListeners(event: ProcessEvent): (() => void)[] {
+  return process.listeners(event as NodeJS.Signals) as (() => void)[]
 }

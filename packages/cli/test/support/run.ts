@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../bin/hookurl.js', import.meta.url))
 
-/** A key for tests. */
+/** Two keys for tests. */
 export const testKeys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 export const otherKeys = 'hks_Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA'
 
@@ -23,21 +23,20 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array
 }
 
-/** A home of its own, without keys. */
+/** Makes an empty home directory. */
 export function makeHome(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'hookurl-cli-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A program that runs. */
 export interface RunningProgram {
   readonly ended: Promise<ProgramResult>
-  /** Waits until stderr says something, and returns all that it has said. */
+  /** Waits until stderr matches, and resolves to everything that was printed there. */
   waitForStderr(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
 }
 
-/** Starts the built program with an environment that has nothing of this process's but its path. */
+/** Starts the built program as a process. Of the environment of this process, it gets only `PATH`. */
 export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions = {}): RunningProgram {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
@@ -52,19 +51,19 @@ export function start(args: readonly string[], { cwd, env = {}, stdin = '' }: Ru
   const ended = new Promise<ProgramResult>((resolve) => {
     child.on('close', (exit, signal) => resolve({ exit, signal, stdout, stderr }))
   })
-  const says = (pattern: RegExp): Promise<string> =>
+  const waitForStderr = (pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         if (pattern.test(stderr)) resolve(stderr)
       }
-      child.stderr.on('data', look)
-      child.on('close', () => reject(new Error(`it ended without saying ${pattern}: ${stderr}`)))
-      look()
+      child.stderr.on('data', check)
+      child.on('close', () => reject(new Error(`the program ended without printing ${pattern}: ${stderr}`)))
+      check()
     })
   return { ended, waitForStderr, kill: (signal) => void child.kill(signal) }
 }
 
-/** Runs the real program to its end. */
+/** Runs the built program as a process, to its end. */
 export function run(args: readonly string[], options?: RunOptions): Promise<ProgramResult> {
   return start(args, options).ended
 }

@@ -1,33 +1,48 @@
 import { createMinter } from '@hookurl/core'
-import { type RunningProgram, start, testKeys } from './run.ts'
+import { type ProgramResult, type RunningProgram, start, testKeys } from './run.ts'
+import { startInProcess } from './run-in-process.ts'
 
-/** `hookurl listen` on a port of its own. */
+/** `hookurl listen` on a free port. */
 export interface StartedListen {
   readonly program: RunningProgram
   readonly base: string
 }
 
-/** Starts it, and waits until it listens. */
-export async function startListen(args: readonly string[], env: Record<string, string>): Promise<StartedListen> {
-  const program = start(['listen', '--port', '0', ...args], { env: { HOOKURL_KEYS: testKeys, ...env } })
-  const said = await program.waitForStderr(/Listening on \S+;/)
-  return { program, base: (/http:\/\/127\.0\.0\.1:\d+/.exec(said) as RegExpExecArray)[0] }
+/** Starts `hookurl listen` in this process, and waits until it listens. Only one can run at a time. */
+export function startListen(args: readonly string[], env: Record<string, string>): Promise<StartedListen> {
+  return waitForBase(startInProcess(['listen', '--port', '0', ...args], { env: { HOOKURL_KEYS: testKeys, ...env } }))
 }
 
-/** Ends it, whatever it does. */
-export async function killListen(listening: StartedListen | undefined): Promise<void> {
-  listening?.program.kill('SIGKILL')
-  await listening?.program.ended
+/** Starts the built `hookurl listen` as a process, and waits until it listens. */
+export function spawnListen(args: readonly string[], env: Record<string, string>): Promise<StartedListen> {
+  return waitForBase(start(['listen', '--port', '0', ...args], { env: { HOOKURL_KEYS: testKeys, ...env } }))
 }
 
-interface Minted {
+async function waitForBase(program: RunningProgram): Promise<StartedListen> {
+  const stderr = await program.waitForStderr(/Listening on \S+\. /)
+  return { program, base: (/http:\/\/127\.0\.0\.1:\d+/.exec(stderr) as RegExpExecArray)[0] }
+}
+
+/** Stops it and waits for its end. */
+export async function stopListen({ program }: StartedListen): Promise<ProgramResult> {
+  program.kill('SIGINT')
+  return program.ended
+}
+
+/** Kills a process whatever it does, and waits for its end. */
+export async function killListen(listen: StartedListen | undefined): Promise<void> {
+  listen?.program.kill('SIGKILL')
+  await listen?.program.ended
+}
+
+interface MintUrlOptions {
   readonly allowGet?: boolean
   readonly content?: unknown
-  readonly uses?: number
+  readonly maxUses?: number
   readonly redirectTo?: string
 }
 
-export function mintUrl(baseUrl: string, options: Minted = {}): string {
+export function mintUrl(baseUrl: string, options: MintUrlOptions = {}): string {
   const minter = createMinter({ keys: testKeys, baseUrl, expiresIn: '1d' })
   return minter.mintSync({ command: '/onWebhook', userId: 42, content: 'Did you see the cat?', ...options })
 }
