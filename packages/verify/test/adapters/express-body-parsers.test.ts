@@ -1,54 +1,59 @@
 import type { IncomingMessage } from 'node:http'
-import type { HookurlError } from '@hookurl/core'
+import { type HookurlError, isHookurlError } from '@hookurl/core'
 import { hookurl } from '@hookurl/verify/express'
 import express, { type RequestHandler } from 'express'
 import express4 from 'express4'
 import { describe, expect, test } from 'vitest'
-import { type TestResponse, sendToPort } from '../support/clients.ts'
+import { sendToPort, type TestResponse } from '../support/clients.ts'
 import { mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
-interface Got {
+interface ReceivedBody {
   readonly payload: unknown
+  /** The raw body in hex, or the fix of the error that `rawBody()` throws. */
   readonly raw: string
 }
 
 const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 const binary = Buffer.from([0, 255, 128, 10, 13])
-const sent = {
+const bodies = {
   json: { type: json, body: '{"a": 1}', payload: { a: 1 } },
   form: { type: form, body: 'a=1&b=x&b=y', payload: { a: '1', b: ['x', 'y'] } },
   text: { type: 'text/plain', body: 'Grüße', payload: 'Grüße' },
   binary: { type: 'application/octet-stream', body: binary, payload: binary },
 } as const
-type Kind = keyof typeof sent
-const kinds = Object.keys(sent) as Kind[]
+type Kind = keyof typeof bodies
+const kinds = Object.keys(bodies) as Kind[]
 
-const keep = (request: IncomingMessage, _response: unknown, bytes: Buffer): void => {
+const keepRawBody = (request: IncomingMessage, _response: unknown, bytes: Buffer): void => {
   Object.assign(request, { rawBody: bytes })
 }
-const every = { type: () => true }
-const gone = 'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })'
+const everyType = { type: () => true }
+const rawBodyFix = 'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes } })'
 
-/** The parsers mounted before, and the bodies whose exact bytes are lost with them. */
-const mounts: readonly [name: string, parsers: (from: typeof express) => RequestHandler[], lost: readonly Kind[]][] = [
+/** Parsers mounted before hookurl, and the bodies whose exact bytes they discard. */
+const mounts: readonly [
+  name: string,
+  parsers: (from: typeof express) => RequestHandler[],
+  discards: readonly Kind[],
+][] = [
   ['no parser', () => [], []],
   ['express.json()', (from) => [from.json()], ['json']],
   ['express.urlencoded()', (from) => [from.urlencoded({ extended: true })], ['form']],
   ['express.text()', (from) => [from.text()], ['text']],
   ['express.raw()', (from) => [from.raw()], []],
-  ['express.raw() for all', (from) => [from.raw(every)], []],
+  ['express.raw() for every type', (from) => [from.raw(everyType)], []],
   ['express.text() for JSON', (from) => [from.text({ type: json })], ['json']],
   [
     'json, urlencoded, text and raw',
     (from) => [from.json(), from.urlencoded({ extended: false }), from.text(), from.raw()],
     ['json', 'form', 'text'],
   ],
-  ['express.json() that keeps the bytes', (from) => [from.json({ verify: keep })], []],
+  ['express.json() that keeps the bytes', (from) => [from.json({ verify: keepRawBody })], []],
   [
     'json and urlencoded that keep the bytes',
-    (from) => [from.json({ verify: keep }), from.urlencoded({ extended: true, verify: keep })],
+    (from) => [from.json({ verify: keepRawBody }), from.urlencoded({ extended: true, verify: keepRawBody })],
     [],
   ],
 ]
@@ -58,55 +63,69 @@ for (const [version, from] of [
   ['express 4', express4],
 ] as const) {
   describe(version, () => {
-    for (const [mount, parsers, lost] of mounts) {
+    for (const [mount, parsers, discards] of mounts) {
       for (const kind of kinds) {
-        test(`behind ${mount}, ${kind} arrives whole and soon`, async () => {
-          const { type, body, payload } = sent[kind]
-          const { response, got, ms } = await post(from, parsers(from), { 'content-type': type }, body)
-          expect([response.status, got?.payload]).toEqual([200, payload])
+        const { type, body, payload } = bodies[kind]
+        test(`behind ${mount}, a ${kind} body is read completely within a second`, async () => {
+          const { response, received, ms } = await post(from, parsers(from), { type, body })
+          expect(response.status).toBe(200)
+          expect(received?.payload).toEqual(payload)
           expect(ms).toBeLessThan(1000)
-          if (!lost.includes(kind)) expect(got?.raw).toBe(Buffer.from(body).toString('hex'))
-          else expect(got?.raw).toContain(gone)
         })
+
+        if (discards.includes(kind)) {
+          test(`behind ${mount}, rawBody() of a ${kind} body throws an error with the fix`, async () => {
+            const { received } = await post(from, parsers(from), { type, body })
+            expect(received?.raw).toContain(rawBodyFix)
+          })
+        } else {
+          test(`behind ${mount}, rawBody() has the exact bytes of a ${kind} body`, async () => {
+            const { received } = await post(from, parsers(from), { type, body })
+            expect(received?.raw).toBe(Buffer.from(body).toString('hex'))
+          })
+        }
       }
     }
 
     const drain: RequestHandler = (request, _response, next) => void request.resume().on('end', () => next())
-    const spent: readonly [name: string, parsers: RequestHandler[]][] = [
-      ['something that drains the body', [drain]],
-      ['express.json() and something that drains the body', [from.json(), drain]],
-      ['express.text() that spoils bytes', [from.text(every)]],
+    const consuming: readonly [name: string, parsers: RequestHandler[]][] = [
+      ['a middleware that drains the body', [drain]],
+      ['express.json() and a middleware that drains the body', [from.json(), drain]],
+      ['express.text() that corrupts bytes', [from.text(everyType)]],
     ]
-    for (const [name, parsers] of spent) {
-      test(`behind ${name}, a body is never answered 2xx`, async () => {
-        const headers = { 'content-type': 'application/octet-stream' }
-        const { response, got, ms, refused } = await post(from, parsers, headers, binary)
-        expect([response.status, got]).toEqual([500, undefined])
+    for (const [name, parsers] of consuming) {
+      test(`behind ${name}, a request is rejected with 500 and the fix within a second`, async () => {
+        const request = { type: 'application/octet-stream', body: binary }
+        const { response, received, ms, error } = await post(from, parsers, request)
+        expect(response.status).toBe(500)
         expect(response.json()).toMatchObject({ code: 'body_already_consumed' })
-        expect(refused?.fix).toMatch(/before the body parser/)
+        expect(error?.fix).toMatch(/before the body parser/)
+        expect(received).toBeUndefined()
         expect(ms).toBeLessThan(1000)
       })
     }
 
-    test('behind all parsers, an empty POST gives the query', async () => {
-      const parsers = [from.json(), from.urlencoded({ extended: true }), from.text(), from.raw()]
-      for (const type of [json, form, 'text/plain', 'application/octet-stream']) {
-        const headers = { 'content-type': type }
-        expect((await post(from, parsers, headers, '', '?a=1')).got?.payload).toEqual({ a: '1' })
-      }
+    for (const type of [json, form, 'text/plain', 'application/octet-stream']) {
+      test(`behind every parser, the payload of an empty ${type} POST is the query`, async () => {
+        const parsers = [from.json(), from.urlencoded({ extended: true }), from.text(), from.raw()]
+        const { received } = await post(from, parsers, { type, body: '', query: '?a=1' })
+        expect(received?.payload).toEqual({ a: '1' })
+      })
+    }
+
+    test('behind express.json(), a body with __proto__ is rejected with 400', async () => {
+      const { response, received } = await post(from, [from.json()], { type: json, body: '{"__proto__":{"admin":1}}' })
+      expect(response.status).toBe(400)
+      expect(received).toBeUndefined()
     })
 
-    test('behind express.json(), __proto__ is refused all the same', async () => {
-      const { response, got } = await post(from, [from.json()], { 'content-type': json }, '{"__proto__":{"admin":1}}')
-      expect([response.status, got]).toEqual([400, undefined])
+    test('behind express.json(), malformed JSON gets the 400 of the parser', async () => {
+      const { response, received } = await post(from, [from.json()], { type: json, body: '{"a":' })
+      expect(response.status).toBe(400)
+      expect(received).toBeUndefined()
     })
 
-    test('a parser’s own refusal is the parser’s', async () => {
-      const { response, got } = await post(from, [from.json()], { 'content-type': json }, '{"a":')
-      expect([response.status, got]).toEqual([400, undefined])
-    })
-
-    test('a handler may answer with the hook itself, behind a parser too', async () => {
+    test('behind express.json(), a handler can return the hook itself', async () => {
       const app = from().use(from.json(), hookurl({ ...policy, handlers: { '*': (hook) => hook } }))
       const response = await sendToPort(await listen(app))({
         method: 'POST',
@@ -122,38 +141,46 @@ for (const [version, from] of [
 async function post(
   from: typeof express,
   parsers: readonly RequestHandler[],
-  headers: Record<string, string>,
-  body: string | Buffer,
-  query = '',
-): Promise<{ response: TestResponse; got: Got | undefined; refused: HookurlError | undefined; ms: number }> {
-  let got: Got | undefined
-  let refused: HookurlError | undefined
+  { type, body, query = '' }: { type: string; body: string | Buffer; query?: string },
+): Promise<{
+  response: TestResponse
+  received: ReceivedBody | undefined
+  error: HookurlError | undefined
+  ms: number
+}> {
+  let received: ReceivedBody | undefined
+  let rejection: HookurlError | undefined
   const app = from()
-  // Keeps Express from writing the stack of a parser's refusal to the console.
+  // Keeps Express from writing the errors of parsers to the console.
   app.set('env', 'test')
   for (const parser of parsers) app.use(parser)
   app.use(
     '/hooks',
     hookurl({
       ...policy,
-      onRefusal: (error) => (refused = error),
+      onResult: ({ error }) => {
+        rejection = error
+      },
+      onError: () => {},
       handlers: {
         '/onWebhook': (hook) => {
-          got = { payload: hook.payload, raw: rawOf(() => hook.rawBody()) }
+          received = { payload: hook.payload, raw: toHexOrFix(() => hook.rawBody()) }
         },
       },
     }),
   )
   const send = sendToPort(await listen(app))
-  const started = performance.now()
+  const start = performance.now()
+  const headers = { 'content-type': type }
   const response = await send({ method: 'POST', path: mintPath() + query, headers, body })
-  return { response, got, refused, ms: performance.now() - started }
+  return { response, received, error: rejection, ms: performance.now() - start }
 }
 
-function rawOf(read: () => Uint8Array): string {
+function toHexOrFix(readRawBody: () => Uint8Array): string {
   try {
-    return Buffer.from(read()).toString('hex')
+    return Buffer.from(readRawBody()).toString('hex')
   } catch (error) {
-    return (error as HookurlError).fix
+    if (isHookurlError(error)) return error.fix
+    throw error
   }
 }

@@ -1,112 +1,173 @@
-import { hookurl, type LambdaEvent } from '@hookurl/verify/lambda'
-import { expect, test } from 'vitest'
+import type { ReceivedHook } from '@hookurl/verify'
+import { hookurl, type LambdaEvent, type LambdaResult } from '@hookurl/verify/lambda'
+import { describe, expect, test } from 'vitest'
 import { type Format, readEvent } from '../support/events.ts'
 import { command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
 
 const silent = { ...policy, onError: () => {} }
 const path = mintPath()
-const seen: unknown[] = []
-const look = (hook: { payload: unknown; query: object; headers: Headers; request: Request }): void => {
-  seen.push(hook.payload, hook.query, hook.headers.get('cookie'), hook.headers.get('user-agent'), hook.request.url)
-}
 
-function recorded(name: Format | 'url', changes: Partial<LambdaEvent>): LambdaEvent {
+function createEvent(name: Format | 'url', changes: Partial<LambdaEvent>): LambdaEvent {
   return { ...readEvent(name), ...changes }
 }
 
-test('reads the event of a function URL: base64, cookies, repeated parameters', async () => {
-  seen.length = 0
-  const handler = hookurl({ ...silent, handlers: { [command]: look } })
-  const result = await handler(recorded('url', { rawPath: path }), {})
-  expect([result.statusCode, result.body]).toEqual([200, '{"ok":true}'])
-  const origin = 'https://xmplid.lambda-url.us-west-2.on.aws'
-  const bytes = Buffer.from('AP+ACg1oZWxsbyE=', 'base64')
-  expect(seen).toEqual([
-    bytes,
-    { from: ['mail', 'chat'] },
-    'a=1; b=2',
-    'curl/8.9.1',
-    `${origin}${path}?from=mail&from=chat`,
-  ])
-})
+/** Passes an event to a receiver, and returns the hook that its handler received. */
+async function receive(event: LambdaEvent): Promise<{ result: LambdaResult; hook: ReceivedHook | undefined }> {
+  let hook: ReceivedHook | undefined
+  const handler = hookurl({ ...silent, handlers: { [command]: (received) => void (hook = received) } })
+  return { result: await handler(event, {}), hook }
+}
 
-test('reads the event of a REST API: text, decoded parameters, headers in capitals', async () => {
-  seen.length = 0
-  const handler = hookurl({ ...silent, handlers: { [command]: look } })
-  const multiValueQueryStringParameters = { 'a b': ['1&2', 'ü'], c: ['=?'] }
-  await handler(recorded('1.0', { path, body: '{"a":1}', multiValueQueryStringParameters }), {})
-  expect(seen.slice(0, 4)).toEqual([{ a: 1 }, { 'a b': ['1&2', 'ü'], c: '=?' }, 'a=1; b=2', 'curl/8.9.1'])
-})
+describe('the event of a function URL', () => {
+  const event = createEvent('url', { rawPath: path })
 
-test('reads a REST API that has single values only', async () => {
-  seen.length = 0
-  const handler = hookurl({ ...silent, handlers: { [command]: look } })
-  const changes = {
-    path,
-    multiValueHeaders: null,
-    multiValueQueryStringParameters: null,
-    queryStringParameters: { a: '1' },
-  }
-  await handler(recorded('1.0', changes), {})
-  expect(seen.slice(0, 2)).toEqual([{ a: '1' }, { a: '1' }])
-})
-
-test('writes cookies as each format wants them, and bytes in base64', async () => {
-  const headers = new Headers({ connection: 'keep-alive' })
-  headers.append('set-cookie', 'a=1')
-  headers.append('set-cookie', 'b=2')
-  const handler = hookurl({
-    ...silent,
-    handlers: { [command]: () => new Response(Uint8Array.from([0, 255]), { status: 201, headers }) },
+  test('runs the handler', async () => {
+    const { result } = await receive(event)
+    expect(result).toMatchObject({ statusCode: 200, body: '{"ok":true}' })
   })
-  const old = await handler(recorded('1.0', { path }), {})
-  expect(old).toMatchObject({ statusCode: 201, multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'] }, body: 'AP8=' })
-  expect(old).not.toHaveProperty('cookies')
-  const recent = await handler(recorded('2.0', { rawPath: path }), {})
-  expect(recent).toMatchObject({ cookies: ['a=1', 'b=2'], isBase64Encoded: true })
-  expect(recent).not.toHaveProperty('multiValueHeaders')
-  expect(Object.keys(recent.headers)).not.toContain('connection')
+
+  test('has its base64 body decoded', async () => {
+    expect((await receive(event)).hook?.payload).toEqual(Buffer.from('AP+ACg1oZWxsbyE=', 'base64'))
+  })
+
+  test('has its repeated parameters in the query', async () => {
+    expect((await receive(event)).hook?.query).toEqual({ from: ['mail', 'chat'] })
+  })
+
+  test('has its cookies and headers', async () => {
+    const { hook } = await receive(event)
+    expect(hook?.headers.get('cookie')).toBe('a=1; b=2')
+    expect(hook?.headers.get('user-agent')).toBe('curl/8.9.1')
+  })
+
+  test('has its domain and query in hook.request.url', async () => {
+    const origin = 'https://xmplid.lambda-url.us-west-2.on.aws'
+    expect((await receive(event)).hook?.request.url).toBe(`${origin}${path}?from=mail&from=chat`)
+  })
 })
 
-test('answers only when the work that was to go on has ended: the function freezes', async () => {
-  let done = false
+describe('the event of a REST API', () => {
+  const multiValueQueryStringParameters = { 'a b': ['1&2', 'ü'], c: ['=?'] }
+  const event = createEvent('1.0', { path, body: '{"a":1}', multiValueQueryStringParameters })
+
+  test('has its text body as the payload', async () => {
+    expect((await receive(event)).hook?.payload).toEqual({ a: 1 })
+  })
+
+  test('has its decoded parameters in the query', async () => {
+    expect((await receive(event)).hook?.query).toEqual({ 'a b': ['1&2', 'ü'], c: '=?' })
+  })
+
+  test('has its headers, whatever their case', async () => {
+    const { hook } = await receive(event)
+    expect(hook?.headers.get('cookie')).toBe('a=1; b=2')
+    expect(hook?.headers.get('user-agent')).toBe('curl/8.9.1')
+  })
+
+  test('with single values only has its query', async () => {
+    const singleValues = createEvent('1.0', {
+      path,
+      multiValueHeaders: null,
+      multiValueQueryStringParameters: null,
+      queryStringParameters: { a: '1' },
+    })
+    const { hook } = await receive(singleValues)
+    expect(hook?.query).toEqual({ a: '1' })
+    expect(hook?.payload).toEqual({ a: '1' })
+  })
+
+  test('keeps a parameter that contains a question mark', async () => {
+    const next = 'https://x.example/?t=5&u=1'
+    const { hook } = await receive({ ...event, multiValueQueryStringParameters: { next: [next] } })
+    expect(hook?.query).toEqual({ next })
+  })
+
+  test('ignores a header with a value that no header can have', async () => {
+    const { result, hook } = await receive({ ...event, headers: { 'x-name': 'Zażółć' } })
+    expect(result.statusCode).toBe(200)
+    expect(hook?.headers.has('x-name')).toBe(false)
+  })
+})
+
+describe('a Response of a handler', () => {
+  async function respond(event: LambdaEvent): Promise<LambdaResult> {
+    const headers = new Headers({ connection: 'keep-alive' })
+    headers.append('set-cookie', 'a=1')
+    headers.append('set-cookie', 'b=2')
+    const handler = () => new Response(Uint8Array.from([0, 255]), { status: 201, headers })
+    return hookurl({ ...silent, handlers: { [command]: handler } })(event, {})
+  }
+
+  test('has its cookies in multiValueHeaders for format 1.0', async () => {
+    const result = await respond(createEvent('1.0', { path }))
+    expect(result).toMatchObject({ statusCode: 201, multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'] } })
+    expect(result).not.toHaveProperty('cookies')
+  })
+
+  test('has its cookies in cookies for format 2.0', async () => {
+    const result = await respond(createEvent('2.0', { rawPath: path }))
+    expect(result.cookies).toEqual(['a=1', 'b=2'])
+    expect(result).not.toHaveProperty('multiValueHeaders')
+  })
+
+  test('has its bytes in base64', async () => {
+    const result = await respond(createEvent('2.0', { rawPath: path }))
+    expect(result).toMatchObject({ body: 'AP8=', isBase64Encoded: true })
+  })
+
+  test('has no hop-by-hop headers', async () => {
+    const result = await respond(createEvent('2.0', { rawPath: path }))
+    expect(Object.keys(result.headers)).not.toContain('connection')
+  })
+})
+
+test('the result waits for the work passed to waitUntil, since the function freezes after it', async () => {
+  let isDone = false
   const work = async (): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    done = true
+    isDone = true
   }
-  const handlers = { [command]: (hook: { waitUntil(work: Promise<unknown>): void }) => hook.waitUntil(work()) }
-  expect((await hookurl({ ...silent, handlers })(recorded('2.0', { rawPath: path }), {})).statusCode).toBe(200)
-  expect(done).toBe(true)
+  const handlers = { [command]: (hook: ReceivedHook) => hook.waitUntil(work()) }
+  const result = await hookurl({ ...silent, handlers })(createEvent('2.0', { rawPath: path }), {})
+  expect(result.statusCode).toBe(200)
+  expect(isDone).toBe(true)
 })
 
-test('a function behind a guard may give every result that the gateway takes, or a response', async () => {
-  const answer = async (result: unknown, format: Format = '2.0') =>
-    hookurl({ ...silent, command }, () => result)(
-      recorded(format, { rawPath: format === '2.0' ? path : undefined, path }),
-      {},
-    )
-  const safe = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
-  expect(await answer({ a: 1 })).toMatchObject({ statusCode: 200, headers: safe, body: '{"a":1}' })
-  expect(await answer('hello')).toMatchObject({ statusCode: 200, headers: safe, body: 'hello' })
-  expect(await answer({ statusCode: 204 })).toMatchObject({ statusCode: 204, headers: safe })
-  expect(await answer(Response.json([1], { status: 202 }))).toMatchObject({
-    statusCode: 202,
-    headers: safe,
-    body: '[1]',
+describe('a function behind a guard', () => {
+  const callFunction = async (result: unknown, event = createEvent('2.0', { rawPath: path })): Promise<LambdaResult> =>
+    hookurl({ ...silent, command }, () => result)(event, {})
+  const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+  const results: readonly [what: string, result: unknown, expected: object][] = [
+    ['an object', { a: 1 }, { statusCode: 200, body: '{"a":1}' }],
+    ['a string', 'hello', { statusCode: 200, body: 'hello' }],
+    ['a result with a status', { statusCode: 204 }, { statusCode: 204 }],
+    ['a Response', Response.json([1], { status: 202 }), { statusCode: 202, body: '[1]' }],
+  ]
+  for (const [what, result, expected] of results) {
+    test(`can return ${what}, which gets the security headers`, async () => {
+      expect(await callFunction(result)).toMatchObject({ ...expected, headers })
+    })
+  }
+
+  test('keeps its own headers of format 1.0', async () => {
+    const result = { statusCode: 200, multiValueHeaders: { 'Cache-Control': ['max-age=5'] }, body: '' }
+    const response = await callFunction(result, createEvent('1.0', { path }))
+    expect(response.headers).not.toHaveProperty('cache-control')
   })
-  const own = { statusCode: 200, multiValueHeaders: { 'Cache-Control': ['max-age=5'] }, body: '' }
-  expect((await answer(own, '1.0')).headers).not.toHaveProperty('cache-control')
-})
 
-test('a function that throws behind a guard throws on', async () => {
-  const broken = hookurl({ ...silent, command }, () => {
-    throw new Error('broken')
+  test('rejects with what the function throws', async () => {
+    const broken = hookurl({ ...silent, command }, () => {
+      throw new Error('broken')
+    })
+    await expect(broken(createEvent('2.0', { rawPath: path }), {})).rejects.toThrow('broken')
   })
-  await expect(broken(recorded('2.0', { rawPath: path }), {})).rejects.toThrow('broken')
+
+  test('throws invalid_option without a function', async () => {
+    await expectOptionError(() => hookurl({ ...policy, command } as never), /a guard needs the route/)
+  })
 })
 
-test('an event that is no HTTP request is a mistake, as is a guard without a function', async () => {
-  const handler = hookurl({ ...silent, handlers: { [command]: look } })
-  await expectOptionError(() => handler({ source: 'aws.events' } as LambdaEvent, {}), /no HTTP request/)
-  await expectOptionError(() => hookurl({ ...policy, command } as never), /a guard needs the route/)
+test('an event that is not an HTTP request rejects with invalid_option', async () => {
+  const handler = hookurl({ ...silent, handlers: { [command]: () => {} } })
+  await expectOptionError(() => handler({ source: 'aws.events' } as LambdaEvent, {}), /HTTP request/)
 })

@@ -5,32 +5,40 @@ import { command, expectOptionError, mint, policy } from '../support/fixtures.ts
 const hostKey = Symbol.for('@next/request-context')
 const params = { params: Promise.resolve({ token: ['x'] }) }
 
-test('the route behind a guard gets the request, the hook and the parameters', async () => {
+test('the route behind a guard receives the request, the hook and the params', async () => {
   const handler = hookurl({ ...policy, command }, async (request, hook, context: typeof params) =>
-    Response.json([request.method, hook.command, await context.params]),
+    Response.json({ method: request.method, command: hook.command, params: await context.params }),
   )
   const response = await handler(new Request(mint(), { method: 'POST' }), params)
-  expect(await response.json()).toEqual(['POST', command, { token: ['x'] }])
+  expect(await response.json()).toEqual({ method: 'POST', command, params: { token: ['x'] } })
 })
 
-test('a guard takes its route, a receiver none', async () => {
+test('a guard throws invalid_option without a route', async () => {
   await expectOptionError(() => hookurl({ ...policy, command } as never), /a guard needs the route/)
-  const both = [{ ...policy, handlers: { [command]: () => 1 } }, () => new Response()] as unknown as Parameters<
-    typeof hookurl
-  >
-  await expectOptionError(() => hookurl(...both), /takes no route/)
 })
 
-test('work goes on as the host of Next says, or by itself where the host says nothing', async () => {
-  const kept: Promise<unknown>[] = []
-  const late = {
+test('a receiver throws invalid_option with a route', async () => {
+  const withRoute = [{ ...policy, handlers: { [command]: () => 1 } }, () => new Response()]
+  await expectOptionError(() => hookurl(...(withRoute as Parameters<typeof hookurl>)), /takes no route/)
+})
+
+async function postToSlowHandler(): Promise<number> {
+  const handler = hookurl({
+    ...policy,
     ackAfter: '10ms',
     handlers: { [command]: () => new Promise((resolve) => setTimeout(resolve, 50)) },
-  }
-  const handler = hookurl({ ...policy, ...late })
-  const post = async (): Promise<number> => (await handler(new Request(mint(), { method: 'POST' }), params)).status
-  expect([await post(), kept.length]).toEqual([202, 0])
-  Reflect.set(globalThis, hostKey, { get: () => ({ waitUntil: (work: Promise<unknown>) => kept.push(work) }) })
+  })
+  return (await handler(new Request(mint(), { method: 'POST' }), params)).status
+}
+
+test('ackAfter works without a request context of Next, as under next start', async () => {
+  expect(await postToSlowHandler()).toBe(202)
+})
+
+test('ackAfter passes the work to the waitUntil of the request context of Next', async () => {
+  const works: Promise<unknown>[] = []
+  Reflect.set(globalThis, hostKey, { get: () => ({ waitUntil: (work: Promise<unknown>) => works.push(work) }) })
   onTestFinished(() => void Reflect.deleteProperty(globalThis, hostKey))
-  expect([await post(), kept.length]).toEqual([202, 1])
+  expect(await postToSlowHandler()).toBe(202)
+  expect(works).toHaveLength(1)
 })

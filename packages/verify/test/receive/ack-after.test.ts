@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createReceiver, memoryUseStore, type ReceiverOptions } from '@hookurl/verify'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import { describe, expect, test } from 'vitest'
-import { expectPage, browserHeaders } from '../contract/shared.ts'
-import { type TestRequest, type SendRequest, sendToHandler, sendToPort } from '../support/clients.ts'
+import { browserHeaders, expectPage } from '../contract/shared.ts'
+import { type SendRequest, sendToHandler, sendToPort, type TestRequest } from '../support/clients.ts'
+import { summarize, timed } from '../support/counting-receiver.ts'
 import { expectOptionError, key, mintPath } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
-import { timed, summarize } from '../support/counting-receiver.ts'
 
-const once = (more: object = {}): TestRequest => ({ method: 'POST', path: mintPath({ maxUses: 1, ...more }), body: 'x' })
+const once = (more: object = {}): TestRequest => ({
+  method: 'POST',
+  path: mintPath({ maxUses: 1, ...more }),
+  body: 'x',
+})
 
 const hosts: Readonly<Record<string, (options: ReceiverOptions, kept: Promise<unknown>[]) => Promise<SendRequest>>> = {
   node: async (options) => sendToPort(await listen(nodeHookurl(options))),

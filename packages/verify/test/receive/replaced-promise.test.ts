@@ -1,7 +1,7 @@
 import { createMinter } from '@hookurl/core'
 import { createReceiver, createVerifier, memoryUseStore, type ReceiverOptions } from '@hookurl/verify'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { command, mint, policy, catchError } from '../support/fixtures.ts'
+import { catchError, command, mint, policy } from '../support/fixtures.ts'
 
 // As zone.js does: what an async function gives is no instance of it.
 beforeEach(() => void vi.stubGlobal('Promise', class extends Promise<unknown> {}))

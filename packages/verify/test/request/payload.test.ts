@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Body } from '../../src/request/incoming-request.ts'
 import { readQuery, toPayload } from '../../src/request/payload.ts'
-import { mint, getToken } from '../support/fixtures.ts'
+import { getToken, mint } from '../support/fixtures.ts'
 
 const token = getToken(mint())
 const short = token.slice(token.indexOf('.') + 1)

@@ -1,7 +1,7 @@
 import type { PageContext, Pages, ReceiverOptions } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/fetch'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { expectPage, browserHeaders } from '../contract/shared.ts'
+import { browserHeaders, expectPage } from '../contract/shared.ts'
 import { sendToHandler } from '../support/clients.ts'
 import { command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
 

@@ -9,7 +9,7 @@ import {
 import { hookurl } from '@hookurl/verify/fetch'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { baseUrl, expectOptionError, key, mint, mintPath, now, policy, catchError } from '../support/fixtures.ts'
+import { baseUrl, catchError, expectOptionError, key, mint, mintPath, now, policy } from '../support/fixtures.ts'
 
 const commands = defineCommands({
   '/onPayment': {

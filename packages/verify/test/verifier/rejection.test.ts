@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { ErrorCode } from '@hookurl/core'
 import { createVerifier, type VerifierOptions } from '@hookurl/verify'
 import { expect, test } from 'vitest'
-import { command, key, mint, now, policy, catchError, seconds } from '../support/fixtures.ts'
+import { catchError, command, key, mint, now, policy, seconds } from '../support/fixtures.ts'
 
 const secret = Buffer.from(key.slice(4), 'base64url')
 const marked = { content: { pin: 'hunter2' }, userId: 'user-hunter2' }

@@ -3,16 +3,16 @@ import { createVerifier, type VerifierOptions, type VerifyOptions } from '@hooku
 import { describe, expect, test } from 'vitest'
 import {
   baseUrl,
+  catchError,
   command,
   expectOptionError,
+  getToken,
   key,
   mint,
   now,
   oldKey,
   policy,
-  catchError,
   seconds,
-  getToken,
 } from '../support/fixtures.ts'
 
 const verifier = createVerifier(policy)
@@ -50,7 +50,9 @@ describe('keys', () => {
 
   test('a key that was dropped no longer verifies', async () => {
     expect((await catchError(() => createVerifier({ keys: `k2:${key}`, now }).verify(oldUrl))).code).toBe('unknown_key')
-    expect((await catchError(() => createVerifier({ keys: oldKey, now }).verify(mint()))).code).toBe('invalid_signature')
+    expect((await catchError(() => createVerifier({ keys: oldKey, now }).verify(mint()))).code).toBe(
+      'invalid_signature',
+    )
   })
 
   test('keys from a function are read at the first call, once', async () => {
@@ -74,7 +76,9 @@ describe('keys', () => {
     const mail = createMinter({ keys: key, baseUrl, expiresIn: '1h', now, purpose: 'mail' }).mintSync({ command })
     expect(createVerifier({ ...policy, purpose: 'mail' }).verifySync(mail).command).toBe(command)
     for (const purpose of [undefined, '', 'Mail', 'mail ']) {
-      expect((await catchError(() => createVerifier({ ...policy, purpose }).verify(mail))).code).toBe('invalid_signature')
+      expect((await catchError(() => createVerifier({ ...policy, purpose }).verify(mail))).code).toBe(
+        'invalid_signature',
+      )
     }
   })
 })
