@@ -4,31 +4,31 @@ import { isName } from './token/claims.ts'
 import { assertOptions } from './util/assert-options.ts'
 import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 
-/** What is known of one command. The schemas may be of any library that speaks Standard Schema. */
+/** The definition of one command. Its schemas may come from any library that implements Standard Schema. */
 export interface CommandDefinition {
-  /** What may be signed into its URLs. */
+  /** The schema of the content that is signed into its URLs. */
   readonly content?: StandardSchemaV1
-  /** What a caller may send. */
+  /** The schema of the payload that a client sends. */
   readonly payload?: StandardSchemaV1
-  /** What people see on its pages. */
+  /** The title on its pages. */
   readonly title?: string
 }
 
 /** The commands of an application by name. */
 export type CommandDefinitions = Readonly<Record<string, CommandDefinition>>
 
-/** Where no commands are defined, any may be minted, and all data is unknown. */
-// biome-ignore lint/complexity/noBannedTypes: a definition without schemas, which is what any command has then
+/** The commands of an application that defines none: any command may be minted, and all data is `unknown`. */
+// biome-ignore lint/complexity/noBannedTypes: a definition without schemas
 export type AnyCommands = Readonly<Record<string, {}>>
 
 /** The name of a defined command. */
 export type CommandName<D extends CommandDefinitions> = keyof D & string
 
-/** What may be signed into the URLs of a command. */
+/** The content that may be signed into the URLs of a command. */
 export type ContentInput<D extends CommandDefinitions, C extends CommandName<D>> = SchemaInput<D[C], 'content'>
-/** What the handler of a command gets as content. */
+/** The content that the handler of a command receives. */
 export type ContentOutput<D extends CommandDefinitions, C extends CommandName<D>> = SchemaOutput<D[C], 'content'>
-/** What the handler of a command gets as payload. */
+/** The payload that the handler of a command receives. */
 export type PayloadOutput<D extends CommandDefinitions, C extends CommandName<D>> = SchemaOutput<D[C], 'payload'>
 
 type SchemaInput<T, Name extends string> =
@@ -36,17 +36,21 @@ type SchemaInput<T, Name extends string> =
 type SchemaOutput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferOutput<S> : unknown
 
-/** What a schema says of a value: its output, or the paths of what it refuses. */
-export type Checked =
+/** The result of a validation: the schema's output, or the paths that do not match. */
+export type SchemaResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly paths: readonly string[] }
 
 const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title'])
-const mostPaths = 20
+const MAX_PATHS = 20
+const MAX_KEY_LENGTH = 64
+
+// A schema that throws rejects the value.
+const rejected: SchemaResult = { ok: false, paths: [] }
 
 /**
- * Defines the commands that minter and receiver share: it types `mint`'s content and the handler's content and payload,
- * and is enforced at run time on both sides.
+ * Defines the commands that minter and receiver share. It types `mint`'s content and the handler's content and payload,
+ * and both sides validate against it at run time.
  *
  * @throws {HookurlError} `invalid_option`
  * @example
@@ -61,7 +65,7 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
     assertOptions(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
     if (definition.title !== undefined && !isName(definition.title)) {
-      throw invalidOption(`the title of ${JSON.stringify(name)} must be a text of 1 to 256 characters`)
+      throw invalidOption(`the title of ${JSON.stringify(name)} must be a string of 1 to 256 characters`)
     }
     for (const part of ['content', 'payload'] as const) {
       const schema = definition[part]
@@ -76,38 +80,35 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
   return Object.freeze({ ...definitions })
 }
 
-/** The definition of a command, if it is defined. */
+/** Returns the definition of a command; undefined: it is not defined. */
 export function findCommand(commands: CommandDefinitions, name: string): CommandDefinition | undefined {
   return Object.hasOwn(commands, name) ? commands[name] : undefined
 }
 
-/** Runs a schema. Its own messages are dropped, since some libraries quote the value in them. */
-export function validateWithSchema(schema: StandardSchemaV1, value: unknown): MaybePromise<Checked> {
+/** Validates a value. The schema's own messages are dropped, because some libraries quote the value in them. */
+export function validateWithSchema(schema: StandardSchemaV1, value: unknown): MaybePromise<SchemaResult> {
   try {
-    const said = schema['~standard'].validate(value)
-    const result = chain(isPromiseLike(said) ? Promise.resolve(said) : said, toChecked)
-    return isPromiseLike(result) ? (result as Promise<Checked>).catch(() => refused) : result
+    const validation = schema['~standard'].validate(value)
+    const result = chain(isPromiseLike(validation) ? Promise.resolve(validation) : validation, toSchemaResult)
+    return isPromiseLike(result) ? (result as Promise<SchemaResult>).catch(() => rejected) : result
   } catch {
-    return refused
+    return rejected
   }
 }
 
-/** The sentence about paths that a schema refused. */
+/** Lists the paths that do not match a schema, for an error message. */
 export function formatPaths(paths: readonly string[]): string {
-  return paths.length === 0 ? 'as a whole' : paths.join(', ')
+  return paths.length === 0 ? 'the entire value' : paths.join(', ')
 }
 
-// A schema that throws has not said yes.
-const refused: Checked = { ok: false, paths: [] }
-
-function toChecked(result: StandardSchemaV1.Result<unknown>): Checked {
+function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult {
   if (result.issues === undefined) return { ok: true, value: result.value }
-  const paths = result.issues.map((issue) => (issue.path ?? []).map(nameKey).join('.')).filter((path) => path !== '')
-  return { ok: false, paths: [...new Set(paths)].slice(0, mostPaths) }
+  const paths = result.issues.map((issue) => (issue.path ?? []).map(formatKey).join('.')).filter((path) => path !== '')
+  return { ok: false, paths: [...new Set(paths)].slice(0, MAX_PATHS) }
 }
 
-// A key may come from the caller: an odd one is quoted, a long one cut.
-function nameKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
-  const key = String(typeof segment === 'object' ? segment.key : segment).slice(0, 64)
+// A key may come from the client: an unusual one is quoted, a long one is cut.
+function formatKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
+  const key = String(typeof segment === 'object' ? segment.key : segment).slice(0, MAX_KEY_LENGTH)
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
 }

@@ -1,21 +1,20 @@
-/** Which key of the keyring a token was signed with. An index above 0 says that an old key was used. */
+/** The key of the keyring that a token was signed with. An index above 0 means that an older key was used. */
 export interface KeyRef {
   readonly index: number
   readonly id?: string
 }
 
 /**
- * What a verified hook URL says. Everything in it was signed by the minter. It is frozen; what
- * it holds, the dates and the content, is not.
+ * A verified hook. Everything in it was signed by the minter. The object is frozen; its dates and its content are not.
  */
 export interface Hook<Command extends string = string, Content = unknown> {
-  /** The name of what is to run. */
+  /** The name of the command to run. */
   readonly command: Command
-  /** Whom it is for, always as text: a number that was minted comes back as its decimal text. */
+  /** The user that the URL is for, always a string: a minted number becomes its decimal representation. */
   readonly userId?: string
   /** The data that was signed into the URL. */
   readonly content: Content
-  /** Where a browser goes afterwards. */
+  /** Where a browser is redirected after the command ran. */
   readonly redirectTo?: string
   /** Whether GET may run the command too. */
   readonly allowGet: boolean
@@ -23,7 +22,7 @@ export interface Hook<Command extends string = string, Content = unknown> {
   readonly notBefore?: Date
   readonly issuedAt?: Date
   readonly id?: string
-  /** How often the URL may be used; absent: without limit. */
+  /** How often the URL may be used; undefined: without limit. */
   readonly maxUses?: number
   readonly key: KeyRef
 }

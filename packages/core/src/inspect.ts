@@ -1,14 +1,14 @@
 import { decodeText } from '#engine'
 import { checkValidityPeriod, findClaimsProblem, parseJson } from './token/claims.ts'
 import { acceptedHeaders, hasUnknownKeyId, jweHeader } from './token/header.ts'
-import { maxTokenLength, parseToken, type TokenFormat } from './token/token.ts'
+import { MAX_TOKEN_LENGTH, parseToken, type TokenFormat } from './token/token.ts'
 import { type DamageCode, diagnose } from './url/diagnose.ts'
 import { locateToken, splitTarget } from './url/locate-token.ts'
 import { findRedirectProblem } from './url/redirect-policy.ts'
 import { formatRelativeTime } from './util/relative-time.ts'
 import { urlToString } from './util/string.ts'
 
-/** What can be wrong with a token, or worth knowing of it, before anyone asks whether it is genuine. */
+/** Everything that can be wrong with a token, or worth knowing about it, without checking its signature. */
 export type ProblemCode =
   | DamageCode
   | 'no_token'
@@ -20,23 +20,23 @@ export type ProblemCode =
   | 'not_yet_valid'
   | 'never_expires'
 
-/** One finding, in plain words. */
+/** One problem, with a human-readable message. */
 export interface Problem {
   readonly code: ProblemCode
   readonly message: string
 }
 
-/** What a token says of itself. Nothing of it is to be trusted: no signature was checked. */
+/** The decoded contents of a token. Do not trust them: no signature was checked. */
 export interface Inspection {
-  /** Whether it has the shape of a token, and its claims can be read (or are sealed). */
+  /** Whether the token is well-formed and its claims could be decoded (or are encrypted). */
   readonly readable: boolean
-  /** The token, taken out of its URL. */
+  /** The token, extracted from its URL. */
   readonly token?: string
   readonly tokenFormat?: TokenFormat
   readonly header?: Readonly<Record<string, unknown>>
-  /** Its claims, as they are in the token; absent where it is sealed. */
+  /** The claims as they are in the token; undefined if it is encrypted. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** In characters. `whole` is the text that was given, `segment` its longest path segment. */
+  /** In characters. `input` is the string that was passed, `longestSegment` its longest path segment. */
   readonly lengths: {
     readonly input: number
     readonly token: number
@@ -48,6 +48,7 @@ export interface Inspection {
   readonly problems: readonly Problem[]
 }
 
+/** As much of a token as could be decoded. */
 interface PartialToken {
   readonly token: string
   readonly tokenFormat: TokenFormat | undefined
@@ -56,44 +57,42 @@ interface PartialToken {
 }
 
 /**
- * Reads a URL or token without trusting it, and says what is wrong with it. Never throws.
+ * Decodes a URL or token without verifying it, and reports what is wrong with it. Never throws.
  *
  * @example
  * inspect('https://bot.example.com/hooks/eyJhbGciOiJIUzI1NiJ9.eyJj').problems
  * // [{ code: 'truncated', message: 'it is cut off in its claims: there is no signature' }]
  */
 export function inspect(urlOrToken: string, options: { now?: () => number } = {}): Inspection {
-  const text = urlToString(urlOrToken).trim()
-  const found = locateToken(text)
-  if (!found.ok) {
-    const message =
-      found.code === 'no_token' ? 'there is nothing like a token in it' : 'there are two different tokens in it'
-    return { readable: false, lengths: measure(text, '', undefined), problems: [{ code: found.code, message }] }
+  const input = urlToString(urlOrToken).trim()
+  const located = locateToken(input)
+  if (located.kind === 'none' || located.kind === 'ambiguous') {
+    const message = located.kind === 'none' ? 'there is no token in it' : 'there are two different tokens in it'
+    return { readable: false, lengths: measure(input, '', undefined), problems: [{ code: located.code, message }] }
   }
-  const { token } = found
-  const draft = read(token)
-  const foreign = detectOtherJwt(draft)
-  const damage = foreign ?? diagnose(token)
+  const { token } = located
+  const partial = decodeToken(token)
+  const damage = detectOtherJwt(partial) ?? diagnose(token)
   const problems: Problem[] = damage === undefined ? [] : [damage]
-  if (damage === undefined) problems.push(...judgeHeader(draft))
-  if (problems.length === 0 && draft.tokenFormat !== 'encrypted') problems.push(...judgeClaims(draft))
-  if (draft.claims !== undefined) problems.push(...judgeTime(draft.claims, options.now ?? Date.now))
-  const readable = damage === undefined && draft.header !== undefined
+  if (damage === undefined) problems.push(...checkHeader(partial))
+  if (problems.length === 0 && partial.tokenFormat !== 'encrypted') problems.push(...checkClaims(partial))
+  if (partial.claims !== undefined) problems.push(...checkTime(partial.claims, options.now ?? Date.now))
+  const readable = damage === undefined && partial.header !== undefined
   return {
-    readable: readable && (draft.tokenFormat === 'encrypted' || draft.claims !== undefined),
-    ...draft,
-    lengths: measure(text, token, draft.tokenFormat),
+    readable: readable && (partial.tokenFormat === 'encrypted' || partial.claims !== undefined),
+    ...partial,
+    lengths: measure(input, token, partial.tokenFormat),
     problems,
   }
 }
 
-// As much as can be read, also of a damaged one.
-function read(token: string): PartialToken {
-  if (token.length > maxTokenLength) return { token, tokenFormat: undefined, header: undefined, claims: undefined }
-  const parts = parseToken(token)
-  if (parts !== undefined) {
-    const claims = parts.tokenFormat === 'encrypted' ? undefined : parseJson(decodeText(parts.claims))
-    return { token, tokenFormat: parts.tokenFormat, header: parseJson(decodeText(parts.header)), claims }
+// Decodes as much as possible, also of a damaged token.
+function decodeToken(token: string): PartialToken {
+  if (token.length > MAX_TOKEN_LENGTH) return { token, tokenFormat: undefined, header: undefined, claims: undefined }
+  const segments = parseToken(token)
+  if (segments !== undefined) {
+    const claims = segments.tokenFormat === 'encrypted' ? undefined : parseJson(decodeText(segments.claims))
+    return { token, tokenFormat: segments.tokenFormat, header: parseJson(decodeText(segments.header)), claims }
   }
   const [first = '', second = ''] = token.split('.')
   const header = parseJson(decodeText(first))
@@ -102,28 +101,29 @@ function read(token: string): PartialToken {
   return { token, tokenFormat: undefined, header: isHeader ? header : undefined, claims }
 }
 
-// The JWT of another system is not a damaged hook.
+// Another issuer's JWT is not a damaged hook.
 function detectOtherJwt({ header }: PartialToken): Problem | undefined {
   if (header === undefined || !('alg' in header) || header.alg === 'HS256' || header.alg === 'dir') return undefined
   const alg = JSON.stringify(header.alg).slice(0, 40)
   return { code: 'not_a_hook', message: `a JWT, but not a hook: its algorithm is ${alg}` }
 }
 
-function judgeHeader({ token, tokenFormat, header }: PartialToken): Problem[] {
+function checkHeader({ token, tokenFormat, header }: PartialToken): Problem[] {
   if (tokenFormat === 'short') return []
   const segment = token.slice(0, token.indexOf('.'))
-  const isOne = tokenFormat === 'encrypted' ? segment === jweHeader() : acceptedHeaders().includes(segment)
-  if (isOne || hasUnknownKeyId(segment, tokenFormat === 'encrypted' ? 'encrypted' : 'signed')) return []
+  const isEncrypted = tokenFormat === 'encrypted'
+  const isAccepted = isEncrypted ? segment === jweHeader() : acceptedHeaders().includes(segment)
+  if (isAccepted || hasUnknownKeyId(segment, isEncrypted ? 'jwe' : 'jws')) return []
   if (header === undefined) return [{ code: 'not_a_hook', message: 'its header is not a JSON object' }]
-  const { alg } = header
-  const isOurs = tokenFormat === 'encrypted' ? alg === 'dir' && header.enc === 'A256GCM' : alg === 'HS256'
-  const message = isOurs
-    ? 'a JWT, but not a hook: its header has members that no hook has'
+  const { alg, enc } = header
+  const hasHookAlgorithm = isEncrypted ? alg === 'dir' && enc === 'A256GCM' : alg === 'HS256'
+  const message = hasHookAlgorithm
+    ? 'a JWT, but not a hook: its header has parameters that a hook does not have'
     : `a JWT, but not a hook: its algorithm is ${JSON.stringify(alg)?.slice(0, 40) ?? 'missing'}`
   return [{ code: 'not_a_hook', message }]
 }
 
-function judgeClaims({ claims }: PartialToken): Problem[] {
+function checkClaims({ claims }: PartialToken): Problem[] {
   if (claims === undefined) return [{ code: 'not_a_hook', message: 'its claims are not a JSON object' }]
   if (claims.cmd === undefined) {
     return [{ code: 'not_a_hook', message: 'a JWT, but not a hook: it has no command (the claim "cmd")' }]
@@ -131,41 +131,45 @@ function judgeClaims({ claims }: PartialToken): Problem[] {
   const problem = findClaimsProblem(claims)
   if (problem !== undefined) return [{ code: 'invalid_claims', message: problem }]
   if (typeof claims.rdr !== 'string') return []
-  const redirect = findRedirectProblem(claims.rdr, () => true)
-  return redirect === undefined ? [] : [{ code: 'redirect_forbidden', message: `its redirect ${redirect}` }]
+  const redirectProblem = findRedirectProblem(claims.rdr, () => true)
+  if (redirectProblem === undefined) return []
+  return [{ code: 'redirect_forbidden', message: `its redirect ${redirectProblem}` }]
 }
 
-function judgeTime({ exp, nbf }: Record<string, unknown>, now: () => number): Problem[] {
+function checkTime({ exp, nbf }: Record<string, unknown>, now: () => number): Problem[] {
   const time = now()
-  const life = { cmd: '', exp: toNumber(exp), nbf: toNumber(nbf) }
+  const period = { cmd: '', exp: toInteger(exp), nbf: toInteger(nbf) }
   const problems: Problem[] = []
   if (exp === undefined) problems.push({ code: 'never_expires', message: 'it never expires' })
   if (!Number.isFinite(time)) return problems
-  const code = checkValidityPeriod(life, time, 0)
-  if (code === 'expired') problems.push({ code, message: `it expired ${formatRelativeTime(life.exp as number, time)}` })
-  if (code === 'not_yet_valid')
-    problems.push({ code, message: `it becomes valid ${formatRelativeTime(life.nbf as number, time)}` })
+  const code = checkValidityPeriod(period, time, 0)
+  if (code === 'expired') {
+    problems.push({ code, message: `it expired ${formatRelativeTime(period.exp as number, time)}` })
+  }
+  if (code === 'not_yet_valid') {
+    problems.push({ code, message: `it becomes valid ${formatRelativeTime(period.nbf as number, time)}` })
+  }
   return problems
 }
 
-function toNumber(value: unknown): number | undefined {
+function toInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? (value as number) : undefined
 }
 
-function measure(text: string, token: string, tokenFormat: TokenFormat | undefined): Inspection['lengths'] {
-  // No tokenFormat has more segments before its last one, whatever the length of what is given.
-  const parts = token.split('.', 4)
-  const dot = token.lastIndexOf('.')
+function measure(input: string, token: string, tokenFormat: TokenFormat | undefined): Inspection['lengths'] {
+  // The header and the claims are among the first four segments in every format; the input may have any number.
+  const segments = token.split('.', 4)
+  const lastDot = token.lastIndexOf('.')
   const isShort = tokenFormat === 'short'
-  const segments = splitTarget(text)
+  const pathSegments = splitTarget(input)
     .path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
     .split('/')
   return {
-    input: text.length,
+    input: input.length,
     token: token.length,
-    header: isShort ? 0 : (parts[0]?.length ?? 0),
-    claims: tokenFormat === 'encrypted' ? (parts[3]?.length ?? 0) : (parts[isShort ? 0 : 1]?.length ?? 0),
-    signature: dot < 0 ? 0 : token.length - dot - 1,
-    longestSegment: segments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
+    header: isShort ? 0 : (segments[0]?.length ?? 0),
+    claims: tokenFormat === 'encrypted' ? (segments[3]?.length ?? 0) : (segments[isShort ? 0 : 1]?.length ?? 0),
+    signature: lastDot < 0 ? 0 : token.length - lastDot - 1,
+    longestSegment: pathSegments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
   }
 }

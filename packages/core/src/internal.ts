@@ -1,16 +1,17 @@
 /**
- * What the other packages of hookurl build on. Not a public interface: it changes without notice, and a package that
- * uses it depends on exactly the same version.
+ * Internal API for the other hookurl packages. It changes without notice: a package that uses it must depend on exactly
+ * the same version.
  */
 export { sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { invalidOption } from './errors.ts'
 export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
 export { createKeyringLoader } from './token/keyring.ts'
-export { isEncrypted, openToken } from './token/token.ts'
+export { openToken, parseToken, type TokenRejection, type TokenSegments } from './token/token.ts'
 export {
   decodePercentTwice,
   type LocatedToken,
+  type LocateResult,
   locateToken,
   looksLikeToken,
   splitQuery,

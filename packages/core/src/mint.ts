@@ -20,56 +20,58 @@ import { type Duration, parseDuration } from './util/duration.ts'
 import { chain, type MaybePromise } from './util/maybe-promise.ts'
 import { memoizeLast } from './util/memoize-last.ts'
 
-/** How a minter makes its URLs. */
+/** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** The keyring, newest first, or a function that returns it and is called at first use. */
   keys: KeysOption
-  /** Where the hook URLs point to: absolute http or https, without credentials and fragment. */
+  /** The base of the hook URLs: absolute http or https, without credentials or a fragment. */
   baseUrl: string
-  /** The default lifetime, or `'never'`, chosen on purpose. */
+  /** The default lifetime; `'never'` for URLs that never expire. */
   expiresIn: Duration | 'never'
-  /** Separates keys by use: a URL minted for one purpose is refused for every other. At most 64 characters. */
+  /** Separates keys by use: a URL minted for one purpose is rejected for every other. At most 64 characters. */
   purpose?: string
-  /** From `defineCommands`; without it any command may be minted. */
+  /** The result of `defineCommands`; without it any command may be minted. */
   commands?: D
-  /** Narrows redirects to these hosts: `'example.com'`, `'*.example.com'`, `'example.com:8443'`. */
+  /** Restricts redirects to these hosts: `'example.com'`, `'*.example.com'`, `'example.com:8443'`. */
   redirectHosts?: readonly string[]
-  /** Where the token stands: as the last segment of the path (the default) or as the parameter `t`. */
+  /** Where the token is: the last segment of the path (the default) or the parameter `t`. */
   tokenIn?: TokenIn
-  /** `'short'` leaves the header out: 21 characters less. */
+  /** `'short'` omits the header and saves 21 characters; `'full'` by default. */
   tokenFormat?: 'full' | 'short'
-  /** The longest URL, in characters; 2048 unless told. */
+  /** The maximum length of a URL, in characters; 2048 by default. */
   maxUrlLength?: number
   /** The clock, in epoch milliseconds. */
   now?: () => number
 }
 
+/** The options of one URL besides its command and content. */
 interface MintFields {
-  /** Whom the URL is for; a number or bigint is minted as its decimal text. */
+  /** The user that the URL is for; a number or bigint is minted as its decimal representation. */
   userId?: string | number | bigint
-  /** An absolute https URL where a browser goes afterwards (http for loopback hosts). */
+  /** An absolute https URL that a browser is redirected to after the command ran (http for loopback hosts). */
   redirectTo?: string
-  /** Lets GET run the command too, not only POST. */
+  /** Allows GET to run the command too, not only POST. */
   allowGet?: boolean
-  /** The lifetime of this URL, instead of the minter's. */
+  /** The lifetime of this URL, instead of the minter's default. */
   expiresIn?: Duration | 'never'
-  /** The moment from which this URL is refused; fractions of a second are cut off. */
+  /** The time from which the URL is rejected, rounded down to seconds. */
   expiresAt?: Date
-  /** The moment before which it is refused. */
+  /** The time before which the URL is rejected, rounded up to seconds. */
   notBefore?: Date
-  /** Signs the moment of minting too. */
+  /** Signs the time of minting too. */
   issuedAt?: boolean
-  /** How often the URL may be used, 1 to 1000; needs an expiry, and a use store at the receiver. */
+  /** How often the URL may be used, 1 to 1000; requires an expiry, and a use store at the receiver. */
   maxUses?: number
-  /** 1 to 64 characters of `[A-Za-z0-9_-]`; made by itself where `uses` is set. */
+  /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` is set. */
   id?: string
-  /** Encrypts the token, so that its holder can't read it. */
+  /** Encrypts the token, so that those who have the URL can't read it. */
   encrypt?: boolean
 }
 
+/** `content` is optional where the schema accepts undefined. */
 type ContentField<Content> = undefined extends Content ? { content?: Content } : { content: Content }
 
-/** What one URL says. */
+/** The options of one URL. */
 export type MintOptions<D extends CommandDefinitions = AnyCommands> = {
   [C in CommandName<D>]: MintFields & { command: C } & ContentField<ContentInput<D, C>>
 }[CommandName<D>]
@@ -77,27 +79,27 @@ export type MintOptions<D extends CommandDefinitions = AnyCommands> = {
 /** Mints hook URLs. */
 export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
-   * Mints a URL, on every runtime.
+   * Mints a URL.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`
    */
   mint(options: MintOptions<D>): Promise<string>
   /**
-   * Mints a URL at once, where there is node:crypto: Node, Bun, Deno.
+   * Mints a URL synchronously, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mint`, and `sync_unsupported` with `seal` or without node:crypto
+   * @throws {HookurlError} as `mint`, and `sync_unsupported` with `encrypt` or without node:crypto
    */
   mintSync(options: MintOptions<D>): string
 }
 
-interface Settings {
+interface MinterConfig {
   readonly commands: CommandDefinitions | undefined
+  /** In seconds; undefined: URLs never expire. */
   readonly defaultLifetime: number | undefined
   readonly tokenFormat: 'full' | 'short'
   readonly now: () => number
-  /** What is signed for a redirect. */
-  normalize(redirect: string): string
-  lifetimeOf(expiresIn: Duration | 'never'): number | undefined
+  normalizeRedirect(redirectTo: string): string
+  parseLifetime(expiresIn: Duration | 'never'): number | undefined
 }
 
 type AnyMintOptions = MintFields & { command: string; content?: unknown }
@@ -130,7 +132,7 @@ const mintNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Makes a minter. Every mistake in the options is reported here, or at the call that makes it.
+ * Creates a minter. All options are checked here; a `keys` function is called at first use.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -139,123 +141,128 @@ const mintNames: ReadonlySet<string> = new Set([
  */
 export function createMinter<const D extends CommandDefinitions = AnyCommands>(options: MinterOptions<D>): Minter<D> {
   assertOptions(options, minterNames, 'createMinter')
-  const settings = toSettings(options)
-  const placement = parseBaseUrl(options.baseUrl, options.tokenIn, options.maxUrlLength)
-  const ring = createKeyringLoader(options.keys, options.purpose)
+  const config = toConfig(options)
+  const urlParts = parseBaseUrl(options.baseUrl, options.tokenIn, options.maxUrlLength)
+  const loadKeyring = createKeyringLoader(options.keys, options.purpose)
 
-  function run(given: AnyMintOptions): MaybePromise<string> {
-    checkMintOptions(given, settings)
-    return chain(checkContent(settings.commands, given), () => {
-      const claims = serializeClaims(toClaims(given, settings))
-      return chain(ring(), (keys) => chain(encode(keys, claims, given), (token) => buildUrl(placement, token)))
+  function mintUrl(fields: AnyMintOptions): MaybePromise<string> {
+    validateMintOptions(fields, config.tokenFormat)
+    return chain(validateContent(config.commands, fields), () => {
+      const claims = serializeClaims(toClaims(fields, config))
+      return chain(loadKeyring(), (keyring) =>
+        chain(createToken(keyring, claims, fields), (token) => buildUrl(urlParts, token)),
+      )
     })
   }
 
-  function encode(keys: DerivedKeyring, claims: string, given: AnyMintOptions): MaybePromise<string> {
-    return given.encrypt === true ? encryptToken(keys, claims) : signToken(keys, claims, settings.tokenFormat)
+  function createToken(keyring: DerivedKeyring, claims: string, fields: AnyMintOptions): MaybePromise<string> {
+    return fields.encrypt === true ? encryptToken(keyring, claims) : signToken(keyring, claims, config.tokenFormat)
   }
 
   return {
-    mint: async (given) => run(given),
-    mintSync: (given) => {
-      if (!synchronous || given?.encrypt === true) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
-      const url = run(given)
+    mint: async (fields) => mintUrl(fields),
+    mintSync: (fields) => {
+      if (!synchronous || fields?.encrypt === true) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
+      const url = mintUrl(fields)
       if (typeof url === 'string') return url
       url.catch(() => {})
-      throw invalidOption('the schema of the command is asynchronous', 'Use mint.')
+      throw invalidOption("the command's schema is asynchronous", 'Use mint.')
     },
   }
 }
 
-function toSettings(options: MinterOptions<CommandDefinitions>): Settings {
+function toConfig(options: MinterOptions<CommandDefinitions>): MinterConfig {
   const { tokenFormat = 'full', commands } = options
-  if (tokenFormat !== 'full' && tokenFormat !== 'short')
+  if (tokenFormat !== 'full' && tokenFormat !== 'short') {
     throw invalidOption("tokenFormat must be 'full' or 'short'", 'Choose one.')
+  }
   if (options.expiresIn === undefined) {
-    throw invalidOption(
-      'expiresIn is missing: a URL needs a lifetime',
-      "Set expiresIn to '30d' or the like, or to 'never'.",
-    )
+    throw invalidOption('expiresIn is required', "Set expiresIn to a duration such as '30d', or to 'never'.")
   }
   const policy = createRedirectPolicy(options.redirectHosts)
   return {
     commands: commands === undefined ? undefined : defineCommands(commands),
-    defaultLifetime: toLifetime(options.expiresIn),
+    defaultLifetime: parseLifetime(options.expiresIn),
     tokenFormat,
     now: resolveClock(options.now),
-    normalize: memoizeLast((redirect: string) => normalizeRedirect(redirect, policy)),
-    lifetimeOf: memoizeLast(toLifetime),
+    normalizeRedirect: memoizeLast((redirectTo: string) => normalizeRedirect(redirectTo, policy)),
+    parseLifetime: memoizeLast(parseLifetime),
   }
 }
 
-function checkMintOptions(given: AnyMintOptions, { tokenFormat }: Settings): void {
-  if (typeof given !== 'object' || given === null)
-    throw invalidOption('mint takes an object of options', 'Pass an object.')
-  assertKnownOptions(given, mintNames, 'mint')
-  checkFlag(given.allowGet, 'allowGet')
-  checkFlag(given.issuedAt, 'issuedAt')
-  checkFlag(given.encrypt, 'encrypt')
-  if (given.encrypt === true && tokenFormat === 'short') {
-    throw invalidOption('a sealed token has no short form', "Mint it with a minter whose form is 'full'.")
+function validateMintOptions(fields: AnyMintOptions, tokenFormat: 'full' | 'short'): void {
+  if (typeof fields !== 'object' || fields === null) {
+    throw invalidOption('mint requires an options object', 'Pass an object.')
   }
-  if (given.expiresIn !== undefined && given.expiresAt !== undefined) {
-    throw invalidOption('expiresIn and expiresAt contradict each other', 'Set one of them.')
+  assertKnownOptions(fields, mintNames, 'mint')
+  if (fields.command === '*') {
+    throw invalidOption("command must not be '*', which stands for any command", 'Name one command.')
+  }
+  assertBoolean(fields.allowGet, 'allowGet')
+  assertBoolean(fields.issuedAt, 'issuedAt')
+  assertBoolean(fields.encrypt, 'encrypt')
+  if (fields.encrypt === true && tokenFormat === 'short') {
+    throw invalidOption('an encrypted token has no short format', "Use a minter with tokenFormat: 'full'.")
+  }
+  if (fields.expiresIn !== undefined && fields.expiresAt !== undefined) {
+    throw invalidOption('expiresIn and expiresAt exclude each other', 'Set one of them.')
   }
 }
 
-// What is signed is the schema's input; it is checked as the receiver will read it, after JSON.
-function checkContent(commands: CommandDefinitions | undefined, given: AnyMintOptions): MaybePromise<void> {
+// The schema's input is signed. It is validated after a JSON round trip, as the receiver will parse it.
+function validateContent(commands: CommandDefinitions | undefined, fields: AnyMintOptions): MaybePromise<void> {
   if (commands === undefined) return
-  const definition = findCommand(commands, given.command)
+  const definition = findCommand(commands, fields.command)
   if (definition === undefined) {
     throw invalidOption('the command is not one of commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
   }
   if (definition.content === undefined) return
-  return chain(validateWithSchema(definition.content, jsonRoundTrip(given.content)), (checked) => {
-    if (checked.ok) return
-    const message = `the schema of the command refuses the content: ${formatPaths(checked.paths)}`
-    throw new HookurlError('invalid_content', { message, paths: checked.paths, exit: 2 })
+  return chain(validateWithSchema(definition.content, jsonRoundTrip(fields.content)), (result) => {
+    if (result.ok) return
+    const message = `the content does not match the command's schema: ${formatPaths(result.paths)}`
+    throw new HookurlError('invalid_content', { message, paths: result.paths, exit: 2 })
   })
 }
 
-function toClaims(given: AnyMintOptions, settings: Settings): Claims {
+function toClaims(fields: AnyMintOptions, config: MinterConfig): Claims {
   return {
-    cmd: given.command,
-    sub: toUserId(given.userId),
-    cnt: given.content,
-    rdr: given.redirectTo === undefined ? undefined : settings.normalize(given.redirectTo),
-    exp: toExpiry(given, settings),
-    nbf: given.notBefore === undefined ? undefined : Math.ceil(toMoment(given.notBefore, 'notBefore')),
-    iat: given.issuedAt === true ? Math.floor(settings.now() / 1000) : undefined,
-    jti: given.id ?? (given.maxUses === undefined ? undefined : randomId()),
-    use: given.maxUses,
-    get: given.allowGet === true ? 1 : undefined,
+    cmd: fields.command,
+    sub: toSubject(fields.userId),
+    cnt: fields.content,
+    rdr: fields.redirectTo === undefined ? undefined : config.normalizeRedirect(fields.redirectTo),
+    exp: toExpiry(fields, config),
+    nbf: fields.notBefore === undefined ? undefined : Math.ceil(toEpochSeconds(fields.notBefore, 'notBefore')),
+    iat: fields.issuedAt === true ? Math.floor(config.now() / 1000) : undefined,
+    jti: fields.id ?? (fields.maxUses === undefined ? undefined : generateId()),
+    use: fields.maxUses,
+    get: fields.allowGet === true ? 1 : undefined,
   }
 }
 
-function toUserId(value: unknown): string | undefined {
-  return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : (value as string | undefined)
+// Anything but an integer is returned as it is; `serializeClaims` checks it.
+function toSubject(userId: unknown): string | undefined {
+  return typeof userId === 'bigint' || Number.isSafeInteger(userId) ? String(userId) : (userId as string | undefined)
 }
 
-function toExpiry(given: AnyMintOptions, { defaultLifetime, lifetimeOf, now }: Settings): number | undefined {
-  if (given.expiresAt !== undefined) return Math.floor(toMoment(given.expiresAt, 'expiresAt'))
-  const lifetime = given.expiresIn === undefined ? defaultLifetime : lifetimeOf(given.expiresIn)
-  return lifetime === undefined ? undefined : Math.floor(now() / 1000) + lifetime
+function toExpiry(fields: AnyMintOptions, config: MinterConfig): number | undefined {
+  if (fields.expiresAt !== undefined) return Math.floor(toEpochSeconds(fields.expiresAt, 'expiresAt'))
+  const lifetime = fields.expiresIn === undefined ? config.defaultLifetime : config.parseLifetime(fields.expiresIn)
+  return lifetime === undefined ? undefined : Math.floor(config.now() / 1000) + lifetime
 }
 
-function toLifetime(value: Duration | 'never'): number | undefined {
-  if (value === 'never') return undefined
-  const seconds = Math.ceil(parseDuration(value, 'expiresIn'))
+function parseLifetime(expiresIn: Duration | 'never'): number | undefined {
+  if (expiresIn === 'never') return undefined
+  const seconds = Math.ceil(parseDuration(expiresIn, 'expiresIn'))
   if (seconds > 0) return seconds
-  throw invalidOption('expiresIn must be longer than zero', "Set it to '30d' or the like, or to 'never'.")
+  throw invalidOption('expiresIn must be longer than zero', "Set it to a duration such as '30d', or to 'never'.")
 }
 
-function toMoment(value: unknown, option: string): number {
+function toEpochSeconds(value: unknown, option: string): number {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime() / 1000
-  throw invalidOption(`${option} must be a Date`, `Write new Date('2030-01-01T00:00:00Z').`)
+  throw invalidOption(`${option} must be a Date`, "Write new Date('2030-01-01T00:00:00Z').")
 }
 
-function checkFlag(value: unknown, option: string): void {
+function assertBoolean(value: unknown, option: string): void {
   if (value !== undefined && typeof value !== 'boolean') {
     throw invalidOption(`${option} must be true or false`, `Correct ${option}.`)
   }
@@ -269,6 +276,6 @@ function jsonRoundTrip(content: unknown): unknown {
   }
 }
 
-function randomId(): string {
+function generateId(): string {
   return encodeBytes(crypto.getRandomValues(new Uint8Array(12)))
 }

@@ -1,35 +1,36 @@
 import { createMinter, type MinterOptions } from './mint.ts'
 import { assertOptions } from './util/assert-options.ts'
 
-/** How `webhooks` makes its URLs: as a minter's options; the lifetime is `'never'` unless told. */
+/** The options of `webhooks`: a minter's options; `expiresIn` is `'never'` by default. */
 export type WebhooksOptions = Omit<MinterOptions, 'expiresIn' | 'commands'> & Partial<Pick<MinterOptions, 'expiresIn'>>
 
-/** What `getUrlFor` takes. */
+/** The options of `getUrlFor`. */
 export interface WebhookOptions {
   /** The command that runs when the URL is called. */
   command: string
+  /** The data that is signed into the URL. */
   content?: unknown
-  /** The user for whom it runs; without it, the URL is for everyone. */
+  /** The user that the command runs for; without it, the URL is for everyone. */
   user_id?: string | number | bigint
-  /** Where the browser goes afterwards. */
+  /** Where a browser is redirected after the command ran. */
   redirect_to?: string
 }
 
 /** The webhooks library of a bot. */
 export interface Webhooks {
   /**
-   * The URL of a command, which acts on GET and on POST.
+   * Returns the URL of a command, which runs on GET and on POST.
    *
    * @throws {HookurlError} `invalid_option`, `redirect_forbidden`, `url_too_long`, `sync_unsupported`
    */
   getUrlFor(options: WebhookOptions): string
 }
 
-const names: ReadonlySet<string> = new Set(['command', 'content', 'user_id', 'redirect_to'])
+const optionNames: ReadonlySet<string> = new Set(['command', 'content', 'user_id', 'redirect_to'])
 
 /**
- * The webhooks library of a bot platform, call for call. Its URLs act on GET and on POST, and never expire unless
- * `expiresIn` is set.
+ * Creates a drop-in replacement for the webhooks library of a bot platform. Its URLs run on GET and on POST, and never
+ * expire unless `expiresIn` is set.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -39,9 +40,9 @@ const names: ReadonlySet<string> = new Set(['command', 'content', 'user_id', 're
 export function webhooks(options: WebhooksOptions): Webhooks {
   const minter = createMinter({ ...options, expiresIn: options?.expiresIn ?? 'never' })
   return {
-    getUrlFor: (given) => {
-      assertOptions(given, names, 'getUrlFor')
-      const { command, content, user_id: userId, redirect_to: redirectTo } = given
+    getUrlFor: (urlOptions) => {
+      assertOptions(urlOptions, optionNames, 'getUrlFor')
+      const { command, content, user_id: userId, redirect_to: redirectTo } = urlOptions
       return minter.mintSync({ command, content, userId, redirectTo, allowGet: true })
     },
   }

@@ -1,9 +1,9 @@
-// What the last character of a segment may be: the bits that encode nothing are zero, so that a segment has one
-// spelling only (RFC 4648, section 3.5).
+// The characters that may end a segment: their unused bits are zero, so that every byte sequence has exactly one
+// encoding (RFC 4648 §3.5).
 const lastOfTwo = 'AQgw'
 const lastOfThree = 'AEIMQUYcgkosw048'
 
-/** Whether a segment of the base64url alphabet is the one spelling of some bytes. */
+/** Whether a segment of base64url characters is the canonical encoding of some bytes. */
 export function isCanonical(segment: string): boolean {
   const rest = segment.length % 4
   if (rest === 0) return true

@@ -2,34 +2,34 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64url, CompactSign, type CryptoKey } from 'jose'
 
-/** Whether signing is synchronous here. */
+/** Whether signing is synchronous on this runtime. */
 export const synchronous: boolean = false
 
-/** A key that signs. */
+/** A key for signing. */
 export type MacKey = CryptoKey
 
-/** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes out. */
+/** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes of output. */
 export async function derive(secret: Uint8Array, info: string): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('raw', plain(secret), 'HKDF', false, ['deriveBits'])
-  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: plain(utf8ToBytes(info)) }
+  const key = await crypto.subtle.importKey('raw', asUnshared(secret), 'HKDF', false, ['deriveBits'])
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: asUnshared(utf8ToBytes(info)) }
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256))
 }
 
-/** Makes a derived key ready for signing. */
+/** Prepares a derived key for signing. */
 export function importMacKey(bytes: Uint8Array): Promise<MacKey> {
-  return crypto.subtle.importKey('raw', plain(bytes), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return crypto.subtle.importKey('raw', asUnshared(bytes), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
-/** The signature of `header.claims` with HS256, in base64url (RFC 7515, section 5.1). */
+/** Signs `header.claims` with HS256; the signature is in base64url (RFC 7515 §5.1). */
 export async function sign(key: MacKey, input: string): Promise<string> {
   const dot = input.indexOf('.')
-  // Both segments were checked to have one spelling, so jose writes the same input again.
+  // Both segments were checked to be canonical, so jose encodes them to the same input again.
   const header = JSON.parse(decodeText(input.slice(0, dot)) as string)
   const jws = await new CompactSign(decodeBytes(input.slice(dot + 1))).setProtectedHeader(header).sign(key)
   return jws.slice(input.length + 1)
 }
 
-/** SHA-256 of a text or of bytes, in lower-case hex. */
+/** SHA-256 of a string or of bytes, in lower-case hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))
 }
@@ -46,7 +46,7 @@ export function decodeBytes(segment: string): Uint8Array {
   return base64url.decode(segment)
 }
 
-/** Decodes strict UTF-8; undefined where it is not. */
+/** Decodes a segment as UTF-8; undefined: its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(segment))
@@ -55,7 +55,7 @@ export function decodeText(segment: string): string | undefined {
   }
 }
 
-// What the type of Web Crypto asks for: bytes that are not shared between threads.
-function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+// Web Crypto's types require bytes that are not shared between threads.
+function asUnshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }

@@ -2,7 +2,7 @@ import { invalidOption } from '../errors.ts'
 import type { Hook, KeyRef } from '../hook.ts'
 import { hasLoneSurrogate, isPlainText } from '../util/string.ts'
 
-/** The claims of a hook token, version 1 (RFC 7519, section 4). */
+/** The claims of a hook token, version 1 (RFC 7519 §4). */
 export interface Claims {
   cmd: string
   sub?: string
@@ -18,58 +18,63 @@ export interface Claims {
 
 interface ClaimDefinition {
   readonly claim: keyof Claims
+  /** The option of `mint` that the claim comes from. */
   readonly option: string
-  readonly rule: string
+  /** What the option must be, for the error message. */
+  readonly requirement: string
   accepts(value: unknown): boolean
 }
 
-/** The first second that no four-digit year has: 10000-01-01T00:00:00Z. */
+/** The first second after the four-digit years: 10000-01-01T00:00:00Z. */
 const MAX_TIMESTAMP = 253402300800
-const idShape = /^[A-Za-z0-9_-]{1,64}$/
-const nameRule = 'a text of 1 to 256 characters without control characters'
-// What JSON writes as it is.
+const MAX_USES = 1000
+const idPattern = /^[A-Za-z0-9_-]{1,64}$/
+// Strings that JSON encodes without escapes.
 const plainJson = /^[ !#-[\]-~]*$/
-const momentRule = 'a moment before the year 10000'
+const nameRequirement = 'a string of 1 to 256 characters without control characters'
+const timeRequirement = 'a time before the year 10000'
 
-// The claims, in the order in which they are minted.
+// In the order in which the claims are serialized.
 const claimDefinitions: readonly ClaimDefinition[] = [
-  { claim: 'cmd', option: 'command', rule: nameRule, accepts: isName },
-  { claim: 'sub', option: 'userId', rule: `${nameRule}, a safe integer or a bigint`, accepts: isName },
+  { claim: 'cmd', option: 'command', requirement: nameRequirement, accepts: isName },
+  { claim: 'sub', option: 'userId', requirement: `${nameRequirement}, a safe integer or a bigint`, accepts: isName },
   {
     claim: 'cnt',
     option: 'content',
-    rule: 'a JSON value: nothing that JSON would lose, such as NaN or a Map, and no lone surrogate',
+    requirement: 'a JSON value: nothing that JSON would drop, such as NaN or a Map, and no lone surrogate',
     accepts: () => true,
   },
-  { claim: 'rdr', option: 'redirectTo', rule: 'a text', accepts: (value) => typeof value === 'string' },
+  { claim: 'rdr', option: 'redirectTo', requirement: 'a string', accepts: (value) => typeof value === 'string' },
   {
     claim: 'exp',
     option: 'expiresIn',
-    rule: momentRule,
+    requirement: timeRequirement,
     accepts: (value) => isIntegerBetween(value, 1, MAX_TIMESTAMP - 1),
   },
   {
     claim: 'nbf',
     option: 'notBefore',
-    rule: momentRule,
+    requirement: timeRequirement,
     accepts: (value) => isIntegerBetween(value, 0, MAX_TIMESTAMP - 1),
   },
   {
     claim: 'iat',
     option: 'issuedAt',
-    rule: 'true or false',
+    requirement: 'true or false',
     accepts: (value) => isIntegerBetween(value, 0, MAX_TIMESTAMP - 1),
   },
-  { claim: 'jti', option: 'id', rule: '1 to 64 characters of A–Z, a–z, 0–9, _ and -', accepts: isId },
+  { claim: 'jti', option: 'id', requirement: '1 to 64 characters of A–Z, a–z, 0–9, _ and -', accepts: isId },
   {
     claim: 'use',
     option: 'maxUses',
-    rule: 'a whole number from 1 to 1000',
-    accepts: (value) => isIntegerBetween(value, 1, 1000),
+    requirement: 'an integer from 1 to 1000',
+    accepts: (value) => isIntegerBetween(value, 1, MAX_USES),
   },
-  { claim: 'get', option: 'allowGet', rule: 'true or false', accepts: (value) => value === 1 },
+  { claim: 'get', option: 'allowGet', requirement: 'true or false', accepts: (value) => value === 1 },
 ]
-const rowOf: ReadonlyMap<string, ClaimDefinition> = new Map(claimDefinitions.map((row) => [row.claim, row]))
+const definitionByClaim: ReadonlyMap<string, ClaimDefinition> = new Map(
+  claimDefinitions.map((definition) => [definition.claim, definition]),
+)
 
 /** Whether a value may be the name of a command. */
 export function isName(value: unknown): value is string {
@@ -77,31 +82,33 @@ export function isName(value: unknown): value is string {
 }
 
 /**
- * Writes claims as JSON, in the order of the table and without white space.
+ * Serializes claims as JSON, in the order of their definitions and without whitespace.
  *
- * @throws {HookurlError} `invalid_option`, naming the option that the claim came from
+ * @throws {HookurlError} `invalid_option`, with the option that the claim comes from
  */
 export function serializeClaims(claims: Claims): string {
   let text = ''
-  for (const row of claimDefinitions) {
-    const value = claims[row.claim]
-    if (value === undefined && row.claim !== 'cmd') continue
-    const json = row.accepts(value) ? toJson(value) : undefined
-    if (json === undefined) throw invalidOption(`${row.option} must be ${row.rule}`, `Correct ${row.option}.`)
-    text += `${text === '' ? '{' : ','}"${row.claim}":${json}`
+  for (const definition of claimDefinitions) {
+    const value = claims[definition.claim]
+    if (value === undefined && definition.claim !== 'cmd') continue
+    const json = definition.accepts(value) ? toJson(value) : undefined
+    if (json === undefined) {
+      throw invalidOption(`${definition.option} must be ${definition.requirement}`, `Correct ${definition.option}.`)
+    }
+    text += `${text === '' ? '{' : ','}"${definition.claim}":${json}`
   }
-  const problem = findConflict(claims)
-  if (problem !== undefined) throw invalidOption(problem.message, problem.fix)
+  const conflict = findConflict(claims)
+  if (conflict !== undefined) throw invalidOption(conflict.message, conflict.fix)
   return `${text}}`
 }
 
-/** Reads the claims of a token whose signature holds; undefined: not a version 1 hook. */
+/** Parses the claims of a token whose signature is valid; undefined: not a version 1 hook. */
 export function parseClaims(text: string | undefined): Claims | undefined {
   const value = parseJson(text)
   return value !== undefined && findClaimsProblem(value) === undefined ? (value as unknown as Claims) : undefined
 }
 
-/** The JSON object that a text is, if it is one. */
+/** Parses a JSON object; undefined: the string is not one, or contains a lone surrogate. */
 export function parseJson(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined) return undefined
   try {
@@ -113,31 +120,34 @@ export function parseJson(text: string | undefined): Record<string, unknown> | u
   }
 }
 
-/** Why an object is not the claims of a version 1 hook, in words that hold no value of it. */
+/** Returns why an object is not the claims of a version 1 hook, without any of its values; undefined: it is. */
 export function findClaimsProblem(claims: Record<string, unknown>): string | undefined {
   for (const name in claims) {
-    const row = rowOf.get(name)
-    if (row === undefined) return `it has a claim that is not in version 1: ${JSON.stringify(name)}`
-    if (!row.accepts(claims[name])) return `the claim "${name}" is not what ${row.option} can be`
+    const definition = definitionByClaim.get(name)
+    if (definition === undefined) return `it has a claim that version 1 does not define: ${JSON.stringify(name)}`
+    if (!definition.accepts(claims[name])) return `the claim "${name}" is not a valid ${definition.option}`
   }
   if (claims.cmd === undefined) return 'it has no command (the claim "cmd")'
   return findConflict(claims as unknown as Claims)?.message
 }
 
-/** Whether a moment lies outside the life of a token. `tolerance` is in seconds. */
+/**
+ * Returns the error code of a token outside its validity period; undefined: it is valid at `now`, in epoch
+ * milliseconds. `tolerance` is in seconds.
+ */
 export function checkValidityPeriod(
   claims: Claims,
   now: number,
   tolerance: number,
 ): 'expired' | 'not_yet_valid' | undefined {
   const seconds = now / 1000
-  // Written so that a clock that gives no number refuses.
+  // Negated comparisons, so that a clock that returns NaN rejects the token.
   if (claims.exp !== undefined && !(seconds < claims.exp + tolerance)) return 'expired'
   if (claims.nbf !== undefined && !(seconds >= claims.nbf - tolerance)) return 'not_yet_valid'
   return undefined
 }
 
-/** The hook that claims stand for. */
+/** Converts claims to a hook. */
 export function toHook(claims: Claims, key: KeyRef): Hook {
   const hook: { -readonly [Name in keyof Hook]: Hook[Name] } = {
     command: claims.cmd,
@@ -157,13 +167,16 @@ export function toHook(claims: Claims, key: KeyRef): Hook {
 
 function findConflict(claims: Claims): { message: string; fix: string } | undefined {
   if (claims.nbf !== undefined && claims.exp !== undefined && claims.nbf >= claims.exp) {
-    return { message: 'it expires before it becomes valid', fix: 'Let notBefore be earlier than the expiry.' }
+    return { message: 'it expires before it becomes valid', fix: 'Set notBefore to a time before the expiry.' }
   }
   if (claims.use === undefined) return undefined
   if (claims.exp === undefined) {
-    return { message: 'uses need an expiry: they cannot be counted for ever', fix: 'Set expiresIn or expiresAt.' }
+    return {
+      message: 'maxUses requires an expiry: uses cannot be counted forever',
+      fix: 'Set expiresIn or expiresAt.',
+    }
   }
-  if (claims.jti === undefined) return { message: 'uses need an id', fix: 'Set id.' }
+  if (claims.jti === undefined) return { message: 'maxUses requires an id', fix: 'Set id.' }
   return undefined
 }
 
@@ -171,7 +184,7 @@ function toJson(value: unknown): string | undefined {
   if (typeof value === 'string' && plainJson.test(value)) return `"${value}"`
   try {
     const json: string | undefined = JSON.stringify(value)
-    // What JSON has not would be signed as null or {}, and nobody would know.
+    // JSON silently writes null or {} for a value that it cannot represent.
     if (json !== undefined && /null|\{\}/.test(json)) JSON.stringify(value, rejectLossyValue)
     return json?.includes('\\ud') && hasLoneSurrogate(JSON.parse(json)) ? undefined : json
   } catch {
@@ -185,7 +198,7 @@ function rejectLossyValue(this: unknown, _name: string, value: unknown): unknown
     value instanceof Map ||
     value instanceof Set ||
     (Array.isArray(this) && ['undefined', 'function', 'symbol'].includes(typeof value))
-  if (isLost) throw new TypeError('JSON would lose it')
+  if (isLost) throw new TypeError('JSON would drop the value')
   return value
 }
 
@@ -194,5 +207,5 @@ function isIntegerBetween(value: unknown, min: number, max: number): boolean {
 }
 
 function isId(value: unknown): boolean {
-  return typeof value === 'string' && idShape.test(value)
+  return typeof value === 'string' && idPattern.test(value)
 }

@@ -2,28 +2,26 @@ import { decodeText, encodeText } from '#engine'
 
 const alg = '"alg":"HS256"'
 const typ = '"typ":"JWT"'
-const idPattern = /"kid":"([A-Za-z0-9_-]{1,16})"/
+const keyIdPattern = /"kid":"([A-Za-z0-9_-]{1,16})"/
+// No accepted header is longer, encoded.
+const MAX_HEADER_LENGTH = 80
 
-function write(...members: string[]): string {
-  return encodeText(`{${members.join(',')}}`)
-}
-
-/** The header of a signed token as it is minted (RFC 7515, section 4), encoded. */
+/** The header of a signed token as it is minted (RFC 7515 §4), encoded. */
 export function jwsHeader(id?: string): string {
-  return id === undefined ? write(alg) : write(alg, kid(id))
+  return id === undefined ? encodeHeader(alg) : encodeHeader(alg, kid(id))
 }
 
-/** The header of a sealed token (RFC 7516, section 4), encoded. */
+/** The header of an encrypted token (RFC 7516 §4), encoded. */
 export function jweHeader(id?: string): string {
   const members = ['"alg":"dir"', '"enc":"A256GCM"']
-  return id === undefined ? write(...members) : write(...members, kid(id))
+  return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
 }
 
-/** Every spelling of a signed token's header that is accepted: three without an id, eight with one. */
+/** Every header that is accepted in a signed token, encoded: three without a key ID, eight with one. */
 export function acceptedHeaders(id?: string): string[] {
-  if (id === undefined) return [write(alg), write(alg, typ), write(typ, alg)]
+  if (id === undefined) return [encodeHeader(alg), encodeHeader(alg, typ), encodeHeader(typ, alg)]
   const k = kid(id)
-  const pairs = [write(alg, k), write(k, alg)]
+  const pairs = [encodeHeader(alg, k), encodeHeader(k, alg)]
   const triples = [
     [alg, typ, k],
     [alg, k, typ],
@@ -32,16 +30,19 @@ export function acceptedHeaders(id?: string): string[] {
     [k, alg, typ],
     [k, typ, alg],
   ]
-  return [...pairs, ...triples.map((members) => write(...members))]
+  return [...pairs, ...triples.map((members) => encodeHeader(...members))]
 }
 
-/** Whether a header that is in no keyring is well-formed all the same, with the id of a key that we do not have. */
-export function hasUnknownKeyId(header: string, form: 'signed' | 'encrypted'): boolean {
-  // A header that is longer than every accepted one is not even decoded.
-  if (header.length > 80) return false
-  const id = idPattern.exec(decodeText(header) ?? '')?.[1]
+/** Whether a header that the keyring does not have is well-formed otherwise, with the ID of an unknown key. */
+export function hasUnknownKeyId(header: string, format: 'jws' | 'jwe'): boolean {
+  if (header.length > MAX_HEADER_LENGTH) return false
+  const id = keyIdPattern.exec(decodeText(header) ?? '')?.[1]
   if (id === undefined) return false
-  return form === 'encrypted' ? header === jweHeader(id) : acceptedHeaders(id).includes(header)
+  return format === 'jwe' ? header === jweHeader(id) : acceptedHeaders(id).includes(header)
+}
+
+function encodeHeader(...members: string[]): string {
+  return encodeText(`{${members.join(',')}}`)
 }
 
 function kid(id: string): string {

@@ -1,30 +1,40 @@
 import type { DerivedKey } from './keyring.ts'
 
-let jose: typeof import('jose') | undefined
-
-/** Seals claims in a compact JWE (RFC 7516): `dir` with A256GCM, through jose, which is loaded only when needed. */
-export async function seal(ringKey: DerivedKey, claims: string): Promise<string> {
-  const { CompactEncrypt } = await loadJose()
-  const { id } = ringKey.ref
-  const header = { alg: 'dir', enc: 'A256GCM', ...(id === undefined ? {} : { kid: id }) }
-  const plaintext = new TextEncoder().encode(claims)
-  return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(await ringKey.getEncryptionKey())
+/** The segments of a compact JWE with `dir`, encoded; the second segment, the encrypted key, is empty. */
+export interface JweSegments {
+  readonly header: string
+  readonly iv: string
+  readonly ciphertext: string
+  readonly tag: string
 }
 
-/** Opens a sealed token whose shape and header were checked: its claims' bytes, or undefined where the tag does not hold. */
-export async function unseal(ringKey: DerivedKey, token: string): Promise<Uint8Array | undefined> {
-  const { compactDecrypt } = await loadJose()
-  const key = await ringKey.getEncryptionKey()
+const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
+
+let jose: typeof import('jose') | undefined
+
+/** Encrypts claims as a compact JWE (RFC 7516): `dir` with A256GCM, by jose, which is only loaded when needed. */
+export async function encrypt(key: DerivedKey, claims: string): Promise<string> {
+  const { CompactEncrypt } = await loadJose()
+  const { id } = key.ref
+  const header = { alg: 'dir', enc: 'A256GCM', ...(id === undefined ? {} : { kid: id }) }
+  const plaintext = new TextEncoder().encode(claims)
+  return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(await key.getEncryptionKey())
+}
+
+/** Decrypts a JWE whose header was checked; undefined: its tag is invalid. */
+export async function decrypt(key: DerivedKey, segments: JweSegments): Promise<Uint8Array | undefined> {
+  const { flattenedDecrypt } = await loadJose()
+  const { header, iv, ciphertext, tag } = segments
+  const encryptionKey = await key.getEncryptionKey()
   try {
-    const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
-    return (await compactDecrypt(token, key, algorithms)).plaintext
+    return (await flattenedDecrypt({ protected: header, iv, ciphertext, tag }, encryptionKey, algorithms)).plaintext
   } catch {
     return undefined
   }
 }
 
-// Importing it anew each time would look it up each time. Not its promise is kept: one that failed is to be tried again,
-// and Workers let no request wait for another's.
+// The module is cached, because each import() would look it up again. Its promise is not cached: a failed import must be
+// retried, and on Workers a request cannot wait for a promise of another request.
 async function loadJose(): Promise<typeof import('jose')> {
   jose ??= await import('jose')
   return jose

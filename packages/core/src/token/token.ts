@@ -1,47 +1,60 @@
 import { decodeText, encodeText, sign } from '#engine'
 import { isCanonical } from '../crypto/base64url.ts'
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { KeyRef } from '../hook.ts'
-import { chain, type MaybePromise, type TokenRejection } from '../util/maybe-promise.ts'
+import { chain, type MaybePromise } from '../util/maybe-promise.ts'
 import { type Claims, parseClaims } from './claims.ts'
 import { hasUnknownKeyId, jwsHeader } from './header.ts'
-import { seal, unseal } from './jwe.ts'
+import { decrypt, encrypt, type JweSegments } from './jwe.ts'
 import type { DerivedKey, DerivedKeyring } from './keyring.ts'
 
-/** The longest token, in characters. */
-export const maxTokenLength = 8192
+/** The maximum length of a token, in characters. */
+export const MAX_TOKEN_LENGTH = 8192
 
-/** How a token is written: a whole JWT, without its header, or encrypted. */
+/** The format of a token: a full JWT, a JWT without its header, or an encrypted JWT. */
 export type TokenFormat = 'full' | 'short' | 'encrypted'
 
-/** The segments of a text that has the shape of a token. */
-export interface TokenSegments {
-  readonly tokenFormat: TokenFormat
+/** The segments of a signed token, encoded; a short token gets the header that it omits. */
+export interface SignedSegments {
+  readonly tokenFormat: 'full' | 'short'
   readonly header: string
-  /** The claims, or the ciphertext of a sealed token, encoded. */
   readonly claims: string
-  /** The signature, or the tag of a sealed token, encoded. */
   readonly signature: string
 }
 
-/** A token whose signature holds and whose claims are those of a hook. */
+/** The segments of an encrypted token, encoded. */
+export interface EncryptedSegments extends JweSegments {
+  readonly tokenFormat: 'encrypted'
+}
+
+/** The segments of a well-formed token. */
+export type TokenSegments = SignedSegments | EncryptedSegments
+
+/** A token with a valid signature and the claims of a hook. */
 export interface OpenedToken {
   readonly ok: true
   readonly claims: Claims
   readonly key: KeyRef
 }
 
-const signatureLength = 43
-const signedAlphabet = /^[\w.-]+$/
-// Without overlap between neighbours, so that no text makes it backtrack.
-const encryptedShape = /^([\w-]+)\.\.([\w-]{16})\.([\w-]+)\.([\w-]{22})$/
+/** A rejected token. Nothing is thrown inside; only the public functions throw. */
+export interface TokenRejection {
+  readonly ok: false
+  readonly code: ErrorCode
+}
+
+const SIGNATURE_LENGTH = 43
+const signedPattern = /^[\w.-]+$/
+// Neighboring parts share no characters, so that matching takes linear time.
+const encryptedPattern = /^([\w-]+)\.\.([\w-]{16})\.([\w-]+)\.([\w-]{22})$/
 
 const malformedToken: TokenRejection = { ok: false, code: 'malformed_token' }
 const unknownKey: TokenRejection = { ok: false, code: 'unknown_key' }
 const invalidSignature: TokenRejection = { ok: false, code: 'invalid_signature' }
 const invalidClaims: TokenRejection = { ok: false, code: 'invalid_claims' }
 
-/** The header that the short form leaves out, encoded. */
+/** The header that a short token omits, encoded. */
 export const plainHeader: string = jwsHeader()
 
 /** Signs claims (RFC 7515, HS256) with a keyring's first key. */
@@ -58,28 +71,23 @@ export function signToken(
   )
 }
 
-/** Seals claims (RFC 7516) with a keyring's first key. */
+/** Encrypts claims (RFC 7516) with a keyring's first key. */
 export function encryptToken(keyring: DerivedKeyring, claims: string): Promise<string> {
-  return seal(keyring.first, claims)
+  return encrypt(keyring.first, claims)
 }
 
-/** Whether a token is a sealed one, which only the asynchronous calls open. */
-export function isEncrypted(token: string): boolean {
-  return token.length <= maxTokenLength && encryptedShape.test(token)
-}
-
-/** Splits a text that has the strict shape of a token: lengths, alphabet, one spelling of each segment. */
+/** Splits a token into its segments; undefined: its length, alphabet, segments or encoding are wrong. */
 export function parseToken(token: string): TokenSegments | undefined {
-  if (token.length > maxTokenLength) return undefined
+  if (token.length > MAX_TOKEN_LENGTH) return undefined
   const end = token.lastIndexOf('.')
-  return token.length - end === signatureLength + 1 ? readSigned(token, end) : readEncrypted(token)
+  return token.length - end === SIGNATURE_LENGTH + 1 ? parseSigned(token, end) : parseEncrypted(token)
 }
 
-function readSigned(token: string, end: number): TokenSegments | undefined {
+function parseSigned(token: string, end: number): SignedSegments | undefined {
   const dot = token.indexOf('.')
   const isShort = dot === end
   const start = isShort ? 0 : dot + 1
-  if (end <= start || dot === 0 || !signedAlphabet.test(token)) return undefined
+  if (end <= start || dot === 0 || !signedPattern.test(token)) return undefined
   const claims = token.slice(start, end)
   const signature = token.slice(end + 1)
   if (claims.includes('.') || !isCanonical(claims) || !isCanonical(signature)) return undefined
@@ -91,57 +99,60 @@ function readSigned(token: string, end: number): TokenSegments | undefined {
   }
 }
 
-function readEncrypted(token: string): TokenSegments | undefined {
-  const [, header, , claims, signature] = encryptedShape.exec(token) ?? []
-  if (header === undefined || claims === undefined || signature === undefined) return undefined
-  return isCanonical(claims) && isCanonical(signature)
-    ? { tokenFormat: 'encrypted', header, claims, signature }
+function parseEncrypted(token: string): EncryptedSegments | undefined {
+  const [, header, iv, ciphertext, tag] = encryptedPattern.exec(token) ?? []
+  if (header === undefined || iv === undefined || ciphertext === undefined || tag === undefined) return undefined
+  return isCanonical(ciphertext) && isCanonical(tag)
+    ? { tokenFormat: 'encrypted', header, iv, ciphertext, tag }
     : undefined
 }
 
 /**
- * Opens a token: shape, header, signature, and only then its claims. Neither time nor policy is judged here.
- * A sealed token is opened asynchronously on every runtime. `segments`: its shape, where that was read before.
+ * Opens a token: checks its header and its signature, and only then parses its claims. It checks neither the validity
+ * period nor a policy. An encrypted token is opened asynchronously on every runtime.
  */
 export function openToken(
   keyring: DerivedKeyring,
-  token: string,
-  segments: TokenSegments | undefined = parseToken(token),
+  segments: TokenSegments,
 ): MaybePromise<OpenedToken | TokenRejection> {
-  if (segments === undefined) return malformedToken
-  const headers = segments.tokenFormat === 'encrypted' ? keyring.byJweHeader : keyring.byJwsHeader
-  const candidates = segments.tokenFormat === 'short' ? keyring.all : headers.get(segments.header)
-  if (candidates === undefined) {
-    return hasUnknownKeyId(segments.header, segments.tokenFormat === 'encrypted' ? 'encrypted' : 'signed')
-      ? unknownKey
-      : malformedToken
+  if (segments.tokenFormat === 'encrypted') {
+    const candidates = keyring.byJweHeader.get(segments.header)
+    return candidates === undefined ? rejectHeader(segments.header, 'jwe') : openEncrypted(candidates, segments)
   }
-  return segments.tokenFormat === 'encrypted' ? openEncrypted(candidates, token) : openSigned(candidates, segments, 0)
+  const candidates = segments.tokenFormat === 'short' ? keyring.all : keyring.byJwsHeader.get(segments.header)
+  return candidates === undefined ? rejectHeader(segments.header, 'jws') : openSigned(candidates, segments, 0)
+}
+
+function rejectHeader(header: string, format: 'jws' | 'jwe'): TokenRejection {
+  return hasUnknownKeyId(header, format) ? unknownKey : malformedToken
 }
 
 function openSigned(
   candidates: readonly DerivedKey[],
-  segments: TokenSegments,
+  segments: SignedSegments,
   at: number,
 ): MaybePromise<OpenedToken | TokenRejection> {
   const candidate = candidates[at]
   if (candidate === undefined) return invalidSignature
   return chain(sign(candidate.mac, `${segments.header}.${segments.claims}`), (expected) =>
     constantTimeEqual(segments.signature, expected)
-      ? toOpened(parseClaims(decodeText(segments.claims)), candidate)
+      ? toOpenedToken(parseClaims(decodeText(segments.claims)), candidate)
       : openSigned(candidates, segments, at + 1),
   )
 }
 
-async function openEncrypted(candidates: readonly DerivedKey[], token: string): Promise<OpenedToken | TokenRejection> {
+async function openEncrypted(
+  candidates: readonly DerivedKey[],
+  segments: EncryptedSegments,
+): Promise<OpenedToken | TokenRejection> {
   for (const candidate of candidates) {
-    const bytes = await unseal(candidate, token)
-    if (bytes !== undefined) return toOpened(parseClaims(decodeUtf8(bytes)), candidate)
+    const bytes = await decrypt(candidate, segments)
+    if (bytes !== undefined) return toOpenedToken(parseClaims(decodeUtf8(bytes)), candidate)
   }
   return invalidSignature
 }
 
-function toOpened(claims: Claims | undefined, { ref }: DerivedKey): OpenedToken | TokenRejection {
+function toOpenedToken(claims: Claims | undefined, { ref }: DerivedKey): OpenedToken | TokenRejection {
   return claims === undefined ? invalidClaims : { ok: true, claims, key: ref }
 }
 

@@ -1,8 +1,8 @@
 import { decodeText } from '#engine'
 import { parseJson } from '../token/claims.ts'
-import { maxTokenLength, parseToken } from '../token/token.ts'
+import { MAX_TOKEN_LENGTH, parseToken } from '../token/token.ts'
 
-/** What can have happened to a token on its way. */
+/** The ways in which a token can be damaged. */
 export type DamageCode =
   | 'too_long'
   | 'whitespace'
@@ -21,52 +21,53 @@ interface Diagnosis {
   readonly message: string
 }
 
-// What is looked for in a token as a whole, in this order.
-const marks: readonly { code: DamageCode; pattern: RegExp; message: string }[] = [
-  { code: 'whitespace', pattern: /\s/, message: 'it has white space or a line break inside' },
+// Checked against the entire token, in this order.
+const patterns: readonly { code: DamageCode; pattern: RegExp; message: string }[] = [
+  { code: 'whitespace', pattern: /\s/, message: 'it contains whitespace or a line break' },
   { code: 'percent_encoded', pattern: /%[0-9a-f]{2}/i, message: 'it is percent-encoded' },
-  { code: 'padded', pattern: /=/, message: 'it is padded with "=", which base64url in a token never is' },
-  { code: 'not_base64url', pattern: /[^\w.-]/, message: 'it has a character that is neither base64url nor a dot' },
-  { code: 'lowercased', pattern: /^eyj[^A-Z]*$/, message: 'it was turned to lower case, which loses what it said' },
-  { code: 'uppercased', pattern: /^EYJ[^a-z]*$/, message: 'it was turned to upper case, which loses what it said' },
+  { code: 'padded', pattern: /=/, message: 'it is padded with "=", but tokens are unpadded base64url' },
+  { code: 'not_base64url', pattern: /[^\w.-]/, message: 'it contains a character that is neither base64url nor a dot' },
+  { code: 'lowercased', pattern: /^eyj[^A-Z]*$/, message: 'it was converted to lower case, which destroys its data' },
+  { code: 'uppercased', pattern: /^EYJ[^a-z]*$/, message: 'it was converted to upper case, which destroys its data' },
 ]
 
-/** What has happened to a token that has no longer the shape of one, or was changed in case. */
+/** Diagnoses the damage of a token; undefined: it is well-formed and was not converted to another case. */
 export function diagnose(token: string): Diagnosis | undefined {
-  if (token.length > maxTokenLength) {
-    return { code: 'too_long', message: `it has ${token.length} characters; a token has at most ${maxTokenLength}` }
+  if (token.length > MAX_TOKEN_LENGTH) {
+    return { code: 'too_long', message: `it has ${token.length} characters; a token has at most ${MAX_TOKEN_LENGTH}` }
   }
-  const mark = marks.find(({ pattern }) => pattern.test(token))
-  if (mark !== undefined) return { code: mark.code, message: mark.message }
+  const match = patterns.find(({ pattern }) => pattern.test(token))
+  if (match !== undefined) return { code: match.code, message: match.message }
   return parseToken(token) === undefined ? diagnoseStructure(token.split('.')) : undefined
 }
 
-function diagnoseStructure(parts: readonly string[]): Diagnosis {
-  const [first = '', second = ''] = parts
+function diagnoseStructure(segments: readonly string[]): Diagnosis {
+  const [first = '', second = ''] = segments
   const header = parseJson(decodeText(first))
-  const sealed = header?.alg === 'dir' || parts.length > 3
+  const isEncrypted = header?.alg === 'dir' || segments.length > 3
   const isHeader = header !== undefined && 'alg' in header
   if (!isHeader && !/^eyJ/.test(first)) {
-    return { code: 'not_a_token', message: 'it is not a token: it does not begin as one does' }
+    return { code: 'not_a_token', message: 'it is not a token: it does not start like one' }
   }
-  if (sealed) return parts.length < 5 ? cutOff('in the middle') : judgeEnd(parts.at(-1) ?? '', 22, 'tag')
-  if (parts.length === 1) return cutOff(isHeader ? 'after its header' : 'before its first dot')
-  if (isHeader && parts.length === 2)
-    return cutOff(second === '' ? 'after its header' : 'in its claims: there is no signature')
-  return judgeEnd(parts.at(-1) ?? '', 43, 'signature')
+  const last = segments.at(-1) ?? ''
+  if (isEncrypted) return segments.length < 5 ? truncated(' in the middle') : diagnoseLast('tag', last, 22)
+  if (segments.length === 1) return truncated(isHeader ? ' after its header' : ' before its first dot')
+  if (isHeader && segments.length === 2) {
+    return truncated(second === '' ? ' after its header' : ' in its claims: there is no signature')
+  }
+  return diagnoseLast('signature', last, 43)
 }
 
-function judgeEnd(end: string, right: number, name: string): Diagnosis {
-  if (end.length < right) return cutOff(`: a ${name} of ${end.length} characters where ${right} belong`)
-  if (end.length > right) {
-    return { code: 'extra_characters', message: `it has a ${name} of ${end.length} characters where ${right} belong` }
-  }
+function diagnoseLast(name: 'signature' | 'tag', segment: string, length: number): Diagnosis {
+  const actual = `its ${name} has ${segment.length} characters instead of ${length}`
+  if (segment.length < length) return truncated(`: ${actual}`)
+  if (segment.length > length) return { code: 'extra_characters', message: actual }
   return {
     code: 'invalid_trailing_bits',
-    message: 'a segment of it does not end as base64url does: a character was altered',
+    message: 'a segment does not end with valid base64url: a character was altered',
   }
 }
 
-function cutOff(where: string): Diagnosis {
-  return { code: 'truncated', message: `it is cut off${where.startsWith(':') ? '' : ' '}${where}` }
+function truncated(where: string): Diagnosis {
+  return { code: 'truncated', message: `it is cut off${where}` }
 }

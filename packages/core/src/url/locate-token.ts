@@ -1,78 +1,76 @@
-import type { ErrorCode } from '../errors.ts'
 import { parseToken, type TokenSegments } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
 
-/** A token found in a text; with its shape, where that was read already. */
-export interface LocatedToken {
-  readonly ok: true
-  readonly token: string
-  readonly segments?: TokenSegments
-}
+/** A token found in a URL, well-formed or damaged. */
+export type LocatedToken =
+  | { readonly kind: 'valid'; readonly token: string; readonly segments: TokenSegments }
+  | { readonly kind: 'damaged'; readonly token: string }
 
-/** A token found in a text, or why there is none. */
+/** A token found in a URL, or the error code if there is none or there are two different ones. */
 export type LocateResult =
   | LocatedToken
-  | { readonly ok: false; readonly code: Extract<ErrorCode, 'no_token' | 'ambiguous_token'> }
+  | { readonly kind: 'none'; readonly code: 'no_token' }
+  | { readonly kind: 'ambiguous'; readonly code: 'ambiguous_token' }
 
-/** A text that stands where a token may; with its shape, where it is a whole one. */
+/** A part of a URL that may be a token, with its segments if it is well-formed. */
 interface Candidate {
   readonly token: string
   readonly segments: TokenSegments | undefined
 }
 
-// The first character of a token is that of `{` in base64url.
-const beginning = /^e[\w-]/
-// What begins like a token and was damaged since (cut, padded, changed in case): `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
-const knownBeginning = /^eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
+const none: LocateResult = { kind: 'none', code: 'no_token' }
+const ambiguous: LocateResult = { kind: 'ambiguous', code: 'ambiguous_token' }
+
+// A token starts with the base64url of `{`.
+const tokenStart = /^e[\w-]/
+// The start of a damaged token (cut, padded, converted to another case): `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
+const knownStart = /^eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
 const objectAndDot = /^eyJ[\w-]*\./
 const alphabet = /^[\w.-]*$/
-// What chats and mail programs leave at the end of a link.
+// Characters that chats and mail programs leave at the end of a link.
 const trailing = '.,)>"\'`’”»'
 
 /**
- * Looks for the token of a URL: the path's segments, last first, then the parameter `t`. Where there is no whole token
- * but something that was one, that is returned, so that it is refused as malformed and can be diagnosed.
- * Its time is linear in the length of the text.
+ * Locates the token of a URL: in the segments of the path, last first, then in the parameter `t`. A string without `/`
+ * and `?` is the token itself. If nothing is well-formed, a damaged token is returned, so that it can be diagnosed.
+ * Takes time linear in the length of the string.
  */
 export function locateToken(text: string): LocateResult {
-  if (typeof text !== 'string') return { ok: false, code: 'no_token' }
-  if (!text.includes('/') && !text.includes('?')) {
-    const token = text.trim()
-    return token === '' ? { ok: false, code: 'no_token' } : { ok: true, token }
-  }
-  let whole: { token: string; segments: TokenSegments } | undefined
-  let broken: string | undefined
-  for (const { token, segments } of pieces(text)) {
+  if (typeof text !== 'string') return none
+  if (!text.includes('/') && !text.includes('?')) return locateBareToken(text.trim())
+  let valid: { token: string; segments: TokenSegments } | undefined
+  let damaged: string | undefined
+  for (const { token, segments } of getCandidates(text)) {
     if (segments === undefined) {
-      if (isDamaged(token)) broken ??= token
-    } else if (whole === undefined) whole = { token, segments }
-    else if (token !== whole.token && !isSame(whole.segments, segments)) return { ok: false, code: 'ambiguous_token' }
+      if (looksDamaged(token)) damaged ??= token
+    } else if (valid === undefined) valid = { token, segments }
+    else if (token !== valid.token && !isSameToken(valid.segments, segments)) return ambiguous
   }
-  if (whole !== undefined) return { ok: true, token: whole.token, segments: whole.segments }
-  return broken === undefined ? { ok: false, code: 'no_token' } : { ok: true, token: broken }
+  if (valid !== undefined) return { kind: 'valid', token: valid.token, segments: valid.segments }
+  return damaged === undefined ? none : { kind: 'damaged', token: damaged }
 }
 
-/** Whether a text has the strict shape of a token. */
+/** Whether a string is a well-formed token. */
 export function isWellFormedToken(text: string): boolean {
-  return readPiece(text).segments !== undefined
+  return toCandidate(text).segments !== undefined
 }
 
-/** Whether a text is a token, or was one before it was damaged. */
+/** Whether a string is a token, or was one before it was damaged. */
 export function looksLikeToken(text: string): boolean {
-  return isWellFormedToken(text) || isDamaged(text)
+  return isWellFormedToken(text) || looksDamaged(text)
 }
 
-/** Undoes percent-encoding, once or twice; what is not an escape stays as it is. */
+/** Decodes percent-encoding twice; invalid escapes are left unchanged. */
 export function decodePercentTwice(text: string): string {
-  return decodeOnce(decodeOnce(text))
+  return decodePercent(decodePercent(text))
 }
 
-/** The parameters of a query, in which a second `?` and `&amp;` stand for `&`. */
+/** Splits a query into its parameters; a second `?` and `&amp;` also separate them. */
 export function splitQuery(query: string): string[] {
   return query.replaceAll('&amp;', '&').split(/[?&]/)
 }
 
-/** Where the query of a URL begins, and its fragment. */
+/** Splits a URL or request target into path and query, without the fragment. */
 export function splitTarget(text: string): { path: string; query: string } {
   const hash = text.indexOf('#')
   const target = hash < 0 ? text : text.slice(0, hash)
@@ -81,75 +79,82 @@ export function splitTarget(text: string): { path: string; query: string } {
   return { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
 
-// The texts of a URL that may be its token, in the order in which they are looked at.
-function pieces(text: string): Candidate[] {
-  // A line may be broken anywhere, in an escape too.
+function locateBareToken(token: string): LocateResult {
+  if (token === '') return none
+  const segments = parseToken(token)
+  return segments === undefined ? { kind: 'damaged', token } : { kind: 'valid', token, segments }
+}
+
+// The parts of a URL that may be its token, in order of precedence.
+function getCandidates(text: string): Candidate[] {
+  // A line may be wrapped anywhere, even inside an escape.
   const { path, query } = splitTarget(/\s/.test(text) ? text.replace(/\s+/g, '') : text)
-  const found: Candidate[] = []
-  // Backwards to the first slash; of a URL with a scheme, to the one after its host.
-  const first = endOfHost(path)
+  const candidates: Candidate[] = []
+  // Backwards to the first slash, or in a URL with a scheme to the slash after its host.
+  const start = findPathStart(path)
   let end = path.length
-  while (end > first) {
+  while (end > start) {
     const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1)
-    addCleaned(found, path.slice(slash + 1, end))
+    addCandidates(candidates, path.slice(slash + 1, end))
     end = slash
   }
-  if (query === '') return found
-  for (const given of splitQuery(query)) {
-    const parameter = given.includes('=') ? given : decodePercentTwice(given)
+  if (query === '') return candidates
+  for (const encoded of splitQuery(query)) {
+    const parameter = encoded.includes('=') ? encoded : decodePercentTwice(encoded)
     const equals = parameter.indexOf('=')
     if (equals < 0 || decodePercentTwice(parameter.slice(0, equals)).trim() !== 't') continue
-    addCleaned(found, parameter.slice(equals + 1))
+    addCandidates(candidates, parameter.slice(equals + 1))
   }
-  return found
+  return candidates
 }
 
-// Where the path of a URL with a scheme begins; -1: the whole text may be a path.
-function endOfHost(text: string): number {
+// Where the path of a URL with a scheme starts; -1: the entire string may be a path.
+function findPathStart(text: string): number {
   const slash = text.indexOf('/')
   if (slash < 1 || !text.startsWith('://', slash - 1)) return -1
-  const end = text.indexOf('/', slash + 2)
-  return end < 0 ? text.length : end
+  const start = text.indexOf('/', slash + 2)
+  return start < 0 ? text.length : start
 }
 
-// A whole token, and any other piece of nothing but its alphabet, is as it was; another may have white space inside, or
-// escapes that hide it, and the marks that end a segment.
-function addCleaned(found: Candidate[], text: string): void {
-  const piece = readPiece(text)
-  if (piece.segments !== undefined) return void found.push(piece)
-  if (alphabet.test(text)) return void found.push(readPiece(trimEnd(text, '.')))
+// A well-formed token is used as it is. Of other strings in a token's alphabet, trailing dots are removed. Anything else
+// may contain whitespace, escapes that hide a token, or punctuation after it.
+function addCandidates(candidates: Candidate[], text: string): void {
+  const candidate = toCandidate(text)
+  if (candidate.segments !== undefined) return void candidates.push(candidate)
+  if (alphabet.test(text)) return void candidates.push(toCandidate(trimEnd(text, '.')))
   for (const part of decodePercentTwice(text)
     .replace(/\s+/g, '')
     .split(/[/?&#]/)
     .reverse()) {
-    found.push(readPiece(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing)))
+    candidates.push(toCandidate(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing)))
   }
 }
 
-function readPiece(token: string): Candidate {
-  return { token, segments: beginning.test(token) ? parseToken(token) : undefined }
+function toCandidate(token: string): Candidate {
+  return { token, segments: tokenStart.test(token) ? parseToken(token) : undefined }
 }
 
-function decodeOnce(text: string): string {
-  return text.includes('%') ? text.replace(/(?:%[0-9a-f]{2})+/gi, decodeRun) : text
+function decodePercent(text: string): string {
+  return text.includes('%') ? text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes) : text
 }
 
-function decodeRun(run: string): string {
+function decodeEscapes(escapes: string): string {
   try {
-    return decodeURIComponent(run)
+    return decodeURIComponent(escapes)
   } catch {
-    return run
+    return escapes
   }
 }
 
-function isDamaged(text: string): boolean {
-  return knownBeginning.test(text) || objectAndDot.test(text)
+function looksDamaged(text: string): boolean {
+  return knownStart.test(text) || objectAndDot.test(text)
 }
 
-// The full and the short form are two spellings of one token: the segments are the same.
-function isSame(one: TokenSegments, other: TokenSegments): boolean {
+// The full and the short format of a token have the same segments.
+function isSameToken(one: TokenSegments, other: TokenSegments): boolean {
   return (
     one.tokenFormat !== 'encrypted' &&
+    other.tokenFormat !== 'encrypted' &&
     one.header === other.header &&
     one.claims === other.claims &&
     one.signature === other.signature

@@ -1,101 +1,104 @@
 import { HookurlError, invalidOption } from '../errors.ts'
 
-/** The longest redirect, in characters. */
-export const maxRedirectLength = 1024
+/** The maximum length of a redirect, in characters. */
+export const MAX_REDIRECT_LENGTH = 1024
 
-const notPlainAscii = /[^\x21-\x7e]|\\/
+const backslashOrNotPrintableAscii = /[^\x21-\x7e]|\\/
 const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-/** A redirect policy: whether a parsed URL's host is allowed. */
+/** A redirect policy: whether the host of a parsed URL is allowed. */
 export type RedirectPolicy = (url: URL) => boolean
 
 interface HostPattern {
   readonly hostname: string
-  /** Absent: the default port; of a loopback host, any. */
+  /** Undefined: the default port, or any port of a loopback host. */
   readonly port: string | undefined
   readonly subdomains: boolean
 }
 
 /**
- * Prepares `redirectHosts`: `'cataas.com'`, `'*.example.com'` (subdomains of any depth, not the apex),
+ * Creates a policy from `redirectHosts`: `'example.com'`, `'*.example.com'` (subdomains of any depth, not the apex),
  * `'shop.example:8443'`. Without a list, any host is allowed.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export function createRedirectPolicy(hosts: readonly string[] | undefined): RedirectPolicy {
   if (hosts === undefined) return () => true
-  if (!Array.isArray(hosts))
-    throw invalidOption('redirectHosts must be an array of host names', "Write ['example.com'].")
-  const rules = hosts.map(parseRule)
-  return (url) => rules.some((rule) => matches(rule, url))
+  if (!Array.isArray(hosts)) {
+    throw invalidOption('redirectHosts must be an array of hostnames', "Write ['example.com'].")
+  }
+  const patterns = hosts.map(parseHostPattern)
+  return (url) => patterns.some((pattern) => matches(pattern, url))
 }
 
 /**
- * Parses a redirect as it is given at mint and returns what gets signed.
+ * Normalizes the redirect of a URL to mint; the result is what gets signed.
  *
  * @throws {HookurlError} `redirect_forbidden`
  */
-export function normalizeRedirect(given: unknown, policy: RedirectPolicy): string {
-  if (typeof given !== 'string') throw forbidden('redirectTo must be a text')
-  // The parser would drop or turn these, and what was meant would be a guess.
-  if (/[\p{Cc}\\]/u.test(given)) throw forbidden('redirectTo has a backslash or a control character')
-  const url = parse(given)
-  if (url === undefined) throw forbidden('redirectTo is not an absolute URL')
-  // In a path, some parsers escape `^` (newer ones) and `|` (Chromium's), and some don't; escaped, they are the same to all.
+export function normalizeRedirect(redirectTo: unknown, policy: RedirectPolicy): string {
+  if (typeof redirectTo !== 'string') throw redirectForbidden('redirectTo must be a string')
+  // The URL parser would drop or replace these characters, so the result might not be what the caller meant.
+  if (/[\p{Cc}\\]/u.test(redirectTo)) throw redirectForbidden('redirectTo contains a backslash or a control character')
+  const url = parseUrl(redirectTo)
+  if (url === undefined) throw redirectForbidden('redirectTo is not an absolute URL')
+  // In a path, newer parsers escape `^` and Chromium's escapes `|`; others do not. All of them leave escapes unchanged.
   const href = url.href.replaceAll('^', '%5E').replaceAll('|', '%7C')
-  const problem = judgeText(href) ?? judgeUrl(url, policy)
-  if (problem !== undefined) throw forbidden(`redirectTo ${problem}`)
+  const problem = findStringProblem(href) ?? findUrlProblem(url, policy)
+  if (problem !== undefined) throw redirectForbidden(`redirectTo ${problem}`)
   return href
 }
 
-/** What is wrong with a signed redirect, in words; undefined where it is allowed. */
-export function findRedirectProblem(text: string, policy: RedirectPolicy): string | undefined {
-  const problem = judgeText(text)
+/** Returns why a signed redirect is not allowed, as a predicate for an error message; undefined: it is allowed. */
+export function findRedirectProblem(redirectTo: string, policy: RedirectPolicy): string | undefined {
+  const problem = findStringProblem(redirectTo)
   if (problem !== undefined) return problem
-  const url = parse(text)
+  const url = parseUrl(redirectTo)
   if (url === undefined) return 'is not an absolute URL'
-  return judgeUrl(url, policy) ?? (url.href === text ? undefined : 'is not written as it will be resolved')
+  return findUrlProblem(url, policy) ?? (url.href === redirectTo ? undefined : 'is not a normalized URL')
 }
 
-function judgeText(text: string): string | undefined {
-  if (text.length > maxRedirectLength) return `is longer than ${maxRedirectLength} characters`
-  return notPlainAscii.test(text) ? 'has a backslash, white space, or a character that is not ASCII' : undefined
+function findStringProblem(text: string): string | undefined {
+  if (text.length > MAX_REDIRECT_LENGTH) return `is longer than ${MAX_REDIRECT_LENGTH} characters`
+  return backslashOrNotPrintableAscii.test(text)
+    ? 'contains a backslash, whitespace, or a character that is not ASCII'
+    : undefined
 }
 
-function judgeUrl(url: URL, policy: RedirectPolicy): string | undefined {
+function findUrlProblem(url: URL, policy: RedirectPolicy): string | undefined {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
     return 'is not https (http is for loopback hosts only)'
   }
   if (url.username !== '' || url.password !== '') return 'has credentials'
   if (url.hostname.endsWith('.')) return 'has a host with a trailing dot'
-  return policy(url) ? undefined : 'has a host that is not one of redirectHosts'
+  return policy(url) ? undefined : 'has a host that is not in redirectHosts'
 }
 
-function parseRule(text: unknown): HostPattern {
-  const subdomains = typeof text === 'string' && text.startsWith('*.')
-  const host = subdomains ? text.slice(2) : text
-  const url = typeof host === 'string' && /^[^\s/?#@\\*]+$/.test(host) ? parse(`https://${host}/`) : undefined
+function parseHostPattern(pattern: unknown): HostPattern {
+  const subdomains = typeof pattern === 'string' && pattern.startsWith('*.')
+  const host = subdomains ? pattern.slice(2) : pattern
+  const url = typeof host === 'string' && /^[^\s/?#@\\*]+$/.test(host) ? parseUrl(`https://${host}/`) : undefined
   if (url === undefined || url.hostname.endsWith('.')) {
     throw invalidOption(
-      'redirectHosts has an entry that is not a host name',
-      "Write 'example.com', '*.example.com' or 'example.com:8443', without scheme and path.",
+      'redirectHosts has an entry that is not a hostname',
+      "Write 'example.com', '*.example.com' or 'example.com:8443', without a scheme or path.",
     )
   }
   return { hostname: url.hostname, port: /:\d+$/.test(host as string) ? url.port || '443' : undefined, subdomains }
 }
 
-function matches(rule: HostPattern, url: URL): boolean {
-  const host = rule.subdomains ? url.hostname.endsWith(`.${rule.hostname}`) : url.hostname === rule.hostname
-  if (!host) return false
-  if (rule.port === undefined) return url.port === '' || isLoopback(url)
-  return rule.port === (url.port || (url.protocol === 'http:' ? '80' : '443'))
+function matches(pattern: HostPattern, url: URL): boolean {
+  const isHost = pattern.subdomains ? url.hostname.endsWith(`.${pattern.hostname}`) : url.hostname === pattern.hostname
+  if (!isHost) return false
+  if (pattern.port === undefined) return url.port === '' || isLoopback(url)
+  return pattern.port === (url.port || (url.protocol === 'http:' ? '80' : '443'))
 }
 
 function isLoopback(url: URL): boolean {
   return loopbackHost.test(url.hostname)
 }
 
-function parse(text: string): URL | undefined {
+function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text)
   } catch {
@@ -103,7 +106,7 @@ function parse(text: string): URL | undefined {
   }
 }
 
-// At mint a refused redirect is the caller's mistake, as any option is: the command line exits with 2.
-function forbidden(message: string): HookurlError {
+// At mint, a forbidden redirect is an invalid option, so the command line exits with 2.
+function redirectForbidden(message: string): HookurlError {
   return new HookurlError('redirect_forbidden', { message, exit: 2 })
 }

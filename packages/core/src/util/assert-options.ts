@@ -1,6 +1,11 @@
 import { invalidOption } from '../errors.ts'
 
-/** Refuses an option that nobody knows: a misspelt restriction must not be ignored. */
+/**
+ * Rejects unknown options, because a misspelled restriction must not be ignored. `what` names the function that takes
+ * them.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
 export function assertKnownOptions(options: object, known: ReadonlySet<string>, what: string): void {
   for (const name in options) {
     if (!known.has(name)) {
@@ -9,18 +14,25 @@ export function assertKnownOptions(options: object, known: ReadonlySet<string>, 
   }
 }
 
-/** Refuses what is not a plain bag of options. */
+/**
+ * Rejects a value that is not an object of known options.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
 export function assertOptions(options: unknown, known: ReadonlySet<string>, what: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalidOption(`${what} takes an object of options`, 'Pass an object.')
+    throw invalidOption(`${what} requires an options object`, 'Pass an object.')
   }
   assertKnownOptions(options, known, what)
 }
 
-/** The clock of an options bag, in epoch milliseconds. */
+/**
+ * Returns the clock of the option `now`, in epoch milliseconds; `Date.now` by default.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
 export function resolveClock(now: unknown): () => number {
   if (now === undefined) return Date.now
-  if (typeof now !== 'function')
-    throw invalidOption('now must be a function', 'Leave it out, or pass one like Date.now.')
+  if (typeof now !== 'function') throw invalidOption('now must be a function', 'Omit it, or pass one like Date.now.')
   return now as () => number
 }

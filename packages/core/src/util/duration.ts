@@ -1,27 +1,27 @@
 import { parse } from '@lukeed/ms'
 import { invalidOption } from '../errors.ts'
 
-/** A text with its unit (`'30d'`, `'15m'`, `'2500ms'`) or a number of seconds. */
+/** A string with a unit (`'30d'`, `'15m'`, `'2500ms'`) or a number of seconds. */
 export type Duration = string | number
 
+// Exactly one lower-case unit: the library alone reads '30' as milliseconds, and '30md' and '1M' as minutes.
+const durationPattern =
+  /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/
+
 /**
- * The seconds of a duration, at least zero.
+ * Converts a duration to seconds, at least zero.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export function parseDuration(value: unknown, option: string): number {
-  const seconds = typeof value === 'number' ? value : typeof value === 'string' ? parseText(value) : Number.NaN
+  const seconds = typeof value === 'number' ? value : typeof value === 'string' ? parseString(value) : Number.NaN
   if (Number.isFinite(seconds) && seconds >= 0) return seconds
   throw invalidOption(
     `${option} must be a duration`,
-    `Write a text with its unit ('30d', '15m', '2500ms') or a number of seconds.`,
+    `Write a string with a unit ('30d', '15m', '2500ms') or a number of seconds.`,
   )
 }
 
-// One unit, always one, in lower case: the library reads '30' as milliseconds, '30md' and '1M' as minutes.
-const shape =
-  /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/
-
-function parseText(text: string): number {
-  return shape.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN
+function parseString(text: string): number {
+  return durationPattern.test(text) ? (parse(text) ?? Number.NaN) / 1000 : Number.NaN
 }

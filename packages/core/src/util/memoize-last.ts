@@ -1,8 +1,8 @@
-/** The same function, which does not compute again what it was asked last: many URLs have one redirect and lifetime. */
-export function memoizeLast<Given, T>(compute: (given: Given) => T): (given: Given) => T {
-  let last: { readonly given: Given; readonly value: T } | undefined
-  return (given) => {
-    if (last === undefined || last.given !== given) last = { given, value: compute(given) }
+/** Caches the result of the last argument: many URLs in a row have the same redirect and lifetime. */
+export function memoizeLast<Input, T>(compute: (input: Input) => T): (input: Input) => T {
+  let last: { readonly input: Input; readonly value: T } | undefined
+  return (input) => {
+    if (last === undefined || last.input !== input) last = { input, value: compute(input) }
     return last.value
   }
 }

@@ -1,35 +1,35 @@
 import { findToken } from '@hookurl/core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { mintForms, refusal } from './helpers.ts'
+import { catchError, mintFormats } from '../helpers.ts'
 
 type Step = [string, (url: string) => string]
 
 const origin = 'https://bot.example.com'
-const places: [string, (token: string) => string][] = [
+const positions: [string, (token: string) => string][] = [
   ['path', (token) => `${origin}/hooks/${token}`],
   ['query', (token) => `${origin}/hooks?t=${token}`],
 ]
 
-// What can happen to the inside of a URL …
+// What can happen to the inside of a URL, …
 const inside: Step[] = [
   ['nothing', (url) => url],
-  ['dots percent-encoded', (url) => tail(url, (text) => text.replaceAll('.', '%2E'))],
-  ['dots percent-encoded twice', (url) => tail(url, (text) => text.replaceAll('.', '%252e'))],
-  ['everything percent-encoded', (url) => tail(url, (text) => encodeURIComponent(text).replaceAll('e', '%65'))],
+  ['dots percent-encoded', (url) => changeToken(url, (text) => text.replaceAll('.', '%2E'))],
+  ['dots percent-encoded twice', (url) => changeToken(url, (text) => text.replaceAll('.', '%252e'))],
+  ['everything percent-encoded', (url) => changeToken(url, (text) => encodeURIComponent(text).replaceAll('e', '%65'))],
   ['another host, scheme, port and prefix', (url) => url.replace(origin, 'http://10.0.0.7:3000/proxy/v1.2')],
   ['a target without its origin', (url) => url.replace(origin, '')],
 ]
-// … what is added to it …
+// … what can be added to it, …
 const added: Step[] = [
   ['nothing', (url) => url],
   ['a parameter', (url) => `${url}${url.includes('?') ? '&' : '?'}utm_source=mail`],
   ['a second question mark', (url) => `${url}?status=ok?a=b`],
-  ['a blind ampersand', (url) => `${url}&status=ok`],
+  ['an ampersand without a question mark', (url) => `${url}&status=ok`],
   ['an HTML entity', (url) => `${url}&amp;status=ok`],
   ['a path segment', (url) => `${url}/push/events`],
   ['a fragment', (url) => `${url}#/a?t=b`],
 ]
-// … and how it is quoted or wrapped.
+// … and how it can be quoted or wrapped.
 const around: Step[] = [
   ['nothing', (url) => url],
   ['a full stop', (url) => `${url}.`],
@@ -39,24 +39,24 @@ const around: Step[] = [
   ['quotes', (url) => `"${url}"`],
   ['an apostrophe', (url) => `${url}'`],
   ['several', (url) => `${url}'>).`],
-  ['white space', (url) => ` \t${url}\r\n`],
+  ['whitespace', (url) => ` \t${url}\r\n`],
   ['lines of 40 characters', (url) => url.replace(/.{40}/g, '$&\r\n  ')],
 ]
 
 let tokens: [string, string][]
 beforeAll(async () => {
-  tokens = Object.entries(await mintForms())
+  tokens = Object.entries(await mintFormats())
 })
 
-describe.each(places)('in the %s', (_, place) => {
-  test('a token of each form is found through every combination of damages around it', () => {
+describe.each(positions)('in the %s', (_, place) => {
+  test('a token of each format is found despite every combination of damage around it', () => {
     let count = 0
-    for (const [form, token] of tokens) {
+    for (const [format, token] of tokens) {
       for (const [first, change] of inside) {
         for (const [second, add] of added) {
           for (const [third, wrap] of around) {
             const url = wrap(add(change(place(token))))
-            expect(find(url), `${form}: ${first}, ${second}, ${third}`).toBe(token)
+            expect(find(url), `${format}: ${first}, ${second}, ${third}`).toBe(token)
             count++
           }
         }
@@ -66,7 +66,7 @@ describe.each(places)('in the %s', (_, place) => {
   })
 })
 
-test('a parameter before the token, entities between them, or a second question mark does not matter', () => {
+test('a token is found after other parameters, HTML entities and a second question mark', () => {
   for (const [, token] of tokens) {
     for (const query of [`a=1&t=${token}`, `a=1&amp;t=${token}&amp;b=2`, `a=1?t=${token}`, `t=${token}&t=${token}`]) {
       expect(findToken(`${origin}/hooks?${query}`)).toBe(token)
@@ -74,9 +74,12 @@ test('a parameter before the token, entities between them, or a second question 
   }
 })
 
-test('a bare token is the whole text, but for white space at its ends', () => {
+test('whitespace around a bare token is removed', () => {
+  for (const [, token] of tokens) expect(findToken(` ${token}\n`)).toBe(token)
+})
+
+test('nothing else around a bare token is removed', () => {
   for (const [, token] of tokens) {
-    expect(findToken(` ${token}\n`)).toBe(token)
     for (const text of [`${token}.`, `${token},`, `"${token}"`, token.replaceAll('.', '%2E')]) {
       expect(findToken(text)).toBe(text)
     }
@@ -87,16 +90,16 @@ test('a URL inside the path does not hide the token before it', () => {
   for (const [, token] of tokens) expect(findToken(`/hooks/${token}/to/https://example.com/a`)).toBe(token)
 })
 
-test('a line may be broken anywhere', () => {
-  for (const [form, token] of tokens) {
+test('a token is found in a URL with a line break anywhere', () => {
+  for (const [format, token] of tokens) {
     const url = `${origin}/hooks?a=1&amp;t=${token.replaceAll('.', '%252E')}&amp;b=2`
     for (let at = 0; at <= url.length; at++) {
-      expect(find(`${url.slice(0, at)}\r\n ${url.slice(at)}`), `${form} at ${at}`).toBe(token)
+      expect(find(`${url.slice(0, at)}\r\n ${url.slice(at)}`), `${format} at ${at}`).toBe(token)
     }
   }
 })
 
-test('a signature is never cut to length', () => {
+test('a signature that is too long is never cut', () => {
   for (const [, token] of tokens) {
     for (const text of [`${token}x`, `${token}=`, `${token}\u2026`, `${token}-`]) {
       expect(findToken(`${origin}/${text}`)).toBe(text)
@@ -104,21 +107,38 @@ test('a signature is never cut to length', () => {
   }
 })
 
-test('what was a token is found, so that it can be diagnosed, unless there is a whole one', () => {
-  const [, token] = tokens[0] as [string, string]
-  for (const broken of [token.slice(0, -5), token.toLowerCase(), token.split('.')[0] as string]) {
-    expect(findToken(`${origin}/hooks/${broken}`)).toBe(broken)
-    expect(findToken(`${origin}/hooks/${broken}?t=${token}`)).toBe(token)
-  }
+const damages: [string, (token: string) => string][] = [
+  ['truncated', (token) => token.slice(0, -5)],
+  ['lowercased', (token) => token.toLowerCase()],
+  ['cut after its header', (token) => token.split('.')[0] as string],
+]
+describe.each(damages)('a %s token', (_, damage) => {
+  test('is found, so that it can be diagnosed', () => {
+    const [, token] = tokens[0] as [string, string]
+    expect(findToken(`${origin}/hooks/${damage(token)}`)).toBe(damage(token))
+  })
+
+  test('is ignored if there is a well-formed one', () => {
+    const [, token] = tokens[0] as [string, string]
+    expect(findToken(`${origin}/hooks/${damage(token)}?t=${token}`)).toBe(token)
+  })
 })
 
-test('two different tokens are ambiguous; a token and its short form are the same', async () => {
-  const [full, short, sealed] = tokens.map(([, token]) => token) as [string, string, string]
+test('a token and its short format are the same token', () => {
+  const [full, short] = tokens.map(([, token]) => token) as [string, string]
   expect(findToken(`${origin}/${full}/${short}`)).toBe(short)
   expect(findToken(`${origin}/${full}?t=${short}`)).toBe(full)
   expect(findToken(`${origin}/${short}?t=${full}`)).toBe(short)
-  for (const url of [`${origin}/${full}/${sealed}`, `${origin}/${sealed}?t=${short}`, `/x?t=${full}&t=${sealed}`]) {
-    expect(await refusal(() => findToken(url))).toMatchObject({ code: 'ambiguous_token', status: 400, exit: 3 })
+})
+
+test('two different tokens are ambiguous', async () => {
+  const [full, short, encrypted] = tokens.map(([, token]) => token) as [string, string, string]
+  for (const url of [
+    `${origin}/${full}/${encrypted}`,
+    `${origin}/${encrypted}?t=${short}`,
+    `/x?t=${full}&t=${encrypted}`,
+  ]) {
+    expect(await catchError(() => findToken(url))).toMatchObject({ code: 'ambiguous_token', status: 400, exit: 3 })
   }
 })
 
@@ -132,11 +152,11 @@ test.each([
   `${origin}?t=`,
   `${origin}?t=1700000000`,
   '/e/ee',
-])('there is no token in %j', async (url) => {
-  expect(await refusal(() => findToken(url))).toMatchObject({ code: 'no_token', status: 404, exit: 3 })
+])('no token is found in %j', async (url) => {
+  expect(await catchError(() => findToken(url))).toMatchObject({ code: 'no_token', status: 404, exit: 3 })
 })
 
-test('a token in the host, the fragment or another parameter is none', async () => {
+test('a token in the host, the fragment or another parameter is not found', async () => {
   for (const [, token] of tokens) {
     for (const url of [
       `https://${token}/hooks`,
@@ -146,13 +166,13 @@ test('a token in the host, the fragment or another parameter is none', async () 
       `${origin}/?token=${token}`,
       `${origin}/?T=${token}`,
     ]) {
-      expect(await refusal(() => findToken(url))).toMatchObject({ code: 'no_token' })
+      expect(await catchError(() => findToken(url))).toMatchObject({ code: 'no_token' })
     }
   }
 })
 
-test.each([undefined, null, 5, {}, [], Symbol('x')])('%s is no URL', async (value) => {
-  expect(await refusal(() => findToken(value as never))).toMatchObject({ code: 'no_token' })
+test.each([undefined, null, 5, {}, [], Symbol('x')])('%s is not a URL', async (value) => {
+  expect(await catchError(() => findToken(value as never))).toMatchObject({ code: 'no_token' })
 })
 
 function find(url: string): string {
@@ -163,13 +183,13 @@ function find(url: string): string {
   }
 }
 
-// Changes the token alone: it is the last part of the URLs here.
-function tail(url: string, change: (text: string) => string): string {
+// Changes only the token, which is the last part of the URLs here.
+function changeToken(url: string, change: (text: string) => string): string {
   const start = Math.max(url.lastIndexOf('/'), url.lastIndexOf('=')) + 1
   return url.slice(0, start) + change(url.slice(start))
 }
 
-test('finds the token of a query that was percent-encoded as a whole', () => {
+test('a token is found in a query that is percent-encoded entirely', () => {
   const token = `eyJjbWQiOiIveCJ9.${'A'.repeat(43)}`
   expect(findToken(`https://bot.example.com/hooks?t%3D${token}`)).toBe(token)
 })

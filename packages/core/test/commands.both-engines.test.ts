@@ -2,7 +2,7 @@ import { type ContentInput, type ContentOutput, createMinter, defineCommands, ty
 import { findCommand, validateWithSchema } from '@hookurl/core/internal'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { claimsOf, minterOptions, refusal } from './helpers.ts'
+import { catchError, getClaims, minterOptions } from './helpers.ts'
 
 const commands = defineCommands({
   '/onPayment': {
@@ -39,34 +39,35 @@ test('content and payload are typed by their schemas', () => {
 
 test("what is signed is the schema's input", async () => {
   const url = await minter.mint({ command: '/onPayment', content: { order: 'A1', at: 'noon' }, expiresIn: 'never' })
-  expect(await claimsOf(url)).toBe('{"cmd":"/onPayment","cnt":{"order":"A1","at":"noon"}}')
+  expect(await getClaims(url)).toBe('{"cmd":"/onPayment","cnt":{"order":"A1","at":"noon"}}')
 })
 
-test('content that its schema refuses names paths, never values', async () => {
-  const error = await refusal(() => minter.mint({ command: '/onPayment', content: { order: 'Q' } }))
+test('the error about content that does not match its schema has paths, never values', async () => {
+  const error = await catchError(() => minter.mint({ command: '/onPayment', content: { order: 'Q' } }))
   expect(error).toMatchObject({ code: 'invalid_content', exit: 2, paths: ['order'] })
-  expect(error.message).toBe('the schema of the command refuses the content: order')
+  expect(error.message).toBe("the content does not match the command's schema: order")
 })
 
-test('a schema judges what JSON makes of the content, as the receiver will read it', async () => {
+test('a schema validates the content after a JSON round trip, as the receiver will parse it', async () => {
   const dates = createMinter({ ...minterOptions, commands: { x: { content: z.date() } } })
-  expect(await refusal(() => dates.mint({ command: 'x', content: new Date() }))).toMatchObject({
+  expect(await catchError(() => dates.mint({ command: 'x', content: new Date() }))).toMatchObject({
     code: 'invalid_content',
   })
 })
 
-test('a command that is not defined is refused, also by a name of Object.prototype', async () => {
-  for (const command of ['/nope', 'toString', '__proto__', 'constructor']) {
-    expect(await refusal(() => minter.mint({ command } as never))).toMatchObject({ code: 'invalid_option' })
+test.each(['/nope', 'toString', '__proto__', 'constructor'])(
+  'the undefined command %s is rejected',
+  async (command) => {
+    expect(await catchError(() => minter.mint({ command } as never))).toMatchObject({ code: 'invalid_option' })
     expect(findCommand(commands, command)).toBeUndefined()
-  }
-})
+  },
+)
 
-test('an asynchronous schema is waited for', async () => {
+test('an asynchronous schema is awaited', async () => {
   expect(await minter.mint({ command: '/late', content: 'yes' })).toContain('/eyJ')
-  expect(await refusal(() => minter.mint({ command: '/late', content: 'no' }))).toMatchObject({
+  expect(await catchError(() => minter.mint({ command: '/late', content: 'no' }))).toMatchObject({
     code: 'invalid_content',
-    message: 'the schema of the command refuses the content: as a whole',
+    message: "the content does not match the command's schema: the entire value",
   })
 })
 
@@ -77,19 +78,20 @@ test('definitions are copied and frozen', () => {
   expect(defined).not.toBe(own)
 })
 
-describe('refuses as commands', () => {
+describe('defineCommands rejects', () => {
   test.each([
     ['null', null],
     ['an array', []],
-    ['a text', '/ping'],
+    ['a string', '/ping'],
     ['an empty name', { '': {} }],
+    ['the name *', { '*': {} }],
     ['a name of 257 characters', { ['x'.repeat(257)]: {} }],
     ['a definition that is null', { x: null }],
-    ['a misspelt part', { x: { contents: z.string() } }],
-    ['a schema that is none', { x: { content: { parse: () => 1 } } }],
+    ['a misspelled member', { x: { contents: z.string() } }],
+    ['an object that is not a Standard Schema', { x: { content: { parse: () => 1 } } }],
     ['a payload schema that is null', { x: { payload: null } }],
   ])('%s', async (_, definitions) => {
-    expect(await refusal(() => defineCommands(definitions as never))).toMatchObject({ code: 'invalid_option' })
+    expect(await catchError(() => defineCommands(definitions as never))).toMatchObject({ code: 'invalid_option' })
   })
 })
 
@@ -97,11 +99,14 @@ describe('a schema', () => {
   const schema = (validate: (value: unknown) => unknown): never =>
     ({ '~standard': { version: 1, vendor: 'test', validate } }) as never
 
-  test('that throws has not said yes', async () => {
+  test('that throws rejects the value', async () => {
     const thrower = schema(() => {
       throw new Error('hunter2')
     })
     expect(await validateWithSchema(thrower, 1)).toEqual({ ok: false, paths: [] })
+  })
+
+  test('whose promise is rejected rejects the value', async () => {
     expect(
       await validateWithSchema(
         schema(() => Promise.reject(new Error('x'))),
@@ -110,9 +115,9 @@ describe('a schema', () => {
     ).toEqual({ ok: false, paths: [] })
   })
 
-  test('that answers with a thenable of its own is waited for', async () => {
+  test('that returns a custom thenable is awaited', async () => {
     const issues = [{ message: 'no', path: ['a'] }]
-    // biome-ignore lint/suspicious/noThenProperty: that is what a promise of another realm is here
+    // biome-ignore lint/suspicious/noThenProperty: stands for a promise of another realm
     const thenable = { then: (resolve: (value: unknown) => void) => resolve({ issues }) }
     expect(
       await validateWithSchema(
@@ -122,7 +127,7 @@ describe('a schema', () => {
     ).toEqual({ ok: false, paths: ['a'] })
   })
 
-  test('names at most 20 paths, cut and quoted where they are odd', async () => {
+  test('reports paths with unusual keys quoted and long keys cut', async () => {
     const paths = [['a', 0, { key: 'b' }], ['x y'], ['z'.repeat(99)], [Symbol('s')], [], ['a', 0, 'b']]
     const issues = paths.map((path) => ({ message: 'no', path }))
     expect(
@@ -134,6 +139,9 @@ describe('a schema', () => {
       ok: false,
       paths: ['a.0.b', '"x y"', 'z'.repeat(64), '"Symbol(s)"'],
     })
+  })
+
+  test('reports at most 20 paths', async () => {
     const many = Array.from({ length: 50 }, (_, index) => ({ message: 'no', path: [index] }))
     expect(
       await validateWithSchema(

@@ -1,10 +1,10 @@
-import { inspect as show } from 'node:util'
+import { inspect } from 'node:util'
 import { errorCodes, type Hook, HookurlError, isHookurlError } from '@hookurl/core'
 import { expect, test } from 'vitest'
 
 const hook: Hook = { command: '/secret', content: 'hunter2', allowGet: false, key: { index: 0 } }
 
-test('an error takes status, exit, message and fix from its code', () => {
+test('an error has the status, exit code, message and fix of its code', () => {
   const error = new HookurlError('expired')
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({
@@ -17,37 +17,45 @@ test('an error takes status, exit, message and fix from its code', () => {
   })
 })
 
-test('every code has a message and a fix, and a status where a receiver answers with it', () => {
-  for (const code of Object.keys(errorCodes) as (keyof typeof errorCodes)[]) {
-    const error = new HookurlError(code)
-    expect(error.message, code).not.toBe('')
-    expect(error.fix, code).toMatch(/^[A-Z].*\.$/)
-    expect(error.exit, code).toBeGreaterThanOrEqual(1)
-    if (!['invalid_option', 'url_too_long', 'invalid_key'].includes(code)) {
-      expect(error.status, code).toBeGreaterThanOrEqual(400)
-    }
-  }
+const codes = Object.keys(errorCodes) as (keyof typeof errorCodes)[]
+
+test.each(codes)('%s has a message, a fix and an exit code', (code) => {
+  const error = new HookurlError(code)
+  expect(error.message).not.toBe('')
+  expect(error.fix).toMatch(/^[A-Z].*\.$/)
+  expect(error.exit).toBeGreaterThanOrEqual(1)
 })
 
-test('the hook of an error is not enumerable: no log shows it', () => {
+const withoutStatus = ['invalid_option', 'url_too_long', 'invalid_key']
+test.each(codes.filter((code) => !withoutStatus.includes(code)))('%s has a status', (code) => {
+  expect(new HookurlError(code).status).toBeGreaterThanOrEqual(400)
+})
+
+test('the hook of an error is not enumerable, so that it is not logged', () => {
   const error = new HookurlError('expired', { hook })
   expect(error.hook).toBe(hook)
   expect(Object.keys(error)).not.toContain('hook')
   expect(JSON.stringify(error)).not.toContain('hunter2')
   expect(JSON.stringify({ ...error })).not.toContain('hunter2')
-  expect(show(error, { depth: 9 })).not.toContain('hunter2')
+  expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
 })
 
-test('what happened underneath is kept as the cause', () => {
+test('an error keeps its cause', () => {
   const cause = new Error('x')
   expect(new HookurlError('denied', { cause }).cause).toBe(cause)
+})
+
+test('an error without a cause does not have the property', () => {
   expect('cause' in new HookurlError('denied')).toBe(false)
 })
 
-test('an error of another copy of the package is known by its name and code', () => {
-  const foreign = Object.assign(new Error('x'), { name: 'HookurlError', code: 'expired' })
-  expect(isHookurlError(foreign)).toBe(true)
+test('a HookurlError is recognized', () => {
   expect(isHookurlError(new HookurlError('already_used'))).toBe(true)
+})
+
+test('an error of another copy of the package is recognized by its name and code', () => {
+  const other = Object.assign(new Error('x'), { name: 'HookurlError', code: 'expired' })
+  expect(isHookurlError(other)).toBe(true)
 })
 
 test.each([
@@ -59,6 +67,6 @@ test.each([
   null,
   undefined,
   'expired',
-])('%s is no error of hookurl', (value) => {
+])('%s is not a HookurlError', (value) => {
   expect(isHookurlError(value)).toBe(false)
 })
