@@ -32,7 +32,7 @@ const cannotWait: Rejection = {
 }
 const noStore = 'Set the option uses: without a use store, a URL with maxUses cannot be counted.'
 
-/** Verifies a request up to its body: token, methods, handshakes, pages for browsers. */
+/** Verifies a request, up to its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
   const { request, config } = ctx
 
@@ -52,39 +52,43 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
     return reject(ctx, { ok: false, code: 'unknown_command', hook })
   }
 
-  // 3. HEAD and OPTIONS never run a handler.
-  if (request.method === 'HEAD') return respond(ctx, 'head', emptyResponse(200))
+  // 3. Respond to what never runs the handler, 4. and to what this receiver or guard is not configured to run.
+  return (await respondWithoutRunning(ctx, hook)) ?? findConfigProblem(ctx, hook) ?? { kind: 'verified', hook }
+}
+
+// HEAD, OPTIONS, prefetches, link previews, handshakes, and a browser that has to confirm.
+async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<Responded | Next | undefined> {
+  const { request, config, client } = ctx
+  const { method } = request
+  if (method === 'HEAD') return respond(ctx, 'head', emptyResponse(200))
+
   ctx.query = parseQuery(request.target)
   const handshake = findHandshake(config.handshakes, { request, hook, query: ctx.query })
-  if (request.method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
+  if (method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
 
-  // 4. Neither do prefetches and link previews. A browser loads a page again if its prefetch failed.
-  if (request.method === 'GET' && isPrefetch(request)) {
+  // A browser loads a page again if its prefetch failed.
+  if (method === 'GET' && isPrefetch(request)) {
     return respond(ctx, 'prefetch', emptyResponse(503, { 'retry-after': '1' }))
   }
-  if (request.method === 'GET' && handshake === undefined && isLinkPreview(request)) {
+  if (handshake !== undefined) return respondToHandshake(ctx, hook, handshake)
+  if (method === 'GET' && isLinkPreview(request)) {
     return respond(ctx, 'preview', pageResponse(config.pages.preview(getPageData(ctx, hook))))
   }
 
-  // 5. A service tests the URL.
-  if (handshake !== undefined) return respondToHandshake(ctx, hook, handshake)
-
-  // 6. A browser is asked to confirm what only POST may run.
-  if (!allowsMethod(hook, request.method)) {
-    if (request.method !== 'GET' || ctx.client !== 'browser') {
-      return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
-    }
+  if (allowsMethod(hook, method)) return undefined
+  if (method === 'GET' && client === 'browser') {
     return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm(getPageData(ctx, hook))))
   }
+  return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
+}
 
-  // 7. The configuration must be able to run it.
+function findConfigProblem(ctx: RequestContext, hook: Hook): Responded | undefined {
+  const { request, config } = ctx
   if (hook.maxUses !== undefined && config.uses === undefined) {
     return reject(ctx, { ok: false, code: 'store_unavailable', fix: noStore, hook })
   }
-  if (config.kind === 'receiver' && config.ackAfterMs !== undefined && request.waitUntil === undefined) {
-    return reject(ctx, { ...cannotWait, hook })
-  }
-  return { kind: 'verified', hook }
+  const waits = config.kind === 'receiver' && config.ackAfterMs !== undefined
+  return waits && request.waitUntil === undefined ? reject(ctx, { ...cannotWait, hook }) : undefined
 }
 
 // A preflight from an origin that is not listed may be meant for the application behind a receiver.
