@@ -16,7 +16,7 @@ export async function run(): Promise<readonly Row[]> {
   const verifier = createVerifier({ keys })
   const open = (): unknown => {
     const found = locateToken(forged)
-    return found.ok ? openToken(keyring, found.segments) : found
+    return found.kind === 'valid' ? openToken(keyring, found.segments) : found
   }
   if (Reflect.get((await open()) as object, 'code') !== 'invalid_signature')
     throw new Error('the forged token was not rejected')

@@ -1,4 +1,4 @@
-// `npm run rotation [-- --urls 20000 --seed 1]`: rotates a key in a simulated fleet, in the documented order, which loses
+// `npm run bench:rotation [-- --urls 20000 --seed 1]`: rotates a key in a simulated fleet, in the documented order, which loses
 // no URL, and in wrong orders, which do. Exits with 1 on any other result.
 import { parseArgs } from 'node:util'
 import { type Fleet, type SimulationResult, simulate } from './rotation/fleet.ts'

@@ -38,5 +38,5 @@ async function summarize(text: string): Promise<void> {
 
 async function startJob(job: { text: string; webhook: string }, signal: AbortSignal): Promise<void> {
   const { ok, status } = await fetch(`${service}/jobs`, { method: 'POST', body: JSON.stringify(job), signal })
-  if (!ok) throw new Error(`the service answered ${status}`)
+  if (!ok) throw new Error(`the service responded with ${status}`)
 }

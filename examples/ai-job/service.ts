@@ -1,5 +1,5 @@
-// Stands in for an AI service: takes a job, works on it for a while, and posts the result to the job's webhook. It signs
-// nothing, and tries again when the answer is not a good one, as such services do.
+// Emulates an AI service: accepts a job, works on it for a while, and posts the result to the job's webhook. Like such
+// services, it signs nothing, and retries after a failure.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
@@ -12,7 +12,7 @@ interface Job {
 }
 
 const msPerWord = Number(process.env.MS_PER_WORD ?? 500)
-// More than once is what a service does that has missed our answer.
+// More than one: a service that missed the response delivers again.
 const deliveries = Number(process.env.DELIVERIES ?? 2)
 let lastId = 0
 
@@ -55,7 +55,7 @@ async function deliver({ id, webhook }: Job, result: object): Promise<void> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(result),
     })
-    console.log(`job ${id}: called back, answered ${response.status} ${await response.text()}`)
+    console.log(`job ${id}: called back, got ${response.status} ${await response.text()}`)
     if (response.ok || response.status === 410) return
     await sleep(pause)
   }

@@ -8,18 +8,18 @@ import { hookurl } from '@hookurl/verify/node'
 import type { z } from 'zod'
 
 export interface WaiterOptions<Schema extends z.ZodType> {
-  /** What a service may post: anything else is refused, and leaves the URL as good as it was. */
+  /** The payload that a service may post. Anything else is rejected, and the URL stays valid. */
   readonly payload: Schema
   readonly port: number
-  /** How services reach this program; without it, those on this machine do. */
+  /** The URL where services reach this program; by default a local one. */
   readonly baseUrl?: string
 }
 
 export interface Waiter<Result> {
   readonly origin: string
   /**
-   * Mints a URL, lets `handOut` give it to a service, and resolves with what the service posts to it. Rejects when
-   * handing out fails, or when nothing good has come in time.
+   * Mints a URL, passes it to `handOut`, and resolves with the payload that the service posts to it. Rejects when
+   * `handOut` fails, or when no valid result arrives in time.
    */
   waitForHook(handOut: (url: string, signal: AbortSignal) => Promise<unknown>, options: WaitOptions): Promise<Result>
   close(): void
@@ -29,30 +29,32 @@ export interface WaitOptions {
   readonly seconds: number
 }
 
-/** Listens for the hooks that a program is going to wait for. */
+/** Starts a receiver for the hooks that a program waits for. */
 export async function openWaiter<Schema extends z.ZodType>(
   options: WaiterOptions<Schema>,
 ): Promise<Waiter<z.output<Schema>>> {
   const awaited = new EventEmitter()
   const commands = defineCommands({ '/onResult': { payload: options.payload } })
-  // The URLs live no longer than this program, and neither does their key.
+  // The URLs are valid only while this program runs, so its key is not stored.
   const keys = generateKey()
 
   const receiver = hookurl({
     keys,
     commands,
     uses: memoryUseStore(),
-    onRefusal: ({ code }) => console.log(`refused: ${code}`),
+    onResult: ({ error }) => {
+      if (error !== undefined) console.log(`rejected: ${error.code}`)
+    },
     handlers: {
       '/onResult': ({ id = '', payload }) => {
         if (awaited.emit(id, payload)) return undefined
-        console.log('refused: nobody waits for it any more')
+        console.log('rejected: no one is waiting for this result')
         return new Response(null, { status: 410 })
       },
     },
   })
   const server = createServer(receiver).listen(options.port)
-  // A connection that a service keeps open would keep the program from ending.
+  // An open keep-alive connection would keep the process running.
   server.maxRequestsPerSocket = 1
   await once(server, 'listening')
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -62,14 +64,14 @@ export async function openWaiter<Schema extends z.ZodType>(
     origin,
     waitForHook: async (handOut, { seconds }) => {
       const id = randomUUID()
-      // Expiry counts whole seconds: one more, so that the URL is good for as long as somebody waits.
+      // Expiry is in whole seconds; one more keeps the URL valid until the timeout.
       const url = minter.mintSync({ command: '/onResult', id, maxUses: 1, expiresIn: Math.ceil(seconds) + 1 })
       const signal = AbortSignal.timeout(seconds * 1000)
       try {
         const [[result]] = await Promise.all([once(awaited, id, { signal }), handOut(url, signal)])
         return result
       } catch (error) {
-        throw signal.aborted ? new Error(`nothing came within ${seconds} s`) : error
+        throw signal.aborted ? new Error(`no result within ${seconds} s`) : error
       }
     },
     close: () => {

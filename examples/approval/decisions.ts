@@ -9,14 +9,14 @@ export function getDecision(id: string | undefined): 'approved' | 'rejected' | u
   return decisions.get(id ?? '')
 }
 
-/** Runs once for each request: its two links share an id, and so their one use. */
+/** Runs once per request: both links have the same id, so they share one use. */
 export function decide(hook: DecisionHook): void {
   const decision = hook.command === '/approve' ? 'approved' : 'rejected'
   decisions.set(hook.id ?? '', decision)
   console.log(`${decision} by ${hook.content.by}: ${hook.content.what}`)
 }
 
-/** What people see: the page with the button, the page after it, and either link once it is decided. */
+/** The page with the button, the page after it, and the page of both links after the decision. */
 export const pages: Pages = {
   confirm: ({ hook, title = '' }) => {
     const decision = getDecision(hook.id)
@@ -31,7 +31,7 @@ export const pages: Pages = {
   },
 }
 
-// Their schema was enforced before.
+// The receiver has already validated the content against its schema.
 function describe(content: unknown): string {
   return (content as DecisionHook['content']).what
 }

@@ -17,16 +17,16 @@ const app = express()
 const handlers = { '/approve': decide, '/reject': decide }
 app.use('/decide', hookurl({ keys, commands, pages, handlers, uses: memoryUseStore() }))
 
-// Behind your login, in an application of yours: whoever reaches it decides who is written to, and what.
+// Put this behind your login: anyone who can call it chooses the recipient and the text of the email.
 app.post('/requests', express.json(), async (req, res) => {
   const id = randomUUID()
   const { what, by } = req.body
-  const given = { content: { what, by }, id, maxUses: 1 }
-  const approve = minter.mintSync({ command: '/approve', ...given })
-  const reject = minter.mintSync({ command: '/reject', ...given })
+  const shared = { content: { what, by }, id, maxUses: 1 }
+  const approve = minter.mintSync({ command: '/approve', ...shared })
+  const reject = minter.mintSync({ command: '/reject', ...shared })
   await mail.sendMail({
     to: by,
-    subject: 'A request waits for you',
+    subject: 'A request is waiting for you',
     text: `${what}\n\nApprove: ${approve}\n\nReject: ${reject}\n`,
     html: `<p>${escapeHtml(what)}</p><p><a href="${approve}">Approve</a> or <a href="${reject}">reject</a></p>`,
   })

@@ -1,7 +1,7 @@
 import { hookurl } from '@hookurl/verify/fetch'
 
 export default {
-  // Bun serves what the module exports.
+  // Bun serves the module's default export.
   port: Number(process.env.PORT ?? 8787),
   fetch: hookurl({
     keys: process.env.HOOKURL_KEYS,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { ReceivedHook } from '@hookurl/verify'
 import { Queue } from 'bullmq'
@@ -8,11 +7,11 @@ import type { commands } from './commands.ts'
 export const queueName = 'credits'
 export const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
 
-/** How long a URL lives. Its job is kept as long, so that a late repeat still finds it. */
+/** How long a URL is valid. Its job is kept as long, so that a late duplicate still finds it. */
 export const lifetime = '7d'
 const lifetimeSeconds = 7 * 24 * 60 * 60
 
-/** What a worker is told: what was signed, and which order the caller named. */
+/** The data of a job: the signed values, and the order that the caller sent. */
 export interface Credit {
   readonly userId: string
   readonly points: number
@@ -26,28 +25,24 @@ export function openQueue(connection: Redis): Queue<Credit> {
       attempts: 10,
       backoff: { type: 'exponential', delay: 1000 },
       removeOnComplete: { age: lifetimeSeconds },
-      // What failed ten times waits for a person.
+      // A job that failed ten times is kept for manual inspection.
       removeOnFail: false,
     },
   })
 }
 
 /**
- * Puts a job on the queue, unless it is there.
+ * Adds a job to the queue unless its id is already there.
  *
- * @returns false where the id's job is another one: a URL for one use, and somebody else was first
+ * @returns false if the id belongs to another job: another caller has used the URL first
  */
 export async function enqueue(queue: Queue<Credit>, id: string, credit: Credit): Promise<boolean> {
   await queue.add('credit', credit, { jobId: id })
   return isDeepStrictEqual((await queue.getJob(id))?.data, credit)
 }
 
-/** The same for every repeat of a delivery, so that the queue takes it once. */
-export function getJobId(hook: ReceivedHook<typeof commands>): string {
-  if (hook.maxUses === 1) return `use-${hook.id}`
-  // A URL for many deliveries: they are told apart by their sender's name for them, or else by all that was sent.
-  const { command, userId, content, id, headers, query } = hook
-  const sent = headers.get('webhook-id') ?? [query, Buffer.from(hook.rawBody()).toString('base64')]
-  const text = JSON.stringify([command, userId, content, id, sent])
-  return `delivery-${createHash('sha256').update(text).digest('hex')}`
+/** Returns the job id of a delivery: the same for every retry and duplicate, so that the queue accepts it once. */
+export function getJobId({ maxUses, id, deliveryId }: ReceivedHook<typeof commands>): string {
+  // BullMQ does not allow colons in job ids.
+  return maxUses === 1 ? `use-${id}` : `delivery-${deliveryId.replaceAll(':', '-')}`
 }

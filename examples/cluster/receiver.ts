@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { commands } from './commands.ts'
 import { enqueue, getJobId, openQueue, redisUrl } from './queue.ts'
 
-// What Redis cannot take now fails now, and the sender tries again: it must not wait in this process's memory.
+// Without an offline queue, a command that Redis cannot accept fails immediately, and the sender retries.
 const redis = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2000 })
 redis.on('error', (error) => console.error(`redis: ${error.message}`))
 const queue = openQueue(redis)
@@ -15,15 +15,15 @@ const server = createServer(
   hookurl({
     keys: process.env.HOOKURL_KEYS,
     commands,
-    // The handler takes milliseconds. A short lease frees the use soon when this process is killed in it.
+    // The handler takes milliseconds. A short lease frees the use soon if this process is killed during it.
     uses: { store: redisUseStore(redis), lease: '2s', maxLease: '10s' },
     handlers: {
       '/credit': async (hook) => {
         const { points } = hook.content
         const credit = { userId: hook.userId ?? '', points, order: hook.payload.order }
-        // Awaited: the answer goes out when Redis has the job, and is an error if it does not.
-        const isOurs = await enqueue(queue, getJobId(hook), credit)
-        return isOurs ? undefined : new Response('another call was first', { status: 410 })
+        // Awaited, so that the response is sent once Redis has the job, and is an error otherwise.
+        const isAccepted = await enqueue(queue, getJobId(hook), credit)
+        return isAccepted ? undefined : new Response('another caller used this URL first', { status: 410 })
       },
     },
   }),

@@ -4,7 +4,7 @@ import fastify from 'fastify'
 const keys = process.env.HOOKURL_KEYS
 const app = fastify()
 
-// A receiver: runs the command that the URL was minted for.
+// A receiver: runs the handler of the URL's command.
 app.register(hookurl, {
   prefix: '/hooks',
   keys,
@@ -13,7 +13,7 @@ app.register(hookurl, {
   },
 })
 
-// A guard: lets in what was minted for this command only.
+// A guard: accepts only URLs minted for this command.
 app.all('/approve/*', { onRequest: hookurl.preHandler({ keys, command: '/approve' }) }, async (request) => {
   return { approvedFor: request.hook?.userId }
 })

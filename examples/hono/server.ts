@@ -5,7 +5,7 @@ import { Hono } from 'hono'
 const keys = process.env.HOOKURL_KEYS
 const app = new Hono()
 
-// A receiver: runs the command that the URL was minted for.
+// A receiver: runs the handler of the URL's command.
 app.use(
   '/hooks/*',
   hookurl({
@@ -16,7 +16,7 @@ app.use(
   }),
 )
 
-// A guard: lets in what was minted for this command only.
+// A guard: accepts only URLs minted for this command.
 app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json({ approvedFor: c.get('hook')?.userId }))
 
 serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 8787) }, ({ port }) => {

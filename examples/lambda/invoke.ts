@@ -1,4 +1,4 @@
-// Calls the built function as a function URL would: with a recorded event, at a hook URL that was just minted.
+// Calls the built function as a function URL would: with a recorded event and a newly minted hook URL.
 import { readFileSync } from 'node:fs'
 import { createMinter } from '@hookurl/core'
 

@@ -1,5 +1,5 @@
-// Runs app/ in Next itself. A user's application has Next already; this checkout has not, since Next is larger than all
-// the rest: it is fetched once, into a folder of its own outside, beside the packages as they would be published.
+// Runs app/ in Next. Next is larger than all other dependencies, so it is not part of this checkout: this script installs
+// it once, in a folder outside of it, together with the packed packages.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -5,9 +5,9 @@ const amount = z.int().positive() // in cents
 
 export const commands = defineCommands({
   '/onPayment': {
-    // What the shop signs into the URL of an order.
+    // Signed by the shop into the URL of an order.
     content: z.object({ order: z.string(), amount }),
-    // What the payment service sends to it.
+    // Sent by the payment service.
     payload: z.discriminatedUnion('type', [
       z.object({ type: z.literal('payment.succeeded'), data: z.object({ reference: z.string(), amount }) }),
       z.object({ type: z.literal('payment.failed'), data: z.object({ reference: z.string(), reason: z.string() }) }),

@@ -9,22 +9,22 @@ const warehouse = process.env.WAREHOUSE ?? 'http://localhost:8788/shipments'
 const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')
 
 /**
- * Runs once for each order. What it throws, and a status of 400 or more, gives the use back: the service tries again.
+ * Runs once per order. An exception or a status of 400 or more releases the use, so that the service can retry.
  */
 export async function onPayment(hook: PaymentHook): Promise<Response | undefined> {
-  // Whoever holds the URL can call it, but only the service can sign what it sends.
-  if (!hasValidSignature(hook)) return new Response('the signature does not hold', { status: 401 })
+  // Anyone with the URL can call it, but only the service can sign the body.
+  if (!hasValidSignature(hook)) return new Response('invalid signature', { status: 401 })
 
   const { content, payload } = hook
-  // The service signs the events of all orders: this one must not be another's.
-  if (payload.data.reference !== content.order) return new Response('this is about another order', { status: 422 })
+  // The service signs the events of all orders, so check that this one belongs to the URL's order.
+  if (payload.data.reference !== content.order) return new Response('event of another order', { status: 422 })
 
-  // Closed already: the process died after the work, and before the use was counted.
+  // Already closed: the process died after the work and before the use was committed.
   const order = findOrder(content.order)
   if (order?.state !== 'waiting') return undefined
 
   if (payload.type === 'payment.failed') return close(order, 'failed')
-  // `content` was signed when the order was made; `payload` is only what was paid.
+  // `content` was signed when the order was placed; `payload` is what the service reports.
   if (payload.data.amount !== content.amount) return close(order, 'wrong amount')
   await ship(order)
   return close(order, 'paid')
@@ -40,9 +40,9 @@ function hasValidSignature(hook: PaymentHook): boolean {
 }
 
 async function ship({ id }: Order): Promise<void> {
-  // With a key of its own, so that a second try does not ship twice.
+  // The idempotency key keeps a retry from shipping twice.
   const { ok, status } = await fetch(warehouse, { method: 'POST', headers: { 'idempotency-key': id } })
-  if (!ok) throw new Error(`the warehouse answered ${status}`)
+  if (!ok) throw new Error(`the warehouse responded with ${status}`)
 }
 
 async function close(order: Order, state: Order['state']): Promise<undefined> {

@@ -12,7 +12,7 @@ export function findOrder(id: string): Order | undefined {
   return orders.get(id)
 }
 
-/** Keeps an order: on the disk when this is done. */
+/** Saves an order; resolves once it is flushed to the disk. */
 export async function saveOrder(order: Order): Promise<void> {
   await orders.put(order.id, order)
   await orders.flushed

@@ -1,4 +1,4 @@
-// The two services outside of the shop, emulated: one takes payments, the other ships.
+// Emulates the shop's two external services: payments and the warehouse.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
@@ -13,10 +13,10 @@ interface Payment {
 const { PORT = '8788', RETRY_MS = '1000' } = process.env
 const MAX_ATTEMPTS = 8
 const signatures = new Webhook(process.env.PAYMENT_SECRET ?? '')
-const shipments = new Map<string, 'refused' | 'shipped'>()
+const shipments = new Map<string, 'failed' | 'shipped'>()
 const app = express()
 
-// Payments: each is paid at once, and reported to the URL that came with it.
+// Payments: each is paid immediately and reported to its callback URL.
 app.post('/payments', express.json(), (req, res) => {
   res.status(201).json({})
   void reportPayment(req.body)
@@ -28,19 +28,17 @@ async function reportPayment({ reference, amount, callbackUrl }: Payment): Promi
   for (let tries = 1; tries <= MAX_ATTEMPTS; tries++) {
     const status = await deliver(callbackUrl, { id, body })
     console.log(`${reference}: try ${tries} → ${status}`)
-    // 410 says that there is no point in trying again.
+    // 410 means that a retry is pointless.
     if (status === 410) return
     if (status.toString().startsWith('2')) {
-      console.log(
-        `${reference}: once more, as if the answer had been lost → ${await deliver(callbackUrl, { id, body })}`,
-      )
+      console.log(`${reference}: duplicate, as if the response was lost → ${await deliver(callbackUrl, { id, body })}`)
       return
     }
     await sleep(Number(RETRY_MS) * tries)
   }
 }
 
-/** The status of the answer; 0: there was none. */
+/** Returns the status of the response; 0 without one. */
 async function deliver(url: string, { id, body }: { id: string; body: string }): Promise<number> {
   const now = new Date()
   const headers = {
@@ -50,16 +48,18 @@ async function deliver(url: string, { id, body }: { id: string; body: string }):
     'webhook-signature': signatures.sign(id, now, body),
   }
   const signal = AbortSignal.timeout(15_000)
-  const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal }).catch(() => undefined)
-  return answer?.status ?? 0
+  const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal }).catch(
+    () => undefined,
+  )
+  return response?.status ?? 0
 }
 
-// The warehouse: fails at the first try for each order, then ships once.
+// The warehouse: the first request for an order fails, the second ships it.
 app.post('/shipments', (req, res) => {
   const order = req.header('idempotency-key') ?? ''
   const before = shipments.get(order)
-  if (before !== 'shipped') shipments.set(order, before === undefined ? 'refused' : 'shipped')
-  if (before === 'refused') console.log(`${order}: shipped`)
+  if (before !== 'shipped') shipments.set(order, before === undefined ? 'failed' : 'shipped')
+  if (before === 'failed') console.log(`${order}: shipped`)
   res.sendStatus(before === undefined ? 503 : 201)
 })
 

@@ -13,23 +13,23 @@ const baseUrl = process.env.HOOKURL_BASE_URL ?? `http://localhost:${PORT}/hooks`
 const minter = createMinter({ keys, commands, baseUrl, expiresIn: '7d' })
 const app = express()
 
-// Counted on the disk: a payment is honoured once, also when the shop is restarted in between.
+// Uses are counted on the disk, so that a payment counts once even if the shop restarts.
 app.use('/hooks', hookurl({ keys, commands, uses: lmdbUseStore('data/uses'), handlers: { '/onPayment': onPayment } }))
 
-// Parsers come after it, as the signature of the service is over the exact bytes.
+// Body parsers come later: the service signs the exact bytes of the body.
 app.post('/orders', express.json(), async (req, res) => {
-  // A shop of yours has its prices itself, and never takes them from the customer.
+  // A real shop looks up the price, and never takes it from the request.
   const order: Order = { id: randomUUID(), amount: req.body.amount, state: 'waiting' }
   const { id, amount } = order
-  // The URL says which order it is about and what it costs; nothing has to be looked up when it is called.
+  // The URL contains the order and its amount, so nothing has to be looked up when it is called.
   const callbackUrl = minter.mintSync({ command: '/onPayment', content: { order: id, amount }, maxUses: 1 })
   await saveOrder(order)
-  const asked = await fetch(PAYMENTS, {
+  const response = await fetch(PAYMENTS, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ reference: id, amount, callbackUrl }),
   })
-  res.status(asked.ok ? 201 : 502).json(order)
+  res.status(response.ok ? 201 : 502).json(order)
 })
 
 app.get('/orders/:id', (req, res) => {

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const notes = join(here, '../node_modules/.cache/examples')
+const examples = fileURLToPath(new URL('..', import.meta.url))
+const folder = join(examples, '../node_modules/.cache/examples')
 
 /** One line of the table of examples. */
 export interface CheckNote {
@@ -11,12 +11,12 @@ export interface CheckNote {
   readonly what: string
 }
 
-/** Where the lines of a test file are kept. */
+/** The file with the notes of a test file. */
 export function getNotesPath(testPath: string): string {
-  return join(notes, `${relative(here, testPath).replaceAll(/[\\/]/g, '__')}.jsonl`)
+  return join(folder, `${relative(examples, testPath).replaceAll(/[\\/]/g, '__')}.jsonl`)
 }
 
-/** Forgets what an earlier run of a test file said. */
+/** Deletes the notes of an earlier run of a test file. */
 export function clearNotes(testPath: string): void {
   rmSync(getNotesPath(testPath), { force: true })
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 
-/** A port that is free, for a program that mints URLs of its own, or is started again where it was. */
+/** Finds a free port, for a program that needs its address in advance or restarts on the same port. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,4 +1,4 @@
-// `npm run mailbox` of the examples that send e-mail: prints what arrives.
+// `npm run mailbox` of the examples that send email: prints what arrives.
 import { openMailbox } from './mailbox.ts'
 
 const { url } = await openMailbox({

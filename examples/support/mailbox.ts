@@ -1,18 +1,18 @@
-// Where the examples' e-mail goes: an SMTP server on this machine, which keeps what it is sent.
+// An SMTP server on this machine that receives and keeps the examples' email.
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
 export interface Mailbox {
-  /** What a mail program is to send to, such as `smtp://127.0.0.1:2525`. */
+  /** The address to send to, such as `smtp://127.0.0.1:2525`. */
   readonly url: string
   readonly mails: readonly ParsedMail[]
   close(): Promise<void>
 }
 
 export interface MailboxOptions {
-  /** 0, for one that is free, unless told. */
+  /** The port; by default a free one. */
   readonly port?: number
   onMail?(mail: ParsedMail): void
 }

@@ -1,43 +1,43 @@
-// How the tests start an example: as its reader does, in a process of its own.
+// Starts an example as a reader would, in its own process.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface Program {
-  /** Where it listens, without a slash at the end. */
+  /** The origin that it listens on, without a trailing slash. */
   readonly origin: string
-  /** What it has printed until now. */
+  /** Its output so far. */
   output(): string
   stop(): Promise<void>
 }
 
 export interface ProgramOptions {
-  /** The folder that it runs in. */
+  /** The working directory. */
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** What it prints when it listens, with the port in a group; as a URL unless told. */
+  /** Matches the output that shows that it listens, with the port in a group; by default a URL. */
   readonly portPattern?: RegExp
-  /** How long it may take until it listens, in milliseconds; 60,000 unless told. */
+  /** How long it may take to listen, in milliseconds; 60,000 by default. */
   readonly timeoutMs?: number
 }
 
-/** Starts a program, given as words, and waits until it prints where it listens. Give it `PORT: '0'` where it reads one. */
-export async function startProgram(words: readonly [string, ...string[]], options: ProgramOptions): Promise<Program> {
+/** Starts a program and waits until it prints its address. Set `PORT: '0'` for a program that reads it. */
+export async function startProgram(command: readonly [string, ...string[]], options: ProgramOptions): Promise<Program> {
   const { cwd, env, portPattern = /https?:\/\/[^\s/]+:(\d+)/, timeoutMs = 60_000 } = options
-  const [program, ...args] = words
+  const [program, ...args] = command
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  const complain = (what: string): Error => new Error(`${words.join(' ')} ${what}\n${output}`)
+  const createError = (what: string): Error => new Error(`${command.join(' ')} ${what}\n${output}`)
   const port = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill()
-      reject(complain('did not listen in time'))
+      reject(createError('did not listen in time'))
     }, timeoutMs)
     for (const stream of [child.stdout, child.stderr]) {
       let own = ''
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         output += chunk
         own += chunk
-        // Whole lines: a number may come in two pieces.
+        // Complete lines only: the port may arrive in two chunks.
         const found = portPattern.exec(own.slice(0, own.lastIndexOf('\n') + 1))?.[1]
         if (found === undefined) return
         clearTimeout(timer)
@@ -47,7 +47,7 @@ export async function startProgram(words: readonly [string, ...string[]], option
     child.once('error', reject)
     child.once('close', () => {
       clearTimeout(timer)
-      reject(complain('ended before it listened'))
+      reject(createError('ended before it listened'))
     })
   })
   return { origin: `http://127.0.0.1:${port}`, output: () => output, stop: () => stop(child) }

@@ -14,7 +14,7 @@ export interface HttpResponse {
   readonly body: string
 }
 
-/** Makes a request with these headers only: `fetch` adds a `Sec-Fetch-Mode`, and so is never taken for a person. */
+/** Sends a request with exactly these headers. `fetch` adds `Sec-Fetch-Mode`, so it never counts as a browser. */
 export async function sendRequest(url: string, { method, headers, body }: HttpRequest): Promise<HttpResponse> {
   const request = httpRequest(url, { method, headers })
   request.end(body)

@@ -12,7 +12,7 @@ const baseUrl = process.env.HOOKURL_BASE_URL ?? `http://localhost:${port}/hooks`
 const bot = new Bot(process.env.BOT_TOKEN ?? '', { client: { apiRoot: process.env.TELEGRAM_API } })
 const minter = createMinter({ keys, baseUrl, expiresIn: '30d' })
 
-// A personal URL: it says for whom it runs, what the bot will say, and where the browser goes afterwards.
+// A personal URL: it contains the user, the bot's message, and the redirect.
 bot.chatType('private').command('start', async (ctx) => {
   const url = minter.mintSync({
     command: '/onWebhook',
@@ -20,10 +20,10 @@ bot.chatType('private').command('start', async (ctx) => {
     content: 'Did you see the cat?',
     redirectTo: 'https://cataas.com/cat',
   })
-  await ctx.reply(`Your own link: ${url}`)
+  await ctx.reply(`Your personal link: ${url}`)
 })
 
-// A global URL, for the admin panel of some service: whatever is posted to it is shown in this chat, until the key changes.
+// A global URL, for a service's webhook field: what is posted to it appears in this chat until the key is retired.
 bot.command('service', async (ctx) => {
   const url = minter.mintSync({ command: '/onPost', content: ctx.chat.id, expiresIn: 'never' })
   await ctx.reply(`For the service's webhook field: ${url}`)
@@ -36,13 +36,13 @@ const receiver = hookurl({
       await bot.api.sendMessage(Number(hook.userId), String(hook.content))
     },
     '/onPost': async (hook) => {
-      await showPosted(Number(hook.content), hook.payload)
+      await showPayload(Number(hook.content), hook.payload)
     },
   },
 })
 
-// Anyone who has the URL chose the payload. As an entity it stays text, whatever is in it: no markup, link or mention.
-async function showPosted(chat: number, payload: unknown): Promise<void> {
+// Anyone with the URL can choose the payload. As an entity, it is shown as text: no markup, link or mention.
+async function showPayload(chat: number, payload: unknown): Promise<void> {
   const title = 'A service posted:\n'
   const posted = shorten(inspect(payload, { depth: 5 }))
   await bot.api.sendMessage(chat, title + posted, {
@@ -50,7 +50,7 @@ async function showPosted(chat: number, payload: unknown): Promise<void> {
   })
 }
 
-// Telegram takes 4,096 characters of 16 bits, and no half of a pair.
+// Telegram accepts 4,096 UTF-16 code units, and no lone surrogates.
 function shorten(text: string): string {
   return text.length <= 2000 ? text : `${[...text].slice(0, 2000).join('')} …`
 }
@@ -58,6 +58,6 @@ function shorten(text: string): string {
 const server = createServer(receiver).listen(port, () => {
   console.log(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 })
-// Its text only: the error itself holds the message that was not sent, URL and all.
+// The error object contains the unsent message with its URL, so only its text is logged.
 bot.catch(({ error }) => console.error(String(error)))
 await bot.start()

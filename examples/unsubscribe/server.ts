@@ -6,7 +6,7 @@ import { listSubscribers, subscribe, unsubscribe } from './subscribers.ts'
 const { HOOKURL_KEYS: keys = '', PORT = '8787' } = process.env
 const app = express()
 
-// One URL for both: a mail provider POSTs to it and is done; a person who opens it gets a button, then /goodbye.
+// One URL for both: a mail provider POSTs to it; a browser that opens it gets a button, then a redirect to /goodbye.
 app.use(
   '/unsubscribe',
   hookurl({
@@ -20,7 +20,7 @@ app.get('/goodbye', (_req, res) => {
   res.send('<!doctype html><html lang="en"><title>Goodbye</title><h1>You will get no more cats</h1>')
 })
 
-// Behind your login, in an application of yours.
+// Put these behind your login.
 app.use(express.json())
 app.post('/subscribers', (req, res) => {
   res.status(201).json({ id: subscribe(req.body.address) })

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 
 const addresses = new Map<string, string>()
 
-/** Adds an address; the id stands for it where it can be read by others. */
+/** Adds an address. Its id replaces it wherever others can read it. */
 export function subscribe(address: string): string {
   const id = randomUUID()
   addresses.set(id, address)
   return id
 }
 
-/** Mail providers may say it twice, and the person once more: the second time there is nothing to do. */
+/** Removes a subscriber. Mail providers and users may call this more than once. */
 export function unsubscribe(id = ''): void {
   if (addresses.delete(id)) console.log(`unsubscribed: ${id}`)
 }

@@ -5,8 +5,8 @@ import { createMinter, generateKey } from '@hookurl/core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
-import { recordCheck } from '../../support/record-check.ts'
 import { type Program, startProgram } from '../../support/program.ts'
+import { recordCheck } from '../../support/record-check.ts'
 import { openWaiter, type Waiter } from '../wait-for-hook.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
@@ -15,7 +15,7 @@ const validResult = { id: 7, status: 'succeeded', output: 'cat' } as const
 
 let service: Program
 let waiter: Waiter<z.output<typeof payload>>
-/** What the waiter has said of refusals. */
+/** The lines that the waiter has logged. */
 let logLines: string[]
 
 beforeAll(async () => {
@@ -36,49 +36,59 @@ afterEach(() => {
 
 afterAll(async () => {
   await service?.stop()
-  recordCheck('ai-job', 'a script awaits a job service over HTTP; late, repeated, forged and malformed results are refused')
+  recordCheck(
+    'ai-job',
+    'a script awaits a job service over HTTP; late, other, forged and malformed results are rejected',
+  )
 })
 
-test('the script waits for each job, refuses the result that comes too late, and ends with 1', async () => {
+test('the script prints the result of each job, or why there is none', async () => {
   const late = 'Too long to be read: '.repeat(4)
   const texts = [late, 'The cat saw the cat, and ran as cats do.', 'It ran and ran and ran.', '']
   const { code, stdout } = await runScript(['--within', '1.5', ...texts])
   const lines = stdout.trim().split('\n')
   expect(lines[0]).toMatch(/^waiting on http:\/\/localhost:\d+$/)
   expect(lines.filter((line) => line.startsWith('"'))).toEqual([
-    '"Too long to be read:" failed: nothing came within 1.5 s',
+    '"Too long to be read:" failed: no result within 1.5 s',
     '"The cat saw the cat," is about cat',
     '"It ran and ran and r" is about ran',
     '"" failed: no words',
   ])
-  expect(lines.filter((line) => line.startsWith('refused: '))).not.toEqual([])
   expect(code).toBe(1)
-  expect(service.output()).toContain('job 1: called back, answered 410')
-  expect(service.output()).toContain('job 2: called back, answered 200 {"ok":true}')
+
+  // A result that arrives too late is rejected.
+  expect(lines.filter((line) => line.startsWith('rejected: '))).not.toEqual([])
+  expect(service.output()).toContain('job 1: called back, got 410')
+  expect(service.output()).toContain('job 2: called back, got 200 {"ok":true}')
+
+  // Neither program prints a token or a key.
   expect(stdout + service.output()).not.toMatch(/eyJ|hks_/)
 })
 
-test('a script whose jobs are all done ends with 0 at once, though the service keeps its connections', async () => {
-  const { code, stdout, lingered } = await runScript(['One cat.'])
-  expect([code, stdout]).toEqual([0, expect.stringContaining('"One cat." is about One')])
-  // The service keeps an unused connection for four seconds and more.
-  expect(lingered).toBeLessThan(3000)
+test('the script exits with 0 as soon as all jobs are done, although the service keeps its connections', async () => {
+  const { code, stdout, idleMs } = await runScript(['One cat.'])
+  expect(code).toBe(0)
+  expect(stdout).toContain('"One cat." is about One')
+  // The service keeps an idle connection for at least four seconds.
+  expect(idleMs).toBeLessThan(3000)
 })
 
-test('jobs that run at the same time each get their own result', async () => {
+test('each of several concurrent jobs gets its own result', async () => {
   const texts = ['dog dog', 'cat cat cat', 'cow']
-  const results = await Promise.all(texts.map((text) => waiter.waitForHook((url) => startJob(text, url), { seconds: 10 })))
+  const results = await Promise.all(
+    texts.map((text) => waiter.waitForHook((url) => startJob(text, url), { seconds: 10 })),
+  )
   expect(results.map(({ output }) => output)).toEqual(['dog', 'cat', 'cow'])
 })
 
-test('a forged URL, an altered one, and one that is only looked at bring no result', async () => {
+test('a forged URL, an altered one and a GET bring no result', async () => {
   const result = await waiter.waitForHook(
     async (url) => {
-      const strange = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/hooks', expiresIn: '1h' })
-      const forged = strange.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
+      const otherMinter = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/hooks', expiresIn: '1h' })
+      const forged = otherMinter.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
       const altered = url.replace(/.(?=.{9}$)/, (character) => (character === 'A' ? 'B' : 'A'))
-      const bad = { ...validResult, output: 'forged' }
-      expect(await Promise.all([forged, altered].map((at) => post(at, bad)))).toEqual([
+      const forgedResult = { ...validResult, output: 'forged' }
+      expect(await Promise.all([forged, altered].map((each) => post(each, forgedResult)))).toEqual([
         [403, 'invalid_signature'],
         [403, 'invalid_signature'],
       ])
@@ -88,10 +98,10 @@ test('a forged URL, an altered one, and one that is only looked at bring no resu
     { seconds: 10 },
   )
   expect(result).toEqual(validResult)
-  expect(logLines.filter((line) => line === 'refused: invalid_signature')).toHaveLength(2)
+  expect(logLines.filter((line) => line === 'rejected: invalid_signature')).toHaveLength(2)
 })
 
-test('a result of another shape is refused, and the URL is as good as it was', async () => {
+test('a result of another shape is rejected, and the URL stays valid', async () => {
   const result = await waiter.waitForHook(
     async (url) => {
       expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'invalid_payload'])
@@ -102,48 +112,48 @@ test('a result of another shape is refused, and the URL is as good as it was', a
   expect(result).toEqual(validResult)
 })
 
-test('the same result again is taken for a repeat, and another one is refused: the first counts', async () => {
+test('the same result again is a duplicate, and another result is rejected', async () => {
   let webhook = ''
   const handOut = async (url: string): Promise<void> => {
     webhook = url
     await post(url, validResult)
   }
   const result = await waiter.waitForHook(handOut, { seconds: 10 })
-  expect(await post(webhook, validResult)).toEqual([200, { ok: true, repeated: true }])
+  expect(await post(webhook, validResult)).toEqual([200, { ok: true, duplicate: true }])
   expect(await post(webhook, { ...validResult, output: 'dog' })).toEqual([410, 'already_used'])
   expect(result).toEqual(validResult)
 })
 
-test('after the time-out a result is refused: first since nobody waits, then since the URL has expired', async () => {
+test('after the timeout a result is rejected: first because no one waits, then because the URL has expired', async () => {
   let webhook = ''
   const handOut = async (url: string): Promise<void> => {
     webhook = url
   }
   const began = Date.now()
-  await expect(waiter.waitForHook(handOut, { seconds: 0.2 })).rejects.toThrow('nothing came within 0.2 s')
+  await expect(waiter.waitForHook(handOut, { seconds: 0.2 })).rejects.toThrow('no result within 0.2 s')
   const [status] = await post(webhook, validResult)
   expect(status).toBe(410)
   await sleep(began + 2100 - Date.now())
   expect(await post(webhook, validResult)).toEqual([410, 'expired'])
-  expect(logLines.at(-1)).toBe('refused: expired')
+  expect(logLines.at(-1)).toBe('rejected: expired')
 })
 
-test('a service that does not take the job is told at once', async () => {
-  const refuse = (): Promise<never> => Promise.reject(new Error('the service answered 503'))
-  await expect(waiter.waitForHook(refuse, { seconds: 10 })).rejects.toThrow('the service answered 503')
+test('the wait rejects immediately when handing out the URL fails', async () => {
+  const fail = (): Promise<never> => Promise.reject(new Error('the service responded with 503'))
+  await expect(waiter.waitForHook(fail, { seconds: 10 })).rejects.toThrow('the service responded with 503')
 })
 
 async function startJob(text: string, webhook: string): Promise<void> {
   await sendToOrigin(service.origin)('/jobs', { method: 'POST', body: JSON.stringify({ text, webhook }) })
 }
 
-/** Posts as a service does: the status, with the code of a refusal or the whole answer. */
-async function post(url: string, body: unknown): Promise<[status: number, answer: unknown]> {
+/** Posts as a service does. Returns the status, with the code of a rejection or the response body. */
+async function post(url: string, body: unknown): Promise<[status: number, result: unknown]> {
   const headers = { 'content-type': 'application/json' }
-  const asked = { method: 'POST', headers, body: JSON.stringify(body) } as const
-  const answer = await sendToOrigin(waiter.origin)(pathOf(url), asked)
-  const logLines = answer.body === '' ? {} : JSON.parse(answer.body)
-  return [answer.status, answer.status === 200 ? logLines : logLines.code]
+  const request = { method: 'POST', headers, body: JSON.stringify(body) } as const
+  const response = await sendToOrigin(waiter.origin)(pathOf(url), request)
+  const result = response.body === '' ? {} : JSON.parse(response.body)
+  return [response.status, response.status === 200 ? result : result.code]
 }
 
 function pathOf(url: string): string {
@@ -153,24 +163,24 @@ function pathOf(url: string): string {
 interface ScriptResult {
   readonly code: unknown
   readonly stdout: string
-  /** How long it ran on after its last word, in milliseconds. */
-  readonly lingered: number
+  /** The time from its last output to its exit, in milliseconds. */
+  readonly idleMs: number
 }
 
-async function runScript(words: readonly string[]): Promise<ScriptResult> {
+async function runScript(args: readonly string[]): Promise<ScriptResult> {
   const env = { ...process.env, PORT: '0', JOB_SERVICE: service.origin }
   return new Promise((resolve) => {
-    let spoke = 0
+    let lastOutput = 0
     const script = execFile(
       process.execPath,
-      ['--import', 'tsx', 'script.ts', ...words],
+      ['--import', 'tsx', 'script.ts', ...args],
       { cwd, env },
       (error, stdout) => {
-        resolve({ code: error?.code ?? 0, stdout, lingered: performance.now() - spoke })
+        resolve({ code: error?.code ?? 0, stdout, idleMs: performance.now() - lastOutput })
       },
     )
     script.stdout?.on('data', () => {
-      spoke = performance.now()
+      lastOutput = performance.now()
     })
   })
 }

@@ -1,6 +1,6 @@
 import { type HttpRequest, sendRequest } from '../../support/send-request.ts'
 
-/** What looks at the links of an e-mail before its reader: by what each calls itself, and how it asks. */
+/** The requests that scanners, previews and prefetches make before the recipient opens a link. */
 const scannerRequests: readonly HttpRequest[] = [
   { method: 'HEAD', headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)' } },
   {
@@ -20,18 +20,18 @@ const scannerRequests: readonly HttpRequest[] = [
   { method: 'OPTIONS', headers: {} },
 ]
 
-/** Looks at every link in every way, and at all that what comes back leads to; the statuses that it met. */
+/** Sends every scanner request to every link, and to everything that the responses link to. Returns all statuses. */
 export async function scanLinks(links: readonly string[]): Promise<number[]> {
   const seen = new Set<string>()
   const statuses: number[] = []
-  const waiting = [...links]
-  for (let link = waiting.shift(); link !== undefined; link = waiting.shift()) {
+  const queue = [...links]
+  for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
     if (seen.has(link)) continue
     seen.add(link)
-    for (const look of scannerRequests) {
-      const answer = await sendRequest(link, look)
-      statuses.push(answer.status)
-      waiting.push(...readTargets(answer.headers.location, link), ...findTargets(answer.body, link))
+    for (const scannerRequest of scannerRequests) {
+      const response = await sendRequest(link, scannerRequest)
+      statuses.push(response.status)
+      queue.push(...readTargets(response.headers.location, link), ...findTargets(response.body, link))
     }
   }
   return statuses

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { findPackagedProgram, getVersion } from '../../../test/runtimes/programs.ts'
-import { startProgram } from '../../support/program.ts'
+import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { environment, testMinimalReceiver } from '../../support/minimal-receiver.ts'
+import { startProgram } from '../../support/program.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const found = findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun')
@@ -14,6 +14,6 @@ testMinimalReceiver({
   absence: 'absence' in found ? found.absence : undefined,
   start: async () => {
     const { origin, output, stop } = await startProgram([program, 'server.ts'], { cwd, env: environment })
-    return { ask: sendToOrigin(origin), output, stop }
+    return { send: sendToOrigin(origin), output, stop }
   },
 })

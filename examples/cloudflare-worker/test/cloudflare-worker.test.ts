@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { findPackagedProgram, getVersion } from '../../../test/runtimes/programs.ts'
-import { startProgram } from '../../support/program.ts'
+import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { environment, type RunningExample, testMinimalReceiver } from '../../support/minimal-receiver.ts'
+import { startProgram } from '../../support/program.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const found = findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd')
@@ -19,7 +19,7 @@ testMinimalReceiver({
   start,
 })
 
-// As wrangler does: the entry point bundled for Workers, and its settings handed to workerd.
+// Does what wrangler does: bundles the entry point for Workers, and passes its settings to workerd.
 async function start(): Promise<RunningExample> {
   const cwd = mkdtempSync(join(tmpdir(), 'hookurl-worker-'))
   const settings = readFileSync(join(folder, 'wrangler.toml'), 'utf8')
@@ -33,13 +33,13 @@ async function start(): Promise<RunningExample> {
     logLevel: 'silent',
   })
   writeFileSync(join(cwd, 'config.capnp'), toConfig(settings))
-  const words: [string, ...string[]] = [program, 'serve', 'config.capnp', '--control-fd=1']
-  const { origin, output, stop } = await startProgram(words, { cwd, env: environment, portPattern: /"port":(\d+)/ })
+  const command: [string, ...string[]] = [program, 'serve', 'config.capnp', '--control-fd=1']
+  const { origin, output, stop } = await startProgram(command, { cwd, env: environment, portPattern: /"port":(\d+)/ })
   const end = async (): Promise<void> => {
     await stop()
     rmSync(cwd, { recursive: true })
   }
-  return { ask: sendToOrigin(origin), output, stop: end }
+  return { send: sendToOrigin(origin), output, stop: end }
 }
 
 function toConfig(settings: string): string {
@@ -57,7 +57,7 @@ const worker :Workerd.Worker = (
 `
 }
 
-// A text without its quotes, or a list as it stands, which Cap'n Proto writes as TOML does.
+// Returns a string without its quotes, or a list unchanged: Cap'n Proto has the same list syntax as TOML.
 function read(settings: string, name: string): string {
   const value = new RegExp(`^${name} = (?:"(.*)"|(\\[.*\\]))$`, 'm').exec(settings)
   if (value === null) throw new Error(`wrangler.toml does not set ${name}`)

@@ -9,7 +9,7 @@ export interface ClusterOptions {
   readonly rate: number
   readonly receivers: number
   readonly workers: number
-  /** One after the other is killed so many milliseconds apart, over and over. */
+  /** The time between two kills. The list of kills repeats. */
   readonly killEveryMs: number
   readonly kills: readonly KillTarget[]
   random(): number
@@ -19,13 +19,13 @@ export type KillTarget = 'receiver' | 'worker' | 'redis'
 
 export interface ClusterResult extends LoadResult {
   readonly kills: Readonly<Record<KillTarget, number>>
-  /** How many jobs outlived a worker, and how many of these had been done by it. */
+  /** How many jobs were taken over from a killed worker, and how many of those were already done. */
   readonly takenOver: number
   readonly alreadyCredited: number
   readonly logs: string
 }
 
-/** Runs the fleet on this machine, calls hooks through it, and kills what does the work meanwhile. */
+/** Runs the fleet on this machine, sends hooks to it, and kills its processes meanwhile. */
 export async function runCluster(options: ClusterOptions): Promise<ClusterResult> {
   const { seconds, rate, random, receivers, workers } = options
   const keys = generateKey()
@@ -41,7 +41,7 @@ export async function runCluster(options: ClusterOptions): Promise<ClusterResult
       ...result,
       kills: await killed,
       takenOver: count(logs, 'taken over'),
-      creditedBefore: count(logs, 'credited before'),
+      alreadyCredited: count(logs, 'already credited'),
       logs,
     }
   } finally {
@@ -62,10 +62,10 @@ async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<KillTa
   }
   const counts = { receiver: 0, worker: 0, redis: 0 }
   const end = performance.now() + seconds * 1000
-  for (let turn = 0; kills.length > 0; turn++) {
+  for (let round = 0; kills.length > 0; round++) {
     await sleep(killEveryMs, undefined, { signal }).catch(() => {})
     if (signal.aborted || performance.now() > end) break
-    const victim = kills[turn % kills.length] as KillTarget
+    const victim = kills[round % kills.length] as KillTarget
     const programs = victims[victim]
     if (programs[Math.floor(random() * programs.length)]?.kill()) counts[victim]++
   }

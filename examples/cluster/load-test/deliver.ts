@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlannedHook } from './plan.ts'
 
-/** What became of a call, after all its attempts. */
+/** The result of a delivery after all its attempts. */
 export interface DeliveryResult {
   readonly order: string
-  readonly end: 'accepted' | 'refused' | 'given up'
+  readonly outcome: 'accepted' | 'rejected' | 'given up'
   readonly attempts: number
 }
 
 const maxAttempts = 20
 const longestPause = 2000
 
-/** Calls a hook as services do: again and again, until it is accepted or refused for good. */
+/** Calls a hook as services do: with retries, until it is accepted or permanently rejected. */
 export async function deliver(
   { url, headers }: PlannedHook,
   { order, random }: { readonly order: string; random(): number },
@@ -19,14 +19,14 @@ export async function deliver(
   const body = JSON.stringify({ order })
   for (let attempts = 1; attempts <= maxAttempts; attempts++) {
     const status = await post(url, { headers, body })
-    if (status >= 200 && status < 300) return { order, end: 'accepted', attempts }
-    if (status >= 400 && status < 500) return { order, end: 'refused', attempts }
+    if (status >= 200 && status < 300) return { order, outcome: 'accepted', attempts }
+    if (status >= 400 && status < 500) return { order, outcome: 'rejected', attempts }
     await sleep(Math.min(100 * 2 ** attempts, longestPause) * (0.5 + random() / 2))
   }
-  return { order, end: 'given up', attempts: maxAttempts }
+  return { order, outcome: 'given up', attempts: maxAttempts }
 }
 
-/** The status of the answer; 0 for none. */
+/** Returns the status of the response; 0 without one. */
 async function post(url: string, request: Pick<RequestInit, 'headers' | 'body'>): Promise<number> {
   try {
     const response = await fetch(url, { method: 'POST', ...request, signal: AbortSignal.timeout(20_000) })

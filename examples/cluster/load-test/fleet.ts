@@ -6,14 +6,14 @@ import { createNginxConfig } from './nginx.ts'
 import { findFreePorts, waitForPort } from './ports.ts'
 import { keepRunning, type Program } from './program.ts'
 
-/** Everything of `compose.yaml`, as processes of this machine. */
+/** The services of `compose.yaml`, as processes on this machine. */
 export interface Fleet {
   readonly origin: string
   readonly redisUrl: string
   readonly receivers: readonly Program[]
   readonly workers: readonly Program[]
   readonly redis: Program
-  /** What all of them have written. */
+  /** Returns the logs of all processes. */
   readLogs(): string
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ export interface FleetOptions {
   readonly workers: number
 }
 
-/** What Redis needs to lose nothing that it has taken: each write is on the disk before it is answered. */
+/** The settings with which Redis loses no accepted write: each one is on the disk before its reply. */
 export const redisSettings = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction']
 
 const here = fileURLToPath(new URL('..', import.meta.url))
@@ -33,13 +33,13 @@ export async function startFleet({ keys, receivers, workers }: FleetOptions): Pr
   const { HOOKURL_NGINX: nginxFile = 'nginx', HOOKURL_REDIS_SERVER: redisFile = 'redis-server' } = process.env
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-cluster-'))
   const started: Program[] = []
-  const keep = (name: string, words: readonly string[], env?: Record<string, string>): Program => {
-    const program = keepRunning(words, { name, log: join(folder, `${name}.log`), env })
+  const keep = (name: string, command: readonly string[], env?: Record<string, string>): Program => {
+    const program = keepRunning(command, { name, log: join(folder, `${name}.log`), env })
     started.push(program)
     return program
   }
   const stop = async (): Promise<void> => {
-    // Redis, which was first, last: until then the others would only complain.
+    // Redis stops last, since the others would log errors without it.
     const [redis, ...others] = started
     await Promise.all(others.map((program) => program.stop()))
     await redis?.stop()

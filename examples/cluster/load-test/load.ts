@@ -8,11 +8,11 @@ import { type PlannedHook, type PlanOptions, planHooks } from './plan.ts'
 export interface LoadOptions extends PlanOptions {
   readonly redisUrl: string
   readonly seconds: number
-  /** How many hooks are called in a second. */
+  /** Hooks per second. */
   readonly rate: number
 }
 
-/** A hook that was called, and how. */
+/** A hook that was called, and its deliveries. */
 export interface HookCall {
   readonly planned: PlannedHook
   readonly deliveries: readonly DeliveryResult[]
@@ -20,13 +20,13 @@ export interface HookCall {
 
 export interface LoadResult {
   readonly calls: readonly HookCall[]
-  /** The entries of each account at the end. */
+  /** The final entries of each account. */
   readonly ledger: ReadonlyMap<string, readonly Credit[]>
 }
 
-const patienceMs = 60_000
+const MAX_IDLE_WAIT_MS = 60_000
 
-/** Calls hooks for a while, waits until the queue is empty, and reads what was done. */
+/** Calls hooks for a while, waits until the queue is empty, and reads the ledger. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { seconds, rate, random, redisUrl } = options
   const end = performance.now() + seconds * 1000
@@ -49,15 +49,15 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 async function call(planned: PlannedHook, random: () => number): Promise<HookCall> {
   const { orders } = planned
   const deliveries = await Promise.all(orders.map((order) => deliver(planned, { order, random })))
-  const accepted = deliveries.find(({ end }) => end === 'accepted')
+  const accepted = deliveries.find(({ outcome }) => outcome === 'accepted')
   if (accepted === undefined || orders.length === 1) return { planned, deliveries }
-  // What was accepted comes once more: its sender has missed the answer.
+  // The accepted delivery is sent once more, as if its sender missed the response.
   return { planned, deliveries: [...deliveries, await deliver(planned, { order: accepted.order, random })] }
 }
 
 async function waitUntilIdle(redis: Redis): Promise<void> {
   const queue = openQueue(redis)
-  const end = performance.now() + patienceMs
+  const end = performance.now() + MAX_IDLE_WAIT_MS
   while (performance.now() < end) {
     if ((await queue.getJobCountByTypes('waiting', 'active', 'delayed')) === 0) return
     await sleep(200)

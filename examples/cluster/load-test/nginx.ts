@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 
 const shipped = new URL('../hooks.conf', import.meta.url)
 
-/** A whole configuration around `hooks.conf`, for ports of this machine and without files outside its folder. */
+/** Creates a complete configuration from `hooks.conf`, for local ports and without files outside its folder. */
 export function createNginxConfig(port: number, receivers: readonly number[]): string {
   const servers = receivers.map((each) => `    server 127.0.0.1:${each} max_fails=1 fail_timeout=1s;\n`).join('')
   const hooks = readFileSync(shipped, 'utf8')

@@ -5,48 +5,48 @@ import { lifetime } from '../queue.ts'
 
 export type Kind = 'one use' | 'one use, sent twice' | 'one use, two callers' | 'many uses, sent twice' | 'forged'
 
-/** One hook that a service is to call. Each has an account of its own, whose entries tell what was done. */
+/** One hook to call. Each has its own account, whose entries show what was done. */
 export interface PlannedHook {
   readonly kind: Kind
   readonly userId: string
   readonly points: number
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** The orders that it is called with, all at the same time. */
+  /** The orders to send, all at the same time. */
   readonly orders: readonly string[]
 }
 
 export interface PlanOptions {
   readonly keys: string
-  /** Where nginx is. */
+  /** The origin of nginx. */
   readonly origin: string
   /** From 0 to below 1. */
   random(): number
 }
 
-/** Endless hooks. Of twenty, ten are called once, three each are called twice in one way or another, and one is forged. */
+/** Generates hooks without end. Of twenty, ten are called once, three of each of the other kinds twice, one is forged. */
 export function* planHooks({ keys, origin, random }: PlanOptions): Generator<PlannedHook> {
   const { mintSync } = createMinter({ keys, commands, baseUrl: `${origin}/hooks`, expiresIn: lifetime })
   const run = randomUUID().slice(0, 8)
   for (let index = 0; ; index++) {
     const userId = `${run}-${index}`
     const points = 1 + Math.floor(random() * 9)
-    const mint = (uses?: number): string => mintSync({ command: '/credit', userId, content: { points }, maxUses })
+    const mint = (maxUses?: number): string => mintSync({ command: '/credit', userId, content: { points }, maxUses })
     const headers = { 'content-type': 'application/json' }
     const order = `order-${index}`
     const base = { userId, points, headers, orders: [order] }
-    const turn = (index * 7) % 20
-    if (turn < 10) yield { ...base, kind: 'one use', url: mint(1) }
-    else if (turn < 13) yield { ...base, kind: 'one use, sent twice', url: mint(1), orders: [order, order] }
-    else if (turn < 16) yield { ...base, kind: 'one use, two callers', url: mint(1), orders: [order, `${order}-too`] }
-    else if (turn < 19) {
+    const slot = (index * 7) % 20
+    if (slot < 10) yield { ...base, kind: 'one use', url: mint(1) }
+    else if (slot < 13) yield { ...base, kind: 'one use, sent twice', url: mint(1), orders: [order, order] }
+    else if (slot < 16) yield { ...base, kind: 'one use, two callers', url: mint(1), orders: [order, `${order}-too`] }
+    else if (slot < 19) {
       const named = { ...headers, 'webhook-id': `msg_${index}` }
       yield { ...base, kind: 'many uses, sent twice', url: mint(), headers: named, orders: [order, order] }
     } else yield { ...base, kind: 'forged', url: forge(mint(1)) }
   }
 }
 
-/** A URL for more points than were signed. */
+/** Returns a URL with more points than were signed. */
 function forge(url: string): string {
   const [header, payload = '', signature] = url.slice(url.lastIndexOf('/') + 1).split('.')
   const claims = Buffer.from(payload, 'base64url').toString().replace(/:\d}/, ':99}')

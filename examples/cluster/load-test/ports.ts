@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Ports that nobody listens on now. */
+/** Finds free ports. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen))
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
@@ -10,7 +10,7 @@ export async function findFreePorts(count: number): Promise<number[]> {
   return ports
 }
 
-/** Waits until somebody listens. */
+/** Waits until a port is open. */
 export async function waitForPort(port: number): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
     const socket = connect(port, '127.0.0.1')
@@ -22,7 +22,7 @@ export async function waitForPort(port: number): Promise<void> {
     if (isOpen) return
     await sleep(100)
   }
-  throw new Error(`nobody listens on port ${port}`)
+  throw new Error(`nothing listens on port ${port}`)
 }
 
 async function listen(): Promise<Server> {

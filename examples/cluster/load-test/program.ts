@@ -3,31 +3,31 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A program that is started again whenever it ends, until it is stopped. */
+/** A program that is restarted whenever it exits, until it is stopped. */
 export interface Program {
   readonly name: string
-  /** Ends it as `kill -9` does, if it runs. */
+  /** Sends SIGKILL if the program is running. */
   kill(): boolean
   stop(): Promise<void>
 }
 
 export interface ProgramOptions {
   readonly name: string
-  /** Where its output is appended. */
+  /** The file that its output is appended to. */
   readonly log: string
   readonly env?: Readonly<Record<string, string>>
 }
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
-  // Not `kill -9`, which would leave nginx's own children behind.
+  // Not SIGKILL, which would leave nginx's child processes running.
   for (const child of running) child.kill()
 })
 
-/** Starts a program, given as words. */
+/** Starts a command. */
 export function keepRunning([file = '', ...args]: readonly string[], options: ProgramOptions): Program {
   const { name, log, env } = options
-  // nginx opens its output once more by name, which a pipe of Node's would not allow.
+  // A file, since nginx reopens its output by name, which does not work with a pipe.
   const output = openSync(log, 'a')
   let isStopped = false
   let child = start()
@@ -36,7 +36,7 @@ export function keepRunning([file = '', ...args]: readonly string[], options: Pr
     const started = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] })
     running.add(started)
     started.once('error', (error) => {
-      throw new Error(`${name} cannot be started: ${error.message}`)
+      throw new Error(`${name} could not be started: ${error.message}`)
     })
     started.once('exit', async () => {
       running.delete(started)

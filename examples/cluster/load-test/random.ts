@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that are the same again for the same seed (mulberry32: small, and enough to mix). */
+/** Creates a seeded generator of numbers in [0, 1) (mulberry32: small, and good enough here). */
 export function createRandom(seed: number): () => number {
   let state = seed
   return () => {

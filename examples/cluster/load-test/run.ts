@@ -1,4 +1,4 @@
-// Everything on this machine, under load and kills: `npm run cluster [-- --seconds 20 --rate 100 --seed 1]`.
+// Runs all processes on this machine, under load and kills: `npm run cluster [-- --seconds 20 --rate 100 --seed 1]`.
 import { parseArgs } from 'node:util'
 import { runCluster } from './cluster.ts'
 import { createRandom } from './random.ts'
@@ -12,7 +12,7 @@ const { values } = parseArgs({
   },
 })
 const seed = Number(values.seed)
-console.log(`${values.seconds} s at ${values.rate} hooks a second, seed ${seed} …`)
+console.log(`${values.seconds} s at ${values.rate} hooks per second, seed ${seed} …`)
 const result = await runCluster({
   seconds: Number(values.seconds),
   rate: Number(values.rate),
@@ -24,11 +24,11 @@ const result = await runCluster({
 })
 const tallies = tally(result)
 console.table(Object.fromEntries(tallies))
-const { kills, takenOver, creditedBefore } = result
+const { kills, takenOver, alreadyCredited } = result
 console.log(`killed: ${kills.receiver} receivers, ${kills.worker} workers, Redis ${kills.redis} times`)
 console.log(
-  `taken over from a killed worker: ${takenOver} jobs; ${creditedBefore} of them had been done, and were not done again`,
+  `taken over from a killed worker: ${takenOver} jobs; ${alreadyCredited} of them were already done, and were not done again`,
 )
-const breaches = findViolations(tallies)
-console.log(breaches.join('\n') || 'every accepted hook was done, and none twice')
-process.exitCode = breaches.length === 0 ? 0 : 1
+const violations = findViolations(tallies)
+console.log(violations.join('\n') || 'every accepted hook was done exactly once')
+process.exitCode = violations.length === 0 ? 0 : 1

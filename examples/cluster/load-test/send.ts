@@ -1,5 +1,4 @@
-// Calls hooks through a fleet that runs already, such as that of compose.yaml, and tells what became of them.
-
+// Sends hooks to a running fleet, such as that of compose.yaml, and prints the results.
 import { redisUrl } from '../queue.ts'
 import { runLoad } from './load.ts'
 import { findViolations, tally } from './tally.ts'
@@ -9,6 +8,6 @@ const result = tally(
   await runLoad({ keys, origin, redisUrl, seconds: Number(seconds), rate: 100, random: Math.random }),
 )
 console.table(Object.fromEntries(result))
-const breaches = findViolations(result)
-console.log(breaches.join('\n') || 'every accepted hook was done, once')
-process.exitCode = breaches.length === 0 ? 0 : 1
+const violations = findViolations(result)
+console.log(violations.join('\n') || 'every accepted hook was done exactly once')
+process.exitCode = violations.length === 0 ? 0 : 1

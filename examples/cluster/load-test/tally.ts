@@ -2,30 +2,30 @@ import type { Credit } from '../queue.ts'
 import type { HookCall, LoadResult } from './load.ts'
 import type { Kind } from './plan.ts'
 
-/** What became of some hooks. */
+/** The results of a set of hooks. */
 export interface Tally {
   readonly sent: number
-  /** Answered 2xx at least once. */
+  /** Got a 2xx at least once. */
   readonly accepted: number
-  /** Accepted, and exactly what was accepted is in the ledger. */
+  /** Accepted, and everything that was accepted is in the ledger. */
   readonly done: number
   /** In the ledger more than once. */
   readonly duplicated: number
   /** Accepted, and something that was accepted is not in the ledger. */
   readonly lost: number
-  /** Every call was refused for good. */
+  /** Every call was permanently rejected. */
   readonly rejected: number
-  /** Neither accepted nor refused when the sender stopped trying. */
+  /** Neither accepted nor rejected when the sender stopped retrying. */
   readonly 'given up': number
   /** Attempts beyond the first of each call. */
   readonly retried: number
-  /** In the ledger, though nothing was accepted. */
+  /** In the ledger although nothing was accepted. */
   readonly unexpected: number
 }
 
 type Ledger = LoadResult['ledger']
 
-/** A row for each kind, and one for all of them. */
+/** Returns a row for each kind, and one for all of them. */
 export function tally({ calls, ledger }: LoadResult): Map<Kind | 'all', Tally> {
   const kinds = [...new Set(calls.map(({ planned }) => planned.kind))].sort()
   const rows = new Map<Kind | 'all', Tally>()
@@ -40,19 +40,19 @@ export function tally({ calls, ledger }: LoadResult): Map<Kind | 'all', Tally> {
   return rows.set('all', countCalls(calls, ledger))
 }
 
-/** What must not be, in words. */
+/** Lists violated guarantees as text. */
 export function findViolations(tallies: ReadonlyMap<string, Tally>): string[] {
-  return [...tallies].flatMap(([kind, { sent, accepted, done, doubled, lost, refused, unasked, ...rest }]) => {
-    const breaches: [string, number][] = [
+  return [...tallies].flatMap(([kind, { sent, accepted, done, duplicated, lost, rejected, unexpected, ...rest }]) => {
+    const violations: [string, number][] = [
       ['accepted and lost', lost],
       ['accepted and not done', accepted - done],
-      ['doubled', doubled],
-      ['done unasked', unasked],
-      ['neither accepted nor refused', rest['given up']],
+      ['duplicated', duplicated],
+      ['done unexpectedly', unexpected],
+      ['neither accepted nor rejected', rest['given up']],
     ]
-    if (kind === 'forged') breaches.push(['forged and not refused', sent - refused])
-    else if (kind !== 'all') breaches.push(['good and not accepted', sent - accepted])
-    return breaches.filter(([, count]) => count !== 0).map(([what, count]) => `${kind}: ${count} ${what}`)
+    if (kind === 'forged') violations.push(['forged and not rejected', sent - rejected])
+    else if (kind !== 'all') violations.push(['valid and not accepted', sent - accepted])
+    return violations.filter(([, count]) => count !== 0).map(([what, count]) => `${kind}: ${count} ${what}`)
   })
 }
 
@@ -65,8 +65,8 @@ function countCalls(calls: readonly HookCall[], ledger: Ledger): Tally {
     done: howMany(({ isAccepted, isLost }) => isAccepted && !isLost),
     duplicated: howMany(({ entries }) => entries > 1),
     lost: howMany(({ isLost }) => isLost),
-    rejected: howMany(({ isRefused }) => isRefused),
-    'given up': howMany(({ isAccepted, isRefused }) => !isAccepted && !isRefused),
+    rejected: howMany(({ isRejected }) => isRejected),
+    'given up': howMany(({ isAccepted, isRejected }) => !isAccepted && !isRejected),
     retried: seen.reduce((sum, { retries }) => sum + retries, 0),
     unexpected: howMany(({ isAccepted, entries }) => !isAccepted && entries > 0),
   }
@@ -76,19 +76,19 @@ interface CallSummary {
   readonly entries: number
   readonly isAccepted: boolean
   readonly isLost: boolean
-  readonly isRefused: boolean
+  readonly isRejected: boolean
   readonly retries: number
 }
 
 function summarizeCall({ planned, deliveries }: HookCall, entries: readonly Credit[]): CallSummary {
-  const accepted = deliveries.filter(({ end }) => end === 'accepted')
+  const accepted = deliveries.filter(({ outcome }) => outcome === 'accepted')
   const isIn = (order: string): boolean =>
     entries.some((entry) => entry.order === order && entry.points === planned.points)
   return {
     entries: entries.length,
     isAccepted: accepted.length > 0,
     isLost: accepted.some(({ order }) => !isIn(order)),
-    isRefused: deliveries.every(({ end }) => end === 'refused'),
+    isRejected: deliveries.every(({ outcome }) => outcome === 'rejected'),
     retries: deliveries.reduce((sum, { attempts }) => sum + attempts - 1, 0),
   }
 }

@@ -1,4 +1,4 @@
-// compose.yaml as a file: what it says, and that it says the same as the processes that the other tests run.
+// Checks compose.yaml as a file, and that it matches the processes that the other tests run.
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { recordCheck } from '../../support/record-check.ts'
 import { redisSettings } from '../load-test/fleet.ts'
 
-afterAll(() => recordCheck('cluster', 'compose.yaml as a file: it says what is run here as processes'))
+afterAll(() => recordCheck('cluster', 'compose.yaml as a file: it matches the processes of the tests'))
 
 const here = new URL('../', import.meta.url)
 
-// The part of the Compose specification that is used; any other key is a slip.
+// The part of the Compose specification that the file uses; any other key is a typo.
 const service = z.strictObject({
   image: z.string(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
@@ -39,7 +39,7 @@ const composition = z.strictObject({
 const { services, volumes } = composition.parse(parse(read('compose.yaml'), { merge: true }))
 const entries = Object.entries(services)
 
-test('each service waits for services that are there, and for healthy ones that tell', () => {
+test('a service depends on existing services only, and on health only where there is a health check', () => {
   for (const [, { depends_on: needs = [] }] of entries) {
     const names = Array.isArray(needs) ? needs : Object.keys(needs)
     for (const name of names) expect(Object.keys(services)).toContain(name)
@@ -47,18 +47,18 @@ test('each service waits for services that are there, and for healthy ones that 
   }
 })
 
-test('each file and volume that a service names is there', () => {
+test('every file and volume of a service exists', () => {
   for (const [, { build, command = [], volumes: mounts = [] }] of entries) {
     if (build !== undefined) expect(existsSync(new URL(`${build.context}/${build.dockerfile}`, here))).toBe(true)
-    for (const word of command.filter((each) => each.endsWith('.ts')))
-      expect(existsSync(new URL(word, here))).toBe(true)
+    for (const script of command.filter((each) => each.endsWith('.ts')))
+      expect(existsSync(new URL(script, here))).toBe(true)
     for (const [source = ''] of mounts.map((mount) => mount.split(':'))) {
       expect(source.startsWith('./') ? existsSync(new URL(source, here)) : source in volumes).toBe(true)
     }
   }
 })
 
-test('nginx passes on to the receivers, at the port that they listen on', () => {
+test('nginx forwards to the receivers at their port', () => {
   const servers = [...read('hooks.conf').matchAll(/^ +server (receiver-\d+):(\d+) /gm)].map(([, name, port]) => [
     name,
     port,
@@ -68,8 +68,11 @@ test('nginx passes on to the receivers, at the port that they listen on', () => 
   expect(read('hooks.conf')).toContain(`listen ${services.nginx?.ports?.[0]?.split(':')[2]};`)
 })
 
-test('Redis has the settings that were tried, and only those who need it have the key', () => {
+test('Redis has the same settings as in the other tests', () => {
   expect(services.redis?.command).toEqual(['redis-server', ...redisSettings])
+})
+
+test('only the receivers and the load generator have the key', () => {
   const holders = entries.filter(([, { environment }]) => environment?.HOOKURL_KEYS !== undefined).map(([name]) => name)
   expect(holders).toEqual(['receiver-1', 'receiver-2', 'receiver-3', 'load'])
 })

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { findPackagedProgram, getVersion } from '../../../test/runtimes/programs.ts'
-import { startProgram } from '../../support/program.ts'
+import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { environment, testMinimalReceiver } from '../../support/minimal-receiver.ts'
+import { startProgram } from '../../support/program.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const found = findPackagedProgram('@deno/linux-x64-glibc', 'deno')
@@ -17,6 +17,6 @@ testMinimalReceiver({
       [program, 'serve', '--allow-env=HOOKURL_KEYS', '--host=127.0.0.1', '--port=0', 'server.ts'],
       { cwd, env: environment },
     )
-    return { ask: sendToOrigin(origin), output, stop }
+    return { send: sendToOrigin(origin), output, stop }
   },
 })

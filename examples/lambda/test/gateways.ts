@@ -1,29 +1,29 @@
-// Requests as each of Lambda's front doors hands them over: a recorded event, with the request put in its place.
+// Builds the events of each Lambda gateway: a recorded event with the test's request.
 import type { LambdaEvent, LambdaResult } from '@hookurl/verify/lambda'
 import { readEvent } from '../../../packages/verify/test/support/events.ts'
-import type { TestResponse, TestRequest } from '../../../test/runtimes/runtime.ts'
+import type { TestRequest, TestResponse } from '../../../test/runtimes/runtime.ts'
 
-export type ToEvent = (path: string, asked: TestRequest) => LambdaEvent
+export type ToEvent = (path: string, request: TestRequest) => LambdaEvent
 
-/** The front doors, by their names. */
+/** The gateways by name. */
 export const gateways: Readonly<Record<string, ToEvent>> = {
   'REST API': (path, { method, headers = {}, body = null }) => {
     const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))
-    const asked = { httpMethod: method, path, headers, multiValueHeaders, body, isBase64Encoded: false }
+    const request = { httpMethod: method, path, headers, multiValueHeaders, body, isBase64Encoded: false }
     const query = { queryStringParameters: null, multiValueQueryStringParameters: null }
-    return { ...readEvent('1.0'), ...asked, ...query }
+    return { ...readEvent('1.0'), ...request, ...query }
   },
-  'HTTP API': (path, asked) => toSecondFormat(readEvent('2.0'), path, asked),
-  'function URL': (path, asked) => toSecondFormat(readEvent('url'), path, asked),
+  'HTTP API': (path, request) => toPayloadFormat2(readEvent('2.0'), path, request),
+  'function URL': (path, request) => toPayloadFormat2(readEvent('url'), path, request),
 }
 
-/** What the caller of a gateway gets for a result. */
+/** Converts a result to the response that the gateway sends. */
 export function toResponse({ statusCode, headers, body = '', isBase64Encoded = false }: LambdaResult): TestResponse {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
   return { status: statusCode, location: (headers?.location as string | undefined) ?? null, body: text }
 }
 
-function toSecondFormat(
+function toPayloadFormat2(
   recorded: LambdaEvent & Record<string, unknown>,
   rawPath: string,
   { method, headers = {}, body }: TestRequest,

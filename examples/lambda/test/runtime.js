@@ -1,4 +1,4 @@
-// Runs the built function as Lambda does: events come in as JSON, results go out as JSON.
+// Runs the built function as Lambda does: it receives events as JSON and returns results as JSON.
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
 

@@ -1,4 +1,4 @@
-// Calls the route handlers as Next does: the one of the method, with the request and the parameters of the path.
+// Calls the route handlers as Next does: the handler of the method, with the request and the path parameters.
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 
@@ -8,7 +8,7 @@ const route: Readonly<Record<string, unknown>> = await import(
   new URL('../app/hooks/[[...token]]/route.ts', import.meta.url).href
 )
 
-async function answer(request: Request): Promise<Response> {
+async function handleRequest(request: Request): Promise<Response> {
   const handler = route[request.method] as Handler | undefined
   if (handler === undefined) return new Response(null, { status: 405 })
   const [, folder, ...token] = new URL(request.url).pathname.split('/')
@@ -16,6 +16,6 @@ async function answer(request: Request): Promise<Response> {
   return handler(request, { params: Promise.resolve(token.length === 0 ? {} : { token }) })
 }
 
-const server = serve({ fetch: answer, port: 0, hostname: '127.0.0.1' }, () => {
+const server = serve({ fetch: handleRequest, port: 0, hostname: '127.0.0.1' }, () => {
   console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })

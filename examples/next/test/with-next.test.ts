@@ -4,6 +4,6 @@ import { start } from './start.ts'
 testMinimalReceiver({
   name: 'next',
   by: 'built and started by Next',
-  absence: process.env.HOOKURL_NEXT === undefined ? 'Next is large: HOOKURL_NEXT=1 fetches it, and runs it' : undefined,
+  absence: process.env.HOOKURL_NEXT === undefined ? 'Next is large: HOOKURL_NEXT=1 downloads and runs it' : undefined,
   start: () => start('start.ts'),
 })

@@ -12,7 +12,7 @@ type key struct{ Kid, K string }
 
 var shape = regexp.MustCompile(`^([\w-]+\.){2}[\w-]{42}[AEIMQUYcgkosw048]$`)
 var members = regexp.MustCompile(`^(alg|typ|kid)$`)
-var names = regexp.MustCompile(`^(cmd|sub|cnt|rdr|exp|nbf|iat|jti|get)$`) // without use: nothing here counts uses
+var names = regexp.MustCompile(`^(cmd|sub|cnt|rdr|exp|nbf|iat|jti|get)$`) // not use: this program does not count uses
 
 func mint(claims jwt.MapClaims, k key) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims)
@@ -26,21 +26,21 @@ func mint(claims jwt.MapClaims, k key) (string, error) {
 	return token.SignedString(secret)
 }
 
-func verify(text, command string, keys []key) (jwt.MapClaims, error) {
-	if len(text) > 8192 || !shape.MatchString(text) {
+func verify(token, command string, keys []key) (jwt.MapClaims, error) {
+	if len(token) > 8192 || !shape.MatchString(token) {
 		return nil, jwt.ErrTokenMalformed
 	}
 	for _, k := range keys {
 		claims := jwt.MapClaims{}
-		token, err := jwt.ParseWithClaims(text, claims, k.open, jwt.WithValidMethods([]string{"HS256"}))
+		parsed, err := jwt.ParseWithClaims(token, claims, k.open, jwt.WithValidMethods([]string{"HS256"}))
 		if errors.Is(err, jwt.ErrTokenUnverifiable) || errors.Is(err, jwt.ErrTokenSignatureInvalid) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if !all(token.Header, members) || !all(claims, names) || claims["cmd"] != command {
-			return nil, errors.New("another command, or a claim that is not known here")
+		if !all(parsed.Header, members) || !all(claims, names) || claims["cmd"] != command {
+			return nil, errors.New("another command, or an unknown claim")
 		}
 		return claims, nil
 	}

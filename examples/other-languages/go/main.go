@@ -1,4 +1,4 @@
-// go run . mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS: what `hookurl keys jwk` prints.
+// go run . mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS is the output of `hookurl keys jwk`.
 package main
 
 import (
@@ -22,11 +22,11 @@ func main() {
 	}
 	action, command, value := os.Args[1], os.Args[2], os.Args[3]
 	if action == "mint" {
-		text, err := mint(jwt.MapClaims{"cmd": command, "sub": value, "exp": time.Now().Unix() + 3600}, keys[0])
+		token, err := mint(jwt.MapClaims{"cmd": command, "sub": value, "exp": time.Now().Unix() + 3600}, keys[0])
 		if err != nil {
 			exit(err)
 		}
-		fmt.Println(text)
+		fmt.Println(token)
 		return
 	}
 	claims, err := verify(value, command, keys)
@@ -37,6 +37,6 @@ func main() {
 }
 
 func exit(err error) {
-	fmt.Fprintln(os.Stderr, "refused:", err)
+	fmt.Fprintln(os.Stderr, "rejected:", err)
 	os.Exit(1)
 }

@@ -2,7 +2,7 @@ import re
 
 import jwt
 
-# Without "use": nothing here counts uses.
+# Not "use": this program does not count uses.
 CLAIMS = {"cmd", "sub", "cnt", "rdr", "exp", "nbf", "iat", "jti", "get"}
 SHAPE = re.compile(r"([A-Za-z0-9_-]+\.){2}[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
@@ -12,9 +12,11 @@ def mint(claims, jwk):
 
 
 def verify(token, command, jwks):
-    header = jwt.get_unverified_header(token) if len(token) <= 8192 and SHAPE.fullmatch(token) else {"malformed_token": True}
+    if len(token) > 8192 or not SHAPE.fullmatch(token):
+        raise jwt.DecodeError("not a hook token")
+    header = jwt.get_unverified_header(token)
     if not header.keys() <= {"alg", "typ", "kid"}:
-        raise jwt.DecodeError("not the shape or the header of a hook")
+        raise jwt.DecodeError("not the header of a hook token")
     for jwk in jwks:
         if header.get("kid", jwk.get("kid")) != jwk.get("kid"):
             continue
@@ -23,8 +25,8 @@ def verify(token, command, jwks):
         except jwt.InvalidSignatureError:
             continue
         except (OverflowError, TypeError):
-            raise jwt.InvalidTokenError("a time that is no number") from None
+            raise jwt.InvalidTokenError("time is not a number") from None
         if claims.keys() <= CLAIMS and claims.get("cmd") == command:
             return claims
-        raise jwt.InvalidTokenError("another command, or a claim that is not known here")
-    raise jwt.InvalidSignatureError("signed with none of these keys")
+        raise jwt.InvalidTokenError("another command, or an unknown claim")
+    raise jwt.InvalidSignatureError("signed with an unknown key")

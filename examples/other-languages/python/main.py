@@ -1,4 +1,4 @@
-# python3 main.py mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS: what `hookurl keys jwk` prints.
+# python3 main.py mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS is the output of `hookurl keys jwk`.
 import json
 import os
 import sys
@@ -15,5 +15,5 @@ if action == "mint":
 else:
     try:
         print(json.dumps(verify(value, command, jwks)))
-    except jwt.PyJWTError as refusal:
-        sys.exit(f"refused: {refusal}")
+    except jwt.PyJWTError as error:
+        sys.exit(f"rejected: {error}")

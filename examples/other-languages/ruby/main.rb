@@ -1,4 +1,4 @@
-# ruby main.rb mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS: what `hookurl keys jwk` prints.
+# ruby main.rb mint COMMAND USER, or verify COMMAND TOKEN. HOOKURL_JWKS is the output of `hookurl keys jwk`.
 require "json"
 require_relative "hook"
 
@@ -9,5 +9,5 @@ begin
   puts mint({ cmd: command, sub: value, exp: Time.now.to_i + 3600 }, jwks.first) if action == "mint"
   puts JSON.generate(verify(value, command, jwks)) if action == "verify"
 rescue JWT::DecodeError => e
-  abort "refused: #{e.message}"
+  abort "rejected: #{e.message}"
 end

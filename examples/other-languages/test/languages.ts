@@ -1,4 +1,4 @@
-// The languages: where each is on this machine, and how its program is run.
+// Finds each language on this machine and runs its program.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -12,23 +12,23 @@ export interface Jwk {
   readonly kid?: string
 }
 
-/** What a program is asked: to mint claims, or to verify a token; `bare` by its library alone. */
+/** A request to a driver: mint claims, or verify a token; with `libraryOnly`, without the program's own rules. */
 export interface DriverRequest {
   readonly jwks: readonly Jwk[]
   readonly now: number
   readonly claims?: { readonly [name: string]: Json }
   readonly token?: string
   readonly command?: string
-  readonly bare?: boolean
+  readonly libraryOnly?: boolean
 }
 
 export interface DriverResponse {
   readonly token?: string
   readonly claims?: { readonly [name: string]: Json }
-  readonly refused?: string
+  readonly rejected?: string
 }
 
-/** The outcome of a program that was run like a reader runs it. */
+/** The result of a process. */
 export interface ProcessResult {
   readonly status: number | null
   readonly stdout: string
@@ -37,60 +37,70 @@ export interface ProcessResult {
 
 export interface Language {
   readonly name: string
-  /** The library's column in docs/languages.md; absent: the program has none. */
+  /** The library's column in docs/languages.md; absent where the program uses none. */
   readonly library?: string
   readonly absence?: string
-  /** What docs/languages.md was written about. */
+  /** The version that docs/languages.md describes. */
   readonly documentedVersion: string
-  /** What runs it here. */
+  /** The installed version. */
   version(): string
-  /** Runs the program with arguments. */
+  /** Runs the program as a reader would. */
   run(args: readonly string[], jwks: string): ProcessResult
-  /** Asks the functions of the program, each question at its own time. */
-  runDriver(asked: readonly DriverRequest[]): DriverResponse[]
+  /** Calls the functions of the program through its driver, each request at its own time. */
+  runDriver(requests: readonly DriverRequest[]): DriverResponse[]
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const drivers = join(folder, 'test/drivers')
 
-// Where Debian has golang-jwt; it has version 4, whose calls are those of version 5.
+// Debian's golang-jwt is version 4, which has the same API as version 5.
 const gopath = '/usr/share/gocode'
 const golangJwt = join(gopath, 'src/github.com/golang-jwt/jwt')
 
 export const languages: readonly Language[] = [
   createScriptLanguage('Python', 'python3', {
     library: 'PyJWT',
-    documented: 'PyJWT 2.6.',
+    documentedVersion: 'PyJWT 2.6.',
     extension: 'py',
     versionArgs: ['-c', 'import jwt; print("PyJWT", jwt.__version__)'],
   }),
-  createScriptLanguage('PHP', 'php', { documented: 'PHP 8.', extension: 'php', versionArgs: ['-r', 'echo "PHP ", PHP_VERSION;'] }),
+  createScriptLanguage('PHP', 'php', {
+    documentedVersion: 'PHP 8.',
+    extension: 'php',
+    versionArgs: ['-r', 'echo "PHP ", PHP_VERSION;'],
+  }),
   createScriptLanguage('Ruby', 'ruby', {
     library: 'ruby-jwt',
-    documented: 'ruby-jwt 2.5.',
+    documentedVersion: 'ruby-jwt 2.5.',
     extension: 'rb',
     versionArgs: ['-e', 'require "jwt"; puts "ruby-jwt #{JWT.gem_version}"'],
   }),
   createGoLanguage(),
 ]
 
-interface Script extends Pick<Language, 'library' | 'documented'> {
+interface Script extends Pick<Language, 'library' | 'documentedVersion'> {
   readonly extension: string
-  /** Arguments that make it print its version. */
+  /** Arguments that print the version. */
   readonly versionArgs: readonly string[]
 }
 
-function createScriptLanguage(name: string, program: 'php' | 'python3' | 'ruby', { extension, versionArgs, ...rest }: Script): Language {
+function createScriptLanguage(
+  name: string,
+  program: 'php' | 'python3' | 'ruby',
+  { extension, versionArgs, ...rest }: Script,
+): Language {
   const found = findProgram(program)
   const place = join(folder, program.replace('3', ''))
-  const start = (args: readonly string[], options: Options = {}): ProcessResult => runProcess(found ?? program, args, options)
+  const start = (args: readonly string[], options: Options = {}): ProcessResult =>
+    runProcess(found ?? program, args, options)
   return {
     ...rest,
     name,
     absence: found === undefined ? explainAbsence(program) : undefined,
     version: () => start(versionArgs).stdout.trim(),
     run: (args, jwks) => start([join(place, `main.${extension}`), ...args], { env: { HOOKURL_JWKS: jwks } }),
-    runDriver: (asked) => parseResponses(start([join(drivers, `drive.${extension}`), place], { input: toJsonLines(asked) })),
+    runDriver: (requests) =>
+      parseResponses(start([join(drivers, `drive.${extension}`), place], { input: toJsonLines(requests) })),
   }
 }
 
@@ -112,11 +122,12 @@ function createGoLanguage(): Language {
     version: () =>
       `golang-jwt ${/golang-jwt\/jwt(?:\/v(\d+))?/.exec(readFileSync(join(golangJwt, 'go.mod'), 'utf8'))?.[1]}`,
     run: (args, jwks) => runProcess(build(), args, { env: { HOOKURL_JWKS: jwks } }),
-    runDriver: (asked) => parseResponses(runProcess(build(), [], { input: toJsonLines(asked), env: { HOOK_DRIVEN: '1' } })),
+    runDriver: (requests) =>
+      parseResponses(runProcess(build(), [], { input: toJsonLines(requests), env: { HOOK_DRIVEN: '1' } })),
   }
 }
 
-// The sources are built where Go looks for packages that are not modules, against the version that is installed.
+// Builds the sources in GOPATH mode, against the installed version of the library.
 function buildGo(program: string): string {
   const cache = join(root, 'node_modules/.cache/other-languages')
   const place = join(cache, 'src/hook')
@@ -126,8 +137,8 @@ function buildGo(program: string): string {
     readdirSync(from).map((name) => join(from, name)),
   )) {
     if (!source.endsWith('.go')) continue
-    const text = readFileSync(source, 'utf8').replace('golang-jwt/jwt/v5"', 'golang-jwt/jwt/v4"')
-    writeFileSync(join(place, basename(source)), text)
+    const code = readFileSync(source, 'utf8').replace('golang-jwt/jwt/v5"', 'golang-jwt/jwt/v4"')
+    writeFileSync(join(place, basename(source)), code)
   }
   writeFileSync(join(place, 'go.mod'), 'module hook\n')
   const env = { GOPATH: `${cache}:${gopath}`, GO111MODULE: 'off', GOFLAGS: '' }
@@ -149,8 +160,8 @@ function runProcess(program: string, args: readonly string[], { input, cwd, env 
   return { status, stdout, stderr }
 }
 
-function toJsonLines(asked: readonly DriverRequest[]): string {
-  return asked.map((each) => `${JSON.stringify(each)}\n`).join('')
+function toJsonLines(requests: readonly DriverRequest[]): string {
+  return requests.map((each) => `${JSON.stringify(each)}\n`).join('')
 }
 
 function parseResponses({ status, stdout, stderr }: ProcessResult): DriverResponse[] {

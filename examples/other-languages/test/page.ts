@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const page = readFileSync(new URL('../../../docs/languages.md', import.meta.url), 'utf8')
 
-/** What a column of the table of refusals in docs/languages.md says of each kind of token. */
+/** Reads a column of the table in docs/languages.md: the result for each kind of token. */
 export function readColumn(heading: string): Record<string, string> {
   const lines = page.split('\n')
   const start = lines.findIndex((line) => line.startsWith('| a token with | '))

@@ -1,4 +1,4 @@
-// The conformance vectors, as these programs are asked them.
+// Converts the conformance vectors to requests to the drivers.
 import { Buffer } from 'node:buffer'
 import { deriveJwk, findToken } from '@hookurl/core'
 import type { Json, MintRow, VerifyRow } from '../../../conformance/format.ts'
@@ -8,7 +8,7 @@ import type { DriverRequest, Jwk } from './languages.ts'
 const vectors = readVectors()
 const plainHeader = 'eyJhbGciOiJIUzI1NiJ9'
 
-/** A vector, and what a program is asked of it. */
+/** A vector, and its request to a driver. */
 export interface VerifyCase {
   readonly row: VerifyRow
   readonly request: DriverRequest
@@ -21,19 +21,19 @@ export interface MintCase {
   readonly request: DriverRequest
 }
 
-/** Signed tokens by themselves: URLs, sealed tokens, redirects, methods and tolerances are not these programs' subject. */
+/** Reads the vectors with a signed token. URLs, encrypted tokens, redirects, methods and tolerances are out of scope. */
 export async function readVerifyCases(): Promise<VerifyCase[]> {
   const cases: VerifyCase[] = []
   for (const row of vectors.verify) {
     const token = toFullToken(row)
     if (token === undefined || isOutOfScope(row, token)) continue
     const jwks = await readJwks(row.keys, row.purpose)
-    cases.push({ row, asked: { jwks, token, command: getCommand(row, token), now: row.now } })
+    cases.push({ row, request: { jwks, token, command: getCommand(row, token), now: row.now } })
   }
   return cases
 }
 
-/** What is minted as a signed token, as claims. */
+/** Reads the vectors that mint a signed token, with its claims. */
 export async function readMintCases(): Promise<MintCase[]> {
   const cases: MintCase[] = []
   for (const row of vectors.mint) {
@@ -42,20 +42,20 @@ export async function readMintCases(): Promise<MintCase[]> {
     if (token.includes('..')) continue
     const claims: { [name: string]: Json } = JSON.parse(readClaims(token))
     const jwks = await readJwks(row.keys, row.purpose)
-    cases.push({ row, token, asked: { jwks, claims, now: row.now } })
+    cases.push({ row, token, request: { jwks, claims, now: row.now } })
   }
   return cases
 }
 
-/** What `hookurl keys jwk` prints for a keyring. */
+/** Derives the keys that `hookurl keys jwk` prints for a keyring. */
 export function readJwks(keys: string, purpose: string | undefined): Promise<Jwk[]> {
   return Promise.all(keys.split(/[\s,]+/).map((key) => deriveJwk(key, purpose)))
 }
 
-// A short token is a JWT without its header; whoever reads a token out of a request takes white space off its ends.
+// A short token is a JWT without its header. A program that reads a token from a request trims it.
 function toFullToken({ name, token }: VerifyRow): string | undefined {
-  const text = token?.trim()
-  return name.startsWith('short') && text?.split('.').length === 2 ? `${plainHeader}.${text}` : text
+  const trimmed = token?.trim()
+  return name.startsWith('short') && trimmed?.split('.').length === 2 ? `${plainHeader}.${trimmed}` : trimmed
 }
 
 function isOutOfScope(
@@ -63,16 +63,16 @@ function isOutOfScope(
   token: string,
 ): boolean {
   if (clockTolerance !== undefined || method !== undefined || redirectHosts !== undefined) return true
-  if (code === 'redirect_forbidden' || name.startsWith('encrypted')) return true
-  // These programs count no uses, and refuse more than 8,192 characters, also where the short form had fewer.
-  return hook !== undefined && (ignore === true || token.includes('..') || token.length > 8192)
+  if (code === 'redirect_forbidden' || name.startsWith('sealed')) return true
+  // These programs count no uses, and reject more than 8,192 characters even if the short form is shorter.
+  return hook !== undefined && (ignore !== undefined || token.includes('..') || token.length > 8192)
 }
 
-// Where the vector names none, the token's own command is accepted, so that nothing is refused for that.
+// Accepts the token's own command if the vector has none, so that the command is never the reason for a rejection.
 function getCommand({ name, command, hook }: VerifyRow, token: string): string {
   const accepted = [command ?? hook?.command ?? []].flat()
   if (accepted.length > 0) return accepted.find((each) => each === hook?.command) ?? (accepted[0] as string)
-  // Some claims are no JSON.
+  // Some claims are not valid JSON, hence the pattern.
   const own = name.startsWith('cmd ') ? undefined : /"cmd" ?: ?"([^"]*)"/.exec(readClaims(token))?.[1]
   return own ?? '/onWebhook'
 }

@@ -1,4 +1,4 @@
-// What the shop talks to, in the hands of a test: a payment service that only notes where to report, and a warehouse.
+// The shop's external services, controlled by a test: a payment service that records callback URLs, and a warehouse.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,33 +6,33 @@ import { text } from 'node:stream/consumers'
 
 export interface ExternalServices {
   readonly origin: string
-  /** Where a payment is to be reported, by the order. */
+  /** The callback URLs by order. */
   readonly callbacks: ReadonlyMap<string, string>
-  /** The orders that the warehouse was asked to ship, in their order. */
-  readonly asked: readonly string[]
-  /** What the warehouse answers next; 201 when there is nothing more. */
-  readonly answers: number[]
+  /** The orders that the warehouse received, in sequence. */
+  readonly shippedOrders: readonly string[]
+  /** The next statuses of the warehouse; 201 when there are none left. */
+  readonly nextStatuses: number[]
   stop(): void
 }
 
 export async function startExternalServices(): Promise<ExternalServices> {
   const callbacks = new Map<string, string>()
-  const asked: string[] = []
-  const answers: number[] = []
+  const shippedOrders: string[] = []
+  const nextStatuses: number[] = []
 
-  async function take(request: IncomingMessage): Promise<number> {
+  async function handleRequest(request: IncomingMessage): Promise<number> {
     if (request.url === '/shipments') {
-      asked.push(String(request.headers['idempotency-key']))
-      return answers.shift() ?? 201
+      shippedOrders.push(String(request.headers['idempotency-key']))
+      return nextStatuses.shift() ?? 201
     }
     const { reference, callbackUrl } = JSON.parse(await text(request)) as { reference: string; callbackUrl: string }
     callbacks.set(reference, callbackUrl)
     return 201
   }
 
-  const server = createServer(async (request, response) => response.writeHead(await take(request)).end())
+  const server = createServer(async (request, response) => response.writeHead(await handleRequest(request)).end())
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { origin: `http://127.0.0.1:${port}`, callbacks, asked, answers, stop: () => server.close() }
+  return { origin: `http://127.0.0.1:${port}`, callbacks, shippedOrders, nextStatuses, stop: () => server.close() }
 }

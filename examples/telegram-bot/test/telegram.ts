@@ -1,11 +1,11 @@
-// Telegram's Bot API, emulated over HTTP, and the people who chat with the bot.
+// Emulates Telegram's Bot API over HTTP, and the users who chat with the bot.
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { TelegramServer } from 'telegram-test-api/lib/telegramServer.js'
 
 const botToken = '42:not-a-secret'
 
-/** A message that the bot has sent, as far as the tests look at it. */
+/** The parts of a bot's message that the tests check. */
 export interface BotMessage {
   readonly text: string
   readonly entities?: readonly { readonly type: string; readonly offset: number; readonly length: number }[]
@@ -13,9 +13,9 @@ export interface BotMessage {
 
 export interface ChatUser {
   /** Sends a command to the bot. */
-  command(text: string): Promise<void>
-  /** All that the bot has said to this person, the oldest first. */
-  heard(): Promise<BotMessage[]>
+  sendCommand(text: string): Promise<void>
+  /** All messages of the bot to this user, oldest first. */
+  receivedMessages(): Promise<BotMessage[]>
 }
 
 export interface Telegram {
@@ -25,13 +25,13 @@ export interface Telegram {
   stop(): Promise<unknown>
 }
 
-/** What of the emulator is private in its types. */
+/** The private members of the emulator that this file uses. */
 interface EmulatorInternals {
   webServer: RequestListener & { readonly settings: unknown }
   server: Server
 }
 
-/** Starts the emulator on a free port: it knows fixed ones only, so its settings are told afterwards. */
+/** Starts the emulator on a free port. It supports fixed ports only, so its settings are changed after the start. */
 export async function startTelegram(): Promise<Telegram> {
   const server = new TelegramServer({ host: '127.0.0.1' })
   const inside = server as unknown as EmulatorInternals
@@ -41,10 +41,10 @@ export async function startTelegram(): Promise<Telegram> {
   await server.start()
   const origin = `http://127.0.0.1:${(inside.server.address() as AddressInfo).port}`
   server.config.apiURL = origin
-  return { origin, botToken, person: (id) => createChatUser(server, id), stop: () => server.stop() }
+  return { origin, botToken, createUser: (id) => createChatUser(server, id), stop: () => server.stop() }
 }
 
-// Telegram holds getUpdates until there is one; the emulator answers at once, and would be asked without pause.
+// Telegram's getUpdates is a long poll; the emulator responds immediately, so a delay prevents a busy loop.
 function slowPolls(listener: RequestListener): RequestListener {
   const isPoll = ({ url = '' }: IncomingMessage): boolean => url.startsWith('/bot') && url.endsWith('/getUpdates')
   return (request, response) => {
@@ -56,10 +56,10 @@ function slowPolls(listener: RequestListener): RequestListener {
 function createChatUser(server: TelegramServer, id: number): ChatUser {
   const client = server.getClient(botToken, { userId: id, chatId: id })
   return {
-    command: async (text) => {
+    sendCommand: async (text) => {
       await client.sendCommand(client.makeCommand(text))
     },
-    heard: async () => {
+    receivedMessages: async () => {
       const history = (await client.getUpdatesHistory()) as unknown as { message: BotMessage & { chat_id?: number } }[]
       return history.map(({ message }) => message).filter(({ chat_id: chat }) => Number(chat) === id)
     },

@@ -17,10 +17,10 @@ type request struct {
 	Now            float64
 	Token, Command string
 	Claims         jwt.MapClaims
-	Bare           bool
+	LibraryOnly    bool
 }
 
-// Reads requests as lines of JSON, and answers each with a line: the token, the claims, or why it is refused.
+// Reads requests as JSON lines and responds to each with a line: the token, the claims, or the reason for a rejection.
 func init() {
 	if os.Getenv("HOOK_DRIVEN") == "" {
 		return
@@ -28,45 +28,45 @@ func init() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var asked request
-		if err := json.Unmarshal(lines.Bytes(), &asked); err != nil {
+		var req request
+		if err := json.Unmarshal(lines.Bytes(), &req); err != nil {
 			panic(err)
 		}
-		jwt.TimeFunc = func() time.Time { return time.UnixMilli(int64(asked.Now * 1000)) }
-		text, err := json.Marshal(answer(asked))
+		jwt.TimeFunc = func() time.Time { return time.UnixMilli(int64(req.Now * 1000)) }
+		line, err := json.Marshal(handle(req))
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println(string(text))
+		fmt.Println(string(line))
 	}
 	os.Exit(0)
 }
 
-func answer(asked request) map[string]any {
-	if asked.Claims != nil {
-		token, err := mint(asked.Claims, asked.Jwks[0])
+func handle(req request) map[string]any {
+	if req.Claims != nil {
+		token, err := mint(req.Claims, req.Jwks[0])
 		if err != nil {
-			return map[string]any{"refused": err.Error()}
+			return map[string]any{"rejected": err.Error()}
 		}
 		return map[string]any{"token": token}
 	}
-	claims, err := verify(asked.Token, asked.Command, asked.Jwks)
-	if asked.Bare {
-		claims, err = parseAlone(asked.Token, asked.Jwks)
+	claims, err := verify(req.Token, req.Command, req.Jwks)
+	if req.LibraryOnly {
+		claims, err = parseWithLibraryOnly(req.Token, req.Jwks)
 	}
 	if err != nil {
-		return map[string]any{"refused": err.Error()}
+		return map[string]any{"rejected": err.Error()}
 	}
 	return map[string]any{"claims": claims}
 }
 
-// What the library does by itself, with the key that fits.
-func parseAlone(text string, keys []key) (jwt.MapClaims, error) {
+// Verifies with the library alone, with the first key that fits.
+func parseWithLibraryOnly(token string, keys []key) (jwt.MapClaims, error) {
 	err := errors.New("no key")
 	for _, k := range keys {
 		claims := jwt.MapClaims{}
 		open := func(*jwt.Token) (any, error) { return base64.RawURLEncoding.DecodeString(k.K) }
-		if _, err = jwt.ParseWithClaims(text, claims, open, jwt.WithValidMethods([]string{"HS256"})); err == nil {
+		if _, err = jwt.ParseWithClaims(token, claims, open, jwt.WithValidMethods([]string{"HS256"})); err == nil {
 			return claims, nil
 		}
 	}

@@ -1,4 +1,4 @@
-# Reads requests as lines of JSON, and answers each with a line: the token, the claims, or why it is refused.
+# Reads requests as JSON lines and responds to each with a line: the token, the claims, or the reason for a rejection.
 import datetime
 import json
 import sys
@@ -19,33 +19,33 @@ class Clock(datetime.datetime):
 jwt.api_jwt.datetime = Clock
 
 
-# What the library does by itself, with the key that fits.
-def decode_alone(token, jwks):
+# Verifies with the library alone, with the first key that fits.
+def decode_with_library_only(token, jwks):
     for jwk in jwks:
         try:
             return jwt.decode(token, jwt.PyJWK(jwk).key, ["HS256"])
-        except jwt.InvalidSignatureError as error:
-            refusal = error
-    raise refusal
+        except jwt.InvalidSignatureError as invalid:
+            error = invalid
+    raise error
 
 
-def answer(request):
+def handle(request):
     if "claims" in request:
         return {"token": mint(request["claims"], request["jwks"][0])}
     try:
-        if "bare" not in request:
+        if "libraryOnly" not in request:
             return {"claims": verify(request["token"], request["command"], request["jwks"])}
-    except jwt.PyJWTError as refusal:
-        return {"refused": str(refusal)}
-    # By itself the library may raise something else.
+    except jwt.PyJWTError as error:
+        return {"rejected": str(error)}
+    # The library alone may raise other exceptions.
     try:
-        return {"claims": decode_alone(request["token"], request["jwks"])}
-    except Exception as refusal:
-        return {"refused": str(refusal)}
+        return {"claims": decode_with_library_only(request["token"], request["jwks"])}
+    except Exception as error:
+        return {"rejected": str(error)}
 
 
 for line in sys.stdin:
     request = json.loads(line)
     Clock.seconds = request["now"]
-    # What Python calls JSON knows NaN; its readers may not.
-    print(json.dumps(json.loads(json.dumps(answer(request)), parse_constant=str)))
+    # Python's json accepts NaN, which is not valid JSON.
+    print(json.dumps(json.loads(json.dumps(handle(request)), parse_constant=str)))

@@ -1,8 +1,8 @@
-# Reads requests as lines of JSON, and answers each with a line: the token, the claims, or why it is refused.
+# Reads requests as JSON lines and responds to each with a line: the token, the claims, or the reason for a rejection.
 require "json"
 require File.join(ARGV.shift, "hook")
 
-# What Time.now says while a request is answered.
+# The time that Time.now returns while a request is handled.
 module Clock
   class << self
     attr_accessor :seconds
@@ -12,17 +12,17 @@ module Clock
 end
 Time.singleton_class.prepend(Clock)
 
-def answer(request)
+def handle(request)
   return { token: mint(request["claims"], request["jwks"].first) } if request.key?("claims")
-  return { claims: decode_alone(request["token"], request["jwks"]) } if request["bare"]
+  return { claims: decode_with_library_only(request["token"], request["jwks"]) } if request["libraryOnly"]
 
   { claims: verify(request["token"], request["command"], request["jwks"]) }
 rescue JWT::DecodeError => e
-  { refused: e.message }
+  { rejected: e.message }
 end
 
-# What the gem does by itself; it may raise something else.
-def decode_alone(token, jwks)
+# Verifies with the gem alone, which may raise other exceptions.
+def decode_with_library_only(token, jwks)
   JWT.decode(token, jwks.map { |jwk| secret(jwk) }, true, algorithm: "HS256").first
 rescue TypeError, NoMethodError, ArgumentError, FloatDomainError => e
   raise JWT::DecodeError, e.class.name
@@ -31,11 +31,11 @@ end
 $stdin.each_line do |line|
   request = JSON.parse(line)
   Clock.seconds = request["now"]
-  given = answer(request)
+  response = handle(request)
   begin
-    puts JSON.generate(given)
+    puts JSON.generate(response)
   rescue JSON::GeneratorError
-    # Claims that can be read and not be written, such as a lone surrogate.
+    # Claims that can be parsed but not generated, such as a lone surrogate.
     puts JSON.generate({ claims: {} })
   end
 end
