@@ -7,10 +7,10 @@ const page = 'docs/adapters.md'
 const snippets = readSnippets(page)
 const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
 const url = minter.mintSync({ command: '/onWebhook', userId: 42 })
-const recorded = new URL('../../packages/verify/test/events/http-api.json', import.meta.url)
-const event = { ...JSON.parse(readFileSync(recorded, 'utf8')), rawPath: new URL(url).pathname }
+const recordedEvent = new URL('../../packages/verify/test/events/http-api.json', import.meta.url)
+const event = { ...JSON.parse(readFileSync(recordedEvent, 'utf8')), rawPath: new URL(url).pathname }
 
-test('every adapter has code on the page', () => {
+test('every adapter has a snippet on the page', () => {
   const { exports } = JSON.parse(readFileSync(new URL('../../packages/verify/package.json', import.meta.url), 'utf8'))
   const stores = ['.', './lmdb', './redis', './package.json']
   const adapters = Object.keys(exports).filter((subpath) => !stores.includes(subpath))
@@ -20,22 +20,24 @@ test('every adapter has code on the page', () => {
 
 for (const snippet of snippets) {
   if (snippet.kind === 'serve') {
-    test(`"${snippet.name}" listens, runs a good URL, and refuses a damaged one`, async () => {
+    test(`the snippet "${snippet.name}" handles a valid URL, and rejects a truncated one and a path without a token`, async () => {
       await withServer(snippet, async (origin) => {
         const path = new URL(url).pathname
-        const good = await fetch(origin + path, { method: 'POST' })
-        expect([good.status, await good.json()]).toEqual([200, { ok: true }])
-        expect((await fetch(origin + path.slice(0, -1), { method: 'POST' })).status).toBe(400)
-        expect((await fetch(`${origin}/hooks/none`, { method: 'POST' })).status).toBe(404)
+        const post = (target: string): Promise<Response> => fetch(origin + target, { method: 'POST' })
+        const response = await post(path)
+        expect(response.status).toBe(200)
+        expect(await response.json()).toEqual({ ok: true })
+        expect((await post(path.slice(0, -1))).status).toBe(400)
+        expect((await post('/hooks/none')).status).toBe(404)
       })
     })
   } else {
-    test(`"${snippet.name}" answers its host, and refuses a damaged URL`, async () => {
+    test(`the snippet "${snippet.name}" handles a valid URL, and rejects a truncated one`, async () => {
       const expected = snippet.name.endsWith('-guard') ? expect.stringContaining('42') : '{"ok":true}'
-      const damaged = { url: url.slice(0, -1), event: { ...event, rawPath: event.rawPath.slice(0, -1) } }
-      const [good, refused] = await callSnippet(snippet, [{ url, event }, damaged])
-      expect(good).toEqual({ status: 200, body: expected })
-      expect(refused).toMatchObject({ status: 400 })
+      const truncated = { url: url.slice(0, -1), event: { ...event, rawPath: event.rawPath.slice(0, -1) } }
+      const [valid, rejected] = await callSnippet(snippet, [{ url, event }, truncated])
+      expect(valid).toEqual({ status: 200, body: expected })
+      expect(rejected).toMatchObject({ status: 400 })
     })
   }
 }

@@ -8,12 +8,15 @@ import { root } from '../../tools/setup/io.js'
 const docs = listPages()
 const published = listReadmes('packages')
 const pages = [...docs, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...published, ...listReadmes('examples')]
+const anchorsOf = new Map<string, ReadonlySet<string>>()
 const repository = 'https://github.com/hookurl/hookurl/'
 
-/** What is wrong with a link of a page; undefined: nothing. */
+/** Returns what is wrong with a link of a page; `undefined` if it is valid. */
 function findProblem(page: string, href: string): string | undefined {
-  const own = href.startsWith(`${repository}blob/main/`) ? href.slice(`${repository}blob/main/`.length) : undefined
-  if (own !== undefined) return findLocalProblem('README.md', own)
+  const repositoryPath = href.startsWith(`${repository}blob/main/`)
+    ? href.slice(`${repository}blob/main/`.length)
+    : undefined
+  if (repositoryPath !== undefined) return findLocalProblem('README.md', repositoryPath)
   if (!/^[a-z][a-z0-9+.-]*:/i.test(href)) return findLocalProblem(page, href)
   if (!URL.canParse(href)) return 'is not a URL'
   return href.startsWith('https://') ? undefined : 'is not https'
@@ -23,37 +26,46 @@ function findLocalProblem(page: string, href: string): string | undefined {
   const [path = '', anchor] = href.split('#')
   const target = path === '' ? page : posix.join(dirname(page), decodeURIComponent(path))
   const file = join(root, target)
-  if (!existsSync(file)) return 'leads nowhere'
-  if (relative(root, realpathSync(file)) !== posix.normalize(target).replace(/\/$/, ''))
-    return 'is written in another case'
+  if (!existsSync(file)) return 'does not exist'
+  if (relative(root, realpathSync(file)) !== posix.normalize(target).replace(/\/$/, '')) return 'differs in case'
   if (anchor === undefined) return undefined
-  return readAnchors(target).has(anchor) ? undefined : `has no #${anchor}`
+  return getAnchors(target).has(anchor) ? undefined : `has no #${anchor}`
 }
 
-test.each(pages)('every link of %s leads somewhere', (page) => {
+// Parsing a page takes long, and most pages are the target of many links.
+function getAnchors(page: string): ReadonlySet<string> {
+  const anchors = anchorsOf.get(page) ?? readAnchors(page)
+  anchorsOf.set(page, anchors)
+  return anchors
+}
+
+test.each(pages)('every link of %s is valid', (page) => {
   const problems = readLinks(page).map((href) => [href, findProblem(page, href)])
   expect(problems.filter(([, problem]) => problem !== undefined)).toEqual([])
 })
 
-test('tells a link that leads nowhere, an anchor that is not there, and what is not https', () => {
+test('a missing file, a missing anchor and an http: URL are invalid links', () => {
   expect(findProblem('README.md', 'docs/errors.md#expired')).toBeUndefined()
   expect(findProblem('docs/errors.md', '../README.md#use-it')).toBeUndefined()
-  expect(findProblem('README.md', 'docs/error.md')).toBe('leads nowhere')
+  expect(findProblem('README.md', 'docs/error.md')).toBe('does not exist')
   expect(findProblem('README.md', 'docs/errors.md#expire')).toBe('has no #expire')
   expect(findProblem('README.md', '#nowhere')).toBe('has no #nowhere')
   expect(findProblem('README.md', 'http://example.com')).toBe('is not https')
-  expect(findProblem('README.md', `${repository}blob/main/docs/nothing.md`)).toBe('leads nowhere')
+  expect(findProblem('README.md', `${repository}blob/main/docs/nothing.md`)).toBe('does not exist')
 })
 
-test('what is published links to whole addresses, since nothing else is beside it', () => {
+test("the packages' READMEs contain only absolute links, because they are published alone", () => {
   expect(published.length).toBeGreaterThan(0)
   const local = published.flatMap(readLinks).filter((href) => !href.startsWith('https://'))
   expect(local).toEqual([])
 })
 
-test('docs/README.md leads to every page, and every page has a title', () => {
+test('docs/README.md links to every page', () => {
   const listed = new Set(readLinks('docs/README.md').map((href) => posix.join('docs', href.split('#')[0] ?? '')))
   const others = docs.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md')
   expect(others.filter((page) => !listed.has(page))).toEqual([])
+})
+
+test('every page has a title', () => {
   expect(docs.filter((page) => readTitle(page) === undefined)).toEqual([])
 })

@@ -11,21 +11,21 @@ const snippets = pages.flatMap(readSnippets).filter(({ kind }) => kind === 'serv
 const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
 
 for (const snippet of snippets) {
-  test(`the snippet "${snippet.name}" listens, and runs its commands`, async () => {
+  test(`the snippet "${snippet.name}" responds to each request with the documented status`, async () => {
     const command = snippet.name === 'receiver-first' ? '/onPayment' : '/onTask'
     const { pathname } = new URL(minter.mintSync({ command, id: 'task-1' }))
-    const answers = await withServer(snippet, async (origin) => [
+    const responses = await withServer(snippet, async (origin) => [
       await fetch(`${origin}/hooks`, { method: 'POST' }),
       await fetch(origin + pathname, { method: 'POST', body: '{}' }),
       await fetch(origin + pathname, { method: 'POST', headers: { 'x-hook-secret': 's3cret' } }),
       await fetch(origin + pathname, { method: 'POST', headers: { 'x-hook-secret': 'another' } }),
     ])
     const statuses = snippet.name === 'receiver-first' ? [404, 200, 200, 200] : [404, 401, 200, 403]
-    expect(answers.map(({ status }) => status)).toEqual(statuses)
+    expect(responses.map(({ status }) => status)).toEqual(statuses)
   })
 }
 
-test('docs/handshakes.md names every service whose handshake is answered', () => {
+test('docs/handshakes.md lists every service whose handshake is supported', () => {
   const page = readFileSync(join(root, 'docs/handshakes.md'), 'utf8')
   const services = [...handshakes, ...bodyHandshakes].map(({ service }) => service)
   expect(services.filter((service) => !page.includes(`| ${service} |`))).toEqual([])

@@ -12,13 +12,13 @@ let redis: RedisServer
 let client: ReturnType<typeof createClient>
 
 describe.skipIf(redisAbsence !== undefined)(
-  redisAbsence ?? 'what docs/scaling.md says that a hook costs in Redis',
+  redisAbsence ?? 'the cost of a hook in Redis, as in docs/scaling.md',
   () => {
     beforeAll(async () => {
       redis = await startRedis()
       client = createClient({ url: redis.url })
       await client.connect()
-      // The scripts are known from the first hook on.
+      // The first hook loads the scripts.
       await receive(minter.mintSync({ command: '/pay', maxUses: 1 }), 'a')
     })
 
@@ -27,14 +27,21 @@ describe.skipIf(redisAbsence !== undefined)(
       await redis?.stop()
     })
 
-    test('a hook with uses costs two scripts; one without costs nothing, and so does one that is refused', async () => {
+    test('a hook with maxUses runs two scripts', async () => {
       const url = minter.mintSync({ command: '/pay', maxUses: 1 })
-      expect(await commandsOf(() => receive(url, 'a'))).toEqual({ evalsha: 2 })
-      expect(await commandsOf(() => receive(minter.mintSync({ command: '/pay' }), 'a'))).toEqual({})
-      expect(await commandsOf(() => receive(`${url.slice(0, -3)}AAA`, 'a'))).toEqual({})
+      expect(await countCommands(() => receive(url, 'a'))).toEqual({ evalsha: 2 })
     })
 
-    test('a record is one key of about 400 bytes, 200 more for each further use, and goes with its URL', async () => {
+    test('a hook without maxUses sends no command', async () => {
+      expect(await countCommands(() => receive(minter.mintSync({ command: '/pay' }), 'a'))).toEqual({})
+    })
+
+    test('a rejected hook sends no command', async () => {
+      const url = minter.mintSync({ command: '/pay', maxUses: 1 })
+      expect(await countCommands(() => receive(`${url.slice(0, -3)}AAA`, 'a'))).toEqual({})
+    })
+
+    test('a record is one key of about 400 bytes plus 200 for each further use, and expires with its URL', async () => {
       const sizes: number[] = []
       const before = new Set(await client.keys('*'))
       const url = minter.mintSync({ command: '/pay', maxUses: 3 })
@@ -65,8 +72,8 @@ async function receive(url: string, body: string): Promise<void> {
   await receiver.fetch(new Request(url, { method: 'POST', body }))
 }
 
-/** What the client asked of the server meanwhile; what the scripts do in the server is their own. */
-async function commandsOf(work: () => Promise<void>): Promise<Record<string, number>> {
+/** Counts the commands that clients send during `work`; commands that run inside the scripts do not count. */
+async function countCommands(work: () => Promise<void>): Promise<Record<string, number>> {
   await client.sendCommand(['CONFIG', 'RESETSTAT'])
   await work()
   const lines = String(await client.sendCommand(['INFO', 'commandstats']))

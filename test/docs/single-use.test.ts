@@ -6,12 +6,12 @@ import { readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 const snippets = readSnippets('docs/single-use.md').filter(({ kind }) => kind === 'serve')
 const minter = createMinter({ keys: testKey, baseUrl: 'https://shop.example.com/hooks', expiresIn: '1h' })
 
-test('the page shows a store for one machine, and one for many', () => {
+test('the page shows a store for one machine and one for several', () => {
   expect(snippets.map(({ name }) => name)).toEqual(['single-use-lmdb', 'single-use-redis'])
 })
 
 for (const snippet of snippets) {
-  test(`the snippet "${snippet.name}" listens, and counts`, async (context) => {
+  test(`the snippet "${snippet.name}" handles one delivery and its duplicate, and rejects another with 410`, async (context) => {
     if (snippet.name === 'single-use-redis') {
       if (redisAbsence !== undefined) return context.skip(redisAbsence)
       const redis = await startRedis()
@@ -19,10 +19,10 @@ for (const snippet of snippets) {
       context.onTestFinished(() => redis.stop())
     }
     const { pathname } = new URL(minter.mintSync({ command: '/pay', maxUses: 1 }))
-    const codes = await withServer(snippet, async (origin) => {
+    const statuses = await withServer(snippet, async (origin) => {
       const post = (body: string) => fetch(origin + pathname, { method: 'POST', body })
       return [(await post('a')).status, (await post('a')).status, (await post('b')).status]
     })
-    expect(codes).toEqual([200, 200, 410])
+    expect(statuses).toEqual([200, 200, 410])
   })
 }
