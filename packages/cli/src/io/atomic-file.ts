@@ -10,6 +10,8 @@ export interface Sink {
   write(chunk: string | Uint8Array): Promise<void>
   /** Completes the file after the last chunk. */
   finish(): Promise<void>
+  /** Abandons the file, so that nothing appears under its name. Does nothing after `finish`. */
+  discard(): Promise<void>
 }
 
 /** Writes to stdout and waits for its reader. */
@@ -20,6 +22,7 @@ export const stdoutSink: Sink = {
       else process.stdout.once('drain', resolve)
     }),
   finish: async () => {},
+  discard: async () => {},
 }
 
 const tempFiles = new Set<string>()
@@ -52,17 +55,26 @@ interface Destination {
 }
 
 function toSink(handle: FileHandle, destination: Destination): Sink {
+  let isOpen = true
+  const close = async (): Promise<void> => {
+    isOpen = false
+    await handle.close()
+  }
   return {
     write: (chunk) => withWriteErrors(destination, () => handle.appendFile(chunk)),
     finish: () =>
       withWriteErrors(destination, async () => {
-        if (destination.rename === undefined) return handle.close()
+        if (destination.rename === undefined) return close()
         const { tempFile, target } = destination.rename
         await handle.sync()
-        await handle.close()
+        await close()
         await rename(tempFile, target)
         tempFiles.delete(tempFile)
       }),
+    // The temporary file is removed at exit.
+    discard: async () => {
+      if (isOpen) await close()
+    },
   }
 }
 

@@ -19,7 +19,7 @@ export const exitCodes: Readonly<Record<ExitName, ExitCode>> = {
   ok: { exit: 0, meaning: 'ok' },
   unexpected: { exit: 1, meaning: 'unexpected error' },
   usage: { exit: 2, meaning: 'usage error' },
-  invalidToken: { exit: 3, meaning: 'malformed token or invalid signature' },
+  invalidToken: { exit: 3, meaning: 'token malformed or signature invalid' },
   expired: { exit: 4, meaning: 'expired or not yet valid' },
   notAccepted: { exit: 5, meaning: 'valid, but not accepted here' },
   invalidKey: { exit: 6, meaning: 'key missing or invalid' },

@@ -35,13 +35,13 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 }
 
 /**
- * Parses a whole number of at most nine digits.
+ * Parses an integer of at most nine digits.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export function parseInteger(text: string, flag: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw invalidOption(`${flag} must be a whole number`, 'Write digits only.')
+  throw invalidOption(`${flag} must be an integer`, 'Write digits only.')
 }
 
 const dayMs = 86_400_000

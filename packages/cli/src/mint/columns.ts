@@ -27,7 +27,7 @@ const columns: Readonly<Record<string, Column>> = {
   notBefore: { type: 'timestamp', parse: parseTimestampCell },
   allowGet: { type: 'true or false', parse: parseBoolean },
   issuedAt: { type: 'true or false', parse: parseBoolean },
-  maxUses: { type: 'whole number', parse: parseCount },
+  maxUses: { type: 'integer', parse: parseCount },
   id: { type: 'string', parse: parseString },
   encrypt: { type: 'true or false', parse: parseBoolean },
 }
@@ -116,7 +116,7 @@ function parseBoolean(value: unknown, name: string): boolean {
 function parseCount(value: unknown, name: string): number {
   const text = parseString(value, name)
   if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw invalidOption(`${name} must be a whole number`, 'Write digits only.')
+  throw invalidOption(`${name} must be an integer`, 'Write digits only.')
 }
 
 function normalizeName(name: string): string {

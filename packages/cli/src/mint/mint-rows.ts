@@ -42,6 +42,8 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
     return (totals.rejected === 0 ? exitCodes.ok : exitCodes.usage).exit
   } finally {
     progress?.stop()
+    await urls.discard()
+    await rejections?.discard()
   }
 }
 

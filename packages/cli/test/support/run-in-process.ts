@@ -2,6 +2,11 @@ import { Readable, Writable } from 'node:stream'
 import { vi } from 'vitest'
 import type { ProgramResult, RunningProgram, RunOptions } from './run.ts'
 
+interface InProcessOptions extends RunOptions {
+  /** Whether stdout and stderr are terminals; they are pipes by default. */
+  readonly isTerminal?: boolean
+}
+
 type StreamName = 'stdin' | 'stdout' | 'stderr'
 type ProcessEvent = 'exit' | 'SIGHUP' | 'SIGINT' | 'SIGTERM'
 
@@ -15,14 +20,14 @@ let previous: Promise<unknown> = Promise.resolve()
  * without starting a process. Runs take turns, since environment, working directory and streams belong to the
  * process. Use `run` where the process is the fact: signals, a closed stdout, a terminal, two programs at once.
  */
-export function runInProcess(args: readonly string[], options?: RunOptions): Promise<ProgramResult> {
+export function runInProcess(args: readonly string[], options?: InProcessOptions): Promise<ProgramResult> {
   return startInProcess(args, options).ended
 }
 
 /** Starts a command that runs until it is stopped, such as `listen`, in this process. Other runs wait for its end. */
-export function startInProcess(args: readonly string[], options: RunOptions = {}): RunningProgram {
-  const stdout = createCapture()
-  const stderr = createCapture()
+export function startInProcess(args: readonly string[], options: InProcessOptions = {}): RunningProgram {
+  const stdout = createCapture(options)
+  const stderr = createCapture(options)
   const ended = previous.then(() => runAlone(args, options, { stdout, stderr }))
   previous = ended.catch(() => undefined)
   return {
@@ -47,7 +52,7 @@ async function runAlone(
   const restore = [
     replaceEnvironment({ PATH: process.env.PATH ?? '', ...env }),
     replaceDirectory(cwd),
-    replaceStream('stdin', Readable.from([Buffer.from(stdin)])),
+    replaceStream('stdin', Readable.from(toChunks(Buffer.from(stdin)))),
     replaceStream('stdout', stdout.stream),
     replaceStream('stderr', stderr.stream),
     removeListeners,
@@ -55,7 +60,7 @@ async function runAlone(
   const { exitCode } = process
   process.exitCode = undefined
   try {
-    // Every run has its own modules, as a new process has: they keep what they read from stdin, for instance.
+    // Like a new process, every run loads its own modules: some keep state, such as who reads stdin.
     vi.resetModules()
     const { runProgram } = await import('../../src/commands/program.ts')
     await runProgram(args)
@@ -72,7 +77,12 @@ interface Capture {
   waitFor(pattern: RegExp, ended: Promise<unknown>): Promise<string>
 }
 
-function createCapture(): Capture {
+// A pipe delivers at most 64 KiB at a time.
+function* toChunks(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536)
+}
+
+function createCapture({ isTerminal = false }: InProcessOptions): Capture {
   const chunks: Buffer[] = []
   const waiting = new Set<() => void>()
   const stream = new Writable({
@@ -82,6 +92,7 @@ function createCapture(): Capture {
       done()
     },
   })
+  if (isTerminal) Object.assign(stream, { isTTY: true })
   const text = (): string => Buffer.concat(chunks).toString()
   return {
     stream,
@@ -101,7 +112,7 @@ function createCapture(): Capture {
   }
 }
 
-// The variables are set one by one: os.homedir() reads the environment of the process, not process.env.
+// os.homedir() reads the environment of the process, which changes only with the members of process.env.
 function replaceEnvironment(env: Readonly<Record<string, string>>): () => void {
   const before = { ...process.env }
   assignEnvironment(env)
@@ -125,7 +136,7 @@ function replaceStream(name: StreamName, value: Readable | Writable): () => void
   return () => Object.defineProperty(process, name, before)
 }
 
-// What a program does when it exits, such as removing unfinished files, happens at the end of the run.
+// What a program does at exit, such as removing temporary files, happens at the end of the run.
 function removeListeners(): void {
   for (const event of processEvents) {
     for (const listener of listOwnListeners(event)) {

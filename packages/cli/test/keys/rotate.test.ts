@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createMinter, parseKeys } from '@hookurl/core'
+import { createVerifier } from '@hookurl/verify'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseJsonLines } from '../support/parse-json-lines.ts'
+import { makeHome, otherKeys, type ProgramResult, testKeys } from '../support/run.ts'
+import { runInProcess } from '../support/run-in-process.ts'
+
+let home: ReturnType<typeof makeHome>
+beforeEach(() => {
+  home = makeHome()
+})
+afterEach(() => home.remove())
+
+const readKeys = (): string => readFileSync(join(home.path, 'keys.txt'), 'utf8')
+const writeKeys = (text: string): void => writeFileSync(join(home.path, 'keys.txt'), text)
+const readIds = (): (string | undefined)[] => parseKeys(readKeys()).map(({ id }) => id)
+const readSecrets = (): unknown[] => parseKeys(readKeys()).map(({ secret }) => secret)
+
+function rotate(step: 'add' | 'promote' | 'retire', ...args: string[]): Promise<ProgramResult> {
+  const argv = ['keys', step, '--keys-file', 'keys.txt', ...args]
+  return runInProcess(argv, { env: { HOME: home.path }, cwd: home.path })
+}
+
+describe('a rotation with IDs', () => {
+  const minter = createMinter({ keys: `k1:${testKeys}`, baseUrl: 'https://a.example', expiresIn: '1d' })
+  const url = minter.mintSync({ command: 'a' })
+
+  test('begins by adding a key that only verifies', async () => {
+    writeKeys(`k1:${testKeys}\n`)
+    const { stderr } = await rotate('add', '--id', 'k2')
+    expect(stderr).toContain('Added k2: it verifies, and does not mint yet.')
+    expect(stderr).toContain('hookurl keys promote --keys-file keys.txt --id k2\n')
+    expect(readIds()).toStrictEqual(['k1', 'k2'])
+  })
+
+  test('promotes the added key to the one that mints', async () => {
+    writeKeys(`k1:${testKeys}\nk2:${otherKeys}\n`)
+    const { stderr } = await rotate('promote', '--id', 'k2')
+    expect(stderr).toContain('Promoted k2: it mints now; k1 only verifies.')
+    expect(stderr).toContain('hookurl keys retire --keys-file keys.txt --id k1\n')
+    expect(readIds()).toStrictEqual(['k2', 'k1'])
+  })
+
+  test('ends by removing the old key', async () => {
+    writeKeys(`k2:${otherKeys}\nk1:${testKeys}\n`)
+    const { stderr } = await rotate('retire', '--id', 'k1')
+    expect(stderr).toContain('Removed k1.')
+    expect(readIds()).toStrictEqual(['k2'])
+  })
+
+  test('accepts URLs of the old key until it is retired', async () => {
+    const verify = (): string => createVerifier({ keys: readKeys() }).verifySync(url).command
+    writeKeys(`k1:${testKeys}\n`)
+    await rotate('add', '--id', 'k2')
+    expect(verify()).toBe('a')
+    await rotate('promote', '--id', 'k2')
+    expect(verify()).toBe('a')
+    await rotate('retire', '--id', 'k1')
+    expect(verify).toThrow(expect.objectContaining({ code: 'unknown_key' }))
+  })
+
+  test('prints no key, exits with 0 and leaves no other file', async () => {
+    writeKeys(`k1:${testKeys}\n`)
+    for (const [step, id] of [
+      ['add', 'k2'],
+      ['promote', 'k2'],
+      ['retire', 'k1'],
+    ] as const) {
+      const { stdout, stderr, exit } = await rotate(step, '--id', id)
+      expect(stdout + stderr).not.toContain('hks_')
+      expect(exit).toBe(0)
+    }
+    expect(readdirSync(home.path)).toStrictEqual(['keys.txt'])
+  })
+
+  test('with --json prints the keys of the file, one per line', async () => {
+    writeKeys(`k1:${testKeys}`)
+    const { stdout } = await rotate('add', '--id', 'k2', '--json')
+    expect(parseJsonLines(stdout)).toMatchObject([
+      { index: 0, id: 'k1', mints: true },
+      { index: 1, id: 'k2', mints: false },
+    ])
+  })
+})
+
+describe('a rotation without IDs', () => {
+  const [keyA, keyB] = parseKeys(`${testKeys} ${otherKeys}`).map(({ secret }) => secret)
+
+  test('adds the new key in second place', async () => {
+    writeKeys(`${testKeys},${otherKeys}`)
+    await rotate('add')
+    expect(readSecrets()).toStrictEqual([keyA, expect.anything(), keyB])
+  })
+
+  test('promotes the second key', async () => {
+    writeKeys(`${testKeys},${otherKeys}`)
+    await rotate('promote')
+    expect(readSecrets()).toStrictEqual([keyB, keyA])
+  })
+
+  test('names the old key by its fingerprint, which retire accepts', async () => {
+    writeKeys(`${testKeys},${otherKeys}`)
+    await rotate('add')
+    const added = readSecrets()[1]
+    const { stderr } = await rotate('promote')
+    expect(readSecrets()).toStrictEqual([added, keyA, keyB])
+    const fingerprint = /--keys-file keys\.txt --id ([0-9a-f]{12})\n/.exec(stderr)?.[1] as string
+    await rotate('retire', '--id', fingerprint)
+    expect(readSecrets()).toStrictEqual([added, keyB])
+  })
+
+  test('retires the last key', async () => {
+    writeKeys(`${testKeys},${otherKeys}`)
+    await rotate('retire')
+    expect(readSecrets()).toStrictEqual([keyA])
+  })
+})
+
+test('promoting the key that already mints changes nothing', async () => {
+  writeKeys(`k1:${testKeys}\nk2:${otherKeys}\n`)
+  const { stderr, exit } = await rotate('promote', '--id', 'k1')
+  expect(stderr).toBe('k1 already mints. Nothing was changed.\n')
+  expect(exit).toBe(0)
+  expect(readKeys()).toBe(`k1:${testKeys}\nk2:${otherKeys}\n`)
+})
+
+describe('retire --max-lifetime', () => {
+  // The file was last changed a day ago, when the other key was promoted.
+  const promotedAt = new Date(Math.floor(Date.now() / 1000) * 1000 - 86_400_000)
+
+  beforeEach(() => {
+    writeKeys(`${testKeys}\n${otherKeys}\n`)
+    utimesSync(join(home.path, 'keys.txt'), promotedAt, promotedAt)
+  })
+
+  test('prints when the last URL of the removed key expires', async () => {
+    const last = new Date(promotedAt.getTime() + 30 * 86_400_000).toISOString()
+    const { stderr } = await rotate('retire', '--max-lifetime', '30d')
+    expect(stderr).toContain(`expires ${last.slice(0, 10)} ${last.slice(11, 19)} UTC, in 29 days`)
+  })
+
+  test('prints when the last URL of the removed key expired', async () => {
+    const { stderr } = await rotate('retire', '--max-lifetime', '60')
+    expect(stderr).toMatch(/expired .* UTC, (24 hours|1 day) ago\./)
+  })
+})
