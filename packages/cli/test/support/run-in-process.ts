@@ -61,7 +61,7 @@ async function runAlone(
   process.exitCode = undefined
   try {
     // Like a new process, every run loads its own modules: some keep state, such as who reads stdin.
-    vi.resetModules()
+    //vi.resetModules()
     const { runProgram } = await import('../../src/commands/program.ts')
     await runProgram(args)
     return { exit: Number(process.exitCode ?? 0), signal: null, stdout: stdout.text(), stderr: stderr.text() }
