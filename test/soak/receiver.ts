@@ -1,4 +1,4 @@
-// The receiver of a soak, in a process of its own: it notes how often each number was run, and tells when it is asked.
+// The receiver of a soak test, in a separate process. It counts the runs of each request and reports on request.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,35 +6,35 @@ import { memoryUseStore, type ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
 
-/** What a receiver says of itself. */
+/** A message to the process that started the receiver. */
 export type ReceiverMessage =
   | { readonly about: 'port'; readonly port: number }
   | { readonly about: 'memory'; readonly rss: number; readonly heapUsed: number }
   | {
       readonly about: 'end'
-      /** How often each number was run: one byte each, in base64. */
+      /** How often each request number was handled: one byte each, in base64. */
       readonly runs: string
-      /** Runs whose content and payload did not belong together. */
+      /** Runs whose content and payload have different request numbers. */
       readonly mixed: number
-      readonly refusals: Readonly<Record<string, number>>
+      readonly rejections: Readonly<Record<string, number>>
       readonly errors: number
       readonly warnings: readonly string[]
     }
 
 const runs = new Uint8Array(Number(process.argv[2]))
-const refusals: Record<string, number> = {}
+const rejections: Record<string, number> = {}
 const warnings: string[] = []
 let mixed = 0
 let errors = 0
 
-function note({ content, payload, method }: ReceivedHook): void {
-  const given = typeof payload === 'string' ? payload : Reflect.get(payload as object, 'n')
+function countRun({ content, payload, method }: ReceivedHook): void {
+  const number = typeof payload === 'string' ? payload : Reflect.get(payload as object, 'n')
   const { n } = content as { n: number }
-  if (Number(given) !== n || (method !== 'GET' && method !== 'POST')) mixed++
+  if (Number(number) !== n || (method !== 'GET' && method !== 'POST')) mixed++
   runs[n] = Math.min((runs[n] ?? 0) + 1, 255)
 }
 
-// The clock of the store can be put ahead.
+// Added to the store's clock.
 let aheadMs = 0
 const uses = memoryUseStore({ now: () => Date.now() + aheadMs })
 const receive = hookurl({
@@ -42,32 +42,32 @@ const receive = hookurl({
   uses,
   maxBodySize: 65_536,
   handlers: {
-    '*': note,
+    '*': countRun,
     '/fail': (hook) => {
-      note(hook)
-      throw new Error('this handler is meant to fail')
+      countRun(hook)
+      throw new Error('this handler always fails')
     },
   },
-  onRefusal: ({ code }) => {
-    refusals[code] = (refusals[code] ?? 0) + 1
+  onResult: ({ error }) => {
+    if (error !== undefined) rejections[error.code] = (rejections[error.code] ?? 0) + 1
   },
   onError: () => void errors++,
 })
 const server = createServer(receive)
-// The load pauses to measure; its connections are to survive that.
+// Connections must survive the pauses in which memory is measured.
 server.keepAliveTimeout = 600_000
 process.on('warning', ({ name, message }) => void warnings.push(`${name}: ${message}`))
-process.on('message', async (asked) => tell(asked === 'memory' ? await measure() : end()))
+process.on('message', async (about) => report(about === 'memory' ? await measureMemory() : summarizeRuns()))
 process.once('disconnect', () => process.exit())
-server.listen(0, '127.0.0.1', () => tell({ about: 'port', port: (server.address() as AddressInfo).port }))
+server.listen(0, '127.0.0.1', () => report({ about: 'port', port: (server.address() as AddressInfo).port }))
 
-function tell(told: ReceiverMessage): void {
-  process.send?.(told)
+function report(message: ReceiverMessage): void {
+  process.send?.(message)
 }
 
-async function measure(): Promise<ReceiverMessage> {
-  await forgetUses()
-  // What is freed in one collection may be let go of only after the next.
+async function measureMemory(): Promise<ReceiverMessage> {
+  await removeUses()
+  // Memory freed by one collection may be returned only after the next.
   for (let time = 0; time < 5; time++) {
     globalThis.gc?.()
     await sleep(50)
@@ -76,15 +76,15 @@ async function measure(): Promise<ReceiverMessage> {
   return { about: 'memory', rss, heapUsed }
 }
 
-// Records of uses live as long as their URLs: how many there are says how fast the load is, not what leaks.
-async function forgetUses(): Promise<void> {
+// Records live as long as their URLs, so their number depends on the speed of the load. Removing them leaves the leaks.
+async function removeUses(): Promise<void> {
   aheadMs = 3_600_000
-  const none = { key: 'none', maxUses: 1, leaseMs: 0, expiresAt: new Date(0), delivery: undefined }
-  // Each claim looks at a few records.
-  for (let time = 0; time < 5000; time++) await uses.reserve({ ...none, owner: String(time) })
+  const request = { id: 'none', maxUses: 1, leaseMs: 0, expiresAt: new Date(0), deliveryId: undefined }
+  // Each reservation checks a few records.
+  for (let time = 0; time < 5000; time++) await uses.reserve({ ...request, owner: String(time) })
   aheadMs = 0
 }
 
-function end(): ReceiverMessage {
-  return { about: 'end', runs: Buffer.from(runs).toString('base64'), mixed, refusals, errors, warnings }
+function summarizeRuns(): ReceiverMessage {
+  return { about: 'end', runs: Buffer.from(runs).toString('base64'), mixed, rejections, errors, warnings }
 }

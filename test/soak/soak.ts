@@ -2,45 +2,43 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createClient } from './client.ts'
-import { type RequestKind, requestKinds } from './request-kinds.ts'
 import type { ReceiverMessage } from './receiver.ts'
+import { type RequestKind, requestKinds } from './request-kinds.ts'
 
-/** How long and how hard a soak is. */
 export interface SoakOptions {
   readonly requests: number
-  /** Which kinds come in which order; the same again with the same seed. */
+  /** Determines the order of the request kinds. */
   readonly seed: number
   readonly connections?: number
-  /** After so many requests the memory is measured, time and again; 100,000 unless told. */
+  /** Memory is measured after every `step` requests; 100,000 by default. */
   readonly step?: number
   onProgress?(requests: number): void
 }
 
-/** What one kind of requests came to. */
+/** The result of one kind of request. */
 export interface KindResult {
   readonly kind: RequestKind
   sent: number
   readonly responses: Record<string, number>
   runs: number
-  /** How many were run as often as they should. */
+  /** How many requests were handled as often as expected. */
   exact: number
 }
 
-/** The memory of the receiver after a collection, in bytes. */
+/** The memory of the receiver after a garbage collection, in bytes. */
 export interface Memory {
   readonly requests: number
   readonly rss: number
   readonly heapUsed: number
 }
 
-/** What a soak came to. */
 export interface SoakResult {
   readonly requests: number
   readonly seconds: number
   readonly results: readonly KindResult[]
-  /** After the first step, and so on to the end. */
+  /** One measurement per step. */
   readonly memory: readonly [Memory, ...Memory[]]
-  readonly refusals: Readonly<Record<string, number>>
+  readonly rejections: Readonly<Record<string, number>>
   readonly errors: number
   readonly warnings: readonly string[]
   readonly mixed: number
@@ -48,13 +46,13 @@ export interface SoakResult {
 
 interface Receiver {
   readonly port: number
-  ask<About extends ReceiverMessage['about']>(about: About): Promise<Extract<ReceiverMessage, { about: About }>>
+  request<About extends ReceiverMessage['about']>(about: About): Promise<Extract<ReceiverMessage, { about: About }>>
   stop(): void
 }
 
 const script = fileURLToPath(new URL('receiver.ts', import.meta.url))
 
-/** Sends a mix of requests at a receiver in a process of its own, and counts on both sides. */
+/** Sends a mix of requests to a receiver in a separate process, and counts on both sides. */
 export async function soak({
   requests,
   seed,
@@ -72,15 +70,15 @@ export async function soak({
 
     async function work(limit: number): Promise<void> {
       while (count < limit) {
-        const result = results[pick(random())] as KindResult
+        const result = results[pickKind(random())] as KindResult
         const n = numbered.push(result) - 1
         count += result.kind.requests ?? 1
-        tally(result, await result.kind.send(n, client))
+        countResponse(result, await result.kind.send(n, client))
       }
     }
     async function workAndMeasure(limit: number): Promise<Memory> {
       await Promise.all(Array.from({ length: connections }, () => work(limit)))
-      const { rss, heapUsed } = await receiver.ask('memory')
+      const { rss, heapUsed } = await receiver.request('memory')
       onProgress?.(count)
       return { requests: count, rss, heapUsed }
     }
@@ -88,7 +86,7 @@ export async function soak({
     const begin = performance.now()
     const memory: [Memory, ...Memory[]] = [await workAndMeasure(Math.min(step, requests))]
     while (count < requests) memory.push(await workAndMeasure(Math.min(count + step, requests)))
-    const { runs, ...rest } = await receiver.ask('end')
+    const { runs, ...rest } = await receiver.request('end')
     countRuns(numbered, Buffer.from(runs, 'base64'))
     return { requests: count, seconds: (performance.now() - begin) / 1000, results, memory, ...rest }
   } finally {
@@ -97,9 +95,9 @@ export async function soak({
   }
 }
 
-function tally(result: KindResult, answer: string): void {
+function countResponse(result: KindResult, response: string): void {
   result.sent++
-  result.responses[answer] = (result.responses[answer] ?? 0) + 1
+  result.responses[response] = (result.responses[response] ?? 0) + 1
 }
 
 function countRuns(numbered: readonly KindResult[], runs: Uint8Array): void {
@@ -110,13 +108,13 @@ function countRuns(numbered: readonly KindResult[], runs: Uint8Array): void {
   }
 }
 
-// As the receiver is published: built, not from its sources.
+// The receiver runs the built packages.
 async function startReceiver(size: number): Promise<Receiver> {
   const child = fork(script, [String(size)], { execArgv: ['--expose-gc', '--import', 'tsx'] })
   const { port } = await receive(child, 'port')
   return {
     port,
-    ask: (about) => {
+    request: (about) => {
       child.send(about)
       return receive(child, about)
     },
@@ -124,7 +122,7 @@ async function startReceiver(size: number): Promise<Receiver> {
   }
 }
 
-/** Waits for a message; a receiver that ends before it says anything has crashed. */
+/** Waits for a message. Throws if the receiver exits first. */
 async function receive<About extends ReceiverMessage['about']>(
   child: ChildProcess,
   about: About,
@@ -133,21 +131,21 @@ async function receive<About extends ReceiverMessage['about']>(
   const crashed = once(child, 'exit', { signal: crash.signal }).then(([code]) => {
     throw new Error(`the receiver crashed, exit code ${code}`)
   })
-  const [told] = await Promise.race([once(child, 'message'), crashed]).finally(() => {
+  const [message] = await Promise.race([once(child, 'message'), crashed]).finally(() => {
     crash.abort()
     crashed.catch(() => {})
   })
-  if (told.about !== about) throw new Error(`the receiver told of ${told.about}, not of ${about}`)
-  return told
+  if (message.about !== about) throw new Error(`expected a message about ${about}, got one about ${message.about}`)
+  return message
 }
 
-const shares = requestKinds.flatMap(({ weight }, index) => Array<number>(weight).fill(index))
+const kindIndexes = requestKinds.flatMap(({ weight }, index) => Array<number>(weight).fill(index))
 
-function pick(random: number): number {
-  return shares[Math.floor(random * shares.length)] as number
+function pickKind(random: number): number {
+  return kindIndexes[Math.floor(random * kindIndexes.length)] as number
 }
 
-// mulberry32: small, seeded, good enough to mix.
+// mulberry32, a small seeded generator.
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {
