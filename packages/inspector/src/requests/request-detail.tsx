@@ -57,7 +57,7 @@ export function RequestDetailView({ id, receiver, openDebugger }: RequestDetailV
       )}
       <div class="columns">
         <ClaimsPanel detail={detail} />
-        <Panel title="Payload" note="sent by the client, untrusted" variant="untrusted">
+        <Panel title="Payload" note="unsigned, untrusted" variant="untrusted">
           <Payload detail={detail} />
         </Panel>
       </div>
