@@ -66,7 +66,7 @@ test('a guard without a next responds with an empty 500, and the console says wh
   const response = await post(hookurl({ ...policy, command }), mintPath())
   expect(response.status).toBe(500)
   expect(response.text).toBe('')
-  expect(String(consoleError.mock.calls[0]?.[0])).toContain('a guard needs a next')
+  expect(String(consoleError.mock.calls[0]?.[0])).toContain('a guard must be called with next')
 })
 
 test('a response that was already started is left alone', async () => {

@@ -12,7 +12,7 @@ import { listen } from '../support/serve.ts'
 const limits = { maxBodySize: 100, timeoutMs: 1000 }
 
 /** Creates a request whose body has arrived completely. */
-async function createRequest(body: string): Promise<Readable & NodeRequest> {
+async function createIncoming(body: string): Promise<Readable & NodeRequest> {
   const stream = new Readable({ read: () => {} })
   stream.push(body)
   await sleep(0)
@@ -20,9 +20,9 @@ async function createRequest(body: string): Promise<Readable & NodeRequest> {
 }
 
 test('a request that was aborted is rejected, although its body has arrived', async () => {
-  const request = await createRequest('{"a":1}')
-  request.destroy()
-  expect(await readBody({ request, prior: {} }, limits)).toEqual({ kind: 'unread', code: 'request_aborted' })
+  const incoming = await createIncoming('{"a":1}')
+  incoming.destroy()
+  expect(await readBody({ incoming, framework: {} }, limits)).toEqual({ kind: 'unread', code: 'request_aborted' })
 })
 
 test('a connection that fails after the body was read throws no uncaught exception', async () => {
@@ -30,9 +30,9 @@ test('a connection that fails after the body was read throws no uncaught excepti
   const listener = (error: unknown): void => void uncaught.push(error)
   process.on('uncaughtException', listener)
   onTestFinished(() => void process.off('uncaughtException', listener))
-  const request = await createRequest('{"a":1}')
-  expect(await readBody({ request, prior: {} }, limits)).toMatchObject({ kind: 'bytes' })
-  request.destroy(new Error('reset'))
+  const incoming = await createIncoming('{"a":1}')
+  expect(await readBody({ incoming, framework: {} }, limits)).toMatchObject({ kind: 'bytes' })
+  incoming.destroy(new Error('reset'))
   await sleep(10)
   expect(uncaught).toEqual([])
 })

@@ -3,40 +3,54 @@ import { createReceiver, createVerifier, memoryUseStore, type ReceiverOptions } 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catchError, command, mint, policy } from '../support/fixtures.ts'
 
-// As zone.js does: what an async function gives is no instance of it.
+// A library such as zone.js replaces the global Promise: what an async function returns is not an instance of it.
 beforeEach(() => void vi.stubGlobal('Promise', class extends Promise<unknown> {}))
 afterEach(() => void vi.unstubAllGlobals())
 
-const form = { 'content-type': 'application/x-www-form-urlencoded' }
-
-function count(options: Partial<ReceiverOptions> = {}) {
+/** Creates a receiver and a function that posts a form to it. */
+function createTestReceiver(options: Partial<ReceiverOptions> = {}) {
   const payloads: unknown[] = []
   const handlers = { [command]: (hook: { payload: unknown }) => void payloads.push(hook.payload) }
-  return { payloads, options: { ...policy, onError: () => {}, ...options, handlers } }
+  const receiver = createReceiver({ ...policy, onError: () => {}, ...options, handlers })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const post = async (url: string, body: string): Promise<number> =>
+    (await receiver.fetch(new Request(url, { method: 'POST', headers, body }))).status
+  return { payloads, post }
 }
 
-test('uses are counted where a library has replaced Promise', async () => {
-  const { payloads, options } = count({ uses: memoryUseStore({ now: policy.now }) })
-  const receiver = createReceiver(options)
+test('with a replaced Promise, a body is read before the handler runs', async () => {
+  const { payloads, post } = createTestReceiver()
+  await post(mint(), 'a=1')
+  expect(payloads).toEqual([{ a: '1' }])
+})
+
+test('with a replaced Promise, a single-use URL runs once', async () => {
+  const { payloads, post } = createTestReceiver({ uses: memoryUseStore({ now: policy.now }) })
   const url = mint({ maxUses: 1 })
-  const post = (body: string) => receiver.fetch(new Request(url, { method: 'POST', headers: form, body }))
-  expect([(await post('a=1')).status, (await post('a=2')).status]).toEqual([200, 410])
+  expect(await post(url, 'a=1')).toBe(200)
+  expect(await post(url, 'a=2')).toBe(410)
   expect(payloads).toEqual([{ a: '1' }])
 })
 
-test('a body is read and a check is asked there, before the handler runs', async () => {
-  const { payloads, options } = count({ authorize: async (hook) => hook.userId !== 'gone' })
-  const receiver = createReceiver(options)
-  const post = (userId: string, body: string) =>
-    receiver.fetch(new Request(mint({ userId }), { method: 'POST', headers: form, body }))
-  expect([(await post('here', 'a=1')).status, (await post('gone', 'a=2')).status]).toEqual([200, 403])
+test('with a replaced Promise, an asynchronous authorize decides before the handler runs', async () => {
+  const { payloads, post } = createTestReceiver({ authorize: async (hook) => hook.userId !== 'gone' })
+  expect(await post(mint({ userId: 'here' }), 'a=1')).toBe(200)
+  expect(await post(mint({ userId: 'gone' }), 'a=2')).toBe(403)
   expect(payloads).toEqual([{ a: '1' }])
 })
 
-test('a sealed token is judged there by its time, and refused by a synchronous call', async () => {
+async function mintEncrypted(): Promise<string> {
   const minter = createMinter({ ...policy, baseUrl: 'https://a.example', expiresIn: '1m' })
-  const url = await minter.mint({ command, encrypt: true })
+  return minter.mint({ command, encrypt: true })
+}
+
+test('with a replaced Promise, an expired encrypted token is rejected', async () => {
+  const url = await mintEncrypted()
   const verifier = createVerifier({ ...policy, now: () => policy.now() + 3_600_000 })
   expect((await catchError(() => verifier.verify(url))).code).toBe('expired')
-  expect((await catchError(() => verifier.verifySync(url))).code).toBe('sync_unsupported')
+})
+
+test('with a replaced Promise, verifySync throws sync_unsupported for an encrypted token', async () => {
+  const url = await mintEncrypted()
+  expect((await catchError(() => createVerifier(policy).verifySync(url))).code).toBe('sync_unsupported')
 })

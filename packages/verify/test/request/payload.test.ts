@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Body } from '../../src/request/incoming-request.ts'
-import { readQuery, toPayload } from '../../src/request/payload.ts'
+import { parsePayload, parseQuery } from '../../src/request/payload.ts'
 import { getToken, mint } from '../support/fixtures.ts'
 
 const token = getToken(mint())
@@ -23,60 +23,76 @@ const targets: readonly [target: string, query: object][] = [
   [`/a&b/${token}/c&d=1`, {}],
 ]
 for (const [target, query] of targets) {
-  test(`the query of ${target.replaceAll(token, 'TOKEN').replaceAll(short, 'SHORT')}`, () => {
-    expect(readQuery(target)).toEqual(query)
+  test(`the query of ${target.replaceAll(token, 'TOKEN').replaceAll(short, 'SHORT')} is parsed`, () => {
+    expect(parseQuery(target)).toEqual(query)
   })
 }
 
-test('no token is left in a query, wherever the URL bears it', () => {
-  for (const target of [
-    `/a&b/${token}`,
-    `/${token}&x=1`,
-    `/?t=${token}`,
-    `/?t=${token}&t=${token}`,
-    `/a&b/${token}&c`,
-  ]) {
-    expect(JSON.stringify(readQuery(target))).not.toContain(token.slice(-20))
-  }
-})
-
-test('reading a query takes linear time', () => {
-  const time = (length: number): number => {
-    const target = `/${'&'.repeat(length)}/${'a&'.repeat(length)}?${'?t=&amp;'.repeat(length / 8)}`
-    const started = performance.now()
-    readQuery(target)
-    return performance.now() - started
-  }
-  time(1000)
-  expect(time(400_000)).toBeLessThan(4000)
-})
-
-test('a member __proto__ that a parser let through is refused', () => {
-  for (const text of ['{"__proto__":{"a":1}}', '{"a":[{"constructor":{"prototype":{}}}]}']) {
-    expect(toPayload(parsed(JSON.parse(text)), json, {})).toMatchObject({ ok: false, code: 'malformed_body' })
-  }
-  expect(toPayload(parsed({ a: [1] }), json, {})).toEqual({ ok: true, value: { a: [1] } })
-})
-
-test('what a parser left for a body that it did not read is not taken for one', () => {
-  expect(toPayload(parsed({}), 'text/plain', {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
-  expect(toPayload(parsed({}), undefined, {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
-  expect(toPayload(parsed({}), json, {})).toEqual({ ok: true, value: {} })
-  expect(toPayload(parsed({ a: 1 }), 'multipart/form-data; boundary=x', {})).toEqual({ ok: true, value: { a: 1 } })
-})
-
-test('bytes that a text parser spoilt are not handed over', () => {
-  const body: Body = { kind: 'text', text: 'caf\ufffd' }
-  expect(toPayload(body, 'application/octet-stream', {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
-  expect(toPayload({ kind: 'text', text: 'café' }, 'application/octet-stream', {})).toEqual({
-    ok: true,
-    value: new TextEncoder().encode('café'),
+const targetsWithToken: readonly string[] = [
+  `/a&b/${token}`,
+  `/${token}&x=1`,
+  `/?t=${token}`,
+  `/?t=${token}&t=${token}`,
+  `/a&b/${token}&c`,
+]
+for (const target of targetsWithToken) {
+  test(`the query of ${target.replaceAll(token, 'TOKEN')} contains no token`, () => {
+    expect(JSON.stringify(parseQuery(target))).not.toContain(token.slice(-20))
   })
+}
+
+test('parsing a query takes linear time', () => {
+  const measure = (length: number): number => {
+    const target = `/${'&'.repeat(length)}/${'a&'.repeat(length)}?${'?t=&amp;'.repeat(length / 8)}`
+    const start = performance.now()
+    parseQuery(target)
+    return performance.now() - start
+  }
+  measure(1000)
+  expect(measure(400_000)).toBeLessThan(4000)
 })
 
-describe('how deep JSON may be', () => {
+describe('a value that another parser parsed', () => {
+  for (const text of ['{"__proto__":{"a":1}}', '{"a":[{"constructor":{"prototype":{}}}]}']) {
+    test(`is rejected when it is ${text}`, () => {
+      expect(parsePayload(parsed(JSON.parse(text)), json, {})).toMatchObject({ ok: false, code: 'malformed_body' })
+    })
+  }
+
+  test('is the payload', () => {
+    expect(parsePayload(parsed({ a: [1] }), json, {})).toEqual({ ok: true, value: { a: [1] } })
+  })
+
+  test('is the payload when it is an empty object for JSON', () => {
+    expect(parsePayload(parsed({}), json, {})).toEqual({ ok: true, value: {} })
+  })
+
+  test('is the payload when it has the fields of multipart/form-data', () => {
+    const payload = parsePayload(parsed({ a: 1 }), 'multipart/form-data; boundary=x', {})
+    expect(payload).toEqual({ ok: true, value: { a: 1 } })
+  })
+
+  // Parsers set `{}` for a body that they did not read.
+  for (const type of ['text/plain', undefined]) {
+    test(`is rejected when it is an empty object for ${type ?? 'no content type'}`, () => {
+      expect(parsePayload(parsed({}), type, {})).toMatchObject({ ok: false, code: 'body_already_consumed' })
+    })
+  }
+})
+
+test('a binary body that a text parser corrupted is rejected', () => {
+  const payload = parsePayload({ kind: 'text', text: 'caf\ufffd' }, 'application/octet-stream', {})
+  expect(payload).toMatchObject({ ok: false, code: 'body_already_consumed' })
+})
+
+test('a binary body that a text parser kept intact is the payload', () => {
+  const payload = parsePayload({ kind: 'text', text: 'café' }, 'application/octet-stream', {})
+  expect(payload).toEqual({ ok: true, value: new TextEncoder().encode('café') })
+})
+
+describe('the depth of JSON', () => {
   const nest = (depth: number, [open = '', close = '']: readonly string[]) => open.repeat(depth) + close.repeat(depth)
-  const read = (text: string) => toPayload({ kind: 'bytes', bytes: new TextEncoder().encode(text) }, json, {})
+  const parse = (text: string) => parsePayload({ kind: 'bytes', bytes: new TextEncoder().encode(text) }, json, {})
   const shapes: readonly (readonly [open: string, close: string])[] = [
     ['[', ']'],
     ['{"a":[', ']}'],
@@ -86,50 +102,71 @@ describe('how deep JSON may be', () => {
 
   for (const shape of shapes) {
     const levels = shape[0].replace(/".*?[^\\]"/g, '').match(/[[{]/g)?.length ?? 0
-    test(`64 levels of ${shape.join(' … ')}, and not 65`, () => {
-      expect(read(nest(64 / levels, shape).replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}1`))).toMatchObject({
-        ok: true,
-      })
-      const over = nest(64 / levels, shape).replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}[1]`)
-      expect(read(over === nest(64 / levels, shape) ? `[${over}]` : over)).toMatchObject({ code: 'malformed_body' })
+    const nested = nest(64 / levels, shape)
+
+    test(`64 levels of ${shape.join(' … ')} are accepted`, () => {
+      expect(parse(nested.replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}1`))).toMatchObject({ ok: true })
+    })
+
+    test(`65 levels of ${shape.join(' … ')} are rejected`, () => {
+      const deeper = nested.replace(/[:,] ?(?=[\]}])/g, (mark) => `${mark}[1]`)
+      expect(parse(deeper === nested ? `[${deeper}]` : deeper)).toMatchObject({ code: 'malformed_body' })
     })
   }
 
-  test('brackets in texts do not count', () => {
+  test('brackets in strings do not count', () => {
     const text = JSON.stringify([
       `${'['.repeat(1000)}\\"${'{'.repeat(1000)}`,
       { [`["[${'['.repeat(100)}`]: '\\' },
       '[[',
     ])
-    expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) })
+    expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) })
   })
 
-  test('100,000 levels are refused at once', () => {
+  test('100,000 levels are rejected within 100 ms', () => {
     const text = nest(100_000, ['[', ']'])
-    const started = performance.now()
-    expect(read(text)).toMatchObject({ ok: false, code: 'malformed_body' })
-    expect(performance.now() - started).toBeLessThan(100)
-    expect(read('"'.repeat(1_000_001))).toMatchObject({ code: 'malformed_body' })
-    expect(read('\\'.repeat(1_000_000))).toMatchObject({ code: 'malformed_body' })
+    const start = performance.now()
+    expect(parse(text)).toMatchObject({ ok: false, code: 'malformed_body' })
+    expect(performance.now() - start).toBeLessThan(100)
   })
 
-  test('holds for what a parser made of it, too', () => {
-    const within: unknown = JSON.parse(nest(64, ['[', ']']))
-    expect(toPayload(parsed(within), json, {})).toEqual({ ok: true, value: within })
-    expect(toPayload(parsed([within]), json, {})).toMatchObject({ code: 'malformed_body' })
-    expect(toPayload(parsed(JSON.parse(nest(100_000, ['[', ']']))), json, {})).toMatchObject({
-      code: 'malformed_body',
-    })
+  test('a megabyte of quotes is rejected', () => {
+    expect(parse('"'.repeat(1_000_001))).toMatchObject({ code: 'malformed_body' })
+  })
+
+  test('a megabyte of backslashes is rejected', () => {
+    expect(parse('\\'.repeat(1_000_000))).toMatchObject({ code: 'malformed_body' })
+  })
+
+  const deepest: unknown = JSON.parse(nest(64, ['[', ']']))
+
+  test('64 levels that another parser parsed are accepted', () => {
+    expect(parsePayload(parsed(deepest), json, {})).toEqual({ ok: true, value: deepest })
+  })
+
+  test('65 levels that another parser parsed are rejected', () => {
+    expect(parsePayload(parsed([deepest]), json, {})).toMatchObject({ code: 'malformed_body' })
+  })
+
+  test('100,000 levels that another parser parsed are rejected', () => {
+    const value = JSON.parse(nest(100_000, ['[', ']']))
+    expect(parsePayload(parsed(value), json, {})).toMatchObject({ code: 'malformed_body' })
   })
 })
 
-describe('how many parameters a form may have', () => {
-  const form = 'application/x-www-form-urlencoded'
-  const read = (text: string) => toPayload({ kind: 'text', text }, form, {})
+describe('the number of form parameters', () => {
+  const parse = (text: string) => parsePayload({ kind: 'text', text }, 'application/x-www-form-urlencoded', {})
 
-  test('1000, and not 1001', () => {
-    expect(read(Array.from({ length: 1000 }, (_, index) => `a${index}=1`).join('&'))).toMatchObject({ ok: true })
-    expect(read(Array.from({ length: 1001 }, () => 'a=1').join('&'))).toEqual({ ok: false, code: 'body_too_large' })
-    expect(read('&'.repeat(1_000_000))).toEqual({ ok: false, code: 'body_too_large' })
+  test('1000 parameters are accepted', () => {
+    expect(parse(Array.from({ length: 1000 }, (_, index) => `a${index}=1`).join('&'))).toMatchObject({ ok: true })
+  })
+
+  test('1001 parameters are rejected', () => {
+    const text = Array.from({ length: 1001 }, () => 'a=1').join('&')
+    expect(parse(text)).toEqual({ ok: false, code: 'body_too_large' })
+  })
+
+  test('a million separators are rejected', () => {
+    expect(parse('&'.repeat(1_000_000))).toEqual({ ok: false, code: 'body_too_large' })
   })
 })

@@ -1,18 +1,18 @@
 import type { PageContext, Pages, ReceiverOptions } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/fetch'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { browserHeaders, expectPage } from '../contract/shared.ts'
-import { sendToHandler } from '../support/clients.ts'
+import { apiHeaders, browserHeaders, expectPage } from '../contract/shared.ts'
+import { sendToHandler, type TestResponse } from '../support/clients.ts'
 import { command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
 
-const logged = vi.spyOn(console, 'error')
+const consoleError = vi.spyOn(console, 'error')
 
 beforeEach(() => {
-  logged.mockReset()
-  logged.mockImplementation(() => {})
+  consoleError.mockReset()
+  consoleError.mockImplementation(() => {})
 })
 
-const german = {
+const germanPages = {
   confirm: () => ({
     title: 'Bitte bestätigen',
     text: 'Noch ist nichts geschehen.',
@@ -27,117 +27,165 @@ const german = {
   }),
 } satisfies Pages
 
-async function open(pages: Pages, { path = mintPath(), method = 'GET', ...more }: Partial<Ask> = {}) {
-  const { headers, options } = more
-  const handlers = { [command]: () => undefined }
-  const send = sendToHandler(hookurl({ ...policy, onError: () => {}, handlers, pages, ...options }))
-  return send({ method, path, headers: { ...browserHeaders, ...headers } })
-}
-
-interface Ask {
+interface PageRequest {
   readonly path: string
   readonly method: string
   readonly headers: Record<string, string>
   readonly options: Partial<ReceiverOptions>
 }
 
-describe('own texts', () => {
-  test('stand on the page to confirm, escaped, in their language', async () => {
-    const path = mintPath({ redirectTo: 'https://shop.example/' })
-    const response = await open(german, { path })
+/** Opens a URL in a browser; by default a GET of a valid URL, which shows the confirm page. */
+async function open(
+  pages: Pages,
+  { path = mintPath(), method = 'GET', headers = {}, options = {} }: Partial<PageRequest> = {},
+): Promise<TestResponse> {
+  const handlers = { [command]: () => undefined }
+  const send = sendToHandler(hookurl({ ...policy, onError: () => {}, handlers, pages, ...options }))
+  return send({ method, path, headers: { ...browserHeaders, ...headers } })
+}
+
+const truncatedPath = mintPath().slice(0, -1)
+
+describe('custom copy', () => {
+  test('the confirm page has it, escaped and in its language', async () => {
+    const path = mintPath()
+    const response = await open(germanPages, { path })
     expectPage(response, path)
-    for (const piece of [
-      '<html lang="de">',
-      '<title>Bitte bestätigen</title>',
-      '<h1>Bitte bestätigen</h1><p>Noch ist nichts geschehen.</p>',
-      // What is not said stays as it is.
-      'You will then be taken to shop.example.',
-      '<form method="post"><button>Ja &#60;gern&#62;</button></form>',
-    ]) {
-      expect(response.text).toContain(piece)
-    }
+    expect(response.text).toContain('<html lang="de">')
+    expect(response.text).toContain('<title>Bitte bestätigen</title>')
+    expect(response.text).toContain('<h1>Bitte bestätigen</h1><p>Noch ist nichts geschehen.</p>')
+    expect(response.text).toContain('<form method="post"><button>Ja &#60;gern&#62;</button></form>')
   })
 
-  test('stand on the page when it is done, and on that of a refusal', async () => {
-    const done = await open(german, { method: 'POST' })
-    expect(done.text).toContain('<h1>Erledigt</h1><p>Sie können die Seite schließen.</p>')
-    const path = mintPath().slice(0, -1)
-    const refused = await open(german, { path })
-    expect(refused.status).toBe(400)
-    expectPage(refused, path)
-    expect(refused.text).toContain('<h1>Dieser Link gilt nicht</h1>')
-    expect(refused.text).toContain('<p class="note">Grund: malformed</p>')
+  test('the confirm page keeps the default for copy that is left out', async () => {
+    const response = await open(germanPages, { path: mintPath({ redirectTo: 'https://shop.example/' }) })
+    expect(response.text).toContain('You will then be taken to shop.example.')
   })
 
-  test('stand on the page where there is no token', async () => {
-    const response = await open(german, { path: '/hooks' })
-    expect([response.status, response.text.includes('Grund: no_token')]).toEqual([404, true])
+  test('the done page has it', async () => {
+    const response = await open(germanPages, { method: 'POST' })
+    expect(response.text).toContain('<h1>Erledigt</h1><p>Sie können die Seite schließen.</p>')
   })
 
-  test('may leave out the small print, and what they do not know is as it was', async () => {
+  test('the rejected page has it', async () => {
+    const response = await open(germanPages, { path: truncatedPath })
+    expect(response.status).toBe(400)
+    expectPage(response, truncatedPath)
+    expect(response.text).toContain('<h1>Dieser Link gilt nicht</h1>')
+    expect(response.text).toContain('<p class="note">Grund: malformed_token</p>')
+  })
+
+  test('the rejected page for a URL without a token has it', async () => {
+    const response = await open(germanPages, { path: '/hooks' })
+    expect(response.status).toBe(404)
+    expect(response.text).toContain('Grund: no_token')
+  })
+
+  test('an empty note removes the note', async () => {
     const path = mintPath({ redirectTo: 'https://shop.example/' })
-    const response = await open({ confirm: () => ({ note: '', title: undefined as unknown as string }) }, { path })
+    const response = await open({ confirm: () => ({ note: '' }) }, { path })
     expect(response.text).not.toMatch(/note">|shop\.example/)
-    expect(response.text).toContain('<h1>Please confirm</h1>')
-    expect((await open({ confirm: () => undefined }, { path })).text).toContain('<h1>Please confirm</h1>')
   })
 
-  test('cannot take the button away, nor put one where there is nothing to confirm', async () => {
+  test('an undefined title keeps the default', async () => {
+    const response = await open({ confirm: () => ({ title: undefined as unknown as string }) })
+    expect(response.text).toContain('<h1>Please confirm</h1>')
+  })
+
+  test('a page function that returns undefined keeps the default page', async () => {
+    expect((await open({ confirm: () => undefined })).text).toContain('<h1>Please confirm</h1>')
+  })
+
+  test('the confirm page always has a button', async () => {
     expect((await open({ confirm: () => ({ title: 'x' }) })).text).toContain('<button>Confirm</button>')
+  })
+
+  test('the done page never has a button', async () => {
     expect((await open({ done: () => ({ button: 'x' }) }, { method: 'POST' })).text).not.toContain('<button')
   })
 
-  test('are no business of a program', async () => {
-    const response = await open(german, { method: 'POST', headers: { 'sec-fetch-mode': 'cors', accept: '*/*' } })
-    expect(response.text).toBe('{"ok":true}')
+  test('an API client gets JSON', async () => {
+    const headers = { ...apiHeaders, 'sec-fetch-mode': 'cors' }
+    expect((await open(germanPages, { method: 'POST', headers })).text).toBe('{"ok":true}')
   })
 
-  test('are those of a guard, too', async () => {
-    const guard = hookurl({ ...policy, command, pages: german }, () => new Response('open'))
+  test('the confirm page of a guard has it', async () => {
+    const guard = hookurl({ ...policy, command, pages: germanPages }, () => new Response('from the route'))
     const response = await sendToHandler(guard)({ path: mintPath(), headers: browserHeaders })
     expect(response.text).toContain('<h1>Bitte bestätigen</h1>')
   })
 })
 
-describe('own pages', () => {
-  test('go out as they are, under the same policy', async () => {
-    const html = '<!doctype html><title>Mine</title><form method="post"><button>Go</button></form>'
+describe('custom HTML', () => {
+  const html = '<!doctype html><title>Mine</title><form method="post"><button>Go</button></form>'
+
+  test('it is sent unchanged', async () => {
     const response = await open({ confirm: () => html })
-    expect([response.status, response.text]).toEqual([200, html])
+    expect(response.status).toBe(200)
+    expect(response.text).toBe(html)
+  })
+
+  test('it is sent with the content type and policy of every page', async () => {
+    const response = await open({ confirm: () => html })
     expect(response.header('content-type')).toBe('text/html; charset=utf-8')
     expect(response.header('content-security-policy')).toContain("default-src 'none'")
-    const refused = await open({ rejected: () => 'no' }, { path: mintPath().slice(0, -1) })
-    expect([refused.status, refused.text]).toEqual([400, 'no'])
+  })
+
+  test('a rejected page keeps its status', async () => {
+    const response = await open({ rejected: () => 'no' }, { path: truncatedPath })
+    expect(response.status).toBe(400)
+    expect(response.text).toBe('no')
   })
 })
 
-describe('what a page is told', () => {
+describe('the context of a page function', () => {
   const commands = { [command]: { title: 'Pay' } }
+  const path = mintPath({ userId: 7, content: 'x' })
+  const hook = expect.objectContaining({ command, userId: '7', content: 'x' })
 
-  test('the hook, the title and the languages, and never the token', async () => {
-    const seen: PageContext[] = []
-    const keep = (context: PageContext): undefined => void seen.push(context)
-    const pages = { confirm: keep, done: keep, refused: keep }
-    const path = mintPath({ userId: 7, content: 'x' })
+  /** Opens a URL, and returns what the page function received. */
+  async function getContext(request: Partial<PageRequest> = {}): Promise<PageContext | undefined> {
+    const contexts: PageContext[] = []
+    const record = (context: PageContext): undefined => void contexts.push(context)
+    const options = { commands, ...request.options }
+    await open({ confirm: record, done: record, rejected: record }, { path, ...request, options })
+    expect(contexts).toHaveLength(1)
+    return contexts[0]
+  }
+
+  test('the confirm page has the hook, the title and the languages by preference', async () => {
     const headers = { 'accept-language': 'fr;q=0.5, de-AT, *;q=0.1, de;q=0.9, en;q=0, x_y' }
-    await open(pages, { path, headers, options: { commands } })
-    await open(pages, { path, method: 'POST', options: { commands } })
-    await open(pages, { path, options: { commands, authorize: () => false, purpose: 'other' } })
-    await open(pages, { path, method: 'POST', options: { commands, authorize: () => false } })
-    const hook = expect.objectContaining({ command, userId: '7', content: 'x' })
-    expect(seen).toEqual([
-      { hook, title: 'Pay', languages: ['de-AT', 'de', 'fr'] },
-      { hook, title: 'Pay', languages: [] },
-      { code: 'invalid_signature', languages: [] },
-      { code: 'denied', hook, title: 'Pay', languages: [] },
-    ])
-    for (const piece of path.split(/[/.]/)) {
-      if (piece.length > 15) expect(JSON.stringify(seen)).not.toContain(piece)
-    }
+    expect(await getContext({ headers })).toEqual({ hook, title: 'Pay', languages: ['de-AT', 'de', 'fr'] })
   })
+
+  test('the done page has the hook and the title', async () => {
+    expect(await getContext({ method: 'POST' })).toEqual({ hook, title: 'Pay', languages: [] })
+  })
+
+  test('the rejected page of an unverified URL has only the code', async () => {
+    const context = await getContext({ options: { purpose: 'other' } })
+    expect(context).toEqual({ code: 'invalid_signature', languages: [] })
+  })
+
+  test('the rejected page of a verified URL has the code, the hook and the title', async () => {
+    const context = await getContext({ method: 'POST', options: { authorize: () => false } })
+    expect(context).toEqual({ code: 'denied', hook, title: 'Pay', languages: [] })
+  })
+
+  const requests: readonly [page: string, request: Partial<PageRequest>][] = [
+    ['confirm', {}],
+    ['done', { method: 'POST' }],
+    ['rejected', { method: 'POST', options: { authorize: () => false } }],
+  ]
+  for (const [page, request] of requests) {
+    test(`the ${page} page has no part of the token`, async () => {
+      const context = JSON.stringify(await getContext(request))
+      for (const part of path.split(/[/.]/)) if (part.length > 15) expect(context).not.toContain(part)
+    })
+  }
 })
 
-describe('a page that fails', () => {
+describe('a page function that fails', () => {
   const broken: readonly [what: string, page: () => unknown][] = [
     [
       'throws',
@@ -145,36 +193,67 @@ describe('a page that fails', () => {
         throw new Error('no template')
       },
     ],
-    ['is not there yet', async () => 'later'],
-    ['is a number', () => 7],
-    ['is null', () => null],
-    ['says what no page says', () => ({ heading: 'x' })],
-    ['has a text that is none', () => ({ title: 7 })],
+    ['returns a promise', async () => 'later'],
+    ['returns a number', () => 7],
+    ['returns null', () => null],
+    ['returns an unknown field', () => ({ heading: 'x' })],
+    ['returns a title that is not a string', () => ({ title: 7 })],
+  ]
+  const defaults: readonly [name: keyof Pages, request: Partial<PageRequest>, heading: string][] = [
+    ['confirm', {}, 'Please confirm'],
+    ['done', { method: 'POST' }, 'Done'],
+    ['rejected', { path: truncatedPath }, 'This link does not work'],
   ]
   for (const [what, page] of broken) {
-    test(`because it ${what} is replaced by hookurl’s own, and the console hears of it`, async () => {
-      const pages = { confirm: page, refused: page, done: page } as unknown as Pages
-      expect((await open(pages)).text).toContain('<h1>Please confirm</h1>')
-      expect((await open(pages, { method: 'POST' })).text).toContain('<h1>Done</h1>')
-      expect((await open(pages, { path: mintPath().slice(0, -1) })).text).toContain('<h1>This link does not work</h1>')
-      expect(logged).toHaveBeenCalledTimes(3)
-      expect(String(logged.mock.calls[0]?.[0])).toMatch(/^hookurl: \w*Error: \w/)
+    for (const [name, request, heading] of defaults) {
+      test(`a ${name} page that ${what} is replaced by the default`, async () => {
+        const response = await open({ [name]: page } as Pages, request)
+        expect(response.text).toContain(`<h1>${heading}</h1>`)
+      })
+    }
+
+    test(`onError receives the error of a page that ${what}`, async () => {
+      const errors: unknown[] = []
+      await open({ confirm: page } as Pages, { options: { onError: (error) => void errors.push(error) } })
+      expect(errors).toEqual([expect.any(Error)])
+    })
+  }
+
+  test('without onError, the error is written to the console', async () => {
+    await open({ confirm: () => null } as unknown as Pages, { options: { onError: undefined } })
+    expect(consoleError).toHaveBeenCalledOnce()
+    expect(String(consoleError.mock.calls[0]?.[0])).toMatch(/^hookurl: \w*Error: \w/)
+  })
+
+  test('a page that rejects causes no unhandled rejection', async () => {
+    const onUnhandled = vi.fn()
+    process.on('unhandledRejection', onUnhandled)
+    const rejecting = (async () => Promise.reject(new Error('no page'))) as never
+    const response = await open({ confirm: rejecting })
+    expect(response.text).toContain('Please confirm')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    process.off('unhandledRejection', onUnhandled)
+    expect(onUnhandled).not.toHaveBeenCalled()
+  })
+})
+
+describe('the options pages and handshakes', () => {
+  const invalid: readonly [what: string, options: object, message: RegExp][] = [
+    ['pages that are not an object', { pages: 'de' }, /pages requires an options object/],
+    ['an unknown page', { pages: { error: () => '' } }, /pages has no option "error"/],
+    ['a page that is not a function', { pages: { confirm: '<p>' } }, /pages\.confirm must be a function/],
+    ['handshakes: true', { handshakes: true }, /handshakes requires an options object/],
+    ['an unknown handshake', { handshakes: { slack: true } }, /handshakes has no option "slack"/],
+    ['strava that is not a boolean', { handshakes: { strava: 'yes' } }, /strava must be true or false/],
+    ['asana that is not a function', { handshakes: { asana: true } }, /asana must be a function/],
+  ]
+  for (const [what, options, message] of invalid) {
+    test(`a receiver throws invalid_option for ${what}`, async () => {
+      await expectOptionError(() => hookurl({ ...policy, handlers: { '*': () => {} }, ...options }), message)
+    })
+
+    test(`a guard throws invalid_option for ${what}`, async () => {
+      await expectOptionError(() => hookurl({ ...policy, command, ...options }, () => new Response()), message)
     })
   }
 })
-
-const mistakes: readonly [what: string, options: object, message: RegExp][] = [
-  ['pages that are no object', { pages: 'de' }, /pages takes an object/],
-  ['a page that does not exist', { pages: { error: () => '' } }, /pages has no option "error"/],
-  ['a page that is no function', { pages: { confirm: '<p>' } }, /pages\.confirm must be a function/],
-  ['handshakes: true', { handshakes: true }, /handshakes takes an object/],
-  ['a handshake that does not exist', { handshakes: { slack: true } }, /handshakes has no option "slack"/],
-  ['strava: yes', { handshakes: { strava: 'yes' } }, /strava must be true or false/],
-  ['asana: true', { handshakes: { asana: true } }, /asana must be a function/],
-]
-for (const [what, options, message] of mistakes) {
-  test(`${what} is a mistake that is reported when it is made`, async () => {
-    await expectOptionError(() => hookurl({ ...policy, handlers: { '*': () => {} }, ...options }), message)
-    await expectOptionError(() => hookurl({ ...policy, command, ...options }, () => new Response()), message)
-  })
-}

@@ -1,4 +1,5 @@
-import { createMinter, type HookurlError, isHookurlError, type MintOptions } from '@hookurl/core'
+import { createHmac } from 'node:crypto'
+import { createMinter, deriveJwk, type HookurlError, isHookurlError, type MintOptions } from '@hookurl/core'
 import { expect } from 'vitest'
 
 /** Keys for tests: the base64url of a readable sentence. */
@@ -16,6 +17,15 @@ const minter = createMinter({ keys: key, baseUrl, expiresIn: '30d', now })
 /** Mints a URL for `/onWebhook`, unless `options` name another command. */
 export function mint(options: Partial<MintOptions> = {}): string {
   return minter.mintSync({ command, ...options })
+}
+
+/** Signs a token for `*`, which hookurl's minter rejects, and returns the path of its URL. */
+export async function signPathForAnyCommand(): Promise<string> {
+  const [header = '', claims = ''] = getToken(mint({ command: 'COMMAND' })).split('.')
+  const changed = Buffer.from(Buffer.from(claims, 'base64url').toString().replace('COMMAND', '*')).toString('base64url')
+  const { k } = await deriveJwk(key)
+  const signature = createHmac('sha256', Buffer.from(k, 'base64url')).update(`${header}.${changed}`).digest('base64url')
+  return toPath(`${baseUrl}/${header}.${changed}.${signature}`)
 }
 
 /** The same as a path and query, which is the target of a request. */
