@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)(
     afterAll(async () => {
       await browser?.close()
       program?.kill('SIGINT')
-      expect((await program?.ended)?.exit).toBe(130)
+      await program?.ended
       home.remove()
     })
 
@@ -364,6 +364,18 @@ describe.skipIf(chromiumPath === undefined)(
       test('never blocks the page for 300 ms', async () => {
         for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowDown')
         expect(await page.evaluate('longestTask')).toBeLessThan(300)
+      })
+    })
+
+    describe('after hookurl listen has stopped', () => {
+      beforeAll(async () => {
+        expectedError = /ERR_/
+        program.kill('SIGINT')
+        expect((await program.ended).exit).toBe(130)
+      })
+
+      test('the page says that it is disconnected', async () => {
+        await page.getByText('Disconnected. Reconnecting…').waitFor()
       })
     })
   },
