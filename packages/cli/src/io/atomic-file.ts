@@ -93,6 +93,7 @@ function removeAtExit(tempFile: string): void {
 
 function removeTempFiles(): void {
   for (const tempFile of tempFiles) unlinkSync(tempFile)
+  tempFiles.clear()
 }
 
 /** Exits at SIGHUP, SIGINT and SIGTERM, so that temporary files are removed. */

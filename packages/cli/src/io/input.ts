@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { invalidOption } from '@hookurl/core/internal'
 import type { Output } from './output.ts'
 
-let stdinReader: string | undefined
+// What reads a stream that is stdin: it can be read only once.
+const readers = new WeakMap<NodeJS.ReadStream, string>()
 
 /**
  * Reads the value of a flag: the value itself, `@file`, or `-` for stdin. The last line break of a file or of stdin is
@@ -63,10 +64,11 @@ export function resolveInput(argument: string | undefined, output: Output): stri
  * @throws {HookurlError} `invalid_option`
  */
 export function reserveStdin(reader: string): void {
-  if (stdinReader !== undefined) {
-    throw invalidOption(`${stdinReader} and ${reader} both read stdin`, 'Pass one of them in another way.')
+  const earlier = readers.get(process.stdin)
+  if (earlier !== undefined) {
+    throw invalidOption(`${earlier} and ${reader} both read stdin`, 'Pass one of them in another way.')
   }
-  stdinReader = reader
+  readers.set(process.stdin, reader)
 }
 
 function readNamedFile(path: string, flag: string): Buffer {

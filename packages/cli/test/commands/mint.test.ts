@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findToken, type Hook, inspect } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeHome, type ProgramResult, testKeys } from '../support/run.ts'
+import { makeHome, type ProgramResult, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 
 const home = makeHome()
@@ -75,7 +75,9 @@ describe('mint', () => {
   })
 
   test('encrypts with --encrypt, and with --json still prints the claims', async () => {
-    const printed = JSON.parse(await mint(['--encrypt', '--content', 'secret', '--json']))
+    // As a program: the bundle includes the library for JWE and loads it on demand.
+    const args = ['mint', '--command', '/onWebhook', '--encrypt', '--content', 'secret', '--json']
+    const printed = JSON.parse((await run(args, { env })).stdout)
     expect(inspect(printed.url).tokenFormat).toBe('encrypted')
     expect(printed.claims).toMatchObject({ cmd: '/onWebhook', cnt: 'secret' })
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { encode } from 'uqr'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { makeHome, type ProgramResult, testKeys } from '../support/run.ts'
+import { makeHome, type ProgramResult, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 
 let home: ReturnType<typeof makeHome>
@@ -12,12 +12,11 @@ beforeEach(() => {
 })
 afterEach(() => home.remove())
 
+const mint = ['mint', '--command', '/onWebhook', '--base-url', 'https://bot.example.com/h', '--qr']
+const getOptions = () => ({ env: { HOME: home.path, HOOKURL_KEYS: testKeys }, cwd: home.path })
+
 function mintQr(...args: string[]): Promise<ProgramResult> {
-  const baseUrl = ['--base-url', 'https://bot.example.com/h']
-  return runInProcess(['mint', '--command', '/onWebhook', ...baseUrl, '--qr', ...args], {
-    env: { HOME: home.path, HOOKURL_KEYS: testKeys },
-    cwd: home.path,
-  })
+  return runInProcess([...mint, ...args], getOptions())
 }
 
 function encodeModules(url: string): boolean[][] {
@@ -43,7 +42,9 @@ describe('mint --qr', () => {
   })
 
   test('writes a PNG with 8 pixels per module and a white border of four modules', async () => {
-    const { stdout, stderr } = await mintQr('-o', 'url.png', '--content', 'x'.repeat(1000))
+    // As a program: the bundle includes the library for PNG, which is CommonJS.
+    const args = [...mint, '-o', 'url.png', '--content', 'x'.repeat(1000)]
+    const { stdout, stderr } = await run(args, getOptions())
     const { width, height, data } = PNG.sync.read(readFileSync(join(home.path, 'url.png')))
     const modules = encodeModules(stdout)
     expect([width, height]).toStrictEqual([modules.length * 8, modules.length * 8])

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream'
-import { vi } from 'vitest'
+import { runProgram } from '../../src/commands/program.ts'
 import type { ProgramResult, RunningProgram, RunOptions } from './run.ts'
 
 interface InProcessOptions extends RunOptions {
@@ -60,9 +60,6 @@ async function runAlone(
   const { exitCode } = process
   process.exitCode = undefined
   try {
-    // Like a new process, every run loads its own modules: some keep state, such as who reads stdin.
-    //vi.resetModules()
-    const { runProgram } = await import('../../src/commands/program.ts')
     await runProgram(args)
     return { exit: Number(process.exitCode ?? 0), signal: null, stdout: stdout.text(), stderr: stderr.text() }
   } finally {
