@@ -14,7 +14,10 @@ function createEvent(name: Format | 'url', changes: Partial<LambdaEvent>): Lambd
 /** Passes an event to a receiver, and returns the hook that its handler received. */
 async function receive(event: LambdaEvent): Promise<{ result: LambdaResult; hook: ReceivedHook | undefined }> {
   let hook: ReceivedHook | undefined
-  const handler = hookurl({ ...silent, handlers: { [command]: (received) => void (hook = received) } })
+  const run = (received: ReceivedHook): void => {
+    hook = received
+  }
+  const handler = hookurl({ ...silent, handlers: { [command]: run } })
   return { result: await handler(event, {}), hook }
 }
 

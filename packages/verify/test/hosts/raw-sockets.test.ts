@@ -18,7 +18,7 @@ async function serve(options: Partial<ReceiverOptions> = {}, serveOn = listen) {
   const runs: unknown[] = []
   const handlers = { '*': (hook: { payload: unknown }) => void runs.push(hook.payload) }
   const defaults = { ...policy, onError: () => {}, bodyTimeout: '150ms', handlers } as const
-  const port = await serveOn(hookcreateHead({ ...defaults, ...options }))
+  const port = await serveOn(hookurl({ ...defaults, ...options }))
   const isAlive = async (): Promise<boolean> => (await writeRaw(port, `${start}${close}${hello}`)).includes(' 200 ')
   return { port, runs, isAlive }
 }
@@ -46,7 +46,7 @@ const rows: readonly [
     [200, 400],
     [expect.anything()],
   ],
-  ['HTTP/1.0', `POST ${path} HTTP/1.0\r\ncontent-type: text/plain\r\n${hello}`, [200], ['hello']],
+  ['the version HTTP/1.0', `POST ${path} HTTP/1.0\r\ncontent-type: text/plain\r\n${hello}`, [200], ['hello']],
   ['an unknown transfer coding', `${start}transfer-encoding: xchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`, [400, 408], []],
   ['a chunked body that never ends', `${start}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`, [408], []],
   ['a chunked body that is cut off', `${start}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`, [400], [], true],
@@ -80,10 +80,10 @@ const rows: readonly [
   ['a folded header', `${start}x-a: 1\r\n b\r\n${close}${hello}`, [200, 400], ['hello']],
   ['a header with non-ASCII bytes', `${start}x-a: \xff\xfe\r\n${close}${hello}`, [200], ['hello']],
   ['bare line feeds', `${start}${close}${hello}`.replaceAll('\r\n', '\n'), [200, 400], ['hello']],
-  ['an upgrade request', `${start}connection: upgrade\r\nupgrade: h2c\r\n${hello}`, [200], ['hello']],
-  ['CONNECT', `CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n`, [], []],
+  ['an Upgrade header', `${start}connection: upgrade\r\nupgrade: h2c\r\n${hello}`, [200], ['hello']],
+  ['the method CONNECT', `CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n`, [], []],
   ['an unknown method', `BREW ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`, [400], []],
-  ['TRACE', `TRACE ${path} HTTP/1.1\r\nhost: localhost\r\n${close}\r\n`, [405], []],
+  ['the method TRACE', `TRACE ${path} HTTP/1.1\r\nhost: localhost\r\n${close}\r\n`, [405], []],
   ['bytes that are not HTTP', '\x16\x03\x01\x02\x00\x01\x00', [400], []],
 ]
 
@@ -199,7 +199,7 @@ for (const [protocol, serveOn] of [
         isCanceled = true
       },
     })
-    const port = await serveOn(hookcreateHead({ ...policy, handlers: { '*': () => new Response(endless) } }))
+    const port = await serveOn(hookurl({ ...policy, handlers: { '*': () => new Response(endless) } }))
     if (protocol === 'HTTP/1') {
       const socket = connect(port, '127.0.0.1')
       socket.write(`${start}${hello}`)
@@ -217,7 +217,7 @@ for (const [protocol, serveOn] of [
 }
 
 test('a middleware that called setEncoding does not crash the server', async () => {
-  const receive = hookcreateHead({ ...policy, onError: () => {}, handlers: { '*': (hook) => hook.payload } })
+  const receive = hookurl({ ...policy, onError: () => {}, handlers: { '*': (hook) => hook.payload } })
   const port = await listen((request, response) => void receive(request.setEncoding('utf8'), response))
   const received = await writeRaw(port, `${start}${close}${hello}`)
   expect(received).toMatch(/ (?:200|500) /)

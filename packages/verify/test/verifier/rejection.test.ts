@@ -1,57 +1,97 @@
 import { inspect } from 'node:util'
-import type { ErrorCode } from '@hookurl/core'
+import type { ErrorCode, HookurlError } from '@hookurl/core'
 import { createVerifier, type VerifierOptions } from '@hookurl/verify'
-import { expect, test } from 'vitest'
-import { catchError, command, key, mint, now, policy, seconds } from '../support/fixtures.ts'
+import { describe, expect, test } from 'vitest'
+import { catchError, command, getToken, key, mint, now, policy, seconds } from '../support/fixtures.ts'
 
 const secret = Buffer.from(key.slice(4), 'base64url')
-const marked = { content: { pin: 'hunter2' }, userId: 'user-hunter2' }
-const url = mint(marked)
-const late = { now: () => (seconds + 31 * 86_400) * 1000 }
+const fields = { content: { pin: 'hunter2' }, userId: 'user-hunter2' }
+const url = mint(fields)
+const afterExpiry = { now: () => (seconds + 31 * 86_400) * 1000 }
 
-const rows: readonly [code: ErrorCode, url: string, options: Partial<VerifierOptions>, hasHook: boolean][] = [
-  ['no_token', 'https://bot.example.com/hunter2', {}, false],
-  ['ambiguous_token', `${url}?t=${mint().split('/').at(-1)}`, {}, false],
-  ['malformed_token', url.slice(0, -1), {}, false],
-  ['malformed_token', 'hunter2', {}, false],
-  ['invalid_signature', url, { purpose: 'x' }, false],
-  ['expired', url, late, true],
-  ['not_yet_valid', mint({ ...marked, notBefore: new Date(now() + 1000) }), {}, true],
-  ['wrong_command', mint({ ...marked, command: '/other' }), {}, true],
-  ['store_unavailable', mint({ ...marked, maxUses: 1 }), {}, true],
-  ['redirect_forbidden', mint({ ...marked, redirectTo: 'https://a.com/' }), { redirectHosts: [] }, true],
-  ['unknown_command', url, { commands: { '/other': {} } }, true],
-  ['denied', url, { authorize: () => false }, true],
-]
-
-for (const [code, given, options, hasHook] of rows) {
-  test(`${code} tells no token and no content; it has ${hasHook ? 'the hook, hidden' : 'no hook'}`, async () => {
-    const error = await catchError(() => createVerifier({ ...policy, ...options }).verify(given, { command }))
-    expect(error.code).toBe(code)
-    expect(error.hook?.userId).toBe(hasHook ? marked.userId : undefined)
-    expect(Object.keys(error)).not.toContain('hook')
-    const shown = `${inspect(error, { depth: 9 })}${JSON.stringify(error)}${error.stack}${Object.entries(error)}`
-    expect(shown).not.toContain('hunter2')
-    expect(shown).not.toContain(url.split('/').at(-1)?.slice(0, 40))
-  })
+interface Row {
+  readonly code: ErrorCode
+  readonly url: string
+  readonly options?: Partial<VerifierOptions>
 }
 
-test('no key can be reached from a hook, a verifier or an error', async () => {
-  const verifier = createVerifier(policy)
-  const error = await catchError(() => verifier.verify(mint({ ...marked, maxUses: 1 })))
-  for (const value of [await verifier.verify(url), verifier, error, error.hook]) {
-    const shown = inspect(value, { depth: 20, showHidden: true, getters: true })
-    expect(shown).not.toContain(key.slice(4))
-    expect(shown).not.toContain(inspect(secret).slice(8, -1))
-    expect(JSON.stringify(value)).not.toContain(key.slice(4))
-    expect(reach(value).some((bytes) => Buffer.from(bytes).equals(secret))).toBe(false)
+const unverified: readonly Row[] = [
+  { code: 'no_token', url: 'https://bot.example.com/hunter2' },
+  { code: 'ambiguous_token', url: `${url}?t=${getToken(mint())}` },
+  { code: 'malformed_token', url: url.slice(0, -1) },
+  { code: 'malformed_token', url: 'hunter2' },
+  { code: 'invalid_signature', url, options: { purpose: 'x' } },
+]
+const verified: readonly Row[] = [
+  { code: 'expired', url, options: afterExpiry },
+  { code: 'not_yet_valid', url: mint({ ...fields, notBefore: new Date(now() + 1000) }) },
+  { code: 'wrong_command', url: mint({ ...fields, command: '/other' }) },
+  { code: 'store_unavailable', url: mint({ ...fields, maxUses: 1 }) },
+  {
+    code: 'redirect_forbidden',
+    url: mint({ ...fields, redirectTo: 'https://a.com/' }),
+    options: { redirectHosts: [] },
+  },
+  { code: 'unknown_command', url, options: { commands: { '/other': {} } } },
+  { code: 'denied', url, options: { authorize: () => false } },
+]
+
+function reject({ url, options = {} }: Row): Promise<HookurlError> {
+  return catchError(() => createVerifier({ ...policy, ...options }).verify(url, { command }))
+}
+
+describe('the error of a rejection', () => {
+  for (const row of [...unverified, ...verified]) {
+    const what = row.url === 'hunter2' ? `${row.code} (not a URL)` : row.code
+
+    test(`${what} exposes neither the token nor the content`, async () => {
+      const error = await reject(row)
+      expect(error.code).toBe(row.code)
+      const output = `${inspect(error, { depth: 9 })}${JSON.stringify(error)}${error.stack}${Object.entries(error)}`
+      expect(output).not.toContain('hunter2')
+      expect(output).not.toContain(getToken(url).slice(0, 40))
+    })
+  }
+
+  for (const row of unverified.filter((row) => row.url !== 'hunter2')) {
+    test(`${row.code} has no hook`, async () => {
+      expect((await reject(row)).hook).toBeUndefined()
+    })
+  }
+
+  for (const row of verified) {
+    test(`${row.code} has the hook, as a property that is not enumerable`, async () => {
+      const error = await reject(row)
+      expect(error.hook?.userId).toBe(fields.userId)
+      expect(Object.keys(error)).not.toContain('hook')
+    })
   }
 })
 
-// All bytes that can be reached through properties, hidden ones too.
-function reach(value: unknown, seen = new Set<unknown>()): Uint8Array[] {
+describe('the secret of a key', () => {
+  const verifier = createVerifier(policy)
+  const values: readonly [what: string, getValue: () => unknown][] = [
+    ['a hook', () => verifier.verify(url)],
+    ['a verifier', () => verifier],
+    ['an error', () => catchError(() => verifier.verify(mint({ ...fields, maxUses: 1 })))],
+    ['the hook of an error', async () => (await catchError(() => verifier.verify(mint({ maxUses: 1 })))).hook],
+  ]
+  for (const [what, getValue] of values) {
+    test(`cannot be reached from ${what}`, async () => {
+      const value = await getValue()
+      const output = inspect(value, { depth: 20, showHidden: true, getters: true })
+      expect(output).not.toContain(key.slice(4))
+      expect(output).not.toContain(inspect(secret).slice(8, -1))
+      expect(JSON.stringify(value)).not.toContain(key.slice(4))
+      expect(collectBytes(value).some((bytes) => Buffer.from(bytes).equals(secret))).toBe(false)
+    })
+  }
+})
+
+/** Collects all bytes that are reachable through properties, including hidden ones. */
+function collectBytes(value: unknown, seen = new Set<unknown>()): Uint8Array[] {
   if (typeof value !== 'object' || value === null || seen.has(value)) return []
   seen.add(value)
   if (value instanceof Uint8Array) return [value]
-  return Reflect.ownKeys(value).flatMap((name) => reach(Reflect.get(value, name), seen))
+  return Reflect.ownKeys(value).flatMap((name) => collectBytes(Reflect.get(value, name), seen))
 }

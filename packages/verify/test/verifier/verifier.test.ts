@@ -16,14 +16,11 @@ import {
 } from '../support/fixtures.ts'
 
 const verifier = createVerifier(policy)
-const at = (second: number, options: Partial<VerifierOptions> = {}) =>
-  createVerifier({ keys: key, now: () => (seconds + second) * 1000, ...options })
 
-test('says what was minted', async () => {
+describe('a verified hook', () => {
   const notBefore = new Date(now() - 1000)
   const url = mint({ userId: 42, content: { a: [1] }, redirectTo: 'https://cataas.com/cat', notBefore, id: 'x-1' })
-  const hook = await verifier.verify(url)
-  expect(hook).toEqual({
+  const expected = {
     command,
     userId: '42',
     content: { a: [1] },
@@ -33,29 +30,55 @@ test('says what was minted', async () => {
     notBefore,
     id: 'x-1',
     key: { index: 0 },
+  }
+
+  test('has the fields that were minted', async () => {
+    expect(await verifier.verify(url)).toEqual(expected)
   })
-  expect(Object.isFrozen(hook) && Object.isFrozen(hook.key)).toBe(true)
-  expect(verifier.verifySync(url)).toEqual(hook)
-  expect(verifier.verifySync(getToken(url))).toEqual(hook)
+
+  test('is the same from verifySync', () => {
+    expect(verifier.verifySync(url)).toEqual(expected)
+  })
+
+  test('is the same from the token alone', () => {
+    expect(verifier.verifySync(getToken(url))).toEqual(expected)
+  })
+
+  test('has maxUses when uses are ignored', async () => {
+    const hook = await verifier.verify(mint({ maxUses: 3 }), { ignore: ['uses'] })
+    expect(hook.maxUses).toBe(3)
+  })
+
+  test('is frozen, and so is its key', async () => {
+    const hook = await verifier.verify(url)
+    expect(Object.isFrozen(hook)).toBe(true)
+    expect(Object.isFrozen(hook.key)).toBe(true)
+  })
 })
 
 describe('keys', () => {
   const rotated = createVerifier({ keys: [`k2:${key}`, `k1:${oldKey}`], now })
   const oldUrl = createMinter({ keys: `k1:${oldKey}`, baseUrl, expiresIn: '1h', now }).mintSync({ command })
 
-  test('an old key verifies, and the hook says that it was old', () => {
+  test('a URL of an older key is verified, and its hook has the index of that key', () => {
     expect(rotated.verifySync(oldUrl).key).toEqual({ index: 1, id: 'k1' })
+  })
+
+  test('a URL of the newest key has the index 0', () => {
     expect(rotated.verifySync(mint()).key).toEqual({ index: 0, id: 'k2' })
   })
 
-  test('a key that was dropped no longer verifies', async () => {
-    expect((await catchError(() => createVerifier({ keys: `k2:${key}`, now }).verify(oldUrl))).code).toBe('unknown_key')
-    expect((await catchError(() => createVerifier({ keys: oldKey, now }).verify(mint()))).code).toBe(
-      'invalid_signature',
-    )
+  test('a URL of a removed key with an id is rejected with unknown_key', async () => {
+    const withoutOldKey = createVerifier({ keys: `k2:${key}`, now })
+    expect((await catchError(() => withoutOldKey.verify(oldUrl))).code).toBe('unknown_key')
   })
 
-  test('keys from a function are read at the first call, once', async () => {
+  test('a URL of a removed key without an id is rejected with invalid_signature', async () => {
+    const withoutKey = createVerifier({ keys: oldKey, now })
+    expect((await catchError(() => withoutKey.verify(mint()))).code).toBe('invalid_signature')
+  })
+
+  test('a keys function is called once, at first use', async () => {
     let calls = 0
     const lazy = createVerifier({ keys: () => [key].slice(calls++), now })
     expect(calls).toBe(0)
@@ -64,7 +87,7 @@ describe('keys', () => {
     expect(calls).toBe(1)
   })
 
-  test('keys that are not there yet are asked for again', async () => {
+  test('a keys function that returned undefined is called again', async () => {
     let keys: string | undefined
     const lazy = createVerifier({ keys: () => keys, now })
     await expectOptionError(() => lazy.verify(mint()), /there is no key/, 'invalid_key')
@@ -72,15 +95,18 @@ describe('keys', () => {
     expect((await lazy.verify(mint())).command).toBe(command)
   })
 
-  test('a purpose keeps its URLs to itself', async () => {
-    const mail = createMinter({ keys: key, baseUrl, expiresIn: '1h', now, purpose: 'mail' }).mintSync({ command })
-    expect(createVerifier({ ...policy, purpose: 'mail' }).verifySync(mail).command).toBe(command)
-    for (const purpose of [undefined, '', 'Mail', 'mail ']) {
-      expect((await catchError(() => createVerifier({ ...policy, purpose }).verify(mail))).code).toBe(
-        'invalid_signature',
-      )
-    }
+  const mailUrl = createMinter({ keys: key, baseUrl, expiresIn: '1h', now, purpose: 'mail' }).mintSync({ command })
+
+  test('a URL is verified by the purpose that it was minted for', () => {
+    expect(createVerifier({ ...policy, purpose: 'mail' }).verifySync(mailUrl).command).toBe(command)
   })
+
+  for (const purpose of [undefined, '', 'Mail', 'mail ']) {
+    test(`a URL for the purpose "mail" is rejected by the purpose ${JSON.stringify(purpose)}`, async () => {
+      const other = createVerifier({ ...policy, purpose })
+      expect((await catchError(() => other.verify(mailUrl))).code).toBe('invalid_signature')
+    })
+  }
 })
 
 describe('time', () => {
@@ -101,145 +127,177 @@ describe('time', () => {
     [Number.NaN, undefined, 'expired'],
   ]
   for (const [second, clockTolerance, code] of rows) {
-    test(`${code ?? 'good'} at second ${second} with a tolerance of ${clockTolerance ?? 'nothing'}`, async () => {
-      const verify = () => at(second, { clockTolerance }).verify(url)
+    const tolerance = clockTolerance ?? 'none'
+    test(`a URL is ${code ?? 'valid'} at second ${second} with the tolerance ${tolerance}`, async () => {
+      const verify = () =>
+        createVerifier({ keys: key, now: () => (seconds + second) * 1000, clockTolerance }).verify(url)
       if (code === undefined) expect((await verify()).command).toBe(command)
       else expect((await catchError(verify)).code).toBe(code)
     })
   }
 })
 
-describe('what one place accepts', () => {
-  const get = mint({ allowGet: true })
-  const rows: readonly [what: string, url: string, options: VerifyOptions, code?: ErrorCode][] = [
+describe('the options of verify', () => {
+  const allowGetUrl = mint({ allowGet: true })
+  const accepted: readonly [what: string, url: string, options: VerifyOptions][] = [
     ['its command', mint(), { command }],
-    ['one of its commands', mint(), { command: ['/a', command] }],
-    ['no other command', mint(), { command: '/onWebhook2' }, 'wrong_command'],
-    ['no command by another case', mint(), { command: ['/onwebhook', '/a'] }, 'wrong_command'],
-    ['no star for any', mint(), { command: '*' }, 'wrong_command'],
+    ['one of several commands', mint(), { command: ['/a', command] }],
     ['POST', mint(), { method: 'POST' }],
-    ['GET where it was minted so', get, { method: 'GET' }],
-    ['no GET otherwise', mint(), { method: 'GET' }, 'method_not_allowed'],
-    ['no HEAD', get, { method: 'HEAD' }, 'method_not_allowed'],
-    ['no PUT', get, { method: 'PUT' }, 'method_not_allowed'],
-    ['no method in lower case', mint(), { method: 'post' }, 'method_not_allowed'],
-    ['no uses, which it cannot count', mint({ maxUses: 2 }), {}, 'store_unavailable'],
-    ['uses, not counted, when told so', mint({ maxUses: 2 }), { ignore: ['uses'] }],
+    ['GET with allowGet', allowGetUrl, { method: 'GET' }],
+    ['maxUses that are ignored', mint({ maxUses: 2 }), { ignore: ['uses'] }],
   ]
-  for (const [what, url, options, code] of rows) {
-    test(what, async () => {
-      for (const call of [() => verifier.verify(url, options), () => verifier.verifySync(url, options)]) {
-        if (code === undefined) expect((await call()).command).toBe(command)
-        else expect((await catchError(call)).code).toBe(code)
-      }
+  for (const [what, url, options] of accepted) {
+    test(`a URL is accepted for ${what}`, async () => {
+      expect((await verifier.verify(url, options)).command).toBe(command)
+      expect(verifier.verifySync(url, options).command).toBe(command)
     })
   }
 
-  test('a redirect that the list no longer has is refused', async () => {
-    const url = mint({ redirectTo: 'https://cats.example.com/x' })
-    const judge = (redirectHosts: string[]) => createVerifier({ ...policy, redirectHosts }).verify(url)
-    expect((await judge(['*.example.com'])).redirectTo).toBe('https://cats.example.com/x')
-    for (const hosts of [[], ['example.com'], ['cats.example.com:8443'], ['*.cats.example.com']]) {
-      const { code, message } = await catchError(() => judge(hosts))
-      expect(code).toBe('redirect_forbidden')
-      expect(message).not.toContain('cats.example')
-    }
-  })
+  const rejected: readonly [what: string, url: string, options: VerifyOptions, code: ErrorCode][] = [
+    ['another command', mint(), { command: '/onWebhook2' }, 'wrong_command'],
+    ['its command in another case', mint(), { command: ['/onwebhook', '/a'] }, 'wrong_command'],
+    ["the command '*'", mint(), { command: '*' }, 'wrong_command'],
+    ['GET without allowGet', mint(), { method: 'GET' }, 'method_not_allowed'],
+    ['HEAD', allowGetUrl, { method: 'HEAD' }, 'method_not_allowed'],
+    ['PUT', allowGetUrl, { method: 'PUT' }, 'method_not_allowed'],
+    ['a method in lower case', mint(), { method: 'post' }, 'method_not_allowed'],
+    ['maxUses, which a verifier cannot count', mint({ maxUses: 2 }), {}, 'store_unavailable'],
+    ['maxUses with an empty ignore', mint({ maxUses: 2 }), { ignore: [] }, 'store_unavailable'],
+  ]
+  for (const [what, url, options, code] of rejected) {
+    test(`a URL is rejected with ${code} for ${what}`, async () => {
+      expect((await catchError(() => verifier.verify(url, options))).code).toBe(code)
+      expect((await catchError(() => verifier.verifySync(url, options))).code).toBe(code)
+    })
+  }
 })
 
-describe('check', () => {
-  const good: readonly unknown[] = [true, undefined, null, 0, '', Promise.resolve(), Promise.resolve('yes')]
-  for (const answer of good) {
-    test(`lets a hook pass with ${answer instanceof Promise ? 'a promise' : JSON.stringify(answer)}`, async () => {
-      const hook = await createVerifier({ ...policy, authorize: () => answer }).verify(mint())
+describe('redirectHosts', () => {
+  const url = mint({ redirectTo: 'https://cats.example.com/x' })
+  const verify = (redirectHosts: string[]) => createVerifier({ ...policy, redirectHosts }).verify(url)
+
+  test('a redirect to a listed host is accepted', async () => {
+    expect((await verify(['*.example.com'])).redirectTo).toBe('https://cats.example.com/x')
+  })
+
+  for (const hosts of [[], ['example.com'], ['cats.example.com:8443'], ['*.cats.example.com']]) {
+    test(`a redirect is rejected by ${JSON.stringify(hosts)}, without its host in the message`, async () => {
+      const { code, message } = await catchError(() => verify(hosts))
+      expect(code).toBe('redirect_forbidden')
+      expect(message).not.toContain('cats.example')
+    })
+  }
+})
+
+describe('authorize', () => {
+  const allowed: readonly unknown[] = [true, undefined, null, 0, '', Promise.resolve(), Promise.resolve('yes')]
+  for (const result of allowed) {
+    const what = result instanceof Promise ? 'a promise' : JSON.stringify(result)
+    test(`a hook is accepted when authorize returns ${what}`, async () => {
+      const hook = await createVerifier({ ...policy, authorize: () => result }).verify(mint())
       expect(hook.command).toBe(command)
     })
   }
 
   const cause = new Error('no such user')
-  const bad: readonly [name: string, authorize: () => unknown, cause?: unknown][] = [
-    ['false', () => false],
-    ['a promise of false', async () => false],
-    // biome-ignore lint/suspicious/noThenProperty: some libraries return promises of their own making
-    ['a promise of its own making', () => ({ then: (resolve: (value: boolean) => void) => resolve(false) })],
-    ['a throw', () => raise(cause), cause],
-    ['a rejection', () => Promise.reject(cause), cause],
+  const denied: readonly [what: string, authorize: () => unknown, cause?: unknown][] = [
+    ['returns false', () => false],
+    ['returns a promise of false', async () => false],
+    // biome-ignore lint/suspicious/noThenProperty: some libraries return promises of their own
+    ['returns a thenable of false', () => ({ then: (resolve: (value: boolean) => void) => resolve(false) })],
+    ['throws', () => raise(cause), cause],
+    ['rejects', () => Promise.reject(cause), cause],
   ]
-  for (const [name, check, expected] of bad) {
-    test(`refuses a hook with ${name}`, async () => {
+  for (const [what, authorize, expectedCause] of denied) {
+    test(`a hook is denied when authorize ${what}`, async () => {
       const error = await catchError(() => createVerifier({ ...policy, authorize }).verify(mint()))
-      expect([error.code, error.cause, error.hook?.command]).toEqual(['denied', expected, command])
+      expect(error.code).toBe('denied')
+      expect(error.hook?.command).toBe(command)
+      expect(error.cause).toBe(expectedCause)
       expect(error.message).not.toContain('no such user')
     })
   }
 
-  test('is asked last, about the hook that is given out', async () => {
+  test('authorize receives the hook that verify returns', async () => {
     const seen: Hook[] = []
-    const { verify } = createVerifier({ ...policy, authorize: (hook) => void seen.push(hook) })
-    await catchError(() => verify(mint(), { command: '/other' }))
-    await catchError(() => verify(mint(), { method: 'GET' }))
-    await catchError(() => verify(mint({ maxUses: 1 })))
-    await catchError(() => verify(mint({ notBefore: new Date(now() + 1000) })))
-    await catchError(() => verify(`${mint()}A`))
-    expect(seen).toEqual([])
-    const hook = await verify(mint())
+    const hook = await createVerifier({ ...policy, authorize: (hook) => void seen.push(hook) }).verify(mint())
     expect(seen).toEqual([hook])
   })
 
-  test('an asynchronous one needs the asynchronous call, and leaves no loose rejection', async () => {
-    const asking = createVerifier({ ...policy, authorize: async () => raise(cause) })
-    await expectOptionError(() => asking.verifySync(mint()), /asynchronous/)
+  const notReached: readonly [what: string, url: string, options: VerifyOptions][] = [
+    ['a wrong command', mint(), { command: '/other' }],
+    ['a method that is not allowed', mint(), { method: 'GET' }],
+    ['maxUses', mint({ maxUses: 1 }), {}],
+    ['a URL that is not valid yet', mint({ notBefore: new Date(now() + 1000) }), {}],
+    ['a malformed token', `${mint()}A`, {}],
+  ]
+  for (const [what, url, options] of notReached) {
+    test(`authorize is not called for ${what}`, async () => {
+      const seen: Hook[] = []
+      const { verify } = createVerifier({ ...policy, authorize: (hook) => void seen.push(hook) })
+      await catchError(() => verify(url, options))
+      expect(seen).toEqual([])
+    })
+  }
+
+  test('verifySync throws invalid_option for an asynchronous authorize, without an unhandled rejection', async () => {
+    const asynchronous = createVerifier({ ...policy, authorize: async () => raise(cause) })
+    await expectOptionError(() => asynchronous.verifySync(mint()), /asynchronous/)
   })
 })
 
-describe('sealed tokens', () => {
-  const sealed = createMinter({ keys: key, baseUrl, expiresIn: '1h', now }).mint({
-    command,
-    content: 'x',
-    encrypt: true,
+describe('encrypted tokens', () => {
+  const minter = createMinter({ keys: key, baseUrl, expiresIn: '1h', now })
+  const encryptedUrl = minter.mint({ command, content: 'x', encrypt: true })
+
+  test('verify decrypts them', async () => {
+    expect((await verifier.verify(await encryptedUrl)).content).toBe('x')
   })
 
-  test('open asynchronously', async () => {
-    expect((await verifier.verify(await sealed)).content).toBe('x')
-  })
-
-  test('do not open synchronously', async () => {
-    const error = await catchError(async () => verifier.verifySync(await sealed))
-    expect([error.code, error.hook]).toEqual(['sync_unsupported', undefined])
+  test('verifySync throws sync_unsupported, without a hook', async () => {
+    const url = await encryptedUrl
+    const error = await catchError(() => verifier.verifySync(url))
+    expect(error.code).toBe('sync_unsupported')
+    expect(error.hook).toBeUndefined()
     expect(error.fix).toContain('verify')
   })
 })
 
-describe('mistakes', () => {
+describe('invalid options', () => {
   const options: readonly [what: string, options: object, message: RegExp, code?: string][] = [
-    ['no keys', { keys: undefined }, /there is no key/, 'invalid_key'],
-    ['a short key', { keys: 'hks_short' }, /43 belong/, 'invalid_key'],
-    ['a misspelt option', { clocktolerance: 1 }, /no option "clocktolerance"/],
+    ['missing keys', { keys: undefined }, /there is no key/, 'invalid_key'],
+    ['a short key', { keys: 'hks_short' }, /43/, 'invalid_key'],
+    ['an unknown option', { clocktolerance: 1 }, /no option "clocktolerance"/],
     ['an option of a receiver', { handlers: {} }, /no option "handlers"/],
+    ['check, which does not exist', { check: () => true }, /no option "check"/],
     ['a tolerance over 300 seconds', { clockTolerance: 301 }, /at most 300 seconds/],
-    ['a tolerance below zero', { clockTolerance: -1 }, /clockTolerance/],
+    ['a negative tolerance', { clockTolerance: -1 }, /clockTolerance/],
     ['a tolerance without a unit', { clockTolerance: '30' }, /clockTolerance/],
-    ['a long purpose', { purpose: 'x'.repeat(65) }, /64 characters/],
-    ['a check that is no function', { check: false }, /check must be a function/],
-    ['a clock that is no function', { now: 5 }, /now must be a function/],
-    ['commands that are a list', { commands: ['/a'] }, /commands must be an object/],
-    ['a schema that is none', { commands: { '/a': { content: {} } } }, /Standard Schema/],
-    ['a host with a scheme', { redirectHosts: ['https://a.com'] }, /host name/],
+    ['a purpose of 65 characters', { purpose: 'x'.repeat(65) }, /64 characters/],
+    ['an authorize that is not a function', { authorize: false }, /authorize must be a function/],
+    ['a clock that is not a function', { now: 5 }, /now must be a function/],
+    ['commands in an array', { commands: ['/a'] }, /commands must be an object/],
+    ['content that is not a schema', { commands: { '/a': { content: {} } } }, /Standard Schema/],
+    ['a redirect host with a scheme', { redirectHosts: ['https://a.com'] }, /host name/],
   ]
   for (const [what, given, message, code] of options) {
-    test(`${what}: refused when it is made`, () =>
-      expectOptionError(() => createVerifier({ ...policy, ...given } as VerifierOptions), message, code))
+    test(`createVerifier throws for ${what}`, async () => {
+      await expectOptionError(() => createVerifier({ ...policy, ...given } as VerifierOptions), message, code)
+    })
   }
 
   const calls: readonly [what: string, options: unknown, message: RegExp][] = [
-    ['a misspelt option', { commands: '/a' }, /no option "commands"/],
-    ['no command at all', { command: [] }, /command must be/],
-    ['a command that is no text', { command: [1] }, /command must be/],
+    ['an unknown option', { commands: '/a' }, /no option "commands"/],
+    ['uncounted, which does not exist', { uncounted: true }, /no option "uncounted"/],
+    ['an empty array of commands', { command: [] }, /command must be/],
+    ['a command that is not a string', { command: [1] }, /command must be/],
     ['a null command', { command: null }, /command must be/],
-    ['options that are no object', '/onWebhook', /an object of options/],
+    ['an ignore that is not an array', { ignore: 'uses' }, /ignore must be/],
+    ['an unknown ignore', { ignore: ['expiry'] }, /ignore must be/],
+    ['options that are not an object', '/onWebhook', /an options object/],
   ]
   for (const [what, given, message] of calls) {
-    test(`${what}: refused at the call`, async () => {
+    test(`verify and verifySync throw for ${what}`, async () => {
       await expectOptionError(() => verifier.verify(mint(), given as VerifyOptions), message)
       await expectOptionError(() => verifier.verifySync(mint(), given as VerifyOptions), message)
     })
