@@ -2,23 +2,23 @@ import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 
 /**
- * What a proxy does to what passes. `reset`: breaks the connection instead of passing a request on. `cut`: passes the
- * request on, and breaks the connection instead of its reply. `stall`: keeps requests back, and passes them on in the
- * end. `mute`: the same with replies. `trickle`: replies come a byte at a time. `late`: replies come later. `refuse`:
- * breaks every connection, and each new one.
+ * A fault on the wire. `reset`: the proxy resets the connection instead of forwarding a request. `cut`: it forwards the
+ * request and resets the connection instead of forwarding the reply. `stall`: it delays requests until the fault ends.
+ * `mute`: it delays replies until the fault ends. `trickle`: it forwards replies one byte every 60 ms. `late`: it
+ * forwards replies 50 ms later. `disconnect`: it resets every connection, and each new one.
  */
-export type WireFault = 'reset' | 'cut' | 'stall' | 'mute' | 'trickle' | 'late' | 'refuse'
+export type WireFault = 'reset' | 'cut' | 'stall' | 'mute' | 'trickle' | 'late' | 'disconnect'
 
-/** A TCP proxy that disturbs. */
+/** A TCP proxy that causes faults. */
 export interface FaultProxy {
   readonly port: number
-  /** Disturbs the next request alone. */
-  disturbNext(fault: 'reset' | 'cut'): void
-  /** Disturbs everything until it is told to stop. */
-  disturb(fault: WireFault): void
-  stop(): void
-  /** Passes connections that are made from now on to another server, and breaks the others. */
-  pointTo(port: number): void
+  /** Applies a fault to the next request only. */
+  breakNext(fault: 'reset' | 'cut'): void
+  /** Applies a fault until `stopFault` is called. */
+  startFault(fault: WireFault): void
+  stopFault(): void
+  /** Forwards new connections to another server, and resets the open ones. */
+  connectTo(port: number): void
   close(): void
 }
 
@@ -30,17 +30,17 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let fault: WireFault | undefined
   let isOnce = false
   const pairs = new Set<() => void>()
-  const held: (() => void)[] = []
+  const delayed: (() => void)[] = []
 
-  function take(...faults: readonly WireFault[]): WireFault | undefined {
+  function takeFault(...faults: readonly WireFault[]): WireFault | undefined {
     if (fault === undefined || !faults.includes(fault)) return undefined
-    const taken = fault
+    const current = fault
     if (isOnce) fault = undefined
-    return taken
+    return current
   }
 
   const server = createServer((client) => {
-    if (fault === 'refuse') {
+    if (fault === 'disconnect') {
       client.resetAndDestroy()
       return
     }
@@ -54,20 +54,20 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     pairs.add(close)
     for (const socket of [client, upstream]) socket.setNoDelay().on('error', close).on('close', close)
     client.on('data', (chunk) => {
-      if (take('reset') !== undefined) close()
-      else if (fault === 'stall') held.push(() => upstream.writable && upstream.write(chunk))
+      if (takeFault('reset') !== undefined) close()
+      else if (fault === 'stall') delayed.push(() => upstream.writable && upstream.write(chunk))
       else upstream.write(chunk)
     })
     upstream.on('data', (chunk) => {
-      if (take('cut') !== undefined) close()
-      else if (fault === 'mute') held.push(() => replies.write(chunk, 'at once'))
+      if (takeFault('cut') !== undefined) close()
+      else if (fault === 'mute') delayed.push(() => replies.write(chunk, 'at once'))
       else replies.write(chunk, fault === 'late' || fault === 'trickle' ? fault : 'at once')
     })
   })
 
-  function stop(): void {
+  function stopFault(): void {
     fault = undefined
-    for (const pass of held.splice(0)) pass()
+    for (const forward of delayed.splice(0)) forward()
   }
   function closeAll(): void {
     for (const close of [...pairs]) close()
@@ -76,17 +76,17 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
-    disturbNext: (next) => {
+    breakNext: (next) => {
       fault = next
       isOnce = true
     },
-    disturb: (next) => {
+    startFault: (next) => {
       fault = next
       isOnce = false
-      if (next === 'refuse') closeAll()
+      if (next === 'disconnect') closeAll()
     },
-    stop,
-    pointTo: (port) => {
+    stopFault,
+    connectTo: (port) => {
       to = port
       closeAll()
     },
@@ -97,7 +97,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   }
 }
 
-/** Writes to a socket in order, whatever the pace. */
+/** Writes to a socket in order at any pace. */
 function createWriter(socket: Socket): { write(chunk: Buffer, pace: 'at once' | 'late' | 'trickle'): void } {
   let last = Promise.resolve()
   const write = (bytes: Uint8Array): void => void (socket.writable && socket.write(bytes))

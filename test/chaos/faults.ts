@@ -6,27 +6,27 @@ import { type RedisServer, startRedis } from '../../packages/verify/test/support
 import { type FaultProxy, startFaultProxy, type WireFault } from './fault-proxy.ts'
 
 /** A Redis server behind a proxy. */
-export interface Site {
+export interface RedisSite {
   server: RedisServer
   readonly proxy: FaultProxy
-  /** Sends the server a command past the proxy, on a connection that is there already. */
+  /** Sends a command to the server without the proxy, on an open connection. */
   command(...words: string[]): Promise<unknown>
-  /** Starts a server with the data of the one before, which has ended. */
+  /** Starts a server again with the data of the one that exited. */
   restart(): Promise<void>
   close(): Promise<void>
 }
 
-/** Something that goes wrong, and then right again. */
+/** A temporary fault. */
 export interface Fault {
   readonly name: string
-  /** How long it goes on, in milliseconds; a lease is 3 seconds. */
+  /** How long it lasts, in milliseconds; a lease is 3 seconds. */
   readonly ms: number
-  /** A store is as good as ever under it, only slower. */
-  readonly isHarmless?: true
-  /** It needs a server of its own. */
+  /** The store works as usual, only slower. */
+  readonly onlySlows?: true
+  /** It needs a separate server. */
   readonly ownServer?: true
-  begin(site: Site): unknown
-  end(site: Site): unknown
+  begin(site: RedisSite): unknown
+  end(site: RedisSite): unknown
 }
 
 export const leaseMs = 3000
@@ -34,24 +34,24 @@ const shortMs = 700
 const longMs = 4000
 
 function once(name: string, fault: 'reset' | 'cut'): Fault {
-  return { name, ms: 0, begin: ({ proxy }) => proxy.disturbNext(fault), end: () => {} }
+  return { name, ms: 0, begin: ({ proxy }) => proxy.breakNext(fault), end: () => {} }
 }
 
 function lasting(name: string, fault: WireFault, ms: number = shortMs): Fault {
-  return { name, ms, begin: ({ proxy }) => proxy.disturb(fault), end: ({ proxy }) => proxy.stop() }
+  return { name, ms, begin: ({ proxy }) => proxy.startFault(fault), end: ({ proxy }) => proxy.stopFault() }
 }
 
 function setting(name: string, word: string, [bad, good]: readonly [string, string]): Fault {
-  const set = (value: string) => (site: Site) => site.command('CONFIG', 'SET', word, value)
+  const set = (value: string) => (site: RedisSite) => site.command('CONFIG', 'SET', word, value)
   return { name, ms: shortMs, ownServer: true, begin: set(bad), end: set(good) }
 }
 
 function slow(name: string, pauseMs: number): Fault {
-  const begin = ({ command }: Site): Promise<unknown> => command('CLIENT', 'PAUSE', String(pauseMs), 'ALL')
+  const begin = ({ command }: RedisSite): Promise<unknown> => command('CLIENT', 'PAUSE', String(pauseMs), 'ALL')
   return { name, ms: pauseMs, ownServer: true, begin, end: () => {} }
 }
 
-/** What happens on the way to Redis and back. */
+/** Faults of the connection to Redis. */
 export const wireFaults: readonly Fault[] = [
   once('reset before the request', 'reset'),
   once('cut before the reply', 'cut'),
@@ -59,14 +59,14 @@ export const wireFaults: readonly Fault[] = [
   lasting('replies stall', 'mute'),
   lasting('every request is reset', 'reset'),
   lasting('every reply is cut', 'cut'),
-  lasting('no connection', 'refuse'),
+  lasting('no connection', 'disconnect'),
   lasting('replies trickle', 'trickle'),
-  { ...lasting('replies come 50 ms late', 'late'), isHarmless: true },
+  { ...lasting('replies come 50 ms late', 'late'), onlySlows: true },
   lasting('requests stall beyond the lease', 'stall', longMs),
-  lasting('no connection beyond the lease', 'refuse', longMs),
+  lasting('no connection beyond the lease', 'disconnect', longMs),
 ]
 
-/** What happens to Redis itself. */
+/** Faults of Redis itself. */
 export const serverFaults: readonly Fault[] = [
   {
     name: 'stopped, SIGSTOP',
@@ -84,25 +84,25 @@ export const serverFaults: readonly Fault[] = [
   },
   setting('read-only', 'min-replicas-to-write', ['1', '0']),
   setting('out of memory', 'maxmemory', ['1', '0']),
-  { ...slow('slow, 100 ms', 100), isHarmless: true },
+  { ...slow('slow, 100 ms', 100), onlySlows: true },
   slow('slow, 900 ms', 900),
 ]
 
-/** A server of its own, whose data outlives it. */
-export async function openSite(): Promise<Site> {
+/** Starts a separate server that persists its data. */
+export async function openSite(): Promise<RedisSite> {
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-chaos-'))
   const start = (): Promise<RedisServer> =>
     startRedis('--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction')
   const server = await start()
   const admin = createClient({ url: server.url }).on('error', () => {})
   await admin.connect()
-  const site: Site = {
+  const site: RedisSite = {
     server,
     proxy: await startFaultProxy(server.port),
     command: (...words) => admin.sendCommand(words),
     restart: async () => {
       site.server = await start()
-      site.proxy.pointTo(site.server.port)
+      site.proxy.connectTo(site.server.port)
     },
     close: async () => {
       site.proxy.close()
@@ -114,9 +114,9 @@ export async function openSite(): Promise<Site> {
   return site
 }
 
-/** A way of its own to a server that others use too. */
-export async function openWay(server: RedisServer): Promise<Site> {
+/** Starts a separate proxy to a shared server. */
+export async function openSharedSite(server: RedisServer): Promise<RedisSite> {
   const proxy = await startFaultProxy(server.port)
-  const untouched = (): Promise<never> => Promise.reject(new Error('a shared server stays as it is'))
-  return { server, proxy, command: untouched, restart: untouched, close: async () => proxy.close() }
+  const rejectCommand = (): Promise<never> => Promise.reject(new Error('a shared server must not be changed'))
+  return { server, proxy, command: rejectCommand, restart: rejectCommand, close: async () => proxy.close() }
 }

@@ -1,16 +1,16 @@
 import { type Fault, leaseMs } from './faults.ts'
 import type { Call, Mode, Outcome } from './scenario.ts'
 
-// A store has 500 ms for an answer; the rest is for a busy machine.
-const answerMs = 500
+// The receiver waits 500 ms for a call of the store; the slack is for a busy machine.
+const storeTimeoutMs = 500
 const slackMs = 1500
 
-interface Promised {
-  /** The first answer: one of these. */
-  readonly first: readonly string[]
-  /** How many answers of the store it waits for. */
-  readonly waits: number
-  /** How often the handler is run in all, from and to. */
+interface Expected {
+  /** The allowed first responses. */
+  readonly firstResponses: readonly string[]
+  /** How many calls of the store the first response waits for. */
+  readonly storeCalls: number
+  /** The least and the most runs of the handler. */
   readonly runs: readonly [number, number]
 }
 
@@ -18,51 +18,60 @@ const ok = '200 ok'
 const failed = '500 handler_failed'
 const unavailable = '503 store_unavailable'
 
-const promises: Readonly<Record<Mode, Partial<Record<Call, Promised>>>> = {
+const expectations: Readonly<Record<Mode, Partial<Record<Call, Expected>>>> = {
   'at-least-once': {
-    claim: { first: [ok, unavailable], waits: 1, runs: [1, 1] },
-    renew: { first: [ok], waits: 1, runs: [1, 1] },
-    commit: { first: [ok], waits: 1, runs: [1, 1] },
-    // Once badly, once well.
-    release: { first: [failed], waits: 1, runs: [2, 2] },
+    reserve: { firstResponses: [ok, unavailable], storeCalls: 1, runs: [1, 1] },
+    renew: { firstResponses: [ok], storeCalls: 1, runs: [1, 1] },
+    commit: { firstResponses: [ok], storeCalls: 1, runs: [1, 1] },
+    // One failed run and one that succeeds.
+    release: { firstResponses: [failed], storeCalls: 1, runs: [2, 2] },
   },
   'at-most-once': {
-    claim: { first: [ok, unavailable], waits: 2, runs: [0, 1] },
-    spend: { first: [ok, unavailable], waits: 2, runs: [0, 1] },
-    renew: { first: [ok], waits: 2, runs: [1, 1] },
-    commit: { first: [ok], waits: 2, runs: [1, 1] },
-    end: { first: [failed], waits: 2, runs: [1, 1] },
+    reserve: { firstResponses: [ok, unavailable], storeCalls: 2, runs: [0, 1] },
+    consume: { firstResponses: [ok, unavailable], storeCalls: 2, runs: [0, 1] },
+    renew: { firstResponses: [ok], storeCalls: 2, runs: [1, 1] },
+    commit: { firstResponses: [ok], storeCalls: 2, runs: [1, 1] },
+    end: { firstResponses: [failed], storeCalls: 2, runs: [1, 1] },
   },
 }
 
-// A fault that shows in nothing would prove nothing: one that lasts must be seen by whoever claims.
-function allowedFirst(call: Call, { isHarmless, ms }: Fault, { first }: Promised): readonly string[] {
-  if (isHarmless === true) return first.slice(0, 1)
-  return call === 'claim' && ms > answerMs ? [unavailable] : first
+// A fault that lasts longer than the store's timeout must make a reservation fail; otherwise it had no effect.
+function getAllowedFirst(call: Call, { onlySlows, ms }: Fault, { firstResponses }: Expected): readonly string[] {
+  if (onlySlows === true) return firstResponses.slice(0, 1)
+  return call === 'reserve' && ms > storeTimeoutMs ? [unavailable] : firstResponses
 }
 
-/** What is not as the mode promises: nothing, if all is well. */
-export function findBreaches({ scenario, first, ms, meanwhile, after, runs }: Outcome): string[] {
+/** Returns every deviation of an outcome from what the mode guarantees. */
+export function findBreaches({
+  scenario,
+  firstResponse,
+  ms,
+  concurrentResponse,
+  laterResponses,
+  runs,
+}: Outcome): string[] {
   const { mode, call, fault } = scenario
-  const promised = promises[mode][call]
-  if (promised === undefined) return [`${mode} makes no call ${call}`]
+  const expected = expectations[mode][call]
+  if (expected === undefined) return [`${mode} makes no call ${call}`]
   const breaches: string[] = []
-  const allowed = allowedFirst(call, fault, promised)
-  if (!allowed.includes(first)) breaches.push(`the first answer was ${first}`)
-  const bound = promised.waits * answerMs + slackMs
-  if (ms > bound) breaches.push(`the answer took ${ms} ms, over ${bound}`)
-  const refusals = mode === 'at-least-once' ? ['503 busy', unavailable] : ['410 spent', unavailable]
-  if (meanwhile !== undefined && !refusals.includes(meanwhile)) {
-    breaches.push(`another caller was told ${meanwhile} while the handler ran`)
+  const allowed = getAllowedFirst(call, fault, expected)
+  if (!allowed.includes(firstResponse)) breaches.push(`the first response was ${firstResponse}`)
+  const bound = expected.storeCalls * storeTimeoutMs + slackMs
+  if (ms > bound) breaches.push(`the first response took ${ms} ms, over ${bound}`)
+  const rejections = [mode === 'at-least-once' ? '503 in_progress' : '410 already_used', unavailable]
+  if (concurrentResponse !== undefined && !rejections.includes(concurrentResponse)) {
+    breaches.push(`another delivery got ${concurrentResponse} while the handler ran`)
   }
-  // A use whose lease has ended unheard may be made again, by this mode alone.
+  // After the lease ended during the fault, at-least-once may run the handler again.
   const isLost = mode === 'at-least-once' && fault.ms > leaseMs && (call === 'renew' || call === 'commit')
-  const [least, most] = isLost ? [1, 2] : promised.runs
-  if (runs < least || runs > most) breaches.push(`run ${runs} times`)
-  const [, again, another] = after
-  // At most once, a use that was spent without a run has no delivery that could be repeated.
-  const ends = mode === 'at-least-once' ? ['200 repeated'] : ['200 repeated', '410 spent']
-  if (again === undefined || !ends.includes(again)) breaches.push(`the same delivery was told ${again} in the end`)
-  if (another !== '410 spent') breaches.push(`another delivery was told ${another} in the end`)
+  const [least, most] = isLost ? [1, 2] : expected.runs
+  if (runs < least || runs > most) breaches.push(`the handler ran ${runs} times`)
+  const [, duplicate, other] = laterResponses
+  // With at-most-once, a use that was consumed without a run records no delivery.
+  const allowedDuplicates = mode === 'at-least-once' ? ['200 duplicate'] : ['200 duplicate', '410 already_used']
+  if (duplicate === undefined || !allowedDuplicates.includes(duplicate)) {
+    breaches.push(`the same delivery got ${duplicate} in the end`)
+  }
+  if (other !== '410 already_used') breaches.push(`another delivery got ${other} in the end`)
   return breaches
 }

@@ -1,16 +1,16 @@
-// Everything that goes wrong with a use store: `npm run chaos [-- --rounds 20]`. Ends with 1 on any breach.
+// `npm run test:chaos [-- --rounds 20]`: use stores under every fault. Exits with 1 on a breach.
 import { parseArgs } from 'node:util'
 import { redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
 import { serverFaults, wireFaults } from './faults.ts'
 import { findBreaches } from './find-breaches.ts'
 import { playRounds, type Rounds } from './processes.ts'
-import { clientNames, type Outcome, playAll, createScenarios } from './scenario.ts'
+import { clientNames, createScenarios, type Outcome, playAll } from './scenario.ts'
 import { printOutcomes, printRounds } from './table.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } })
 const rounds = Number(values.rounds)
 if (!Number.isSafeInteger(rounds) || rounds < 1) {
-  console.error('--rounds takes a number from 1 on')
+  console.error('--rounds must be an integer of at least 1')
   process.exit(2)
 }
 if (redisAbsence !== undefined) {
@@ -22,30 +22,30 @@ const atOnce = 6
 const begin = performance.now()
 const redis = await startRedis()
 const outcomes: Outcome[] = []
-const rounded: Rounds[] = []
+const allRounds: Rounds[] = []
 try {
   const scenarios = createScenarios([...wireFaults, ...serverFaults])
   console.log(`${scenarios.length} scenarios: each call of a store, under each fault, through each client …`)
-  // A process is slow at first, and some of its limits are half a second.
+  // Warm-up: a new process is slow, and some limits are half a second.
   await playAll(scenarios.slice(0, atOnce), { shared: redis, atOnce })
   outcomes.push(...(await playAll(scenarios, { shared: redis, atOnce })))
   for (const store of ['lmdb', 'redis'] as const) {
     console.log(`${rounds} rounds of four processes on ${store} …`)
-    rounded.push(...(await playRounds(store, redis, rounds)))
+    allRounds.push(...(await playRounds(store, redis, rounds)))
   }
 } finally {
   await redis.stop()
 }
 printOutcomes(outcomes, clientNames)
-printRounds(rounded)
+printRounds(allRounds)
 const breaches = [
   ...outcomes.flatMap((outcome) => findBreaches(outcome).map((breach) => `${nameOf(outcome)}: ${breach}`)),
-  ...rounded.flatMap(({ what, breaches }) => breaches.map((breach) => `${what}: ${breach}`)),
+  ...allRounds.flatMap(({ what, breaches }) => breaches.map((breach) => `${what}: ${breach}`)),
 ]
 for (const breach of breaches) console.log(`BREACH: ${breach}`)
 const seconds = ((performance.now() - begin) / 1000).toFixed(0)
 console.log(
-  `${outcomes.length} scenarios, ${rounded.length} × ${rounds} rounds, ${breaches.length} breaches, ${seconds} s`,
+  `${outcomes.length} scenarios, ${allRounds.length} × ${rounds} rounds, ${breaches.length} breaches, ${seconds} s`,
 )
 process.exitCode = breaches.length === 0 ? 0 : 1
 

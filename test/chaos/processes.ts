@@ -12,7 +12,7 @@ import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
 import type { RunInstructions } from '../../packages/verify/test/support/use-server.ts'
 import { createTempFolder } from '../../packages/verify/test/support/use-stores.ts'
 
-/** What rounds came to: what each of them is, and how often it was otherwise. */
+/** The result of repeated rounds of one kind. */
 export interface Rounds {
   readonly what: string
   readonly rounds: number
@@ -24,36 +24,38 @@ interface Receiver {
   readonly child: ChildProcess
 }
 
-/** Four receivers in processes of their own, which share their stores. */
+/** Four receivers in separate processes that share their stores. */
 interface Fleet {
   post(index: number, path: string, body: string, last?: 'last'): Promise<string>
-  /** A URL for one use, and how often it was run. */
-  order(mode: string, more?: Omit<RunInstructions, 'log'>): { path: string; runs(): number }
-  /** Waits for one to be dead, and starts another one in its place. */
+  /** Mints a single-use URL; `runs` returns how often its handler ran. */
+  mintSingleUse(mode: string, instructions?: Omit<RunInstructions, 'log'>): { path: string; runs(): number }
+  /** Waits until a receiver has exited, and starts another one in its place. */
   replace(index: number): Promise<void>
   close(): void
 }
 
 const script = fileURLToPath(new URL('../../packages/verify/test/support/use-server.ts', import.meta.url))
 const size = 4
-const callers = 200
+const senders = 200
 const leaseMs = 1000
 
-/** Claims from four processes at once, and processes killed in the handler, time and again. */
+/** Plays rounds of concurrent deliveries to four processes, and of processes killed during the handler. */
 export async function playRounds(store: 'lmdb' | 'redis', redis: RedisServer, rounds: number): Promise<Rounds[]> {
   const name = store === 'lmdb' ? 'LMDB' : 'Redis'
-  // Nobody dies in a race: a lease that a starved process could lose would only blur it.
+  // No process is killed in a race, so its lease is long enough for a process that gets no processor time.
   const racing = await openFleet(store, redis, '30s')
-  const dying = await openFleet(store, redis, `${leaseMs}ms`)
+  const killed = await openFleet(store, redis, `${leaseMs}ms`)
   try {
     return [
-      await repeat(`${callers} claims from ${size} processes, ${name}: one run`, rounds, () => race(racing)),
-      await repeat(`kill -9 in the handler, at-least-once, ${name}: run again, once`, rounds, () => killLeast(dying)),
-      await repeat(`kill -9 in the handler, at-most-once, ${name}: never again`, rounds, () => killMost(dying)),
+      await repeat(`${senders} deliveries to ${size} processes, ${name}: one run`, rounds, () => race(racing)),
+      await repeat(`kill -9 in the handler, at-least-once, ${name}: one more run`, rounds, () =>
+        killAtLeastOnce(killed),
+      ),
+      await repeat(`kill -9 in the handler, at-most-once, ${name}: no more runs`, rounds, () => killAtMostOnce(killed)),
     ]
   } finally {
     racing.close()
-    dying.close()
+    killed.close()
   }
 }
 
@@ -61,17 +63,17 @@ async function openFleet(store: string, redis: RedisServer, lease: string): Prom
   const folder = createTempFolder()
   const open = (): Promise<Receiver> => start(join(folder.path, 'uses'), redis.url, lease)
   const receivers = await Promise.all(Array.from({ length: size }, open))
-  let orders = 0
+  let urls = 0
   return {
     post: (index, path, body, last) => {
       const { port } = receivers[index % size] as Receiver
       const headers = { 'content-type': 'text/plain', ...(last === undefined ? {} : { 'x-last': '1' }) }
-      return sendToPort(port)({ method: 'POST', path, body, headers }).then(summarize, () => 'died')
+      return sendToPort(port)({ method: 'POST', path, body, headers }).then(summarize, () => 'disconnected')
     },
-    order: (mode, more = {}) => {
-      const log = join(folder.path, `runs-${orders++}`)
+    mintSingleUse: (mode, instructions = {}) => {
+      const log = join(folder.path, `runs-${urls++}`)
       const minter = createMinter({ keys: key, baseUrl: `http://localhost/${store}/${mode}`, expiresIn: '1h' })
-      const { pathname } = new URL(minter.mintSync({ command: '/run', maxUses: 1, content: { log, ...more } }))
+      const { pathname } = new URL(minter.mintSync({ command: '/run', maxUses: 1, content: { log, ...instructions } }))
       const runs = (): number => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0)
       return { path: pathname, runs }
     },
@@ -96,44 +98,46 @@ async function repeat(what: string, rounds: number, play: () => Promise<string |
   return { what, rounds, breaches }
 }
 
-async function race({ post, order }: Fleet): Promise<string | undefined> {
-  const { path, runs } = order('at-least-once', { ms: 200 })
-  const answers = await Promise.all(Array.from({ length: callers }, (_, index) => post(index, path, `n=${index}`)))
-  const good = answers.filter((answer) => answer === '200 ok')
-  const others = new Set(answers.filter((answer) => answer !== '200 ok'))
-  for (const refusal of ['503 busy', '410 spent', '503 store_unavailable']) others.delete(refusal)
-  if (runs() === 1 && good.length === 1 && others.size === 0) return undefined
-  return `${runs()} runs, ${good.length} × 200 ok, others: ${[...others].join(', ') || 'as they must be'}`
+async function race({ post, mintSingleUse }: Fleet): Promise<string | undefined> {
+  const { path, runs } = mintSingleUse('at-least-once', { ms: 200 })
+  const responses = await Promise.all(Array.from({ length: senders }, (_, index) => post(index, path, `n=${index}`)))
+  const handled = responses.filter((response) => response === '200 ok')
+  const unexpected = new Set(responses.filter((response) => response !== '200 ok'))
+  for (const rejection of ['503 in_progress', '410 already_used', '503 store_unavailable']) unexpected.delete(rejection)
+  if (runs() === 1 && handled.length === 1 && unexpected.size === 0) return undefined
+  return `${runs()} runs, ${handled.length} × 200 ok, unexpected: ${[...unexpected].join(', ') || 'none'}`
 }
 
-async function killLeast({ post, order, replace }: Fleet): Promise<string | undefined> {
-  const { path, runs } = order('at-least-once', { dies: true })
-  const died = await post(0, path, 'x')
-  const held = await post(1, path, 'x')
+async function killAtLeastOnce({ post, mintSingleUse, replace }: Fleet): Promise<string | undefined> {
+  const { path, runs } = mintSingleUse('at-least-once', { dies: true })
+  const killed = await post(0, path, 'x')
+  const duringLease = await post(1, path, 'x')
   await Promise.all([replace(0), sleep(leaseMs + 100)])
-  const replaced = await post(2, path, 'x', 'last')
-  const again = await Promise.all([0, 1, 2, 3].map((index) => post(index, path, 'x')))
-  const seen = [died, held, replaced, ...again].join(', ')
-  const must = ['died', '503 busy', '200 ok', ...Array<string>(size).fill('200 repeated')].join(', ')
-  return seen === must && runs() === 2 ? undefined : `${runs()} runs, answers: ${seen}`
+  const afterLease = await post(2, path, 'x', 'last')
+  const duplicates = await Promise.all([0, 1, 2, 3].map((index) => post(index, path, 'x')))
+  const responses = [killed, duringLease, afterLease, ...duplicates].join(', ')
+  const expected = ['disconnected', '503 in_progress', '200 ok', ...Array<string>(size).fill('200 duplicate')].join(
+    ', ',
+  )
+  return responses === expected && runs() === 2 ? undefined : `${runs()} runs, responses: ${responses}`
 }
 
-async function killMost({ post, order, replace }: Fleet): Promise<string | undefined> {
-  const { path, runs } = order('at-most-once', { dies: true })
-  const died = await post(0, path, 'x')
+async function killAtMostOnce({ post, mintSingleUse, replace }: Fleet): Promise<string | undefined> {
+  const { path, runs } = mintSingleUse('at-most-once', { dies: true })
+  const killed = await post(0, path, 'x')
   await Promise.all([replace(0), sleep(leaseMs + 100)])
-  const again = await Promise.all([0, 1, 2, 3].map((index) => post(index, path, 'x')))
-  const seen = [died, ...again].join(', ')
-  const must = ['died', ...Array<string>(size).fill('410 spent')].join(', ')
-  return seen === must && runs() === 1 ? undefined : `${runs()} runs, answers: ${seen}`
+  const later = await Promise.all([0, 1, 2, 3].map((index) => post(index, path, 'x')))
+  const responses = [killed, ...later].join(', ')
+  const expected = ['disconnected', ...Array<string>(size).fill('410 already_used')].join(', ')
+  return responses === expected && runs() === 1 ? undefined : `${runs()} runs, responses: ${responses}`
 }
 
-async function start(...words: readonly string[]): Promise<Receiver> {
-  const args = ['--conditions=@hookurl/source', '--import', 'tsx', script, ...words]
+async function start(...settings: readonly string[]): Promise<Receiver> {
+  const args = ['--conditions=@hookurl/source', '--import', 'tsx', script, ...settings]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)))
-    child.once('exit', () => reject(new Error('a receiver process ended before it listened')))
+    child.once('exit', () => reject(new Error('a receiver process exited before it listened')))
   })
   return { port, child }
 }

@@ -6,14 +6,14 @@ import { createClient } from 'redis'
 import { countingReceiver, summarize, timed } from '../../packages/verify/test/support/counting-receiver.ts'
 import { mintPath } from '../../packages/verify/test/support/fixtures.ts'
 import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
-import { type Fault, leaseMs, openSite, openWay } from './faults.ts'
+import { type Fault, leaseMs, openSharedSite, openSite } from './faults.ts'
 
 export type Mode = 'at-least-once' | 'at-most-once'
 export type ClientName = 'node-redis' | 'ioredis'
-/** A call of the store; at most once, a use is spent before the run, and a failed run ended after it. */
-export type Call = 'claim' | 'spend' | 'renew' | 'commit' | 'release' | 'end'
+/** A call of the store. With at-most-once, `consume` commits the use before the run, and `end` ends the lease of a failed run. */
+export type Call = 'reserve' | 'consume' | 'renew' | 'commit' | 'release' | 'end'
 
-/** One call that a fault meets. */
+/** A fault during one call of the store. */
 export interface Scenario {
   readonly client: ClientName
   readonly mode: Mode
@@ -21,27 +21,27 @@ export interface Scenario {
   readonly fault: Fault
 }
 
-/** What came of it. */
 export interface Outcome {
   readonly scenario: Scenario
-  /** The first answer, and in how many milliseconds beyond the handler's own time. */
-  readonly first: string
+  /** The response to the first delivery. */
+  readonly firstResponse: string
+  /** The time to the first response without the handler's own time, in milliseconds. */
   readonly ms: number
-  /** What another caller was told while the fault went on, where the handler still ran. */
-  readonly meanwhile: string | undefined
-  /** The answer to the same delivery afterwards, to it again, and to another delivery. */
-  readonly after: readonly string[]
+  /** The response to another delivery during the fault, if the handler was still running. */
+  readonly concurrentResponse: string | undefined
+  /** After the fault: the responses to the same delivery, to the same again, and to another one. */
+  readonly laterResponses: readonly string[]
   readonly runs: number
 }
 
 export const calls: Readonly<Record<Mode, readonly Call[]>> = {
-  'at-least-once': ['claim', 'renew', 'commit', 'release'],
-  'at-most-once': ['claim', 'spend', 'renew', 'commit', 'end'],
+  'at-least-once': ['reserve', 'renew', 'commit', 'release'],
+  'at-most-once': ['reserve', 'consume', 'renew', 'commit', 'end'],
 }
 const maxTries = 3
 export const clientNames: readonly ClientName[] = ['node-redis', 'ioredis']
 
-// As their documentation shows them: no special settings.
+// The clients have their default settings, as in their documentation.
 const connections: Readonly<
   Record<ClientName, (port: number) => Promise<[Parameters<typeof redisUseStore>[0], () => void]>>
 > = {
@@ -56,7 +56,7 @@ const connections: Readonly<
   },
 }
 
-/** Each call of each mode, under each of the faults, through each client. */
+/** Returns a scenario for each client, each call of each mode, and each fault. */
 export function createScenarios(faults: readonly Fault[]): Scenario[] {
   const modes = Object.keys(calls) as Mode[]
   return clientNames.flatMap((client) =>
@@ -64,7 +64,7 @@ export function createScenarios(faults: readonly Fault[]): Scenario[] {
   )
 }
 
-/** Plays scenarios, several at a time. */
+/** Plays scenarios, `atOnce` at a time. */
 export async function playAll(
   scenarios: readonly Scenario[],
   { shared, atOnce }: { readonly shared: RedisServer; readonly atOnce: number },
@@ -72,102 +72,110 @@ export async function playAll(
   const outcomes: Outcome[] = []
   const queue = scenarios.entries()
   const work = async (): Promise<void> => {
-    for (const [index, scenario] of queue) outcomes[index] = await play(scenario, shared)
+    for (const [index, scenario] of queue) outcomes[index] = await playScenario(scenario, shared)
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return outcomes
 }
 
-/** Meets one call with one fault, and then counts what was run. */
-export async function play(scenario: Scenario, shared: RedisServer): Promise<Outcome> {
+/** Starts a fault when a call is made, ends it, and counts the runs. */
+export async function playScenario(scenario: Scenario, shared: RedisServer): Promise<Outcome> {
   for (let tries = 1; tries <= maxTries; tries++) {
     const outcome = await tryToPlay(scenario, shared)
-    if (outcome !== 'not met') return outcome
+    if (outcome !== 'not called') return outcome
   }
   throw new Error(`this machine is too busy: ${scenario.call} was not called in ${maxTries} tries`)
 }
 
-// Where the claim before is too slow for its time limit, the call that is meant is never made.
-async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outcome | 'not met'> {
+// If an earlier call exceeds its time limit, the call of the scenario is never made.
+async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outcome | 'not called'> {
   const { client: name, mode, call, fault } = scenario
-  const site = fault.ownServer === true ? await openSite() : await openWay(shared)
+  const site = fault.ownServer === true ? await openSite() : await openSharedSite(shared)
   const [client, disconnect] = await connections[name](site.proxy.port)
   try {
-    let healing: Promise<unknown> | undefined
-    const meet = async (): Promise<void> => {
-      if (healing !== undefined) return
-      const begun = fault.begin(site)
-      healing = Promise.resolve(begun)
+    let recovery: Promise<unknown> | undefined
+    const startFault = async (): Promise<void> => {
+      if (recovery !== undefined) return
+      const started = fault.begin(site)
+      recovery = Promise.resolve(started)
         .then(() => sleep(fault.ms))
         .then(() => fault.end(site))
-      // It is waited for below; until then nobody listens.
-      healing.catch(() => {})
-      await begun
+      // It is awaited below; until then a rejection must not be reported as unhandled.
+      recovery.catch(() => {})
+      await started
     }
     const workMs = call === 'renew' ? leaseMs / 3 + fault.ms + 300 : 0
-    let failsNow = call === 'release' || call === 'end'
+    let failsNext = call === 'release' || call === 'end'
     const { send, runs } = countingReceiver(
-      { store: between(redisUseStore(client), call, meet), mode, lease: leaseMs / 1000 },
+      { store: callBefore(redisUseStore(client), call, startFault), mode, lease: leaseMs / 1000 },
       async () => {
-        const fails = failsNow
-        failsNow = false
+        const fails = failsNext
+        failsNext = false
         if (runs() === 1) await sleep(workMs)
-        if (fails) throw new Error('this handler is meant to fail')
+        if (fails) throw new Error('this handler fails once')
       },
     )
     await warmUp(client)
     const path = mintPath({ maxUses: 1 })
-    const ask = (body: string): Promise<string> =>
+    const deliver = (body: string): Promise<string> =>
       send({ method: 'POST', path, body, headers: { 'content-type': 'text/plain' } }).then(summarize)
 
-    const other = workMs === 0 || fault.ms > leaseMs ? undefined : sleep(leaseMs / 3 + 200).then(() => ask('another'))
-    const { response: reply, ms } = await timed(
+    const other =
+      workMs === 0 || fault.ms > leaseMs ? undefined : sleep(leaseMs / 3 + 200).then(() => deliver('another'))
+    const { response, ms } = await timed(
       send({ method: 'POST', path, body: 'one', headers: { 'content-type': 'text/plain' } }),
     )
-    const isMet = healing !== undefined
-    const meanwhile = await other
-    await healing
-    if (!isMet) return 'not met'
-    const after = [
-      await persist(() => ask('one')),
-      await persist(() => ask('one')),
-      await persist(() => ask('another')),
+    const isCalled = recovery !== undefined
+    const concurrentResponse = await other
+    await recovery
+    if (!isCalled) return 'not called'
+    const laterResponses = [
+      await retry(() => deliver('one')),
+      await retry(() => deliver('one')),
+      await retry(() => deliver('another')),
     ]
-    return { scenario, first: summarize(reply), ms: Math.round(ms - workMs), meanwhile, after, runs: runs() }
+    return {
+      scenario,
+      firstResponse: summarize(response),
+      ms: Math.round(ms - workMs),
+      concurrentResponse,
+      laterResponses,
+      runs: runs(),
+    }
   } finally {
     disconnect()
     await site.close()
   }
 }
 
-/** A store that says when a call is about to be made. */
-function between(store: UseStore, meant: Call, meet: () => Promise<void>): UseStore {
+/** Wraps a store, and calls `start` before each call of one kind. */
+function callBefore(store: UseStore, awaited: Call, start: () => Promise<void>): UseStore {
   const before = async <T>(call: Call, next: () => Promise<T>): Promise<T> => {
-    if (call === meant) await meet()
+    if (call === awaited) await start()
     return next()
   }
   return {
-    reserve: (use) => before('claim', () => store.reserve(use)),
-    renew: (key, owner, ms) => before(ms === 0 ? 'end' : 'renew', () => store.renew(key, owner, ms)),
-    commit: (key, owner, delivery) =>
-      before(delivery === undefined ? 'spend' : 'commit', () => store.commit(key, owner, delivery)),
-    release: (key, owner) => before('release', () => store.release(key, owner)),
+    reserve: (request) => before('reserve', () => store.reserve(request)),
+    renew: (id, owner, ms) => before(ms === 0 ? 'end' : 'renew', () => store.renew(id, owner, ms)),
+    commit: (id, owner, deliveryId) =>
+      before(deliveryId === undefined ? 'consume' : 'commit', () => store.commit(id, owner, deliveryId)),
+    release: (id, owner) => before('release', () => store.release(id, owner)),
   }
 }
 
-/** Lets the first, slow requests of a connection be others. */
+/** Makes the slow first calls of a connection in advance. */
 async function warmUp(client: Parameters<typeof redisUseStore>[0]): Promise<void> {
   const { send } = countingReceiver(redisUseStore(client))
   const path = mintPath({ maxUses: 1 })
-  await persist(() => send({ method: 'POST', path }).then(summarize))
+  await retry(() => send({ method: 'POST', path }).then(summarize))
 }
 
-/** Asks as a sender does: again, until the answer is not 503. */
-async function persist(ask: () => Promise<string>): Promise<string> {
+/** Retries a delivery while the response is 503, as webhook senders do. */
+async function retry(deliver: () => Promise<string>): Promise<string> {
   const begin = performance.now()
   for (;;) {
-    const answer = await ask()
-    if (!answer.startsWith('503') || performance.now() - begin > 15_000) return answer
+    const response = await deliver()
+    if (!response.startsWith('503') || performance.now() - begin > 15_000) return response
     await sleep(150)
   }
 }

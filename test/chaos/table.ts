@@ -2,7 +2,7 @@ import { findBreaches } from './find-breaches.ts'
 import type { Rounds } from './processes.ts'
 import type { ClientName, Outcome } from './scenario.ts'
 
-/** A line for each call under each fault: what each client's caller was told, in how long, and how often it was run. */
+/** Prints a row for each call and fault: for each client the first response, its time, and the runs. */
 export function printOutcomes(outcomes: readonly Outcome[], clients: readonly ClientName[]): void {
   const rows = new Map<string, Record<string, string>>()
   for (const outcome of outcomes) {
@@ -10,8 +10,8 @@ export function printOutcomes(outcomes: readonly Outcome[], clients: readonly Cl
     const name = `${mode} ${call} ${fault.name}`
     const row = rows.get(name) ?? { mode, call, fault: fault.name }
     rows.set(name, row)
-    const { first, ms, runs } = outcome
-    row[client] = `${first}, ${ms} ms, runs ${runs}${findBreaches(outcome).length === 0 ? '' : ' BREACH'}`
+    const { firstResponse, ms, runs } = outcome
+    row[client] = `${firstResponse}, ${ms} ms, runs ${runs}${findBreaches(outcome).length === 0 ? '' : ' BREACH'}`
   }
   console.table([...rows.values()], ['mode', 'call', 'fault', ...clients])
 }

@@ -66,8 +66,8 @@ const runners: Readonly<Record<Target, (outdir: string) => Promise<string>>> = {
       name: 'workerd',
       engine: 'web',
       receivers: [],
-      find: async () => findWorkerd(),
-      prepare: async () => {
+      findProgram: async () => findWorkerd(),
+      getArguments: async () => {
         writeFileSync(join(outdir, 'config.capnp'), workerdConfig)
         return ['serve', join(outdir, 'config.capnp'), '--control-fd=1']
       },

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
-import { createMinter, defineCommands, generateKey, type Hook } from '@hookurl/core'
-import { createReceiver, createVerifier } from '@hookurl/verify'
+import { createMinter, defineCommands, generateKey } from '@hookurl/core'
+import { type AuthorizedHook, createReceiver, createVerifier } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fastifyHookurl } from '@hookurl/verify/fastify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
@@ -26,47 +26,47 @@ const commands = defineCommands({
   '/plain': {},
 })
 
-test('the commands type what is minted', () => {
+test('the commands determine the types of mint options', () => {
   const minter = createMinter({ keys, baseUrl, expiresIn: '1h', commands })
   minter.mintSync({ command: '/pay', content: { order: 'A1' } })
   minter.mintSync({ command: '/plain' })
-  // @ts-expect-error the content is not what the schema takes
+  // @ts-expect-error the content does not match the schema's input
   expect(() => minter.mintSync({ command: '/pay', content: { order: 1 } })).toThrow()
-  // @ts-expect-error the schema asks for content
+  // @ts-expect-error the schema requires content
   expect(() => minter.mintSync({ command: '/pay' })).toThrow()
-  // @ts-expect-error there is no such command
+  // @ts-expect-error the command is unknown
   expect(() => minter.mintSync({ command: '/nope' })).toThrow()
 })
 
-test('the commands type what is verified and what a handler gets', async () => {
+test('the commands determine the types of verified hooks and handlers', async () => {
   const url = createMinter({ keys, baseUrl, expiresIn: '1h', commands }).mintSync({
     command: '/pay',
     content: { order: 'A1' },
   })
-  const hook = await createVerifier({ keys, commands }).verify(url, { command: '/pay' })
-  expectTypeOf(hook.content.order).toBeNumber()
-  expect(hook.content.order).toBe(2)
+  const verified = await createVerifier({ keys, commands }).verify(url, { command: '/pay' })
+  expectTypeOf(verified.content.order).toBeNumber()
+  expect(verified.content.order).toBe(2)
   createReceiver({
     keys,
     commands,
     handlers: {
-      '/pay': (given) => {
-        expectTypeOf(given.content.order).toBeNumber()
-        expectTypeOf(given.payload.paid).toBeBoolean()
+      '/pay': (hook) => {
+        expectTypeOf(hook.content.order).toBeNumber()
+        expectTypeOf(hook.payload.paid).toBeBoolean()
       },
-      '*': (given) => expectTypeOf(given.command).toEqualTypeOf<'/pay' | '/plain'>(),
+      '*': (hook) => expectTypeOf(hook.command).toEqualTypeOf<'/pay' | '/plain'>(),
     },
   })
-  // @ts-expect-error there is no such command
+  // @ts-expect-error the command is unknown
   expect(() => createReceiver({ keys, commands, handlers: { '/nope': () => {} } })).toThrow()
 })
 
-test('without commands, data is unknown and any command goes', () => {
+test('without commands, payloads are unknown and any command is allowed', () => {
   const receiver = createReceiver({ keys, handlers: { '/any': (hook) => expectTypeOf(hook.payload).toBeUnknown() } })
   expectTypeOf(receiver.fetch).returns.resolves.toEqualTypeOf<Response>()
 })
 
-test("every adapter fits its host's types", () => {
+test("the adapters match the types of Node's and fetch's hosts", () => {
   createServer(nodeHookurl({ keys, handlers: { '/a': (hook) => hook.payload } }))
   const app = express()
   app.use('/a', expressHookurl({ keys, handlers: { '/a': async (hook) => hook.payload } }))
@@ -74,9 +74,9 @@ test("every adapter fits its host's types", () => {
     expectTypeOf(req.hook?.userId).toEqualTypeOf<string | undefined>()
     res.json(req.hook)
   })
-  // @ts-expect-error a guard needs the command it is for
+  // @ts-expect-error a guard requires a command
   expect(() => expressHookurl({ keys })).toThrow('command')
-  // @ts-expect-error there is no such command
+  // @ts-expect-error the command is unknown
   expect(() => expressHookurl({ keys, commands, command: '/nope' })).toThrow('commands')
   const guarded = fetchHookurl({ keys, command: '/a' }, (request, hook, env: { name: string }) =>
     Response.json([request.url, hook.userId, env.name]),
@@ -92,25 +92,25 @@ test("every adapter fits its host's types", () => {
   expectTypeOf(guarded).parameters.toEqualTypeOf<[request: Request, env: { name: string }]>()
 })
 
-test("every framework's own types know the hook, and the commands", () => {
+test("the frameworks' types include the hook and the commands", () => {
   const handlers = { '/pay': (hook: { payload: { paid: boolean } }) => hook.payload.paid }
   const app = fastify()
   app.register(fastifyHookurl, { prefix: '/a', keys, handlers: { '/a': (hook) => hook.payload } })
   app.register(fastifyHookurl({ keys, commands, handlers }), { prefix: '/b' })
   app.all('/c/*', { preHandler: fastifyHookurl.preHandler({ keys, commands, command: '/pay' }) }, (request) => {
-    expectTypeOf(request.hook).toEqualTypeOf<Hook | undefined>()
+    expectTypeOf(request.hook).toEqualTypeOf<AuthorizedHook | undefined>()
     return request.hook
   })
 
   new Hono()
     .use('/a/*', honoHookurl({ keys, handlers: { '/a': (hook) => hook.payload } }))
     .all('/b/*', honoHookurl({ keys, commands, command: '/pay' }), (c) => {
-      expectTypeOf(c.get('hook')).toEqualTypeOf<Hook | undefined>()
+      expectTypeOf(c.get('hook')).toEqualTypeOf<AuthorizedHook | undefined>()
       return c.json(c.get('hook'))
     })
 
   new Koa().use(koaHookurl({ keys, commands, command: '/pay' })).use((ctx) => {
-    expectTypeOf(ctx.state.hook).toEqualTypeOf<Hook | undefined>()
+    expectTypeOf(ctx.state.hook).toEqualTypeOf<AuthorizedHook | undefined>()
   })
 
   const route = nextHookurl({ keys, command: '/a' }, (request, hook, context: { params: Promise<{ id: string }> }) =>
@@ -121,8 +121,8 @@ test("every framework's own types know the hook, and the commands", () => {
     expectTypeOf(hook.command).toEqualTypeOf<'/pay'>()
     return { statusCode: 200, body: event.rawPath }
   })
-  // @ts-expect-error a plugin needs handlers
+  // @ts-expect-error a plugin requires handlers
   expect(() => fastifyHookurl({ keys, command: '/a' })).toThrow('handlers')
-  // @ts-expect-error a guard needs its route
+  // @ts-expect-error a guard requires its route
   expect(() => nextHookurl({ keys, command: '/a' })).toThrow('route')
 })

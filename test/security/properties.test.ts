@@ -15,7 +15,8 @@ const text = fc
 const hook: fc.Arbitrary<MintOptions> = fc
   .record(
     {
-      command: text,
+      // `*` stands for any command and cannot be minted.
+      command: text.filter((command) => command !== '*'),
       userId: fc.oneof(text, fc.maxSafeInteger(), fc.bigInt({ min: 0n, max: 2n ** 70n })),
       content: fc.jsonValue({ stringUnit: 'grapheme' }),
       redirectTo: fc.webUrl({ validSchemes: ['https'], withFragments: true, withQueryParameters: true }),
@@ -73,7 +74,7 @@ test('every minted URL verifies to its options, also after what email does to it
       const verifier = createVerifier({ keys: toKeyring(key), purpose: options.purpose, now: clock })
       const verified = await verifier.verify(url, { ignore: ['uses'], command: given.command })
       expect(verified.userId).toBe(given.userId === undefined ? undefined : String(given.userId))
-      expect(JSON.stringify(out.content)).toBe(JSON.stringify(given.content))
+      expect(JSON.stringify(verified.content)).toBe(JSON.stringify(given.content))
       expect(verified.allowGet).toBe(given.allowGet === true)
       expect(verified.maxUses).toBe(given.maxUses)
       expect(verified.issuedAt?.getTime()).toBe(given.issuedAt === true ? now * 1000 : undefined)
