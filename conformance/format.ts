@@ -1,7 +1,7 @@
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-/** A verified hook as plain JSON; moments are epoch seconds, what a hook has not is absent. */
+/** A verified hook as plain JSON. Timestamps are epoch seconds; undefined members are absent. */
 export interface ExpectedHook {
   command: string
   userId?: string
@@ -12,60 +12,60 @@ export interface ExpectedHook {
   notBefore?: number
   issuedAt?: number
   id?: string
-  uses?: number
+  maxUses?: number
   key: { index: number; id?: string }
 }
 
-/** What is verified: a token or a URL, by whom, when, and what comes of it. */
+/** A token or URL to verify, the options of the verifier, and the expected result. */
 export interface VerifyRow {
   name: string
-  /** The keyring, newest first. */
+  /** The keyring, newest key first. */
   keys: string
   /** Absent: the empty purpose. */
   purpose?: string
-  /** The bare token, or the URL it is in. */
+  /** The bare token, or the URL that contains it. */
   token?: string
   url?: string
-  /** Epoch seconds, perhaps with a fraction. */
+  /** Epoch seconds, may have a fraction. */
   now: number
   /** Seconds; absent: 0. */
   clockTolerance?: number
   redirectHosts?: string[]
-  /** The command, or the commands, that are accepted; absent: any. */
+  /** The accepted command or commands; absent: any. */
   command?: string | string[]
-  /** The HTTP method; absent: not asked. */
+  /** The HTTP method; absent: not checked. */
   method?: string
-  /** Whether a hook with `uses` is accepted although nothing is counted. */
-  uncounted?: true
-  /** One of the two. */
+  /** What is not checked: `['uses']` accepts a hook with `maxUses`. */
+  ignore?: 'uses'[]
+  /** Exactly one of `hook` and `code` is set. */
   hook?: ExpectedHook
   code?: string
 }
 
-/** What is minted: the options, and the exact URL that they make. */
+/** The options of a minter and of one URL, and the exact URL that they result in. */
 export interface MintRow {
   name: string
   keys: string
   purpose?: string
   baseUrl: string
   now: number
-  form?: 'full' | 'short'
+  tokenFormat?: 'full' | 'short'
   tokenIn?: 'path' | 'query'
   maxUrlLength?: number
   redirectHosts?: string[]
-  /** As in the options of `mint`, with `expiresAt` and `notBefore` as epoch seconds. */
+  /** The options of `mint`, with `expiresAt` and `notBefore` in epoch seconds. */
   mint: { [name: string]: Json }
   url?: string
   code?: string
 }
 
-/** What is derived from a key for a purpose (HKDF-SHA-256), in base64url. */
+/** The keys derived from a key for a purpose (HKDF-SHA-256), in base64url. */
 export interface KeyRow {
   name: string
   key: string
   purpose: string
   signing: string
-  sealing: string
+  encryption: string
 }
 
 /** One file of vectors. */

@@ -1,8 +1,8 @@
 import type { Hook } from './hook.ts'
 
 /**
- * Every error code: the HTTP status that a receiver responds with, the exit code of the command line, what is wrong, and
- * how to fix it. The tables in the documentation are generated from this one.
+ * Every error code: the HTTP status that a receiver responds with, the exit code of the command line, what is wrong,
+ * and how to fix it. The tables in the documentation are generated from this one.
  */
 export const errorCodes = {
   no_token: { status: 404, exit: 3, title: 'no token found in the URL', fix: 'Use the URL as it was minted.' },
@@ -142,8 +142,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The only error class of hookurl. `message` says what is wrong and `fix` what to do; neither contains a token, a key or
- * content.
+ * The only error class of hookurl. `message` says what is wrong and `fix` what to do; neither contains a token, a key
+ * or content.
  */
 export class HookurlError extends Error {
   override readonly name: 'HookurlError' = 'HookurlError' as const

@@ -33,8 +33,8 @@ export async function decrypt(key: DerivedKey, segments: JweSegments): Promise<U
   }
 }
 
-// The module is cached, because each import() would look it up again. Its promise is not cached: a failed import must be
-// retried, and on Workers a request cannot wait for a promise of another request.
+// The module is cached, because each import() would look it up again. Its promise is not cached: a failed import must
+// be retried, and on Workers a request cannot wait for a promise of another request.
 async function loadJose(): Promise<typeof import('jose')> {
   jose ??= await import('jose')
   return jose

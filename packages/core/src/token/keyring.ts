@@ -116,8 +116,8 @@ export async function deriveJwk(keys: KeyringInput | Key, purpose: string = ''):
 }
 
 /**
- * Creates a function that returns the keyring, derived for a purpose. Keys given as strings are checked at once; all keys
- * are derived at first use.
+ * Creates a function that returns the keyring, derived for a purpose. Keys given as strings are checked at once; all
+ * keys are derived at first use.
  *
  * @throws {HookurlError} `invalid_key`, `invalid_option`
  */

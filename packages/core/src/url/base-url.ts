@@ -55,8 +55,8 @@ export function buildUrl(parts: UrlParts, token: string): string {
 }
 
 /**
- * Finds the token of a hook URL, even if mail programs, chats or proxies damaged the URL around it. A string without `/`
- * and `?` is the token itself.
+ * Finds the token of a hook URL, even if mail programs, chats or proxies damaged the URL around it. A string without
+ * `/` and `?` is the token itself.
  *
  * @throws {HookurlError} `no_token`, `ambiguous_token`
  */

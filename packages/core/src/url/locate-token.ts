@@ -116,8 +116,8 @@ function findPathStart(text: string): number {
   return start < 0 ? text.length : start
 }
 
-// A well-formed token is used as it is. Of other strings in a token's alphabet, trailing dots are removed. Anything else
-// may contain whitespace, escapes that hide a token, or punctuation after it.
+// A well-formed token is used as it is. Of other strings in a token's alphabet, trailing dots are removed. Anything
+// else may contain whitespace, escapes that hide a token, or punctuation after it.
 function addCandidates(candidates: Candidate[], text: string): void {
   const candidate = toCandidate(text)
   if (candidate.segments !== undefined) return void candidates.push(candidate)

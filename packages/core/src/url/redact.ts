@@ -18,8 +18,8 @@ interface TextPart {
 }
 
 /**
- * Replaces every token in a string, including damaged ones, with `[hook 3fa9c1]`: six hex digits of the token's SHA-256,
- * so that log lines about the same URL can be correlated. Takes time linear in the length of the string.
+ * Replaces every token in a string, including damaged ones, with `[hook 3fa9c1]`: six hex digits of the token's
+ * SHA-256, so that log lines about the same URL can be correlated. Takes time linear in the length of the string.
  */
 export function redact(text: string): string {
   // Words that may contain a token, or before whitespace the first characters of one.

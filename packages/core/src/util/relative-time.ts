@@ -8,7 +8,8 @@ const units = [
 ] as const
 
 /**
- * Formats a timestamp in epoch seconds relative to `now` in epoch milliseconds: `in 30 days`, `3 hours ago`, `just now`.
+ * Formats a timestamp in epoch seconds relative to `now` in epoch milliseconds: `in 30 days`, `3 hours ago`,
+ * `just now`.
  */
 export function formatRelativeTime(timestamp: number, now: number): string {
   const difference = Math.round(timestamp - now / 1000)
