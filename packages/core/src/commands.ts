@@ -31,8 +31,10 @@ export type ContentOutput<D extends CommandDefinitions, C extends CommandName<D>
 /** The payload that the handler of a command receives. */
 export type PayloadOutput<D extends CommandDefinitions, C extends CommandName<D>> = SchemaOutput<D[C], 'payload'>
 
+/** The input type of a schema, or unknown without one. */
 type SchemaInput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferInput<S> : unknown
+/** The output type of a schema, or unknown without one. */
 type SchemaOutput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferOutput<S> : unknown
 

@@ -3,6 +3,7 @@ import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { fromText } from './text-body.ts'
 
+/** The value of a Node header. */
 type HeaderValue = string | readonly string[] | undefined
 
 /** What a framework and its parsers made of a request. */
