@@ -1,5 +1,5 @@
 import type { Hook } from '@hookurl/core'
-import type { GuardOptions } from '@hookurl/verify'
+import type { GuardOptions, ResultEvent } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import type { TestRequest, TestResponse } from '../support/clients.ts'
 import { mint, mintPath, policy, signPathForAnyCommand, toPath } from '../support/fixtures.ts'
@@ -149,6 +149,15 @@ export function describeGuards(subject: Subject): void {
       const { response } = await callRoute({ method: 'GET', path, headers: browserHeaders })
       expect(response.text).toBe('from the route')
     })
+
+    for (const status of [201, 404]) {
+      test(`onResult receives the ${status} of the route once`, async () => {
+        const events: ResultEvent[] = []
+        const onResult = (event: ResultEvent): void => void events.push(event)
+        await callRoute({ path: mintPath({ command }) }, { onResult }, () => ({ status, text: '' }))
+        await expect.poll(() => events).toEqual([expect.objectContaining({ outcome: 'handled', status, command })])
+      })
+    }
 
     test('a guard does not validate the body', async () => {
       const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hook } from '@hookurl/core'
+import type { ResultEvent } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import { command, mintPath } from '../support/fixtures.ts'
 import type { Subject } from '../support/subjects.ts'
@@ -68,6 +69,14 @@ export function describeHandlerResults(subject: Subject): void {
       })
       expect((await send({ method: 'POST', path: mintPath() })).status).toBe(200)
       await expect.poll(() => errors).toEqual([new Error('late')])
+    })
+
+    test('onResult receives the status of a Response once', async () => {
+      const events: ResultEvent[] = []
+      const onResult = (event: ResultEvent): void => void events.push(event)
+      const send = await createTestReceiver(subject, () => new Response('', { status: 418 }), { onResult })
+      await send({ method: 'POST', path: mintPath() })
+      expect(events).toEqual([expect.objectContaining({ outcome: 'handled', status: 418, command })])
     })
 
     const createResponse = (): Response => {

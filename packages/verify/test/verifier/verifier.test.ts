@@ -278,7 +278,7 @@ describe('invalid options', () => {
     ['a clock that is not a function', { now: 5 }, /now must be a function/],
     ['commands in an array', { commands: ['/a'] }, /commands must be an object/],
     ['content that is not a schema', { commands: { '/a': { content: {} } } }, /Standard Schema/],
-    ['a redirect host with a scheme', { redirectHosts: ['https://a.com'] }, /host name/],
+    ['a redirect host with a scheme', { redirectHosts: ['https://a.com'] }, /redirectHosts has an entry/],
   ]
   for (const [what, given, message, code] of options) {
     test(`createVerifier throws for ${what}`, async () => {
