@@ -30,30 +30,31 @@ export function define(command: Command, output: Output): void {
     .argument('[url|token|-]', 'URL or token to decode; - reads stdin')
     .option('--at <time>', 'show times as of this time', (text) => parseTimestamp(text, '--at'))
     .addHelpText('after', '\nExit 0 if it can be decoded, 3 if not. Works without a key, and never creates one.')
-    .action((argument: string | undefined, flags: InspectFlags) => run(argument, { flags, output }))
+    .action((argument: string | undefined, flags: InspectFlags) => run(argument, flags, output))
   addKeyFlags(command)
   addHelp(command, examples)
 }
 
-interface Context {
-  readonly flags: InspectFlags
-  readonly output: Output
-}
-
-async function run(argument: string | undefined, { flags, output }: Context): Promise<void> {
+async function run(argument: string | undefined, flags: InspectFlags, output: Output): Promise<void> {
   const input = resolveInput(argument, output)
   const text = (input === '-' ? await readStdin('inspect -') : input).trim()
   const now = flags.at?.getTime() ?? Date.now()
   const inspection = inspect(text, { now: () => now })
   const verification: Verification = inspection.readable
-    ? await verify(text, { flags, output, now })
+    ? await verify(text, flags, { now, output })
     : { checked: false, reason: 'it cannot be decoded' }
   if (output.json) output.print(toJson({ ...inspection, verification }))
-  else printInspection(inspection, { verification, now, output })
+  else printInspection(inspection, verification, { now, output })
   process.exitCode = (inspection.readable ? exitCodes.ok : exitCodes.invalidToken).exit
 }
 
-async function verify(text: string, { flags, output, now }: Context & { now: number }): Promise<Verification> {
+interface Context {
+  /** In epoch milliseconds. */
+  readonly now: number
+  readonly output: Output
+}
+
+async function verify(text: string, flags: InspectFlags, { now, output }: Context): Promise<Verification> {
   try {
     const settings = await findSettings(flags, output)
     if (settings === undefined) return { checked: false, reason: 'no key is set' }
@@ -70,13 +71,7 @@ async function verify(text: string, { flags, output, now }: Context & { now: num
   }
 }
 
-interface PrintContext {
-  readonly verification: Verification
-  readonly now: number
-  readonly output: Output
-}
-
-function printInspection(inspection: Inspection, { verification, now, output }: PrintContext): void {
+function printInspection(inspection: Inspection, verification: Verification, { now, output }: Context): void {
   const { readable, header, claims, lengths, problems, tokenFormat } = inspection
   const { print, colorize } = output
   print(colorize('bold', getTitle(inspection)))

@@ -84,20 +84,20 @@ async function run(flags: MintFlags, output: Output): Promise<void> {
     const expiresIn = flags.expiresIn === undefined ? undefined : parseUnitlessSeconds(flags.expiresIn)
     const batch = { from, to, errors, minter: minterOptions, defaults: { ...options, expiresIn } }
     process.exitCode = await mintRows(batch, output)
-    if (process.exitCode === 0) printWarnings(flags, { settings, output })
+    if (process.exitCode === 0) printWarnings(flags, settings, output)
     return
   }
   const url = await createMinter(minterOptions).mint(options as MintOptions)
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
-  printWarnings(flags, { settings, output })
+  printWarnings(flags, settings, output)
   if (flags.qr === true) {
     const { showQrCode } = await import('../mint/qr-code.ts')
-    await showQrCode(url, { path: flags.output, output })
+    await showQrCode(url, flags.output, output)
   }
   output.print(output.json ? toJson(await describeUrl(url, settings)) : url)
 }
 
-function printWarnings(flags: MintFlags, { settings, output }: { settings: Settings; output: Output }): void {
+function printWarnings(flags: MintFlags, settings: Settings, output: Output): void {
   if (settings.baseUrl === undefined && !settings.isDevelopment) {
     output.note(`The base URL is ${defaultBaseUrl}. Change it with --base-url or HOOKURL_BASE_URL.`)
   }

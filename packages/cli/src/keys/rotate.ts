@@ -26,7 +26,7 @@ export function addKey({ keysFile, id }: StepFlags): StepResult {
     return [first, newKey, ...rest]
   })
   const name = getKeyName(keys[1] as Key)
-  const next = formatStep('promote', { keysFile, id: name })
+  const next = formatStep('promote', keysFile, name)
   return {
     keys,
     notes: [
@@ -57,7 +57,7 @@ export function promoteKey({ keysFile, id }: StepFlags): StepResult {
     notes: [
       `Promoted ${name}: it mints now; ${previous} only verifies.`,
       'Next: deploy this file wherever URLs are minted, and wait until the last URL of the old key has expired.',
-      `Then run: ${formatStep('retire', { keysFile, id: previous })}`,
+      `Then run: ${formatStep('retire', keysFile, previous)}`,
     ],
   }
 }
@@ -128,7 +128,7 @@ function describeLastExpiry(previouslyModified: Date, lifetime: number): string 
   return `${start} ${formatTimestamp(last, now)}.${end}`
 }
 
-function formatStep(step: string, { keysFile, id }: { keysFile: string; id: string }): string {
+function formatStep(step: string, keysFile: string, id: string): string {
   const path = /^[\w./-]+$/.test(keysFile) ? keysFile : `'${keysFile.replaceAll("'", `'\\''`)}'`
   return `hookurl keys ${step} --keys-file ${path} --id ${id}`
 }

@@ -23,12 +23,13 @@ export interface CsvReader extends RowReader<Cells> {
  * @throws {HookurlError} `invalid_option` if the header is not valid
  */
 export async function createCsvReader(text: AsyncIterator<string>): Promise<CsvReader> {
-  const { header, dialect, rest } = await readHeader(text)
+  const start = await readHeader(text)
+  const { header, dialect } = start
   const columns = findMintColumns(header)
   return {
     header,
     dialect,
-    rows: readRows({ text, rest, dialect }, (cells) => readFields(cells, { header, columns })),
+    rows: readRows(text, start, (cells) => readFields(cells, header, columns)),
     getUnknownColumns: () => header.filter((_name, index) => columns.every((column) => column.index !== index)),
   }
 }
@@ -44,27 +45,27 @@ export function createCsvWriter({ header, dialect }: Pick<CsvReader, 'header' | 
   }
 }
 
-interface Header {
+interface CsvStart {
   readonly header: Cells
   readonly dialect: Dialect
   /** What was read after the header row. */
   readonly rest: string
 }
 
-async function readHeader(text: AsyncIterator<string>): Promise<Header> {
-  let start = ''
+async function readHeader(text: AsyncIterator<string>): Promise<CsvStart> {
+  let buffer = ''
   let newline: RegExpExecArray | null = null
   while (newline === null) {
     const { value, done } = await text.next()
     if (done === true) break
-    start += value
-    if (start.length > MAX_ROW_LENGTH) {
+    buffer += value
+    if (buffer.length > MAX_ROW_LENGTH) {
       throw invalidOption('--from: the header row is longer than 1 MiB', 'Begin the file with a header row.')
     }
     // A \r at the end may be the first half of \r\n.
-    newline = /\r\n|\n|\r(?!$)/.exec(start)
+    newline = /\r\n|\n|\r(?!$)/.exec(buffer)
   }
-  const line = newline === null ? start.replace(/\r$/, '') : start.slice(0, newline.index)
+  const line = newline === null ? buffer.replace(/\r$/, '') : buffer.slice(0, newline.index)
   const { data, meta, errors } = Papa.parse<string[]>(line, { delimitersToGuess: [',', ';', '\t'] })
   if (errors.some(({ type }) => type === 'Quotes')) {
     throw invalidOption('--from: the header row cannot be read', 'Write column names, such as command,userId.')
@@ -72,7 +73,7 @@ async function readHeader(text: AsyncIterator<string>): Promise<Header> {
   return {
     header: (data[0] ?? []).map((name) => name.trim()),
     dialect: { delimiter: meta.delimiter || ',', newline: (newline?.[0] ?? '\n') as Dialect['newline'] },
-    rest: newline === null ? '' : start.slice(newline.index + newline[0].length),
+    rest: newline === null ? '' : buffer.slice(newline.index + newline[0].length),
   }
 }
 
@@ -89,16 +90,11 @@ function findMintColumns(header: Cells): MintColumn[] {
   return columns
 }
 
-interface Body {
-  readonly text: AsyncIterator<string>
-  readonly rest: string
-  readonly dialect: Dialect
-}
-
 type Fields = Pick<Row<Cells>, 'fields' | 'problem'>
 
 async function* readRows(
-  { text, rest, dialect }: Body,
+  text: AsyncIterator<string>,
+  { dialect, rest }: CsvStart,
   toFields: (cells: Cells) => Fields,
 ): AsyncGenerator<readonly Row<Cells>[]> {
   let line = 2
@@ -154,12 +150,7 @@ function countLineBreaks(cells: Cells, { newline }: Dialect): number {
   return cells.reduce((sum, cell) => sum + cell.split(newline).length - 1, 0)
 }
 
-interface Layout {
-  readonly header: Cells
-  readonly columns: readonly MintColumn[]
-}
-
-function readFields(cells: Cells, { header, columns }: Layout): Fields {
+function readFields(cells: Cells, header: Cells, columns: readonly MintColumn[]): Fields {
   if (cells.length !== header.length) {
     return { fields: {}, problem: `it has ${cells.length} cells, but the header has ${header.length}` }
   }

@@ -38,7 +38,7 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
     if (totals.stoppedAt !== undefined) return reportStop(totals.stoppedAt, output)
     await urls.finish()
     await rejections?.finish()
-    printSummary(totals, { unknownColumns: format.reader.getUnknownColumns(), errors: batch.errors, output })
+    printSummary(totals, batch, output)
     return (totals.rejected === 0 ? exitCodes.ok : exitCodes.usage).exit
   } finally {
     progress?.stop()
@@ -62,7 +62,9 @@ interface Totals {
   readonly minted: number
   readonly rejected: number
   readonly neverExpiring: number
-  readonly stoppedAt?: RejectionWithFix
+  readonly unknownColumns: readonly string[]
+  /** The first rejected row, if minting stopped there. */
+  readonly stoppedAt?: RejectionWithFix | undefined
 }
 
 async function mintAll(job: Job): Promise<Totals> {
@@ -79,11 +81,12 @@ async function mintAll(job: Job): Promise<Totals> {
     neverExpiring += chunk.neverExpiring
     await urls.write(writer.formatRows(chunk.minted))
     await rejections?.write(writer.formatRejections(chunk.rejected))
-    const [stoppedAt] = chunk.rejected
-    if (rejections === undefined && stoppedAt !== undefined) return { minted, rejected, neverExpiring, stoppedAt }
+    if (rejections === undefined && rejected > 0) {
+      return { minted, rejected, neverExpiring, unknownColumns: [], stoppedAt: chunk.rejected[0] }
+    }
     onProgress(minted + rejected)
   }
-  return { minted, rejected, neverExpiring }
+  return { minted, rejected, neverExpiring, unknownColumns: reader.getUnknownColumns() }
 }
 
 interface Chunk {
@@ -137,14 +140,8 @@ function reportStop({ line, code, message, fix }: RejectionWithFix, output: Outp
   return exit
 }
 
-interface SummaryContext {
-  readonly unknownColumns: readonly string[]
-  readonly errors: string | undefined
-  readonly output: Output
-}
-
-function printSummary(totals: Totals, { unknownColumns, errors, output }: SummaryContext): void {
-  const { minted, rejected, neverExpiring } = totals
+function printSummary(totals: Totals, { errors }: Batch, output: Output): void {
+  const { minted, rejected, neverExpiring, unknownColumns } = totals
   output.note(`${formatCount(minted, 'URL')} minted.`)
   if (unknownColumns.length > 0) output.note(`Copied, not signed: ${escapeControlChars(unknownColumns.join(', '))}`)
   if (neverExpiring > 0) {

@@ -8,18 +8,12 @@ import type { Output } from '../io/output.ts'
 const border = 4
 const pixelsPerModule = 8
 
-interface QrOptions {
-  /** The file to write. Without it, the code is drawn on stderr. */
-  readonly path: string | undefined
-  readonly output: Output
-}
-
 /**
- * Shows a URL as a QR code.
+ * Writes a URL as a QR code to a file, or draws it on stderr if `path` is undefined.
  *
  * @throws {HookurlError} `invalid_option`, `url_too_long`
  */
-export async function showQrCode(url: string, { path, output }: QrOptions): Promise<void> {
+export async function showQrCode(url: string, path: string | undefined, output: Output): Promise<void> {
   if (path === undefined) {
     if (output.json) throw invalidOption('--qr draws nothing with --json', 'Write it to a file: -o url.png.')
     drawOnTerminal(encodeModules(url), output)
