@@ -23,7 +23,7 @@ const rowsHelp = `
 --from reads CSV with a header row, or NDJSON (one JSON object per line). Each row is written with
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
-Exit 2 if any row is rejected. A new file of -o is readable by its owner only. Columns:
+Exit 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
 ${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
@@ -54,7 +54,7 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-url-length'),
     )
     .option('--base-url <url>', `where the URL points (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
-    .option('--qr', 'draw the URL as a QR code on stderr, or write it to the file of -o')
+    .option('--qr', 'draw the URL as a QR code on stderr, or write it to the -o file')
     .option('--from <file>', 'mint one URL for each row of CSV or NDJSON, or - for stdin; see below')
     .option('--errors <file>', 'with --from: write rejected rows here and continue, instead of stopping')
     .option('-o, --output <file>', 'with --from: write here when complete; with --qr: a .png or .svg file')

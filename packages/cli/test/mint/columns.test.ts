@@ -64,7 +64,7 @@ describe('the columns of mint --from', () => {
     ['a capitalized name', 'Command\n/a\n', 'unknown column Command', 'Rename it to command.'],
     ['url', 'command,url\n/a,b\n', 'the input already has a column url', 'Rename it'],
     ['two contents', 'command,content,jsonContent\n/a,1,2\n', 'content and jsonContent are both set', 'Set one'],
-    ['malformed JSON', 'command,jsonContent\n/a,{\n', 'line 2: jsonContent is not JSON', 'Write JSON'],
+    ['invalid JSON', 'command,jsonContent\n/a,{\n', 'line 2: jsonContent is not JSON', 'Write JSON'],
     ['an unknown boolean', 'command,allowGet\n/a,maybe\n', 'line 2: allowGet must be true or false', 'Write true'],
     ['a fraction', 'command,maxUses\n/a,1.5\n', 'line 2: maxUses must be an integer', 'digits'],
     ['an unknown time', 'command,expiresAt\n/a,noon\n', 'line 2: expiresAt is not a timestamp', 'Write 2030'],
