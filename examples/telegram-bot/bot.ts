@@ -58,6 +58,6 @@ function shorten(text: string): string {
 const server = createServer(receiver).listen(port, () => {
   console.log(`listening on http://localhost:${(server.address() as AddressInfo).port}`)
 })
-// The error object contains the unsent message with its URL, so only its text is logged.
+// The error object contains the unsent message with its URL, so only `String(error)` is logged.
 bot.catch(({ error }) => console.error(String(error)))
 await bot.start()

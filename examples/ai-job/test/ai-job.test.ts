@@ -44,8 +44,8 @@ afterAll(async () => {
 
 test('the script prints the result of each job, or why there is none', async () => {
   const late = 'Too long to be read: '.repeat(4)
-  const texts = [late, 'The cat saw the cat, and ran as cats do.', 'It ran and ran and ran.', '']
-  const { code, stdout } = await runScript(['--within', '1.5', ...texts])
+  const sentences = [late, 'The cat saw the cat, and ran as cats do.', 'It ran and ran and ran.', '']
+  const { code, stdout } = await runScript(['--within', '1.5', ...sentences])
   const lines = stdout.trim().split('\n')
   expect(lines[0]).toMatch(/^waiting on http:\/\/localhost:\d+$/)
   expect(lines.filter((line) => line.startsWith('"'))).toEqual([
@@ -74,9 +74,9 @@ test('the script exits with 0 as soon as all jobs are done, although the service
 })
 
 test('each of several concurrent jobs gets its own result', async () => {
-  const texts = ['dog dog', 'cat cat cat', 'cow']
+  const sentences = ['dog dog', 'cat cat cat', 'cow']
   const results = await Promise.all(
-    texts.map((text) => waiter.waitForHook((url) => startJob(text, url), { seconds: 10 })),
+    sentences.map((sentence) => waiter.waitForHook((url) => startJob(sentence, url), { seconds: 10 })),
   )
   expect(results.map(({ output }) => output)).toEqual(['dog', 'cat', 'cow'])
 })

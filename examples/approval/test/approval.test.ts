@@ -33,7 +33,7 @@ afterAll(async () => {
   )
 })
 
-test('the email has the same two links in its text and in its HTML', async () => {
+test('the email has the same two links in the plain text and in the HTML', async () => {
   const { mail, approve, reject } = await requestApproval('3 laptops & "a <mouse>"')
   expect(mail.text).toContain('3 laptops & "a <mouse>"')
   expect(mail.html).toContain('3 laptops &#38; &#34;a &#60;mouse&#62;&#34;')
