@@ -127,7 +127,8 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const server = await serve(onRequest, flags)
   stopOnSignals(server)
   if (flags.inspector && flags.once !== true) inspector = await openInspector(flags, settings, server)
-  announce(flags, { output, server, inspector })
+  formatAnnouncement(flags, server, inspector).forEach(output.note)
+  output.flushNotes()
   await server.stopped
   await uses.close()
 }
@@ -154,21 +155,15 @@ async function openInspector(
   }
 }
 
-interface Services {
-  readonly output: Output
-  readonly server: RunningServer
-  readonly inspector: Inspector | undefined
-}
-
-function announce({ host, port: requestedPort }: ListenFlags, { output, server, inspector }: Services): void {
-  const { port } = server
-  output.note(`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}. Press Ctrl-C to stop.`)
-  if (port !== defaultAddress.port || requestedPort !== defaultAddress.port) {
-    output.note(`Mint URLs for it with --base-url http://localhost:${port}/hooks`)
+function formatAnnouncement(flags: ListenFlags, { port }: RunningServer, inspector: Inspector | undefined): string[] {
+  const { host } = flags
+  const lines = [`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}. Press Ctrl-C to stop.`]
+  if (port !== defaultAddress.port || flags.port !== defaultAddress.port) {
+    lines.push(`Mint URLs for it with --base-url http://localhost:${port}/hooks`)
   }
-  if (inspector !== undefined) output.note(`Inspector: ${inspector.address}`)
-  if (!loopback.test(host)) output.note('Warning: reachable from other machines.')
-  output.flushNotes()
+  if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
+  if (!loopback.test(host)) lines.push('Warning: reachable from other machines.')
+  return lines
 }
 
 function stopOnSignals(server: RunningServer): void {

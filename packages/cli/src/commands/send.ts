@@ -49,7 +49,7 @@ const examples = [
 ]
 const notes = `Prints the response body on stdout and the status on stderr. Redirects are not followed. The exit
 code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
-handshake does not contain the expected value. With --repeat, the first failure sets it.`
+handshake does not contain the expected value. With --repeat, one failure is enough for 7.`
 
 export function define(command: Command, output: Output): void {
   command
@@ -89,16 +89,16 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     browser: flags.browser === true,
   })
   const expectation = { maxStatus: flags.browser === true ? 399 : 299, echo: request.expectedEcho }
-  let exit = 0
+  let exit: number = exitCodes.ok.exit
   for (let count = 0; count < flags.repeat; count++) {
     const response = await exchange(request, flags.timeout)
     if (typeof response === 'string') return reportFailure(response, target, output)
     if (flags.verbose === true && !output.json) noteHeaders(request, response, output)
     if (!output.json) noteStatus(response, expectation, output)
-    if (isSuccess(response, expectation) && !containsEcho(response, expectation)) {
-      output.note('The response does not contain the value that the service expects.')
-    }
-    exit ||= isSuccess(response, expectation) && containsEcho(response, expectation) ? 0 : exitCodes.unavailable.exit
+    const succeeded = isSuccess(response, expectation)
+    const hasEcho = containsEcho(response, expectation)
+    if (succeeded && !hasEcho) output.note('The response does not contain the value that the service expects.')
+    if (!succeeded || !hasEcho) exit = exitCodes.unavailable.exit
     await printResponse(response, output)
   }
   return exit

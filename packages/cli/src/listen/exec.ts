@@ -30,14 +30,14 @@ const textType = 'text/plain; charset=utf-8'
 const running = new Set<ChildProcess>()
 
 /** Runs a program for each hook: it reads the hook as JSON from stdin, and its output is the response. */
-export function createExecSink({ command, concurrency, timeoutMs }: ExecOptions, output: Output): HookSink {
-  const limitConcurrency = createSemaphore(concurrency)
+export function createExecSink(options: ExecOptions, output: Output): HookSink {
+  const limitConcurrency = createSemaphore(options.concurrency)
   process.once('exit', () => running.forEach(kill))
   return async (hook) => {
     const input = await encodeHook(hook)
-    const result = await limitConcurrency(() => execute(command, { input, timeoutMs, output }))
+    const result = await limitConcurrency(() => execute(options, input, output))
     if (result.killed === 'timeout') {
-      output.note(`exec: killed after ${timeoutMs / 1000} s; raise --exec-timeout to allow more`)
+      output.note(`exec: killed after ${options.timeoutMs / 1000} s; raise --exec-timeout to allow more`)
       return problemResponse(504, 'the program did not finish in time')
     }
     if (result.killed === 'output_too_large') {
@@ -49,14 +49,8 @@ export function createExecSink({ command, concurrency, timeoutMs }: ExecOptions,
   }
 }
 
-interface RunOptions {
-  readonly input: string
-  readonly timeoutMs: number
-  readonly output: Output
-}
-
 // The hook is passed on stdin only: a shell would interpret it in an argument, other programs could read it there.
-function execute(command: string, { input, timeoutMs, output }: RunOptions): Promise<ExecResult> {
+function execute({ command, timeoutMs }: ExecOptions, input: string, output: Output): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, {
       shell: true,

@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
+import { createMinter } from '@hookurl/core'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { makeHome, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 import {
   killListen,
+  listenWhile,
   mintUrl,
   type StartedListen,
   spawnListen,
   startListen,
-  stopListen,
 } from '../support/start-listen.ts'
 
 const home = makeHome()
@@ -36,9 +37,7 @@ const hookSummary = '/onWebhook  user 42  content "Did you see the cat?"  expire
 describe('the log of listen', () => {
   /** Sends requests to a new `listen`, and returns its log without times and durations. */
   async function collectLog(send: (base: string) => Promise<unknown>): Promise<string[]> {
-    const listen = await startListen(['--no-inspector'], env)
-    await send(listen.base)
-    const { stdout, stderr } = await stopListen(listen)
+    const { stdout, stderr } = await listenWhile([], env, send)
     expect(stdout).toBe('')
     const lines = stderr.trimEnd().split('\n').slice(2)
     return lines.map((line) => line.replace(/^\d{2}:\d{2}:\d{2} {2}| {2}\d+\.\d ms$/g, ''))
@@ -92,11 +91,26 @@ describe('the log of listen', () => {
     expect(log.map((line) => line.split('  ')[0])).toStrictEqual(['POST 200', 'POST 404'])
   })
 
+  test('an expired URL is logged with its hook', async () => {
+    const log = await collectLog(async (base) => {
+      const twoHoursAgo = Date.now() - 7_200_000
+      const minter = createMinter({ keys: testKeys, baseUrl: base, expiresIn: '1h', now: () => twoHoursAgo })
+      const url = minter.mintSync({ command: '/onWebhook', userId: 42 })
+      expect((await post(url, '{}')).status).toBe(410)
+    })
+    expect(log).toStrictEqual([expect.stringMatching(/^POST 410 {2}expired {2}.*\/onWebhook {2}user 42 {2}expired /)])
+  })
+
+  test('requests at the same time are logged once each, with their own payload', async () => {
+    const payloads = Array.from({ length: 10 }, (_, index) => String(index))
+    const log = await collectLog((base) => Promise.all(payloads.map((payload) => post(mintUrl(base), payload))))
+    expect(log.map((line) => line.split('payload ')[1]).sort()).toStrictEqual(payloads)
+  })
+
   test('a body over --max-body-size is rejected with 413', async () => {
-    const listen = await startListen(['--max-body-size', '10', '--no-inspector'], env)
-    const { status } = await post(mintUrl(listen.base), '{"order_id":"A1"}')
-    const { stderr } = await stopListen(listen)
-    expect(status).toBe(413)
+    const { stderr } = await listenWhile(['--max-body-size', '10'], env, async (base) => {
+      expect((await post(mintUrl(base), '{"order_id":"A1"}')).status).toBe(413)
+    })
     expect(stderr).toContain('POST 413  body_too_large')
   })
 })
@@ -108,9 +122,7 @@ describe('listen --json', () => {
 
   /** Sends a request to a new `listen --json`, and returns what it printed for it. */
   async function collectRecord(send: (base: string) => Promise<unknown>): Promise<Record> {
-    const listen = await startListen(['--json', '--no-inspector'], env)
-    await send(listen.base)
-    const { stdout, stderr } = await stopListen(listen)
+    const { stdout, stderr } = await listenWhile(['--json'], env, send)
     expect(stdout).not.toContain('eyJ')
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('note')
     return JSON.parse(stdout)
@@ -151,6 +163,11 @@ describe('listen --json', () => {
     const error = { code: 'no_token', message: expect.any(String), fix: expect.any(String) }
     expect(record).toMatchObject({ status: 404, outcome: 'rejected', code: 'no_token', error, target: '/x' })
     expect(record).not.toHaveProperty('hook')
+  })
+
+  test('a rejection after the signature is verified has the hook', async () => {
+    const record = await collectRecord((base) => fetch(mintUrl(base)))
+    expect(record).toMatchObject({ outcome: 'rejected', code: 'method_not_allowed', hook: { command: '/onWebhook' } })
   })
 })
 

@@ -143,7 +143,7 @@ describe('send', () => {
     expect(JSON.parse((await send(['--json', base])).stdout).body).toStrictEqual({ base64: '/w==' })
   })
 
-  test('with --repeat sends the same request again, and the first failure sets the exit code', async () => {
+  test('with --repeat sends the same request again, and one failure is exit code 7', async () => {
     respond = (_request, response) => void response.writeHead(received.length === 2 ? 500 : 200).end()
     const { stderr, exit } = await send(['--repeat', '3', '--data', 'x', base])
     expect(stderr.match(/^\d+/gm)).toStrictEqual(['200', '500', '200'])

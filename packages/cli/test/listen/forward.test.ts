@@ -9,7 +9,7 @@ import { createMinter } from '@hookurl/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeHome, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
-import { mintUrl, type StartedListen, startListen, stopListen } from '../support/start-listen.ts'
+import { listenWhile, mintUrl, type StartedListen, startListen, stopListen } from '../support/start-listen.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
@@ -63,7 +63,7 @@ interface SentResponse {
   readonly body: Buffer
 }
 
-// fetch merges repeated headers, and refuses some of these.
+// fetch merges repeated headers, and does not send some of these.
 async function send(
   url: string,
   { method = 'POST', headers = {}, body = '' }: SendOptions = {},
@@ -308,28 +308,26 @@ describe('listen --forward', () => {
 
 test('an application that does not respond in time is a 504, and listen prints why', async () => {
   respond = () => {}
-  const args = ['--no-inspector', '--forward', applicationUrl, '--forward-timeout', '0.3s']
-  const listen = await startListen(args, env)
-  const response = await send(mintUrl(listen.base), { body: 'x' })
-  const { stderr } = await stopListen(listen)
-  expect(response.status).toBe(504)
-  expect(getTitle(response)).toBe('the application did not respond in time')
+  const args = ['--forward', applicationUrl, '--forward-timeout', '0.3s']
+  const { stderr } = await listenWhile(args, env, async (base) => {
+    const response = await send(mintUrl(base), { body: 'x' })
+    expect(response.status).toBe(504)
+    expect(getTitle(response)).toBe('the application did not respond in time')
+  })
   expect(stderr).toContain(`forward: ${applicationUrl} did not respond within 0.3 s\n`)
 })
 
 test('an application that is not running is a 502, and listen asks whether it is', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   server.close()
-  const listen = await startListen(['--no-inspector', '--forward', `http://127.0.0.1:${port}`], env)
-  const { status, body } = await send(mintUrl(listen.base), { body: 'x' })
-  const { stderr } = await stopListen(listen)
-  expect(status).toBe(502)
-  expect(body.toString()).toBe('{"title":"the application cannot be reached","status":502}')
-  expect(stderr).toContain(
-    `forward: http://127.0.0.1:${port} cannot be reached (ECONNREFUSED); is the application running?\n`,
-  )
+  const { stderr } = await listenWhile(['--forward', url], env, async (base) => {
+    const { status, body } = await send(mintUrl(base), { body: 'x' })
+    expect(status).toBe(502)
+    expect(body.toString()).toBe('{"title":"the application cannot be reached","status":502}')
+  })
+  expect(stderr).toContain(`forward: ${url} cannot be reached (ECONNREFUSED); is the application running?\n`)
 })
 
 test.each([
@@ -367,17 +365,13 @@ test('a WSGI application reads only the verified hook, however a forged header i
   const python = spawn('python3', ['-c', wsgiProgram], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [port] = await Promise.race([once(createInterface({ input: python.stdout }), 'line'), once(python, 'error')])
   if (typeof port !== 'string') context.skip('python3 is not installed')
-  const listen = await startListen(['--no-inspector', '--forward', `http://127.0.0.1:${port}/`], env)
-  try {
+  await listenWhile(['--forward', `http://127.0.0.1:${port}/`], env, async (base) => {
     const names = ['hookurl-hook', 'Hookurl_Hook', 'HOOKURL_HOOK', 'hookurl.hook']
     const forged = Object.fromEntries(names.map((name) => [name, 'forged']))
     const options = { headers: { ...forged, 'content-type': 'application/json' }, body: '{"a":"\\/"}' }
-    const { headers, body } = JSON.parse((await send(mintUrl(listen.base), options)).body.toString())
+    const { headers, body } = JSON.parse((await send(mintUrl(base), options)).body.toString())
     expect(Object.keys(headers)).toStrictEqual(['HTTP_HOOKURL_HOOK'])
     expect(JSON.parse(Buffer.from(headers.HTTP_HOOKURL_HOOK, 'base64url').toString())).toMatchObject({ userId: '42' })
     expect(body).toBe('{"a":"\\/"}')
-  } finally {
-    await stopListen(listen)
-    python.kill()
-  }
+  }).finally(() => python.kill())
 })

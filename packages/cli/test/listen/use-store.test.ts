@@ -5,14 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { makeHome, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
-import {
-  killListen,
-  mintUrl,
-  type StartedListen,
-  spawnListen,
-  startListen,
-  stopListen,
-} from '../support/start-listen.ts'
+import { killListen, listenWhile, mintUrl, type StartedListen, spawnListen } from '../support/start-listen.ts'
 
 const home = makeHome()
 const env = { HOME: home.path }
@@ -27,11 +20,11 @@ async function postStatus(url: string, body: string): Promise<number> {
 }
 
 test('listen counts uses in memory by default', async () => {
-  const listen = await startListen(['--no-inspector'], env)
-  const url = mintUrl(listen.base, { maxUses: 1 })
-  const statuses = [await postStatus(url, '1'), await postStatus(url, '2')]
-  await stopListen(listen)
-  expect(statuses).toStrictEqual([200, 410])
+  await listenWhile([], env, async (base) => {
+    const url = mintUrl(base, { maxUses: 1 })
+    expect(await postStatus(url, '1')).toBe(200)
+    expect(await postStatus(url, '2')).toBe(410)
+  })
 })
 
 describe('listen --uses-dir', () => {

@@ -29,6 +29,21 @@ export async function stopListen({ program }: StartedListen): Promise<ProgramRes
   return program.ended
 }
 
+/** Runs `hookurl listen` in this process while a function sends requests to it, and returns what it printed. */
+export async function listenWhile(
+  args: readonly string[],
+  env: Record<string, string>,
+  send: (base: string) => Promise<unknown>,
+): Promise<ProgramResult> {
+  const listen = await startListen(['--no-inspector', ...args], env)
+  try {
+    await send(listen.base)
+  } finally {
+    await stopListen(listen)
+  }
+  return listen.program.ended
+}
+
 /** Kills a process whatever it does, and waits for its end. */
 export async function killListen(listen: StartedListen | undefined): Promise<void> {
   listen?.program.kill('SIGKILL')
