@@ -1,19 +1,19 @@
-// A text with a space in it is a sentence for a person; what it says is for reviewers, not for a mutant, to judge.
+// Messages are for reviewers: a string with a space is not mutated.
 /** @type {{ kind: 'Ignore', name: string, value: { shouldIgnore(path: { node: any }): string | undefined } }} */
-const words = {
+const messages = {
   kind: 'Ignore',
-  name: 'words',
+  name: 'messages',
   value: {
-    shouldIgnore: ({ node }) => {
-      const texts =
-        node.type === 'StringLiteral'
-          ? [node.value]
-          : node.type === 'TemplateLiteral'
-            ? node.quasis.map((/** @type {{ value: { raw: string } }} */ quasi) => quasi.value.raw)
-            : []
-      return texts.some((/** @type {string} */ text) => text.includes(' ')) ? 'words for a person' : undefined
+    shouldIgnore: ({ node: { type, value, quasis = [] } }) => {
+      const strings = type === 'StringLiteral' ? [value] : type === 'TemplateLiteral' ? quasis.map(getRaw) : []
+      return strings.some((/** @type {string} */ string) => string.includes(' ')) ? 'a message' : undefined
     },
   },
 }
 
-export const strykerPlugins = [words]
+/** @param {{ value: { raw: string } }} quasi */
+function getRaw({ value }) {
+  return value.raw
+}
+
+export const strykerPlugins = [messages]

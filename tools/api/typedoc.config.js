@@ -16,7 +16,9 @@ function resolve(path) {
 
 /** @type {Partial<import('typedoc').TypeDocOptions> & Partial<import('typedoc-plugin-markdown').PluginOptions>} */
 export default {
-  entryPoints: [...listEntryPoints('core'), ...listEntryPoints('verify')],
+  // Longest names first: the router would rename verify/next.md after a parameter of the same name.
+  entryPoints: [...listEntryPoints('core'), ...listEntryPoints('verify')].reverse(),
+  sortEntryPoints: false,
   tsconfig: resolve('tools/api/tsconfig.json'),
   plugin: ['typedoc-plugin-markdown', 'typedoc-plugin-missing-exports', resolve('tools/api/plugin.js')],
   readme: 'none',

@@ -28,8 +28,14 @@ export function generateApiPages(): ReadonlyMap<string, string> {
 
 function toPage(file: string, text: string): [path: string, page: string] {
   const path = `docs/api/${file.replace('@hookurl/', '')}`
-  if (file === 'README.md')
-    return [path, `# API\n\n${intro}\n\n${text.slice(text.indexOf('## ')).replaceAll('(@hookurl/', '(')}`]
+  if (file === 'README.md') {
+    const modules = text
+      .match(/^- .*$/gm)
+      ?.sort()
+      .join('\n')
+      .replaceAll('(@hookurl/', '(')
+    return [path, `# API\n\n${intro}\n\n${modules}\n`]
+  }
   const errors = `${'../'.repeat(path.split('/').length - 2)}errors.md`
   const body = text.replace(/^#+ Throws\n\n.*$/gm, (section) =>
     section.replace(/`(\w+)`/g, (code, name) =>

@@ -14,9 +14,17 @@ import type { OutgoingResponse } from './response/response.ts'
  * @internal
  */
 export interface RequestPipeline {
-  /** Takes a request from its host to its result. */
+  /**
+   * Takes a request from its host to its result.
+   *
+   * @internal
+   */
   receive(request: IncomingRequest): Promise<ReceiveResult>
-  /** Creates the response to a request that has no token, on a host without other routes. */
+  /**
+   * Creates the response to a request that has no token, on a host without other routes.
+   *
+   * @internal
+   */
   notFound(request: IncomingRequest): OutgoingResponse
 }
 
