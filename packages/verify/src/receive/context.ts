@@ -22,7 +22,11 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
 
 const noQuery: QueryParams = Object.freeze({})
 
-/** A request that has its response. */
+/**
+ * A request that has its response.
+ *
+ * @internal
+ */
 export interface Responded {
   readonly kind: 'response'
   readonly response: OutgoingResponse

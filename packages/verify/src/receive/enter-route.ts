@@ -7,7 +7,11 @@ import type { GuardConfig } from './config.ts'
 import { type RequestContext, type Responded, reportResult } from './context.ts'
 import type { AuthorizedHook } from './options.ts'
 
-/** A verified hook whose guarded route may run. */
+/**
+ * A verified hook whose guarded route may run.
+ *
+ * @internal
+ */
 export interface Authorized {
   readonly kind: 'authorized'
   readonly hook: AuthorizedHook

@@ -4,7 +4,11 @@ import { type Authorized, enterRoute } from './enter-route.ts'
 import { runHandler } from './run-handler.ts'
 import { type Next, verifyRequest } from './verify-request.ts'
 
-/** The result of a request: its response, a request for the application, or a hook whose guarded route may run. */
+/**
+ * The result of a request: its response, a request for the application, or a hook whose guarded route may run.
+ *
+ * @internal
+ */
 export type ReceiveResult = Responded | Next | Authorized
 
 /** Takes a request through a receiver. */

@@ -12,7 +12,11 @@ import { getPageData, isListedPreflight, type RequestContext, type Responded, re
 import { findHandshake, type Handshake } from './handshakes.ts'
 import { callHandler } from './run-handler.ts'
 
-/** A request that hookurl leaves to the application. */
+/**
+ * A request that hookurl leaves to the application.
+ *
+ * @internal
+ */
 export interface Next {
   readonly kind: 'next'
 }

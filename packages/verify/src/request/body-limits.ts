@@ -1,4 +1,8 @@
-/** How much of a body is read, in bytes, and for how long, in milliseconds. */
+/**
+ * How much of a body is read, in bytes, and for how long, in milliseconds.
+ *
+ * @internal
+ */
 export interface BodyLimits {
   readonly maxBodySize: number
   readonly timeoutMs: number

@@ -2,14 +2,22 @@ import type { ErrorCode } from '@hookurl/core'
 import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from './body-limits.ts'
 
-/** A body: its exact bytes, or what a framework's parser made of it before. */
+/**
+ * A body: its exact bytes, or what a framework's parser made of it before.
+ *
+ * @internal
+ */
 export type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'parsed'; readonly value: unknown }
 
-/** A body that could not be read. */
+/**
+ * A body that could not be read.
+ *
+ * @internal
+ */
 export interface UnreadBody {
   readonly kind: 'unread'
   readonly code: Extract<
@@ -18,7 +26,11 @@ export interface UnreadBody {
   >
 }
 
-/** A request as every host can provide it. */
+/**
+ * A request as every host can provide it.
+ *
+ * @internal
+ */
 export interface IncomingRequest {
   readonly method: string
   /** The request target or URL, as received. */

@@ -1,7 +1,11 @@
 import type { Hook } from '@hookurl/core'
 import type { ClientKind } from '../request/content-negotiation.ts'
 
-/** A response as every host can send it. */
+/**
+ * A response as every host can send it.
+ *
+ * @internal
+ */
 export interface OutgoingResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
