@@ -49,6 +49,8 @@ const examples = [
   'hookurl listen --forward http://localhost:3000/hooks',
   "hookurl listen --exec 'jq .content'",
 ]
+const notes = `Prints one line per request on stderr; with --json, one object per request on stdout. With --once, prints
+the payload of the hook as JSON on stdout.`
 const defaultAddress: ListenAddress = { host: '127.0.0.1', port: 8787 }
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 
@@ -59,13 +61,13 @@ export function define(command: Command, output: Output): void {
     .option('--max-body-size <bytes>', 'maximum body size (default: 1048576)', (text) =>
       parseInteger(text, '--max-body-size'),
     )
-    .option('--once', 'exit after the first valid hook and print its payload as JSON')
+    .option('--once', 'exit after the first valid hook')
     .option('--uses-dir <dir>', 'store uses in this folder instead of memory (needs the package lmdb)')
     .option('--no-inspector', 'disable the inspector')
     .option('--inspector-port <n>', 'port of the inspector (default: 8788, or a free one)', (text) =>
       parsePort(text, '--inspector-port'),
     )
-    .addHelpText('after', '\nPrints one line per request on stderr, with --json one object per request on stdout.')
+    .addHelpText('after', `\n${notes}`)
     .action((flags: ListenFlags) => listen(flags, output))
   addSinkFlags(command)
   addKeyFlags(command)

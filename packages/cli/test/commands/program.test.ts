@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { makeHome, run, testKeys } from '../support/run.ts'
+import { makeHome, otherKeys, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
+import { spawnListen } from '../support/start-listen.ts'
 
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
@@ -88,11 +89,11 @@ describe('with --json', () => {
   })
 })
 
-// The failure is caused before the program starts, which takes a process.
-describe('an unexpected error', () => {
-  const preload = `crypto.getRandomValues = () => { throw new Error('it broke') }`
-  const brokenEnv = { HOME: home.path, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+// Breaks the creation of keys before the program starts, which takes a process.
+const preload = `crypto.getRandomValues = () => { throw new Error('it broke') }`
+const brokenEnv = { HOME: home.path, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
 
+describe('an unexpected error', () => {
   test('is exit code 1 without a stack trace', async () => {
     const { stderr, exit } = await run(['keys', 'new'], { env: brokenEnv })
     expect(stderr).toBe('error: it broke\n  fix: Run it again with HOOKURL_DEBUG=1 to see where it happened.\n')
@@ -121,4 +122,41 @@ test('ends quietly when its reader has closed the pipe', async () => {
   await once(child, 'close')
   expect(stdout.split('\n')).toHaveLength(2)
   expect(stderr).toBe('')
+})
+
+async function getExitCode(args: readonly string[], moreEnv: Record<string, string> = {}): Promise<number | null> {
+  return (await runInProcess(args, { env: { ...env, ...moreEnv } })).exit
+}
+
+/** A way to end with each exit code. An unexpected error and a signal take a process. */
+const endings: Readonly<Record<number, () => Promise<number | null>>> = {
+  0: () => getExitCode(['verify', url]),
+  1: async () => (await run(['keys', 'new'], { env: brokenEnv })).exit,
+  2: () => getExitCode(['verify', '--at', 'noon', url]),
+  3: () => getExitCode(['verify', url], { HOOKURL_KEYS: otherKeys }),
+  4: () => getExitCode(['verify', '--at', '+9d', url]),
+  5: () => getExitCode(['verify', '--command', 'b', url]),
+  6: () => getExitCode(['verify', url], { HOOKURL_KEYS: 'x' }),
+  7: () => getExitCode(['send', '--timeout', '1s', 'http://127.0.0.1:1']),
+  130: async () => {
+    const { program } = await spawnListen([], env)
+    program.kill('SIGINT')
+    return (await program.ended).exit
+  },
+}
+
+test('the help lists exactly these exit codes', async () => {
+  const { stdout } = await runInProcess(['--help'], { env })
+  const list = stdout.split('Exit codes:\n')[1] ?? ''
+  const codes = [...list.matchAll(/(?<=^| {2})(\d+) /gm)].map(([, code]) => code)
+  expect(codes).toStrictEqual(Object.keys(endings))
+})
+
+test.each(Object.keys(endings))('a program can end with exit code %s', async (code) => {
+  expect(await endings[Number(code)]?.()).toBe(Number(code))
+})
+
+// `runInProcess` reads process.exitCode: this is what the process ends with.
+test('the built program ends with the exit code of an error', async () => {
+  expect((await run(['verify', url], { env: { ...env, HOOKURL_KEYS: otherKeys } })).exit).toBe(3)
 })
