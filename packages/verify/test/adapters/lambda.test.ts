@@ -53,7 +53,7 @@ describe('the event of a REST API', () => {
   const multiValueQueryStringParameters = { 'a b': ['1&2', 'ü'], c: ['=?'] }
   const event = createEvent('1.0', { path, body: '{"a":1}', multiValueQueryStringParameters })
 
-  test('has its text body as the payload', async () => {
+  test('has its JSON body as the payload', async () => {
     expect((await receive(event)).hook?.payload).toEqual({ a: 1 })
   })
 

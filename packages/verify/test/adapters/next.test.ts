@@ -19,7 +19,7 @@ test('a guard throws invalid_option without a route', async () => {
 
 test('a receiver throws invalid_option with a route', async () => {
   const withRoute = [{ ...policy, handlers: { [command]: () => 1 } }, () => new Response()]
-  await expectOptionError(() => hookurl(...(withRoute as Parameters<typeof hookurl>)), /takes no route/)
+  await expectOptionError(() => hookurl(...(withRoute as unknown as Parameters<typeof hookurl>)), /takes no route/)
 })
 
 async function postToSlowHandler(): Promise<number> {

@@ -1,6 +1,5 @@
 import { describe } from 'vitest'
 import type { Subject } from '../support/subjects.ts'
-import { describeAuthorize } from './authorize.ts'
 import { describeBodies } from './bodies.ts'
 import { describeCors } from './cors.ts'
 import { describeGuards } from './guards.ts'
@@ -19,7 +18,6 @@ export function describeContract(subject: Subject): void {
     describeMethods(subject)
     describeResponses(subject)
     describeRejections(subject)
-    describeAuthorize(subject)
     describePayloads(subject)
     describeBodies(subject)
     describeHandlerResults(subject)

@@ -78,7 +78,7 @@ const rows: readonly Row[] = [
     options: typed,
     body: '{"order":"hunter2"}',
   },
-  { code: 'malformed_body', what: 'malformed JSON', path: mintPath(), body: '{"order":' },
+  { code: 'malformed_body', what: 'a body that is malformed JSON', path: mintPath(), body: '{"order":' },
 ]
 
 /** What a client receives, and what `onResult` receives, for every code. */

@@ -172,11 +172,6 @@ describe('ackAfter', () => {
     })
   }
 
-  test('createReceiver throws invalid_option for ack, which does not exist', async () => {
-    const options = { keys: key, handlers: { '*': () => undefined }, ack: 'after' } as unknown as ReceiverOptions
-    await expectOptionError(() => createReceiver(options), /no option "ack"/)
-  })
-
   test('a guard throws invalid_option for ackAfter', async () => {
     const options = { keys: key, command: '/a', ackAfter: '1s' } as unknown as ReceiverOptions
     await expectOptionError(() => nodeHookurl(options), /no option "ackAfter"/)

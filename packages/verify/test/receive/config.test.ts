@@ -32,7 +32,6 @@ const invalid: readonly [what: string, options: unknown, message: RegExp, code?:
   ['an onResult that is not a function', { ...receiver, onResult: 1 }, /onResult must be a function/],
   ['a guard with an onError that is not a function', { ...guard, onError: 'x' }, /onError must be a function/],
   ['a guard with an onResult that is not a function', { ...guard, onResult: 'x' }, /onResult must be a function/],
-  ['onRefusal, which does not exist', { ...guard, onRefusal: () => {} }, /no option "onRefusal"/],
   ['a guard without a command', policy, /command is required for a guard/],
   ['a guard with an empty array of commands', { ...guard, command: [] }, /command must be/],
   ['a guard with an undefined command', { ...guard, commands: { '/a': {} } }, /not one of commands/],

@@ -80,12 +80,12 @@ describe('a value that another parser parsed', () => {
   }
 })
 
-test('a binary body that a text parser corrupted is rejected', () => {
+test('a binary body that a parser corrupted by decoding it is rejected', () => {
   const payload = parsePayload({ kind: 'text', text: 'caf\ufffd' }, 'application/octet-stream', {})
   expect(payload).toMatchObject({ ok: false, code: 'body_already_consumed' })
 })
 
-test('a binary body that a text parser kept intact is the payload', () => {
+test('a binary body that a parser decoded without loss is the payload', () => {
   const payload = parsePayload({ kind: 'text', text: 'café' }, 'application/octet-stream', {})
   expect(payload).toEqual({ ok: true, value: new TextEncoder().encode('café') })
 })

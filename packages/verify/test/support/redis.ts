@@ -20,10 +20,10 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-const program = findProgram('redis-server')
+const executable = findProgram('redis-server')
 
 /** The reason Redis is not installed; `undefined` if it is. */
-export const redisAbsence: string | undefined = program === undefined ? explainAbsence('redis-server') : undefined
+export const redisAbsence: string | undefined = executable === undefined ? explainAbsence('redis-server') : undefined
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -32,11 +32,11 @@ process.once('exit', () => {
 
 /** Starts a server on a free port without persistence; `settings` are command-line arguments. */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
-  if (program === undefined) throw new Error(redisAbsence)
+  if (executable === undefined) throw new Error(redisAbsence)
   const port = await findFreePort()
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-redis-'))
   const quiet = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder]
-  const child = spawn(program, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
+  const child = spawn(executable, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
   running.add(child)
   const ended = once(child, 'exit').then(() => {
     running.delete(child)

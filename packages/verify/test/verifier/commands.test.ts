@@ -1,5 +1,6 @@
 import { createMinter, defineCommands, type Hook } from '@hookurl/core'
 import {
+  type AuthorizedHook,
   createReceiver,
   createVerifier,
   type ReceivedHook,
@@ -149,7 +150,7 @@ test('a one-click unsubscribe is recognized although the schema drops its fields
 
 test('the route of a guard receives the hook, typed by its command', async () => {
   const guard = hookurl({ ...policy, commands, command: '/onPayment' }, (_request, hook) => {
-    expectTypeOf(hook).toEqualTypeOf<VerifiedHook<typeof commands, '/onPayment'>>()
+    expectTypeOf(hook).toEqualTypeOf<AuthorizedHook<VerifiedHook<typeof commands, '/onPayment'>>>()
     return Response.json(hook.command)
   })
   expect(await (await guard(new Request(payment, { method: 'POST' }))).json()).toBe('/onPayment')

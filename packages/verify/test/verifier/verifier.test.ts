@@ -269,7 +269,6 @@ describe('invalid options', () => {
     ['a short key', { keys: 'hks_short' }, /43/, 'invalid_key'],
     ['an unknown option', { clocktolerance: 1 }, /no option "clocktolerance"/],
     ['an option of a receiver', { handlers: {} }, /no option "handlers"/],
-    ['check, which does not exist', { check: () => true }, /no option "check"/],
     ['a tolerance over 300 seconds', { clockTolerance: 301 }, /at most 300 seconds/],
     ['a negative tolerance', { clockTolerance: -1 }, /clockTolerance/],
     ['a tolerance without a unit', { clockTolerance: '30' }, /clockTolerance/],
@@ -288,7 +287,6 @@ describe('invalid options', () => {
 
   const calls: readonly [what: string, options: unknown, message: RegExp][] = [
     ['an unknown option', { commands: '/a' }, /no option "commands"/],
-    ['uncounted, which does not exist', { uncounted: true }, /no option "uncounted"/],
     ['an empty array of commands', { command: [] }, /command must be/],
     ['a command that is not a string', { command: [1] }, /command must be/],
     ['a null command', { command: null }, /command must be/],

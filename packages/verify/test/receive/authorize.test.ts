@@ -1,9 +1,9 @@
 import type { Hook } from '@hookurl/core'
 import { describe, expect, test } from 'vitest'
+import { browserHeaders, sendRequest } from '../contract/shared.ts'
 import type { TestRequest } from '../support/clients.ts'
 import { command, mintPath } from '../support/fixtures.ts'
-import type { Subject } from '../support/subjects.ts'
-import { browserHeaders, sendRequest } from './shared.ts'
+import { subjects } from '../support/subjects.ts'
 
 const json = { 'content-type': 'application/json' }
 const slackChallenge = '{"token":"x","challenge":"abc","type":"url_verification"}'
@@ -34,9 +34,8 @@ const allowed: readonly [what: string, result: unknown][] = [
   ['a promise of true', Promise.resolve(true)],
 ]
 
-/** When `authorize` runs, and what it decides. */
-export function describeAuthorize(subject: Subject): void {
-  describe('authorize', () => {
+for (const subject of subjects.filter(({ name }) => name === 'fetch' || name === 'node, HTTP/1')) {
+  describe(`authorize on ${subject.name}`, () => {
     for (const [what, result] of allowed) {
       test(`a hook runs when authorize returns ${what}`, async () => {
         const request = { path: mintPath(), headers: json, body: '{}' }
