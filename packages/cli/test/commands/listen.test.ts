@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { createMinter } from '@hookurl/core'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { makeHome, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 import {
@@ -215,15 +215,16 @@ describe('the process of listen', () => {
     const socket = connect(Number(url.port), '127.0.0.1')
     let response = ''
     socket.setEncoding('utf8').on('data', (text: string) => (response += text))
-    const head = `POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n`
-    socket.write(`${head}ab`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const head = `POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n`
+    socket.write(`${head}Expect: 100-continue\r\n\r\n`)
+    // The 100 shows that the request is active.
+    await once(socket, 'data')
     listen.program.kill('SIGTERM')
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    await expect(fetch(listen.base)).rejects.toThrow('fetch failed')
-    socket.write('cd')
+    const { base } = listen
+    await vi.waitFor(() => expect(fetch(base)).rejects.toThrow('fetch failed'), { timeout: 5000 })
+    socket.write('abcd')
     const { stderr, exit } = await listen.program.ended
-    expect(response).toMatch(/^HTTP\/1\.1 200 /)
+    expect(response).toContain('HTTP/1.1 200 ')
     expect(stderr).toContain('payload "abcd"')
     expect(exit).toBe(143)
   })
