@@ -190,7 +190,7 @@ export const requestKinds: readonly RequestKind[] = [
     send: (n, { send }) => send(post(mintPath(n), plain, `${n}${padding}`)),
   },
   {
-    name: 'malformed JSON',
+    name: 'invalid JSON',
     weight: 1,
     response: '400 malformed_body',
     runs: 0,

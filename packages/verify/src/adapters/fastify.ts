@@ -75,8 +75,8 @@ export interface FastifyHookurl {
     options: (ReceiverOptions<D> | Receiver) & RegisterOptions,
   ): Promise<void>
   /**
-   * A guard for one route, which sets `request.hook`. As `onRequest` it refuses before Fastify parses the body. The
-   * route ends in a wildcard: Fastify refuses parameters of more than 100 characters.
+   * A guard for one route, which sets `request.hook`. As `onRequest` hook, it rejects before Fastify parses the body.
+   * The route ends in a wildcard, because Fastify rejects parameters of more than 100 characters.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example

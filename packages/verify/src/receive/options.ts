@@ -57,8 +57,8 @@ export type Handlers<D extends CommandDefinitions = AnyCommands> =
 
 /**
  * The result of a request: its handler or guarded route ran (`handled`), or still runs after the response (`accepted`);
- * the delivery was handled before; a browser received the confirm page; a link preview or prefetch was answered without
- * running; a service's handshake, `HEAD` or `OPTIONS`; or the request was rejected.
+ * the delivery was handled before; a browser received the confirm page; the request was a link preview,
+ * a prefetch, a service's handshake, `HEAD` or `OPTIONS`, none of which runs it; or it was rejected.
  */
 export type Outcome =
   | 'handled'

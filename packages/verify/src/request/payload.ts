@@ -122,7 +122,7 @@ function fromParsedBody(value: unknown, kind: MediaKind): PayloadResult {
   }
 }
 
-// A text parser writes U+FFFD for bytes that it cannot decode: the originals are lost.
+// Text parsers write U+FFFD for bytes that they cannot decode: the originals are lost.
 function restoreBytes(text: string): PayloadResult {
   return text.includes('\ufffd') ? alreadyConsumed : { ok: true, value: new TextEncoder().encode(text) }
 }
