@@ -3,11 +3,15 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
-const moduleMockingTests = ['packages/core/test/crypto/engine.node.test.ts', 'packages/core/test/token/jwe.test.ts']
+// These files share modules in one worker, which halves their processor time (`isolate: false`). The exceptions mock
+// modules or measure the memory of the process.
+const sharedTests = [
+  'packages/{core,presentation,inspector}/test/**/!(engine.node|jwe).test.ts',
+  'packages/verify/test/{hosts,request,uses,verifier}/**/!(adversarial-bodies).test.ts',
+  'conformance/**/*.test.ts',
+]
 
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
-// Tests that only call functions share a worker's modules (`isolate: false`), which halves their processor time. Those
-// that mock modules, start servers or set environment variables are in `node`, where each file has its own modules.
 export default defineConfig({
   test: {
     reporters: ['default', './test/reporters/adapters.ts', './test/reporters/examples.ts'],
@@ -19,23 +23,17 @@ export default defineConfig({
         test: {
           name: 'node',
           globalSetup: 'tools/setup/before-tests.ts',
-          include: [
-            'packages/!(core|presentation|inspector)/test/**/*.test.ts',
-            'test/**/*.test.ts',
-            'bench/**/*.test.ts',
-            'examples/*/test/**/*.test.ts',
-            ...moduleMockingTests,
-          ],
+          include: ['{packages,examples}/*/test/**/*.test.ts', '{test,bench}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...sharedTests],
           testTimeout: 20_000,
         },
       },
       {
         ssr,
         test: {
-          name: 'pure',
+          name: 'shared',
           isolate: false,
-          include: ['packages/{core,presentation,inspector}/test/**/*.test.ts', 'conformance/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...moduleMockingTests],
+          include: sharedTests,
           testTimeout: 20_000,
         },
       },
