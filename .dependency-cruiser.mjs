@@ -62,7 +62,12 @@ function toPattern(name, folder) {
   return `${source}(?!${listed.join('$|')}$)[^/]+$`
 }
 
-/** @param {string} name @param {object} from @param {object} to */
+/**
+ * @param {string} name
+ * @param {object} from
+ * @param {object} to
+ * @returns {import('dependency-cruiser').IForbiddenRuleType}
+ */
 function forbid(name, from, to) {
   return { name, severity: 'error', from, to }
 }

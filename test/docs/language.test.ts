@@ -48,15 +48,6 @@ const lists: readonly WordList[] = [
   },
 ]
 
-interface Exception {
-  readonly file: RegExp
-  /** A part of the line. */
-  readonly line: RegExp
-  readonly reason: string
-}
-
-const exceptions: readonly Exception[] = []
-
 // The changelog describes what was.
 const ignored = /^(?:conformance\/.*\.json|CHANGELOG\.md|pnpm-lock\.yaml|.*\.(?:svg|png))$/
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)
@@ -88,29 +79,12 @@ function withoutVectors(line: string): string {
   })
 }
 
-function isException({ file, text }: { file: string; text: string }): boolean {
-  return exceptions.some((exception) => exception.file.test(file) && exception.line.test(text))
-}
-
 test.each(lists)('the old $name are gone', ({ pattern, isChecked }) => {
   const found = lines
-    .filter((line) => isChecked(line.file) && !isException(line))
+    .filter((line) => isChecked(line.file))
     .flatMap(({ file, number, text }) => (text.match(pattern) ?? []).map((word) => `${file}:${number}: ${word}`))
   expect(lines.length).toBeGreaterThan(10_000)
   expect(found).toEqual([])
-})
-
-test('every exception is needed', () => {
-  const unused = exceptions.filter(
-    (exception) =>
-      !lines.some(
-        ({ file, text }) =>
-          exception.file.test(file) &&
-          exception.line.test(text) &&
-          lists.some(({ pattern }) => text.search(pattern) >= 0),
-      ),
-  )
-  expect(unused).toEqual([])
 })
 
 test.each([

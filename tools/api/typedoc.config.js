@@ -14,7 +14,11 @@ function resolve(path) {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }
 
-/** @type {Partial<import('typedoc').TypeDocOptions> & Partial<import('typedoc-plugin-markdown').PluginOptions>} */
+/**
+ * @type {Partial<import('typedoc').TypeDocOptions> & Partial<import('typedoc-plugin-markdown').PluginOptions> & {
+ *   placeInternalsInOwningModule: boolean
+ * }}
+ */
 export default {
   // Longest names first: the router would rename verify/next.md after a parameter of the same name.
   entryPoints: [...listEntryPoints('core'), ...listEntryPoints('verify')].reverse(),
