@@ -5,6 +5,7 @@ import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import type { SendRequest } from '../support/clients.ts'
 import { countingReceiver, eventually, singleUseRequest, summarize, timed } from '../support/counting-receiver.ts'
 import { expectOptionError, mintPath } from '../support/fixtures.ts'
 import { startProxy } from '../support/proxy.ts'
@@ -27,6 +28,11 @@ const clients: Readonly<Record<string, (port: number, context: TestContext) => P
   },
 }
 
+/** Runs a handler once. On a busy machine, a new Redis may not respond in time to the first request. */
+async function runOnce(send: SendRequest): Promise<void> {
+  await eventually(async () => expect(summarize(await send(singleUseRequest()))).toBe('200 ok'))
+}
+
 const shortLease: Omit<UseOptions, 'store'> = { lease: '1s' }
 
 describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
@@ -42,7 +48,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       test('a stopped Redis results in 503 within a second, and no run', async (context) => {
         const server = await startRedis()
         const { send, runs } = countingReceiver(redisUseStore(await connect(server.port, context)))
-        expect(summarize(await send(singleUseRequest()))).toBe('200 ok')
+        await runOnce(send)
         await server.stop()
         for (let count = 0; count < 2; count++) {
           const { response, ms } = await timed(send(singleUseRequest()))
@@ -57,7 +63,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
         const server = await startRedis()
         context.onTestFinished(() => server.stop())
         const { send, runs } = countingReceiver(redisUseStore(await connect(server.port, context)))
-        await send(singleUseRequest())
+        await runOnce(send)
         server.pause()
         const request = singleUseRequest()
         const { response, ms } = await timed(send(request))
@@ -103,7 +109,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
 
       test('a full Redis reserves nothing, which results in 503 within a second and no run', async (context) => {
         const { send, runs } = await createFullRedis(context, async () => {})
-        await send(singleUseRequest())
+        await runOnce(send)
         const { response, ms } = await timed(send(singleUseRequest()))
         expect(summarize(response)).toBe('503 store_unavailable')
         expect(runs()).toBe(1)
@@ -126,7 +132,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
         const handler = { run: async (): Promise<void> => {} }
         const receiver = countingReceiver({ ...shortLease, store }, () => handler.run())
         // The first request loads the scripts.
-        await receiver.send(singleUseRequest())
+        await runOnce(receiver.send)
         return { ...receiver, proxy, handler }
       }
 
