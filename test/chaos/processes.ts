@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { sendToPort } from '../../packages/verify/test/support/clients.ts'
 import { summarize } from '../../packages/verify/test/support/counting-receiver.ts'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
 import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
+import { type ReceiverProcess, startUseServer } from '../../packages/verify/test/support/start-script.ts'
 import type { RunInstructions } from '../../packages/verify/test/support/use-server.ts'
 import { createTempFolder } from '../../packages/verify/test/support/use-stores.ts'
 
@@ -17,11 +16,6 @@ export interface Rounds {
   readonly what: string
   readonly rounds: number
   readonly breaches: readonly string[]
-}
-
-interface Receiver {
-  readonly port: number
-  readonly child: ChildProcess
 }
 
 /** Four receivers in separate processes that share their stores. */
@@ -34,7 +28,6 @@ interface Fleet {
   close(): void
 }
 
-const script = fileURLToPath(new URL('../../packages/verify/test/support/use-server.ts', import.meta.url))
 const size = 4
 const senders = 200
 const leaseMs = 1000
@@ -61,12 +54,12 @@ export async function playRounds(store: 'lmdb' | 'redis', redis: RedisServer, ro
 
 async function openFleet(store: string, redis: RedisServer, lease: string): Promise<Fleet> {
   const folder = createTempFolder()
-  const open = (): Promise<Receiver> => start(join(folder.path, 'uses'), redis.url, lease)
+  const open = (): Promise<ReceiverProcess> => startUseServer(join(folder.path, 'uses'), redis.url, lease)
   const receivers = await Promise.all(Array.from({ length: size }, open))
   let urls = 0
   return {
     post: (index, path, body, last) => {
-      const { port } = receivers[index % size] as Receiver
+      const { port } = receivers[index % size] as ReceiverProcess
       const headers = { 'content-type': 'text/plain', ...(last === undefined ? {} : { 'x-last': '1' }) }
       return sendToPort(port)({ method: 'POST', path, body, headers }).then(summarize, () => 'disconnected')
     },
@@ -78,7 +71,7 @@ async function openFleet(store: string, redis: RedisServer, lease: string): Prom
       return { path: pathname, runs }
     },
     replace: async (index) => {
-      const { child } = receivers[index] as Receiver
+      const { child } = receivers[index] as ReceiverProcess
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       receivers[index] = await open()
     },
@@ -130,14 +123,4 @@ async function killAtMostOnce({ post, mintSingleUse, replace }: Fleet): Promise<
   const responses = [killed, ...later].join(', ')
   const expected = ['disconnected', ...Array<string>(size).fill('410 already_used')].join(', ')
   return responses === expected && runs() === 1 ? undefined : `${runs()} runs, responses: ${responses}`
-}
-
-async function start(...settings: readonly string[]): Promise<Receiver> {
-  const args = ['--conditions=@hookurl/source', '--import', 'tsx', script, ...settings]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message) => resolve(Number(message)))
-    child.once('exit', () => reject(new Error('a receiver process exited before it listened')))
-  })
-  return { port, child }
 }

@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendToPort } from '../support/clients.ts'
 import { mintPath } from '../support/fixtures.ts'
+import { startMemoryServer } from '../support/start-script.ts'
 
 const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
@@ -88,11 +86,9 @@ let server: ChildProcess
 let send: ReturnType<typeof sendToPort>
 
 beforeAll(async () => {
-  server = fork(fileURLToPath(new URL('../support/memory-server.ts', import.meta.url)), {
-    execArgv: ['--expose-gc', '--conditions=@hookurl/source', '--import', 'tsx'],
-  })
-  const [address] = await once(server, 'message')
-  send = sendToPort((address as AddressInfo).port)
+  const { port, child } = await startMemoryServer()
+  server = child
+  send = sendToPort(port)
 }, 20_000)
 
 afterAll(() => void server.kill())

@@ -1,23 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendToPort, type TestResponse } from '../support/clients.ts'
 import { summarize } from '../support/counting-receiver.ts'
 import { key } from '../support/fixtures.ts'
 import { type RedisServer, redisAbsence, startRedis } from '../support/redis.ts'
+import { type ReceiverProcess, startUseServer } from '../support/start-script.ts'
 import type { RunInstructions } from '../support/use-server.ts'
 import { createTempFolder } from '../support/use-stores.ts'
 
-interface ReceiverProcess {
-  readonly port: number
-  readonly child: ChildProcess
-}
-
-const script = fileURLToPath(new URL('../support/use-server.ts', import.meta.url))
 const folder = createTempFolder()
 const processes: ReceiverProcess[] = []
 let redis: RedisServer | undefined
@@ -140,12 +133,6 @@ function readRuns(log: string): string[] {
   return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
 }
 
-async function startProcess(): Promise<ReceiverProcess> {
-  const args = ['--conditions=@hookurl/source', '--import', 'tsx', script, join(folder.path, 'uses'), redis?.url ?? '']
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message) => resolve(Number(message)))
-    child.once('exit', () => reject(new Error('a receiver process exited before it listened')))
-  })
-  return { port, child }
+function startProcess(): Promise<ReceiverProcess> {
+  return startUseServer(join(folder.path, 'uses'), redis?.url ?? '')
 }
