@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { memoryUseStore, type ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
-import { key } from '../../packages/verify/test/support/fixtures.ts'
 
 /** A message to the process that started the receiver. */
 export type ReceiverMessage =
@@ -21,7 +20,8 @@ export type ReceiverMessage =
       readonly warnings: readonly string[]
     }
 
-const runs = new Uint8Array(Number(process.argv[2]))
+const [size, keys = ''] = process.argv.slice(2)
+const runs = new Uint8Array(Number(size))
 const rejections: Record<string, number> = {}
 const warnings: string[] = []
 let mixed = 0
@@ -38,7 +38,7 @@ function countRun({ content, payload, method }: ReceivedHook): void {
 let aheadMs = 0
 const uses = memoryUseStore({ now: () => Date.now() + aheadMs })
 const receive = hookurl({
-  keys: key,
+  keys,
   uses,
   maxBodySize: 65_536,
   handlers: {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { key } from '../../packages/verify/test/support/fixtures.ts'
 import { createClient } from './client.ts'
 import type { ReceiverMessage } from './receiver.ts'
 import { type RequestKind, requestKinds } from './request-kinds.ts'
@@ -110,7 +111,7 @@ function countRuns(numbered: readonly KindResult[], runs: Uint8Array): void {
 
 // The receiver runs the built packages.
 async function startReceiver(size: number): Promise<Receiver> {
-  const child = fork(script, [String(size)], { execArgv: ['--expose-gc', '--import', 'tsx'] })
+  const child = fork(script, [String(size), key], { execArgv: ['--expose-gc', '--import', 'tsx'] })
   const { port } = await receive(child, 'port')
   return {
     port,
