@@ -15,7 +15,7 @@ const sharedTests = [
 export default defineConfig({
   test: {
     reporters: ['default', './test/reporters/adapters.ts', './test/reporters/examples.ts'],
-    // What receivers under test say of handlers that are meant to fail.
+    // Hides what receivers write about handlers that fail on purpose.
     onConsoleLog: (log, type) => (type === 'stderr' && log.startsWith('hookurl: ') ? false : undefined),
     projects: [
       {
