@@ -4,10 +4,10 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
 // These files share modules in one worker, which halves their processor time (`isolate: false`). The exceptions mock
-// modules or measure the memory of the process.
+// modules, watch the console or measure the memory of the process.
 const sharedTests = [
-  'packages/{core,presentation,inspector}/test/**/!(engine.node|jwe).test.ts',
-  'packages/verify/test/{hosts,request,uses,verifier}/**/!(adversarial-bodies).test.ts',
+  'packages/{cli,core,inspector,presentation}/test/**/!(engine.node|jwe).test.ts',
+  'packages/verify/test/{adapters,hosts,request,verifier}/**/!(adversarial-bodies|node).test.ts',
   'conformance/**/*.test.ts',
 ]
 
@@ -17,12 +17,12 @@ export default defineConfig({
     reporters: ['default', './test/reporters/adapters.ts', './test/reporters/examples.ts'],
     // Hides what receivers write about handlers that fail on purpose.
     onConsoleLog: (log, type) => (type === 'stderr' && log.startsWith('hookurl: ') ? false : undefined),
+    globalSetup: 'tools/setup/before-tests.ts',
     projects: [
       {
         ssr,
         test: {
           name: 'node',
-          globalSetup: 'tools/setup/before-tests.ts',
           include: ['{packages,examples}/*/test/**/*.test.ts', '{test,bench}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...sharedTests],
           testTimeout: 20_000,
