@@ -41,9 +41,9 @@ function lasting(name: string, fault: WireFault, ms: number = shortMs): Fault {
   return { name, ms, begin: ({ proxy }) => proxy.startFault(fault), end: ({ proxy }) => proxy.stopFault() }
 }
 
-function setting(name: string, word: string, [bad, good]: readonly [string, string]): Fault {
+function setting(name: string, word: string, [faulty, normal]: readonly [string, string]): Fault {
   const set = (value: string) => (site: RedisSite) => site.command('CONFIG', 'SET', word, value)
-  return { name, ms: shortMs, ownServer: true, begin: set(bad), end: set(good) }
+  return { name, ms: shortMs, ownServer: true, begin: set(faulty), end: set(normal) }
 }
 
 function slow(name: string, pauseMs: number): Fault {

@@ -8,38 +8,46 @@ import { root } from '../../tools/setup/io.js'
 const folder = join(root, 'examples')
 const examples = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'package.json')))
 
-test('examples/README.md leads to every example, and to nothing else there', () => {
+test('examples/README.md links to every example and to nothing else in the folder', () => {
   const links = readLinks('examples/README.md').filter((href) => !href.startsWith('../'))
   expect([...links].sort()).toEqual([...examples].sort())
 })
 
-test('every example has a page of one screen, and tests that say what they check', () => {
+test('every example has a README', () => {
   expect(listReadmes('examples')).toEqual(examples.map((name) => `examples/${name}/README.md`).sort())
-  for (const page of listReadmes('examples')) {
-    const lines = readFileSync(join(root, page), 'utf8').split('\n')
-    expect([readTitle(page) !== undefined, lines.length <= 60], page).toEqual([true, true])
-  }
-  const silent = examples.filter(
-    (name) => !readTests(name).some((text) => /\b(?:recordCheck|test(?:MinimalReceiver|NodeServer))\(/.test(text)),
-  )
-  expect(silent).toEqual([])
 })
 
-test('no example is published, and each takes the packages from the workspace', () => {
-  for (const name of examples) {
-    const {
-      private: isPrivate,
-      name: own,
-      dependencies = {},
-    } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'))
-    expect([isPrivate, own]).toEqual([true, `@hookurl/example-${name}`])
-    const given = Object.entries(dependencies).filter(([dependency]) => /^(?:@hookurl\/|hookurl$)/.test(dependency))
-    expect(
-      given.filter(([, range]) => range !== 'workspace:*'),
-      name,
-    ).toEqual([])
-  }
+test.each(listReadmes('examples'))('%s has a title and at most 60 lines', (page) => {
+  expect(readTitle(page)).toBeDefined()
+  expect(readFileSync(join(root, page), 'utf8').split('\n').length).toBeLessThanOrEqual(60)
 })
+
+test('every example has a test that records its result for the table of examples', () => {
+  const untested = examples.filter(
+    (name) => !readTests(name).some((text) => /\b(?:recordCheck|test(?:MinimalReceiver|NodeServer))\(/.test(text)),
+  )
+  expect(untested).toEqual([])
+})
+
+test.each(examples)('the package of %s is private', (name) => {
+  expect(readManifest(name)).toMatchObject({ private: true, name: `@hookurl/example-${name}` })
+})
+
+test.each(examples)('%s uses the packages of the workspace', (name) => {
+  const { dependencies = {} } = readManifest(name)
+  const ranges = Object.entries(dependencies).filter(([dependency]) => /^(?:@hookurl\/|hookurl$)/.test(dependency))
+  expect(ranges.filter(([, range]) => range !== 'workspace:*')).toEqual([])
+})
+
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+function readManifest(name: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'))
+}
 
 function readTests(name: string): string[] {
   const tests = join(folder, name, 'test')

@@ -37,7 +37,7 @@ export interface TestResponse {
   readonly body: string
 }
 
-/** Sends requests over HTTP. It uses `node:http` because `fetch` sets `Sec-Fetch-Mode`, which a browser's GET lacks. */
+/** Sends requests over HTTP. `fetch` cannot act as a browser here: it always sends `Sec-Fetch-Mode: cors`. */
 export function sendToOrigin(origin: string): SendRequest {
   return async (path, { method, headers, body }) => {
     const request = httpRequest(origin + path, { method, headers })
