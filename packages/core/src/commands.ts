@@ -10,14 +10,14 @@ export interface CommandDefinition {
   readonly content?: StandardSchemaV1
   /** The schema of the payload that a client sends. */
   readonly payload?: StandardSchemaV1
-  /** The title on its pages. */
+  /** The title shown on the command's pages. */
   readonly title?: string
 }
 
-/** The commands of an application by name. */
+/** An application's commands, keyed by name. */
 export type CommandDefinitions = Readonly<Record<string, CommandDefinition>>
 
-/** The commands of an application that defines none: any command may be minted, and all data is `unknown`. */
+/** The type used if no commands are defined: any command may be minted, and all data is `unknown`. */
 // biome-ignore lint/complexity/noBannedTypes: a definition without schemas
 export type AnyCommands = Readonly<Record<string, {}>>
 
@@ -31,10 +31,10 @@ export type ContentOutput<D extends CommandDefinitions, C extends CommandName<D>
 /** The payload that the handler of a command receives. */
 export type PayloadOutput<D extends CommandDefinitions, C extends CommandName<D>> = SchemaOutput<D[C], 'payload'>
 
-/** The input type of a schema, or unknown without one. */
+/** The input type of a schema, or `unknown` if there is none. */
 type SchemaInput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferInput<S> : unknown
-/** The output type of a schema, or unknown without one. */
+/** The output type of a schema, or `unknown` if there is none. */
 type SchemaOutput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferOutput<S> : unknown
 
@@ -47,12 +47,12 @@ const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'tit
 const MAX_PATHS = 20
 const MAX_KEY_LENGTH = 64
 
-// A schema that throws rejects the value.
+// The result if the schema itself throws.
 const rejected: SchemaResult = { ok: false, paths: [] }
 
 /**
- * Defines the commands that minter and receiver share. It types `mint`'s content and the handler's content and payload,
- * and both sides validate against it at run time.
+ * Defines the commands that a minter and a receiver share. The definitions type the content passed to `mint` and the
+ * content and payload passed to handlers, and both sides validate against them at run time.
  *
  * @throws {HookurlError} `invalid_option`
  * @example
@@ -82,7 +82,7 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
   return Object.freeze({ ...definitions })
 }
 
-/** Returns the definition of a command; undefined: it is not defined. */
+/** Returns the definition of a command, or `undefined` if there is none. */
 export function findCommand(commands: CommandDefinitions, name: string): CommandDefinition | undefined {
   return Object.hasOwn(commands, name) ? commands[name] : undefined
 }
@@ -98,7 +98,7 @@ export function validateWithSchema(schema: StandardSchemaV1, value: unknown): Ma
   }
 }
 
-/** Lists the paths that do not match a schema, for an error message. */
+/** Formats the paths that do not match a schema, for an error message. */
 export function formatPaths(paths: readonly string[]): string {
   return paths.length === 0 ? 'the entire value' : paths.join(', ')
 }
@@ -109,7 +109,7 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
   return { ok: false, paths: [...new Set(paths)].slice(0, MAX_PATHS) }
 }
 
-// A key may come from the client: an unusual one is quoted, a long one is cut.
+// Keys may come from the client, so unusual ones are quoted and long ones are truncated.
 function formatKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
   const key = String(typeof segment === 'object' ? segment.key : segment).slice(0, MAX_KEY_LENGTH)
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)

@@ -1,8 +1,8 @@
 import type { Hook } from './hook.ts'
 
 /**
- * Every error code: the HTTP status that a receiver responds with, the exit code of the command line, what is wrong,
- * and how to fix it. The tables in the documentation are generated from this one.
+ * Every error code, with the HTTP status that a receiver responds with, the exit code of the CLI, what is wrong, and
+ * how to fix it. The tables in the documentation are generated from this object.
  */
 export const errorCodes = {
   no_token: { status: 404, exit: 3, title: 'no token found in the URL', fix: 'Use the URL as it was minted.' },
@@ -134,24 +134,24 @@ export interface ErrorDetails {
   fix?: string
   /** The verified hook, if the signature was valid. */
   hook?: Hook
-  /** The exit code of the command line, if it differs from the table's. */
+  /** The exit code of the CLI, if it differs from the one in {@link errorCodes}. */
   exit?: number
-  /** The paths of the content or payload that do not match the schema, never their values. */
+  /** The paths in the content or payload that do not match the schema, without their values. */
   paths?: readonly string[]
   cause?: unknown
 }
 
 /**
- * The only error class of hookurl. `message` says what is wrong and `fix` what to do; neither contains a token, a key
- * or content.
+ * The only error class of hookurl. `message` says what is wrong and `fix` says what to do; neither ever contains a
+ * token, a key or content.
  */
 export class HookurlError extends Error {
   override readonly name: 'HookurlError' = 'HookurlError' as const
   readonly code: ErrorCode
   readonly fix: string
-  /** The HTTP status that a receiver responds with; undefined for mistakes in the program itself. */
+  /** The HTTP status that a receiver responds with; `undefined` for programming errors. */
   readonly status: number | undefined
-  /** The exit code of the command line. */
+  /** The exit code of the CLI. */
   readonly exit: number
   /** The paths that do not match the schema (`invalid_content`, `invalid_payload`). */
   readonly paths: readonly string[] | undefined

@@ -1,4 +1,4 @@
-/** The key of the keyring that a token was signed with. An index above 0 means that an older key was used. */
+/** The key in the keyring that signed a token. An index above 0 means that an older key was used. */
 export interface KeyRef {
   readonly index: number
   readonly id?: string
@@ -10,19 +10,19 @@ export interface KeyRef {
 export interface Hook<Command extends string = string, Content = unknown> {
   /** The name of the command to run. */
   readonly command: Command
-  /** The user that the URL is for, always a string: a minted number becomes its decimal representation. */
+  /** The user the URL is for. Always a string: a number passed to `mint` becomes its decimal representation. */
   readonly userId?: string
   /** The data that was signed into the URL. */
   readonly content: Content
-  /** Where a browser is redirected after the command ran. */
+  /** Where browsers are redirected after the command has run. */
   readonly redirectTo?: string
-  /** Whether GET may run the command too. */
+  /** Whether GET may run the command, too, not only POST. */
   readonly allowGet: boolean
   readonly expiresAt?: Date
   readonly notBefore?: Date
   readonly issuedAt?: Date
   readonly id?: string
-  /** How often the URL may be used; undefined: without limit. */
+  /** How many times the URL may be used; `undefined` if it is not limited. */
   readonly maxUses?: number
   readonly key: KeyRef
 }

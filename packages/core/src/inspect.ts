@@ -8,7 +8,7 @@ import { findRedirectProblem } from './url/redirect-policy.ts'
 import { formatRelativeTime } from './util/relative-time.ts'
 import { urlToString } from './util/string.ts'
 
-/** Everything that can be wrong with a token, or worth knowing about it, without checking its signature. */
+/** A problem with a token, or a fact worth knowing, that can be found without checking its signature. */
 export type ProblemCode =
   | DamageCode
   | 'no_token'
@@ -34,9 +34,9 @@ export interface Inspection {
   readonly token?: string
   readonly tokenFormat?: TokenFormat
   readonly header?: Readonly<Record<string, unknown>>
-  /** The claims as they are in the token; undefined if it is encrypted. */
+  /** The claims as they appear in the token; `undefined` if the token is encrypted. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** In characters. `input` is the string that was passed, `longestSegment` its longest path segment. */
+  /** Lengths in characters. `input` is the string passed in, and `longestSegment` its longest path segment. */
   readonly lengths: {
     readonly input: number
     readonly token: number
@@ -86,7 +86,7 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
   }
 }
 
-// Decodes as much as possible, also of a damaged token.
+// Decodes as much as possible, even if the token is damaged.
 function decodeToken(token: string): PartialToken {
   if (token.length > MAX_TOKEN_LENGTH) return { token, tokenFormat: undefined, header: undefined, claims: undefined }
   const segments = parseToken(token)
@@ -101,7 +101,7 @@ function decodeToken(token: string): PartialToken {
   return { token, tokenFormat: undefined, header: isHeader ? header : undefined, claims }
 }
 
-// Another issuer's JWT is not a damaged hook.
+// A JWT from another issuer is reported as such, not as a damaged hook.
 function detectOtherJwt({ header }: PartialToken): Problem | undefined {
   if (header === undefined || !('alg' in header) || header.alg === 'HS256' || header.alg === 'dir') return undefined
   const alg = JSON.stringify(header.alg).slice(0, 40)

@@ -1,6 +1,6 @@
 /**
- * Internal API for the other hookurl packages. It changes without notice: a package that uses it must depend on exactly
- * the same version.
+ * Internal API for the other hookurl packages. It may change without notice, so a package that uses it must depend on
+ * exactly the same version.
  */
 export { sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'

@@ -22,19 +22,19 @@ import { memoizeLast } from './util/memoize-last.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest first, or a function that returns it and is called at first use. */
+  /** The keyring, newest key first, or a function that returns it and is called on first use. */
   keys: KeysOption
-  /** The base of the hook URLs: absolute http or https, without credentials or a fragment. */
+  /** The base of the hook URLs: an absolute http or https URL without credentials or a fragment. */
   baseUrl: string
   /** The default lifetime; `'never'` for URLs that never expire. */
   expiresIn: Duration | 'never'
-  /** Separates keys by use: a URL minted for one purpose is rejected for every other. At most 64 characters. */
+  /** Separates URLs by purpose: one minted for a purpose is rejected for any other. At most 64 characters. */
   purpose?: string
-  /** The result of `defineCommands`; without it any command may be minted. */
+  /** The result of `defineCommands`; without it, any command may be minted. */
   commands?: D
   /** Restricts redirects to these hosts: `'example.com'`, `'*.example.com'`, `'example.com:8443'`. */
   redirectHosts?: readonly string[]
-  /** Where the token is: the last segment of the path (the default) or the parameter `t`. */
+  /** Where the token goes: the last segment of the path (`'path'`, the default) or the parameter `t` (`'query'`). */
   tokenIn?: TokenIn
   /** `'short'` omits the header and saves 21 characters; `'full'` by default. */
   tokenFormat?: 'full' | 'short'
@@ -44,31 +44,31 @@ export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   now?: () => number
 }
 
-/** The options of one URL besides its command and content. */
+/** The options of one URL, apart from its command and content. */
 interface MintFields {
   /** The user that the URL is for; a number or bigint is minted as its decimal representation. */
   userId?: string | number | bigint
-  /** An absolute https URL that a browser is redirected to after the command ran (http for loopback hosts). */
+  /** The absolute https URL (http for loopback hosts) that browsers are redirected to after the command has run. */
   redirectTo?: string
-  /** Allows GET to run the command too, not only POST. */
+  /** Lets GET run the command, too, not only POST. */
   allowGet?: boolean
   /** The lifetime of this URL, instead of the minter's default. */
   expiresIn?: Duration | 'never'
-  /** The time from which the URL is rejected, rounded down to seconds. */
+  /** The time at which the URL expires, rounded down to the second. */
   expiresAt?: Date
-  /** The time before which the URL is rejected, rounded up to seconds. */
+  /** The time at which the URL becomes valid, rounded up to the second. */
   notBefore?: Date
-  /** Signs the time of minting too. */
+  /** Includes the time of minting in the token. */
   issuedAt?: boolean
-  /** How often the URL may be used, 1 to 1000; requires an expiry, and a use store at the receiver. */
+  /** How many times the URL may be used, 1 to 1000. Requires an expiration time, and a use store at the receiver. */
   maxUses?: number
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` is set. */
   id?: string
-  /** Encrypts the token, so that those who have the URL can't read it. */
+  /** Encrypts the token, so that having the URL is not enough to read its contents. */
   encrypt?: boolean
 }
 
-/** `content` is optional where the schema accepts undefined. */
+/** `content` is optional if the schema accepts `undefined`. */
 type ContentField<Content> = undefined extends Content ? { content?: Content } : { content: Content }
 
 /** The options of one URL. */
@@ -94,7 +94,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
 
 interface MinterConfig {
   readonly commands: CommandDefinitions | undefined
-  /** In seconds; undefined: URLs never expire. */
+  /** In seconds; `undefined` if URLs never expire. */
   readonly defaultLifetime: number | undefined
   readonly tokenFormat: 'full' | 'short'
   readonly now: () => number
@@ -132,7 +132,7 @@ const mintNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Creates a minter. All options are checked here; a `keys` function is called at first use.
+ * Creates a minter. All options are checked immediately; a `keys` function is called on first use.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -209,7 +209,7 @@ function validateMintOptions(fields: AnyMintOptions, tokenFormat: 'full' | 'shor
   }
 }
 
-// The schema's input is signed. It is validated after a JSON round trip, as the receiver will parse it.
+// What gets signed is the schema's input. It is validated after a JSON round trip, because the receiver will parse it.
 function validateContent(commands: CommandDefinitions | undefined, fields: AnyMintOptions): MaybePromise<void> {
   if (commands === undefined) return
   const definition = findCommand(commands, fields.command)
@@ -239,7 +239,7 @@ function toClaims(fields: AnyMintOptions, config: MinterConfig): Claims {
   }
 }
 
-// Anything but an integer is returned as it is; `serializeClaims` checks it.
+// Anything but an integer is returned as is, for `serializeClaims` to check.
 function toSubject(userId: unknown): string | undefined {
   return typeof userId === 'bigint' || Number.isSafeInteger(userId) ? String(userId) : (userId as string | undefined)
 }

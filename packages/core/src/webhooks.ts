@@ -1,7 +1,7 @@
 import { createMinter, type MinterOptions } from './mint.ts'
 import { assertOptions } from './util/assert-options.ts'
 
-/** The options of `webhooks`: a minter's options; `expiresIn` is `'never'` by default. */
+/** The options of `webhooks`: those of a minter, with an `expiresIn` of `'never'` by default. */
 export type WebhooksOptions = Omit<MinterOptions, 'expiresIn' | 'commands'> & Partial<Pick<MinterOptions, 'expiresIn'>>
 
 /** The options of `getUrlFor`. */
@@ -10,13 +10,13 @@ export interface WebhookOptions {
   command: string
   /** The data that is signed into the URL. */
   content?: unknown
-  /** The user that the command runs for; without it, the URL is for everyone. */
+  /** The user the command runs for; if omitted, the URL is for everyone. */
   user_id?: string | number | bigint
-  /** Where a browser is redirected after the command ran. */
+  /** Where browsers are redirected after the command has run. */
   redirect_to?: string
 }
 
-/** The webhooks library of a bot. */
+/** A bot's webhooks library. */
 export interface Webhooks {
   /**
    * Returns the URL of a command, which runs on GET and on POST.

@@ -6,7 +6,7 @@ interface ClaimLabel {
   readonly claim: string
   readonly label: string
   readonly type: 'string' | 'json' | 'methods' | 'timestamp'
-  /** What a token without this claim means. */
+  /** The value shown if a token does not have this claim. */
   readonly absent?: string
 }
 
@@ -45,7 +45,7 @@ export function formatClaims(claims: Claims, options: FormatOptions): [label: st
   return [...known, ...unknown]
 }
 
-/** Returns the claims that a hook was made from. The hook may have been parsed from JSON, with its times as strings. */
+/** Returns the claims that a hook was created from. The hook may come from JSON, with its times as strings. */
 export function getHookClaims(hook: object): Claims {
   const { command, userId, content, redirectTo, allowGet, maxUses, id, issuedAt, notBefore, expiresAt } = hook as Claims
   return {

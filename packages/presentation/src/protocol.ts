@@ -35,7 +35,7 @@ export interface RequestSummary {
 /** The body of a request or a response. */
 export interface CapturedBody {
   readonly base64: string
-  /** The length of the body in bytes. `base64` has fewer where `isComplete` is false. */
+  /** The length of the body in bytes. `base64` contains fewer if `isComplete` is false. */
   readonly length: number
   readonly isComplete: boolean
 }
@@ -51,7 +51,7 @@ export interface RequestDetail extends RequestSummary {
   readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
   /** The verified hook. */
   readonly hook?: object
-  /** The parsed body; absent where it was not read. */
+  /** The parsed body; absent if it was not read. */
   readonly payload?: unknown
   readonly query?: Readonly<Record<string, unknown>>
   readonly error?: Problem

@@ -2,7 +2,7 @@ import { formatRelativeTime } from '@hookurl/core/internal'
 
 /**
  * Formats epoch seconds as an absolute and a relative time: `2030-01-01 12:00:00 UTC, in 3 years`. `now` is in epoch
- * milliseconds. A number that is not a valid time is printed as it is.
+ * milliseconds. A number that is not a valid time is returned as is.
  */
 export function formatTimestamp(seconds: number, now: number): string {
   const time = new Date(seconds * 1000)

@@ -9,13 +9,13 @@ import type { IncomingRequest } from './request/incoming-request.ts'
 import type { OutgoingResponse } from './response/response.ts'
 
 /**
- * What an adapter needs of a receiver or guard.
+ * The parts of a receiver or guard that adapters use.
  *
  * @internal
  */
 export interface RequestPipeline {
   /**
-   * Takes a request from its host to its result.
+   * Processes a host's request and returns its result.
    *
    * @internal
    */
@@ -28,16 +28,16 @@ export interface RequestPipeline {
   notFound(request: IncomingRequest): OutgoingResponse
 }
 
-/** Turns requests into responses: verifies, runs the command's handler, responds or redirects. */
+/** Turns requests into responses: verifies the hook, runs its command's handler, and responds or redirects. */
 export interface Receiver extends RequestPipeline {
-  /** For Workers, Bun, Deno, Next, Hono and other fetch-style hosts; responds with 404 if the URL contains no token. */
+  /** For Workers, Bun, Deno, Next.js, Hono and other fetch-style hosts. Responds with 404 if there is no token. */
   fetch(request: Request, context?: FetchContext): Promise<Response>
-  /** The same as a middleware: calls `next` if the URL contains no token. */
+  /** Like `fetch`, but as middleware: calls `next` if the URL contains no token. */
   handle(request: Request, next: () => Response | Promise<Response>, context?: FetchContext): Promise<Response>
 }
 
 /**
- * Creates a receiver. Every mistake in the options is reported here.
+ * Creates a receiver. All options are checked immediately.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -89,7 +89,7 @@ export function toPipeline<const D extends CommandDefinitions>(
 }
 
 /**
- * Checks that a guard has a route, where that is the second argument, and a receiver has none.
+ * Checks that a guard was passed a route as the second argument, and that a receiver was not.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -114,7 +114,7 @@ function createPipeline<C extends Config>(
       try {
         return await run(ctx)
       } catch (error) {
-        // Keys that are read at first use may be invalid only now.
+        // Keys that are loaded on first use may turn out to be invalid only now.
         if (!isHookurlError(error)) throw error
         return reject(ctx as RequestContext, { ok: false, code: error.code, message: error.message, fix: error.fix })
       }

@@ -18,7 +18,7 @@ const examples = [
   'hookurl completion fish > ~/.config/fish/completions/hookurl.fish',
 ]
 
-/** Creates the command that prints completion scripts; `loadProgram` returns the program with all of its commands. */
+/** Creates the command that prints completion scripts. `loadProgram` returns the program with all of its commands. */
 export function createCompletionCommand(loadProgram: (output: Output) => Promise<Command>): {
   define(command: Command, output: Output): void
 } {

@@ -16,7 +16,7 @@ interface InspectFlags extends KeyFlags {
   at?: Date
 }
 
-/** Whether the token is valid with the configured keys; not checked without keys. */
+/** Whether the token is valid with the configured keys. Without keys, this is not checked. */
 type Verification =
   | { readonly checked: false; readonly reason: string }
   | { readonly checked: true; readonly valid: true; readonly key: string }

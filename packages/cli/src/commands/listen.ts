@@ -33,7 +33,7 @@ interface ListenFlags extends KeyFlags, SinkFlags {
   inspectorPort?: number
 }
 
-/** The request that a callback of the receiver is about. */
+/** The request that a callback of the receiver is called for. */
 interface CurrentRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -98,7 +98,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   function handleHook(hook: ReceivedHook): Promise<Response | undefined> | Response | undefined {
     const { request } = getCurrent(requests)
     firstRequest ??= request
-    // Another hook can arrive before the server stops: its sender has to retry.
+    // Another hook can arrive before the server stops. Its sender has to retry.
     if (flags.once === true && request !== firstRequest) {
       return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     }
@@ -107,7 +107,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
 
   function onResult(event: ResultEvent): void {
     const current = getCurrent(requests)
-    // `finished` also calls back where the client has disconnected.
+    // `finished` also calls back if the client has disconnected.
     finished(current.response, () => logResult(event, current))
   }
 

@@ -88,7 +88,7 @@ function readVersion(): string {
   return (JSON.parse(readPackageFile('package.json').toString()) as { version: string }).version
 }
 
-// The reader of the pipe has closed it, as `head` does.
+// Emitted if the reader of a pipe closes it, as `head` does.
 function exitOnEpipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit()

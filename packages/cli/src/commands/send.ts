@@ -33,10 +33,10 @@ interface ReadResponse {
   readonly durationMs: number
 }
 
-/** What a response must be, for exit code 0. */
+/** What is required of a response for exit code 0. */
 interface Expectation {
   readonly maxStatus: number
-  /** What the headers or the body must contain. */
+  /** The string that the headers or the body must contain. */
   readonly echo: string | undefined
 }
 
@@ -104,7 +104,7 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
   return exit
 }
 
-/** Sends a request and reads the complete response; returns the reason where there is none. */
+/** Sends a request and reads the complete response. Returns the reason if there is none. */
 async function exchange(request: TestRequest, timeoutMs: number): Promise<ReadResponse | string> {
   const start = performance.now()
   const signal = AbortSignal.timeout(timeoutMs)
@@ -123,7 +123,7 @@ function getHead(response: IncomingMessage): Pick<ReadResponse, 'status' | 'stat
   return { status: statusCode, statusText: statusMessage, headers: listHeaders(response) }
 }
 
-// Prints only the origin: the rest of a hook URL is a secret.
+// Prints only the origin, because the rest of a hook URL is a secret.
 function reportFailure(reason: string, { origin }: URL, output: Output): number {
   output.error({
     code: 'unreachable',

@@ -17,7 +17,7 @@ interface VerifyFlags extends KeyFlags {
   at?: Date
 }
 
-/** The result for one URL. A rejected URL has a hook too if its signature is valid. */
+/** The result for one URL. A rejected URL also has a hook if its signature is valid. */
 interface VerifyResult {
   readonly hook: Hook | undefined
   readonly error: HookurlError | undefined

@@ -47,7 +47,7 @@ complete -o default -F _hookurl hookurl
 `
 }
 
-// An empty COMPREPLY makes bash complete file names, which is right where any value is allowed.
+// An empty COMPREPLY makes bash complete file names, which is right if any value is allowed.
 function formatValueCases({ path, options }: CommandNode): string[] {
   return options
     .filter(({ takesValue }) => takesValue)

@@ -8,11 +8,11 @@ export interface Completion {
 
 /** An option of a command. */
 export interface OptionNode {
-  /** The long name, then the short one where it has one. */
+  /** The long name, then the short one, if there is one. */
   readonly names: readonly string[]
   readonly description: string
   readonly takesValue: boolean
-  /** The allowed values; empty where any value is allowed. */
+  /** The allowed values; empty if any value is allowed. */
   readonly values: readonly string[]
 }
 

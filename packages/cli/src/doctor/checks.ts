@@ -53,7 +53,7 @@ async function loadKeys(flags: DoctorFlags, output: Output): Promise<{ settings?
   }
 }
 
-/** @throws the error itself where it is not hookurl's */
+/** Converts one of hookurl's errors; any other is thrown again. */
 function toFinding(error: unknown): Finding {
   if (!isHookurlError(error)) throw error
   const { message, fix } = toErrorReport(error, 'doctor')

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000
 // With a larger difference, URLs with a short lifetime expire noticeably early or late.
 const MAX_SKEW_SECONDS = 30
 
-/** Sends a HEAD request to a URL, and compares its clock with the one of this machine. */
+/** Sends a HEAD request to a URL, and compares the server's clock with this machine's. */
 export async function probe(url: URL): Promise<{ reachable: Finding; clock?: Finding }> {
   const start = Date.now()
   try {
@@ -50,7 +50,7 @@ function compareClocks(serverTime: number, localTime: number): Finding {
   }
 }
 
-// fetch throws a TypeError whose cause has the system's error code.
+// `fetch` throws a TypeError whose cause has the system's error code.
 function getFailureReason(error: unknown): string {
   const cause = Reflect.get(error as object, 'cause')
   const code = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined

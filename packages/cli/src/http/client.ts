@@ -9,11 +9,11 @@ export interface RequestInput {
   readonly method: string
   readonly headers: HeaderList
   readonly body: Uint8Array
-  /** Aborts the request, also while the body of the response is read. */
+  /** Aborts the request, even while the body of the response is being read. */
   readonly signal: AbortSignal
 }
 
-/** A response whose body is not read yet, or the reason why there is none. */
+/** A response whose body has not been read yet, or the reason why there is none. */
 export type SendResult =
   | { readonly ok: true; readonly response: IncomingMessage }
   | { readonly ok: false; readonly timedOut: boolean; readonly reason: string }

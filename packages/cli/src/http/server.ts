@@ -11,9 +11,9 @@ export interface ListenAddress {
 }
 
 export interface RunningServer {
-  /** The port in use; for port 0 the system chose it. */
+  /** The port in use, which the system chose if port 0 was requested. */
   readonly port: number
-  /** Accepts no new connections; resolves when all requests have finished. */
+  /** Stops accepting connections, and resolves when all requests have finished. */
   stop(): Promise<void>
   /** Resolves when the server has stopped. */
   readonly stopped: Promise<void>
@@ -24,12 +24,12 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 /**
  * Starts an HTTP server.
  *
- * @throws {HookurlError} `invalid_option` where the port or host is not available
+ * @throws {HookurlError} `invalid_option` if the port or host is not available
  */
 export async function serve(handler: Handler, address: ListenAddress): Promise<RunningServer> {
   let active = 0
   let isStopping = false
-  // Browsers keep spare connections that never send a request; only requests are waited for.
+  // Browsers keep spare connections that never send a request, so only wait for requests.
   const closeIdleConnections = (): void => {
     if (isStopping && active === 0) server.closeAllConnections()
   }

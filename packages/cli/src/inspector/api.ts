@@ -5,7 +5,7 @@ import { createVerifier } from '@hookurl/verify'
 import { formatKey } from '../io/format-claims.ts'
 import type { Settings } from '../keys/load.ts'
 
-/** What the page can do with the keys of `listen`. */
+/** The operations that the page can perform with the keys of `listen`. */
 export interface InspectorApi {
   verify(input: string): Promise<VerificationResult>
   mint(request: MintRequest): Promise<MintResult>

@@ -10,7 +10,7 @@ import { createHistory } from './history.ts'
 import { type Recording, record } from './recorder.ts'
 import { type RouteContext, routes } from './routes.ts'
 
-/** A request and its result, as `listen --json` prints it. */
+/** A request and its result, as `listen --json` prints them. */
 export type LogRecord = Omit<RequestDetail, keyof Recording | 'id' | 'command' | 'userId' | 'bytes'>
 
 /** A local page that shows the requests of a receiver. */
@@ -139,7 +139,7 @@ function toRequestDetail(id: number, logRecord: LogRecord, recording: Recording)
   }
 }
 
-// A wildcard address is not one to connect to.
+// A server can listen on a wildcard address, but a client cannot rely on connecting to one.
 function toConnectableHost(boundHost: string): string {
   if (boundHost === '0.0.0.0') return '127.0.0.1'
   return boundHost === '::' ? '::1' : boundHost

@@ -24,7 +24,7 @@ export function record(request: IncomingMessage, response: ServerResponse): () =
   const push = request.push.bind(request)
   request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
     if (chunk !== null) requestBody.append(chunk)
-    // Once the response has finished, Node discards the rest of the body, and this end is not the end of the body.
+    // Once the response has finished, Node discards the rest of the body, so this end is not the end of the body.
     else if (!response.writableFinished) hasEnded = true
     return push(chunk, encoding)
   }

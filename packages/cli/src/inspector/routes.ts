@@ -5,7 +5,7 @@ import type { InspectorApi } from './api.ts'
 import type { History } from './history.ts'
 import { type ReceiverAddress, replay } from './replay.ts'
 
-/** What the routes work with. */
+/** What the routes need. */
 export interface RouteContext {
   readonly api: InspectorApi
   readonly history: History

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { invalidOption } from '@hookurl/core/internal'
 import { signalExitCodes } from './exit-codes.ts'
 
-/** Receives a file in chunks. */
+/** Receives the contents of a file in chunks. */
 export interface Sink {
   write(chunk: string | Uint8Array): Promise<void>
   /** Completes the file after the last chunk. */
@@ -14,7 +14,7 @@ export interface Sink {
   discard(): Promise<void>
 }
 
-/** Writes to stdout and waits for its reader. */
+/** Writes to stdout, at the pace of its reader. */
 export const stdoutSink: Sink = {
   write: (chunk) =>
     new Promise((resolve) => {
@@ -29,8 +29,8 @@ const tempFiles = new Set<string>()
 
 /**
  * Creates a file that appears under its name only when it is complete: it is written to a temporary file in the same
- * folder and renamed at the end. If the program ends earlier, an existing file stays unchanged. A new file is readable by
- * its owner only; an existing file keeps its mode. Devices and pipes are written directly.
+ * folder and renamed at the end. If the program ends before that, an existing file is unchanged. A new file is readable
+ * by its owner only; an existing file keeps its mode. Devices and pipes are written directly.
  *
  * @throws {HookurlError} `invalid_option` if it cannot be written
  */
@@ -48,7 +48,7 @@ export async function createAtomicFile(path: string, flag: string): Promise<Sink
 }
 
 interface Destination {
-  /** As the user wrote it. */
+  /** The path as the user wrote it. */
   readonly path: string
   readonly flag: string
   readonly rename?: { readonly tempFile: string; readonly target: string }
@@ -96,7 +96,7 @@ function removeTempFiles(): void {
   tempFiles.clear()
 }
 
-/** Exits at SIGHUP, SIGINT and SIGTERM, so that temporary files are removed. */
+/** Exits on SIGHUP, SIGINT and SIGTERM, so that temporary files are removed. */
 export function exitOnSignals(): void {
   for (const [signal, exit] of Object.entries(signalExitCodes)) process.once(signal, () => process.exit(exit))
 }

@@ -7,7 +7,7 @@ export function toJson(value: unknown): string {
   return escapeControlChars(JSON.stringify(value))
 }
 
-/** Cuts a string after `limit` characters and appends how long it was. */
+/** Truncates a string to `limit` characters and appends how long it was. */
 export function truncate(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`
 }

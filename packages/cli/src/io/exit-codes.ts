@@ -14,7 +14,7 @@ type ExitName =
   | 'unavailable'
   | 'interrupted'
 
-/** The exit codes of every command. The codes of tokens, keys and stores are those of `errorCodes` in @hookurl/core. */
+/** The exit codes of every command. Those for tokens, keys and stores match `errorCodes` in @hookurl/core. */
 export const exitCodes: Readonly<Record<ExitName, ExitCode>> = {
   ok: { exit: 0, meaning: 'ok' },
   unexpected: { exit: 1, meaning: 'unexpected error' },
@@ -27,7 +27,7 @@ export const exitCodes: Readonly<Record<ExitName, ExitCode>> = {
   interrupted: { exit: 130, meaning: 'interrupted' },
 }
 
-/** The exit code of a program that a signal ended: 128 plus the number of the signal. */
+/** The exit code of a program that was terminated by a signal: 128 plus the signal's number. */
 export const signalExitCodes: Readonly<Record<'SIGHUP' | 'SIGINT' | 'SIGTERM', number>> = {
   SIGHUP: 129,
   SIGINT: exitCodes.interrupted.exit,

@@ -5,7 +5,7 @@ import { formatExitCodes } from './exit-codes.ts'
 const keyHelp = `Keys come from --keys-file, HOOKURL_KEYS, HOOKURL_KEYS_FILE, or HOOKURL_KEYS in ./.env, in
 this order. Without any of them, a development key is created once for this machine.`
 
-/** Adds what the help of every command has around its options: examples first, exit codes last. */
+/** Adds what surrounds the options in the help of every command: examples before them, exit codes after them. */
 export function addHelp(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${example}`).join('\n')
   return addCommonFlags(command)
@@ -57,7 +57,7 @@ export function parseMilliseconds(text: string, flag: string): number {
   throw invalidOption(`${flag} must be longer than zero and at most 1 day`, 'Write 30s, 2m, or a number of seconds.')
 }
 
-/** Returns a number where a duration has no unit: seconds, as in the library. */
+/** Converts a duration without a unit to a number, which is in seconds, as in the library. */
 export function parseUnitlessSeconds(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text
 }

@@ -10,7 +10,7 @@ export function formatClaimRows(claims: Claims, now: number): [label: string, va
   return formatClaims(claims, { now, formatString: escapeControlChars, formatJson: toJson })
 }
 
-/** Formats the claims of a token as one line, without those that have their usual value. */
+/** Formats the claims of a token as one line, omitting those that have their usual value. */
 export function summarizeClaims(claims: Claims, now: number): string {
   const { cmd, sub, cnt, rdr, exp, nbf, use } = claims
   const parts = [formatString(cmd)]
@@ -30,7 +30,7 @@ export function formatColumns(rows: readonly (readonly [label: string, value: st
   return rows.map(([label, value]) => `  ${label.padEnd(width)}${value}`)
 }
 
-/** Formats which key of the keyring verified a token: `2 of 3 (k2), an older key`. */
+/** Formats which key of the keyring minted a token: `2 of 3 (k2), an older key`. */
 export function formatKey({ index, id }: KeyRef, count: number): string {
   const name = id === undefined ? '' : ` (${id})`
   return `${index + 1} of ${count}${name}${index > 0 ? ', an older key' : ''}`

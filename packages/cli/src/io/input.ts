@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { invalidOption } from '@hookurl/core/internal'
 import type { Output } from './output.ts'
 
-// What reads a stream that is stdin: it can be read only once.
+// The flag or argument that reads each stdin stream, which can be read only once.
 const readers = new WeakMap<NodeJS.ReadStream, string>()
 
 /**
@@ -20,7 +20,7 @@ export async function readValue(value: string, flag: string): Promise<string> {
 }
 
 /**
- * Reads the value of a flag as bytes. A file and stdin are read unchanged.
+ * Reads the value of a flag as bytes. The bytes of a file or of stdin are not changed.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -48,7 +48,7 @@ export async function* readLines(reader: string): AsyncGenerator<{ line: string;
   }
 }
 
-/** Returns the URL or token of the command line, or `-` for stdin: also without an argument, if stdin is no terminal. */
+/** Returns the URL or token on the command line, or `-` for stdin, the default if stdin is not a terminal. */
 export function resolveInput(argument: string | undefined, output: Output): string {
   if (argument === undefined && process.stdin.isTTY) {
     throw invalidOption('a URL or token is missing', 'Pass one, or - to read from stdin.')

@@ -14,9 +14,9 @@ export interface Output {
   readonly colorizeNote: Colorize
   /** Prints one line of the result. */
   print(line: string): void
-  /** Prints one line to stderr. With `--json` notes are kept, so that an error is the only object on stderr. */
+  /** Prints one line to stderr. With `--json`, notes are held back, so that an error is the only object on stderr. */
   note(line: string): void
-  /** Prints the notes that were kept, and every later note at once. Commands that keep running call it when they start. */
+  /** Prints the notes held back so far, and later ones immediately. Commands that keep running call this on startup. */
   flushNotes(): void
   error(report: ErrorReport): void
 }

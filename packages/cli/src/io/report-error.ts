@@ -45,7 +45,7 @@ function toFlags(text: string): string {
   )
 }
 
-// By its code, not its class: commander is loaded only where a command line is parsed.
+// Checks the code, not the class, because commander is loaded only when a command line is parsed.
 function isCommanderError(error: unknown): error is Error {
   return error instanceof Error && String(Reflect.get(error, 'code')).startsWith('commander.')
 }

@@ -4,8 +4,8 @@ import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limit
 type Lengths = Inspection['lengths']
 
 /**
- * Draws the parts of a hook URL to scale: `├ base 28 ┼ header 20 ┼ claims 117 ┼ signature 43 ┤`. Returns undefined if
- * they do not fit in `width` columns.
+ * Draws the parts of a hook URL to scale: `├ base 28 ┼ header 20 ┼ claims 117 ┼ signature 43 ┤`. Returns
+ * `undefined` if they do not fit in `width` columns.
  */
 export function drawTokenDiagram(lengths: Lengths, width: number): string | undefined {
   const { input, token, header, claims, signature } = lengths

@@ -11,7 +11,7 @@ export function getDevelopmentKeyPath(): string {
   return join(isAbsolute(config) ? config : join(homedir(), '.config'), 'hookurl', 'development.key')
 }
 
-/** Reads the development key; undefined if there is none. */
+/** Reads the development key. Returns `undefined` if there is none. */
 export function readDevelopmentKey(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
@@ -21,7 +21,7 @@ export function readDevelopmentKey(path: string): string | undefined {
   }
 }
 
-/** Creates the development key and returns it. Processes that start at the same time all get the key of the first one. */
+/** Creates the development key and returns it. Processes that start at the same time all get the same key. */
 export function createDevelopmentKey(path: string): string {
   const tempFile = `${path}.${randomUUID()}`
   try {

@@ -15,7 +15,7 @@ import {
 import { HookurlError, isHookurlError, type Key, parseKeys } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 
-/** A key of a file: the string in the file and the parsed key. */
+/** A key in a file: its string and the parsed key. */
 export interface KeyEntry {
   readonly text: string
   readonly key: Key
@@ -24,13 +24,13 @@ export interface KeyEntry {
 /** The keys of a file after an update. */
 export interface KeyringUpdate {
   readonly keys: readonly Key[]
-  /** When the file was last modified before. */
+  /** When the file was last modified before the update. */
   readonly previouslyModified: Date
 }
 
 /**
- * Replaces the keys of a file in one step: a reader sees either the old keys or the new ones. The file keeps its mode and
- * owner; a file such as `.env` also keeps everything but the value of `HOOKURL_KEYS`.
+ * Replaces the keys in a file in one step: a reader sees either the old keys or the new ones. The file keeps its mode
+ * and owner; a file such as `.env` also keeps everything but the value of `HOOKURL_KEYS`.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
@@ -63,7 +63,7 @@ export function updateKeyringFile(
   }
 }
 
-// The temporary file is also the lock: of two updates at the same time, the second would undo the first.
+// The temporary file is also a lock: without it, the second of two concurrent updates would undo the first.
 function replaceFile(target: string, write: (handle: number) => KeyringUpdate): KeyringUpdate {
   const tempFile = `${target}.new`
   const handle = openTempFile(tempFile)
@@ -93,7 +93,7 @@ function openTempFile(tempFile: string): number {
 
 interface Layout {
   readonly value: string
-  /** Returns the content of the file with these keys. */
+  /** Returns the contents of the file with these keys. */
   format(keys: readonly string[]): string
 }
 

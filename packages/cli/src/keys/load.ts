@@ -13,12 +13,12 @@ export interface KeyFlags {
   purpose?: string
 }
 
-/** The keys of a command, and the settings that are configured with them. */
+/** The keys of a command, and the settings that are configured along with them. */
 export interface Settings {
   readonly keys: string
   readonly parsedKeys: readonly Key[]
   readonly isDevelopment: boolean
-  /** Where the keys come from, human-readable. */
+  /** Where the keys come from, in human-readable form. */
   readonly keySource: string
   /** The file that the keys come from. */
   readonly path: string | undefined
@@ -36,7 +36,7 @@ interface KeySource {
   readonly keys: string
   readonly name: string
   readonly path?: string
-  /** Printed to stderr. Keys of a file are announced, since the user may have expected others. */
+  /** Printed to stderr. Keys from a file are announced, because the user may have expected others. */
   readonly note?: string
   /** Other variables from the same file. */
   readonly variables?: Environment
@@ -65,7 +65,8 @@ export async function loadSettings(flags: KeyFlags, output: Output): Promise<Set
 }
 
 /**
- * Loads the configured keys, or the existing development key; undefined if there are none. It never creates a key.
+ * Loads the configured keys, or the existing development key. Returns `undefined` if there are none, and never
+ * creates a key.
  *
  * @throws {HookurlError} `invalid_key`
  */
@@ -155,7 +156,7 @@ function readDotEnv(): string | undefined {
     return readFileSync('.env', 'utf8')
   } catch (error) {
     const code = Reflect.get(error as object, 'code')
-    // A folder named .env is a Python environment.
+    // A folder named .env is a Python virtual environment.
     if (code === 'ENOENT' || code === 'EISDIR') return undefined
     throw new HookurlError('invalid_key', {
       message: `the file ./.env cannot be read (${code})`,

@@ -12,13 +12,13 @@ export interface StepFlags {
   maxLifetime?: string
 }
 
-/** The result of a rotation step: the keys of the file, and what to do before the next step. */
+/** The result of a rotation step: the keys in the file, and what to do before the next step. */
 export interface StepResult {
   readonly keys: readonly Key[]
   readonly notes: readonly string[]
 }
 
-/** Adds a new key in second place: it verifies, and does not mint yet. */
+/** Adds a new key in second place, where it verifies but does not mint yet. */
 export function addKey({ keysFile, id }: StepFlags): StepResult {
   const newKey = generateKey({ id })
   const { keys } = updateKeyringFile(keysFile, (entries) => {
@@ -36,7 +36,7 @@ export function addKey({ keysFile, id }: StepFlags): StepResult {
   }
 }
 
-/** Moves the added key, or the one with this id, to first place: it mints. */
+/** Moves the added key, or the one with this ID, to first place, so that it mints. */
 export function promoteKey({ keysFile, id }: StepFlags): StepResult {
   let previous = ''
   const { keys } = updateKeyringFile(keysFile, (entries) => {
@@ -62,7 +62,7 @@ export function promoteKey({ keysFile, id }: StepFlags): StepResult {
   }
 }
 
-/** Removes the last key, or the one with this id, but never the one that mints. */
+/** Removes the last key, or the one with this ID, but never the one that mints. */
 export function retireKey({ keysFile, id, maxLifetime }: StepFlags): StepResult {
   const lifetime =
     maxLifetime === undefined ? undefined : parseDuration(parseUnitlessSeconds(maxLifetime), '--max-lifetime')
@@ -101,9 +101,9 @@ function getKeyName(key: Key): string {
 
 interface KeySearch {
   readonly id: string | undefined
-  /** Used without an id. */
+  /** Used if there is no ID. */
   readonly defaultIndex: number
-  /** The error if there is only one key and no id. */
+  /** The error if there is only one key and no ID. */
   readonly message: string
   readonly fix: string
 }

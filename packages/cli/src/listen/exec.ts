@@ -24,7 +24,7 @@ interface ExecResult {
 
 type KillReason = 'timeout' | 'output_too_large'
 
-/** What a program may print, in bytes. */
+/** How much a program may print, in bytes. */
 const MAX_OUTPUT_SIZE = 16 * 1024 * 1024
 const textType = 'text/plain; charset=utf-8'
 const running = new Set<ChildProcess>()
@@ -49,17 +49,17 @@ export function createExecSink(options: ExecOptions, output: Output): HookSink {
   }
 }
 
-// The hook is passed on stdin only: a shell would interpret it in an argument, other programs could read it there.
+// The hook is passed only on stdin: as an argument, a shell would interpret it, and other programs could read it.
 function execute({ command, timeoutMs }: ExecOptions, input: string, output: Output): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, {
       shell: true,
-      // Starts a process group, so that what the shell starts is killed with it.
+      // Starts a process group, so that the programs that the shell starts are killed with it.
       detached: process.platform !== 'win32',
       env: withoutHookurlEnv(process.env),
     })
     child.on('error', reject)
-    // Without a pid, the program was not started and has no streams.
+    // Without a PID, the program did not start and has no streams.
     if (child.pid === undefined) return
     running.add(child)
     const chunks: Buffer[] = []
@@ -110,7 +110,7 @@ async function encodeHook(hook: ReceivedHook): Promise<string> {
   return `${JSON.stringify({ ...getHookFields(hook), payload, query, method, headers })}\n`
 }
 
-/** Converts a payload for JSON: bytes to base64, files to their name, type and base64. */
+/** Converts a payload for JSON: bytes to base64, and files to their name, type and base64. */
 async function toJsonValue(value: unknown): Promise<unknown> {
   if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') }
   if (value instanceof File) {

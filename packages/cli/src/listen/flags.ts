@@ -5,7 +5,7 @@ import { parseInteger, parseMilliseconds } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import type { HookSink } from './hook-sink.ts'
 
-/** The flags that choose what happens with a verified hook. */
+/** The flags that determine what happens to a verified hook. */
 export interface SinkFlags {
   forward?: URL
   forwardTimeout: number
@@ -45,7 +45,7 @@ export function addSinkFlags(command: Command): Command {
     .addHelpText('after', `\n${notes}`)
 }
 
-/** Creates the sink of `--forward` or `--exec`; `undefined` without either. */
+/** Creates the sink for `--forward` or `--exec`. Returns `undefined` without either. */
 export async function createHookSink(flags: SinkFlags, output: Output): Promise<HookSink | undefined> {
   const { forward, forwardTimeout, exec, execTimeout, concurrency } = flags
   if (forward !== undefined) {

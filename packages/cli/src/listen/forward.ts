@@ -9,7 +9,7 @@ import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
 
 export interface ForwardOptions {
   readonly url: URL
-  /** How long the application may take to start its response, and between two parts of it. */
+  /** How long the application may take to start its response, and how long it may then pause. */
   readonly timeoutMs: number
 }
 
@@ -64,7 +64,7 @@ function filterHeaders(headers: HeaderList): HeaderList {
 /** Adds the query parameters of a hook URL other than the token, with their encoding unchanged. */
 function addQuery(url: URL, target: string): URL {
   const { path, query } = splitTarget(target)
-  // Some services append `&name=value` even where the URL has no `?`.
+  // Some services append `&name=value` even if the URL has no `?`.
   const [segment = '', ...appended] = path.slice(path.lastIndexOf('/') + 1).split('&')
   const fromPath = looksLikeToken(decodePercentTwice(segment).trim()) ? appended : []
   const parts = [...fromPath, ...splitQuery(query)].filter((part) => part !== '' && !hasToken(part))
@@ -78,7 +78,7 @@ function hasToken(parameter: string): boolean {
   return kind === 'valid' || kind === 'damaged'
 }
 
-// CGI, WSGI, Rack and PHP do not distinguish `-` from `_`, some of them `.` neither; letter case never matters.
+// CGI, WSGI, Rack and PHP treat `-` and `_` alike, and some of them `.`, too; letter case never matters.
 function isReservedHeader(name: string): boolean {
   return name
     .toLowerCase()
@@ -90,7 +90,7 @@ function encodeHook(hook: ReceivedHook): string {
   return Buffer.from(JSON.stringify(getHookFields(hook))).toString('base64url')
 }
 
-/** Aborts a request that has no response in time. The body of the response has its own timeout. */
+/** Aborts a request that gets no response in time. The body of the response has its own timeout. */
 async function withTimeout(ms: number, send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), ms)

@@ -24,9 +24,9 @@ export interface RequestRecord {
   /** The error code of a rejection. */
   readonly code?: string
   readonly error?: { readonly code: string; readonly message: string; readonly fix: string }
-  /** The signed fields, where the signature is valid. */
+  /** The signed fields, if the signature is valid. */
   readonly hook?: Hook
-  /** What came with the request, where its body was read. */
+  /** What came with the request, if its body was read. */
   readonly payload?: unknown
   readonly query?: ReceivedHook['query']
   readonly durationMs: number
@@ -55,7 +55,7 @@ export function formatLogLine({ time, event }: RequestLogEntry, { colorizeNote }
 
 /** Converts an entry for `--json` and for the inspector. */
 export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord {
-  // A receiver responds to every request, so that a status is always there.
+  // A receiver responds to every request, so there is always a status.
   const { outcome, method, target, status = 0, durationMs } = event
   const hook = getHook(event)
   const received = getReceivedHook(event)
@@ -87,7 +87,7 @@ function getHook({ hook, error }: ResultEvent): Hook | undefined {
   return hook ?? error?.hook
 }
 
-/** The hook with the request data; `undefined` where the body was not read. */
+/** Returns the hook with the request data, or `undefined` if the body was not read. */
 export function getReceivedHook({ hook }: ResultEvent): ReceivedHook | undefined {
   return hook !== undefined && 'payload' in hook ? hook : undefined
 }

@@ -4,7 +4,7 @@ import { parseUnitlessSeconds } from '../io/flags.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 
 interface Column {
-  /** The option of `mint` that it sets, if that has another name. */
+  /** The option of `mint` that the column sets, if the option has another name. */
   readonly option?: keyof MintOptions
   readonly type: string
   parse(value: unknown, name: string): unknown
@@ -40,10 +40,10 @@ export const columnHelp: readonly (readonly [name: string, type: string])[] = Ob
 const namesByNormalized = new Map(Object.keys(columns).map((name) => [normalizeName(name), name]))
 
 /**
- * Whether `mint` reads a column of this name.
+ * Whether `mint` reads a column with this name.
  *
- * @throws {HookurlError} `invalid_option` for `url`, which is the column of the output, and for a name that differs from
- *   a column of `mint` only in case, spaces, `_` or `-`
+ * @throws {HookurlError} `invalid_option` for `url`, which is the column of the output, and for a name that differs
+ *   from a column of `mint` only in case, spaces, `_` or `-`
  */
 export function isMintColumn(name: string): boolean {
   if (Object.hasOwn(columns, name)) return true
@@ -87,12 +87,12 @@ function isSet(value: unknown): boolean {
 
 function parseString(value: unknown, name: string): string {
   if (typeof value === 'string') return value
-  // JSON.parse has rounded larger numbers: the ID would be another one.
+  // `JSON.parse` has already rounded larger numbers, so the ID would be a different one.
   if (Number.isSafeInteger(value)) return String(value)
   throw invalidOption(`${name} must be a string`, 'Write it in quotation marks.')
 }
 
-// NDJSON has parsed values already.
+// The values of NDJSON are already parsed.
 function parseJson(value: unknown, name: string): unknown {
   if (typeof value !== 'string') return value
   try {

@@ -127,7 +127,7 @@ async function* readRows(
   }
 }
 
-// An unclosed quotation mark includes the rows after it, so the message says where the row ends.
+// An unclosed quotation mark pulls in the rows after it, so the message says where the row ends.
 function quotesProblem(firstLine: number, lastLine: number): string {
   return `its quotation marks do not match${lastLine > firstLine ? ` (the row ends on line ${lastLine})` : ''}`
 }

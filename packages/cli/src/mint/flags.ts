@@ -28,7 +28,7 @@ export interface MintFlags extends KeyFlags {
   qr?: true
 }
 
-/** Returns the options of a URL that the flags set, except its lifetime, which is an option of the minter. */
+/** Returns the options of a URL that the flags set, except for its lifetime, which is an option of the minter. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
   const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
   const content = await readContent(flags)

@@ -12,9 +12,9 @@ import { openSource } from './source.ts'
 /** What to mint from, and where to write. */
 export interface Batch {
   readonly from: string
-  /** Without a file, rows are written to stdout. */
+  /** The output file; if `undefined`, rows are written to stdout. */
   readonly to: string | undefined
-  /** Receives the rejected rows. Without it, minting stops at the first. */
+  /** The file for rejected rows. Without it, minting stops at the first one. */
   readonly errors: string | undefined
   readonly minter: MinterOptions
   /** The options of rows that do not set their own. */
@@ -126,7 +126,7 @@ function toRejection(error: unknown, { line }: Row<unknown>): RejectionWithFix {
   return { line, code: error.code, message: sanitizeLogLine(error.message), fix: sanitizeLogLine(error.fix) }
 }
 
-// Reported here, since `toErrorReport` would turn the names of columns into flags.
+// Reported here, because `toErrorReport` would turn the names of columns into flags.
 function reportHeaderError(error: unknown, output: Output): undefined {
   if (!isHookurlError(error)) throw error
   const [message, fix] = [sanitizeLogLine(error.message), sanitizeLogLine(error.fix)]
@@ -154,7 +154,7 @@ function formatCount(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
 }
 
-// The bar needs stderr as a terminal, and stdout must not print rows to the same one.
+// The bar needs a terminal on stderr, and stdout must not print rows to that terminal.
 function hasProgress({ to }: Batch, { json }: Output): boolean {
   const isOnTerminal = process.stderr.isTTY && process.env.TERM !== 'dumb'
   return isOnTerminal && !json && (to !== undefined || !process.stdout.isTTY)

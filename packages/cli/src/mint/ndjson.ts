@@ -8,7 +8,7 @@ const MAX_CACHED_NAMES = 100
 
 /** Reads NDJSON: one JSON object per line. */
 export function createNdjsonReader(text: AsyncIterator<string>): RowReader<string> {
-  // Most rows have the same names.
+  // Most rows have the same columns.
   const cache = new Map<string, boolean>()
   return {
     rows: readRows(text, createParser(cache)),
@@ -16,7 +16,7 @@ export function createNdjsonReader(text: AsyncIterator<string>): RowReader<strin
   }
 }
 
-/** Writes each row of NDJSON byte for byte, with its URL. */
+/** Writes each row of NDJSON unchanged, with its URL added. */
 export function createNdjsonWriter(): RowWriter<string> {
   return {
     heading: '',
@@ -99,7 +99,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-// The line is not serialized again, which would round numbers that JavaScript cannot represent.
+// The line is not serialized again, because that would round numbers that JavaScript cannot represent.
 function appendUrl(line: string, url: string): string {
   const members = line.slice(0, -1).trimEnd()
   return `${members}${members === '{' ? '' : ','}"url":${JSON.stringify(url)}}`

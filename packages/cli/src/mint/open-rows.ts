@@ -3,15 +3,15 @@ import { createCsvReader, createCsvWriter } from './csv.ts'
 import { createCsvToNdjsonWriter, createNdjsonReader, createNdjsonWriter } from './ndjson.ts'
 import type { RowReader, RowWriter } from './rows.ts'
 
-/** A reader for the format of the input, and the writer that belongs to it. */
+/** A reader for the format of the input, and the matching writer. */
 export interface RowFormat {
   readonly reader: RowReader<unknown>
   readonly writer: RowWriter<unknown>
 }
 
 /**
- * Detects the format of the input. NDJSON begins with `{`, everything else is CSV. Output has the same format, or is
- * NDJSON with `--json`.
+ * Detects the format of the input. NDJSON begins with `{`; everything else is CSV. The output has the same format, or
+ * is NDJSON with `--json`.
  *
  * @throws {HookurlError} `invalid_option` if the input is empty or its header is not valid
  */

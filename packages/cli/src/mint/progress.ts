@@ -9,8 +9,8 @@ export interface Progress {
 const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /**
- * Shows a progress bar with the number of rows, the rate and the time left. `size` is in bytes; without it, there are
- * only rows and rate.
+ * Shows a progress bar with the number of rows, the rate and the time left. `size` is in bytes; without it, only the
+ * number of rows and the rate are shown.
  */
 export function showProgress(size: number | undefined): Progress {
   const format =

@@ -1,6 +1,6 @@
 /** One row of the input. `Source` is what the writer needs to write it again. */
 export interface Row<Source> {
-  /** The line of the input that the row begins on, from 1. */
+  /** The line of the input on which the row begins, counted from 1. */
   readonly line: number
   /** The values of the columns that `mint` reads. */
   readonly fields: Readonly<Record<string, unknown>>
@@ -25,7 +25,7 @@ export interface Rejection {
 export interface RowReader<Source> {
   /** The rows in order, in chunks. */
   readonly rows: AsyncIterable<readonly Row<Source>[]>
-  /** Returns the columns that `mint` does not read, as far as they have occurred. */
+  /** Returns the columns seen so far that `mint` does not read. */
   getUnknownColumns(): readonly string[]
 }
 

@@ -7,7 +7,7 @@ export interface Source {
   readonly text: AsyncGenerator<string>
   /** Its size in bytes, if known. */
   readonly size: number | undefined
-  /** Returns how many bytes were read so far. */
+  /** Returns how many bytes have been read so far. */
   bytesRead(): number
 }
 

@@ -3,7 +3,7 @@ import { invalidOption } from '@hookurl/core/internal'
 import type { HeaderList } from '../http/client.ts'
 import { type Handshake, type Sample, services } from './services.ts'
 
-/** What the flags of `send` say about the request. */
+/** The parts of the request that the flags of `send` determine. */
 export interface BuildRequestOptions {
   readonly method: string | undefined
   readonly data: Uint8Array | undefined
@@ -19,7 +19,7 @@ export interface TestRequest {
   readonly method: string
   readonly headers: HeaderList
   readonly body: Uint8Array
-  /** What the response must contain. */
+  /** The string that the response must contain. */
   readonly expectedEcho: string | undefined
 }
 
@@ -36,7 +36,7 @@ const browserHeaders: Readonly<Record<string, string>> = {
 }
 
 /**
- * Builds a request: a service's sample, a browser's navigation, or a plain one. Given headers replace the default ones.
+ * Builds a request: a service's sample, a browser's navigation, or a plain one. `options.headers` replace the defaults.
  *
  * @throws {HookurlError} `invalid_option`
  */

@@ -1,5 +1,5 @@
-// The characters that may end a segment: their unused bits are zero, so that every byte sequence has exactly one
-// encoding (RFC 4648 §3.5).
+// The characters that may end a segment. Their unused bits are zero, so every byte sequence has exactly one encoding
+// (RFC 4648 §3.5).
 const lastOfTwo = 'AQgw'
 const lastOfThree = 'AEIMQUYcgkosw048'
 

@@ -6,12 +6,12 @@ export const synchronous: boolean = true
 
 /** A key for signing: the inner and the outer padded key of HMAC (RFC 2104 §2). */
 export interface MacKey {
-  /** With room for the message after it. */
+  /** Followed by room for the message. */
   readonly inner: Buffer
   readonly outer: Buffer
 }
 
-// Bun and Deno support `hash` only since the beginning of 2025; a named import of it would fail to load before that.
+// Bun and Deno have supported `hash` only since early 2025. On older versions, a named import of it fails to load.
 const hash: typeof nodeCrypto.hash =
   nodeCrypto.hash ??
   ((algorithm: string, data: string | Uint8Array, encoding: BinaryToTextEncoding) =>
@@ -22,7 +22,7 @@ const HASH_LENGTH = 32
 // The maximum length of a token.
 const MESSAGE_LENGTH = 8192
 
-/** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes of output. */
+/** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export function derive(secret: Uint8Array, info: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', info, 32))
 }
@@ -32,18 +32,18 @@ export function importMacKey(bytes: Uint8Array): MacKey {
   return { inner: xorPad(bytes, 0x36, MESSAGE_LENGTH), outer: xorPad(bytes, 0x5c, HASH_LENGTH) }
 }
 
-/** Signs `header.claims` with HS256; the signature is in base64url (RFC 7515 §5.1). */
+/** Signs `header.claims` with HS256 and returns the signature as base64url (RFC 7515 §5.1). */
 export function sign({ inner, outer }: MacKey, input: string): string {
   const length = BLOCK_LENGTH + input.length
-  // Only minting signs an input longer than any token; its URL is rejected afterwards for its length.
+  // Only minting can sign an input longer than any token; the URL is then rejected as too long.
   const message = length > inner.length ? Buffer.concat([inner.subarray(0, BLOCK_LENGTH)], length) : inner
   message.write(input, BLOCK_LENGTH, 'latin1')
-  // `createHmac` would prepare the key again for each signature, which costs more than both hashes.
+  // `createHmac` would prepare the key again on every call, which costs more than both hashes.
   outer.write(hash('sha256', message.subarray(0, length), 'binary'), BLOCK_LENGTH, 'latin1')
   return hash('sha256', outer, 'base64url')
 }
 
-/** SHA-256 of a string or of bytes, in lower-case hex. */
+/** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
 }
@@ -60,13 +60,13 @@ export function decodeBytes(segment: string): Uint8Array {
   return Buffer.from(segment, 'base64url')
 }
 
-/** Decodes a segment as UTF-8; undefined: its bytes are not valid UTF-8. */
+/** Decodes a segment as UTF-8. Returns `undefined` if its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
   const bytes = Buffer.from(segment, 'base64url')
   return isUtf8(bytes) ? bytes.toString() : undefined
 }
 
-// A key, padded to a block and XORed with `byte`, with `room` bytes after it.
+// Pads a key to one block, XORs it with `byte`, and leaves `room` bytes after it.
 function xorPad(key: Uint8Array, byte: number, room: number): Buffer {
   const padded = Buffer.alloc(BLOCK_LENGTH + room)
   padded.set(key)

@@ -8,7 +8,7 @@ export const synchronous: boolean = false
 /** A key for signing. */
 export type MacKey = CryptoKey
 
-/** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes of output. */
+/** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export async function derive(secret: Uint8Array, info: string): Promise<Uint8Array> {
   const key = await crypto.subtle.importKey('raw', asUnshared(secret), 'HKDF', false, ['deriveBits'])
   const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: asUnshared(utf8ToBytes(info)) }
@@ -20,16 +20,16 @@ export function importMacKey(bytes: Uint8Array): Promise<MacKey> {
   return crypto.subtle.importKey('raw', asUnshared(bytes), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
-/** Signs `header.claims` with HS256; the signature is in base64url (RFC 7515 §5.1). */
+/** Signs `header.claims` with HS256 and returns the signature as base64url (RFC 7515 §5.1). */
 export async function sign(key: MacKey, input: string): Promise<string> {
   const dot = input.indexOf('.')
-  // Both segments were checked to be canonical, so jose encodes them to the same input again.
+  // Both segments are known to be canonical, so jose re-encodes them to the same input.
   const header = JSON.parse(decodeText(input.slice(0, dot)) as string)
   const jws = await new CompactSign(decodeBytes(input.slice(dot + 1))).setProtectedHeader(header).sign(key)
   return jws.slice(input.length + 1)
 }
 
-/** SHA-256 of a string or of bytes, in lower-case hex. */
+/** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))
 }
@@ -46,7 +46,7 @@ export function decodeBytes(segment: string): Uint8Array {
   return base64url.decode(segment)
 }
 
-/** Decodes a segment as UTF-8; undefined: its bytes are not valid UTF-8. */
+/** Decodes a segment as UTF-8. Returns `undefined` if its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(segment))

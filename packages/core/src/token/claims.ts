@@ -25,7 +25,7 @@ interface ClaimDefinition {
   accepts(value: unknown): boolean
 }
 
-/** The first second after the four-digit years: 10000-01-01T00:00:00Z. */
+/** The first second of the year 10000, which four digits cannot represent: 10000-01-01T00:00:00Z. */
 const MAX_TIMESTAMP = 253402300800
 const MAX_USES = 1000
 const idPattern = /^[A-Za-z0-9_-]{1,64}$/
@@ -76,7 +76,7 @@ const definitionByClaim: ReadonlyMap<string, ClaimDefinition> = new Map(
   claimDefinitions.map((definition) => [definition.claim, definition]),
 )
 
-/** Whether a value may be the name of a command. */
+/** Whether a value is valid as the name of a command, a user ID or a title. */
 export function isName(value: unknown): value is string {
   return isPlainText(value, 1, 256)
 }
@@ -84,7 +84,7 @@ export function isName(value: unknown): value is string {
 /**
  * Serializes claims as JSON, in the order of their definitions and without whitespace.
  *
- * @throws {HookurlError} `invalid_option`, with the option that the claim comes from
+ * @throws {HookurlError} `invalid_option`, naming the option that the claim comes from
  */
 export function serializeClaims(claims: Claims): string {
   let text = ''
@@ -102,13 +102,13 @@ export function serializeClaims(claims: Claims): string {
   return `${text}}`
 }
 
-/** Parses the claims of a token whose signature is valid; undefined: not a version 1 hook. */
+/** Parses the claims of a token with a valid signature. Returns `undefined` if it is not a version 1 hook. */
 export function parseClaims(text: string | undefined): Claims | undefined {
   const value = parseJson(text)
   return value !== undefined && findClaimsProblem(value) === undefined ? (value as unknown as Claims) : undefined
 }
 
-/** Parses a JSON object; undefined: the string is not one, or contains a lone surrogate. */
+/** Parses a JSON object. Returns `undefined` if the string is not one, or contains a lone surrogate. */
 export function parseJson(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined) return undefined
   try {
@@ -120,7 +120,7 @@ export function parseJson(text: string | undefined): Record<string, unknown> | u
   }
 }
 
-/** Returns why an object is not the claims of a version 1 hook, without any of its values; undefined: it is. */
+/** Returns why an object is not the claims of a version 1 hook, without quoting values, or `undefined` if it is. */
 export function findClaimsProblem(claims: Record<string, unknown>): string | undefined {
   for (const name in claims) {
     const definition = definitionByClaim.get(name)
@@ -132,8 +132,8 @@ export function findClaimsProblem(claims: Record<string, unknown>): string | und
 }
 
 /**
- * Returns the error code of a token outside its validity period; undefined: it is valid at `now`, in epoch
- * milliseconds. `tolerance` is in seconds.
+ * Returns the error code for a token outside its validity period, or `undefined` if it is valid. `now` is in epoch
+ * milliseconds, `tolerance` in seconds.
  */
 export function checkValidityPeriod(
   claims: Claims,
@@ -141,7 +141,7 @@ export function checkValidityPeriod(
   tolerance: number,
 ): 'expired' | 'not_yet_valid' | undefined {
   const seconds = now / 1000
-  // Negated comparisons, so that a clock that returns NaN rejects the token.
+  // The comparisons are negated, so that a clock that returns NaN rejects the token.
   if (claims.exp !== undefined && !(seconds < claims.exp + tolerance)) return 'expired'
   if (claims.nbf !== undefined && !(seconds >= claims.nbf - tolerance)) return 'not_yet_valid'
   return undefined

@@ -3,21 +3,21 @@ import { decodeText, encodeText } from '#engine'
 const alg = '"alg":"HS256"'
 const typ = '"typ":"JWT"'
 const keyIdPattern = /"kid":"([A-Za-z0-9_-]{1,16})"/
-// No accepted header is longer, encoded.
+// No accepted header is longer than this when encoded.
 const MAX_HEADER_LENGTH = 80
 
-/** The header of a signed token as it is minted (RFC 7515 §4), encoded. */
+/** Returns the encoded header that a signed token is minted with (RFC 7515 §4). */
 export function jwsHeader(id?: string): string {
   return id === undefined ? encodeHeader(alg) : encodeHeader(alg, kid(id))
 }
 
-/** The header of an encrypted token (RFC 7516 §4), encoded. */
+/** Returns the encoded header of an encrypted token (RFC 7516 §4). */
 export function jweHeader(id?: string): string {
   const members = ['"alg":"dir"', '"enc":"A256GCM"']
   return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
 }
 
-/** Every header that is accepted in a signed token, encoded: three without a key ID, eight with one. */
+/** Returns every encoded header that is accepted in a signed token: three without a key ID, eight with one. */
 export function acceptedHeaders(id?: string): string[] {
   if (id === undefined) return [encodeHeader(alg), encodeHeader(alg, typ), encodeHeader(typ, alg)]
   const k = kid(id)
@@ -33,7 +33,7 @@ export function acceptedHeaders(id?: string): string[] {
   return [...pairs, ...triples.map((members) => encodeHeader(...members))]
 }
 
-/** Whether a header that the keyring does not have is well-formed otherwise, with the ID of an unknown key. */
+/** Whether a header that matches no key in the keyring is otherwise well-formed and names an unknown key. */
 export function hasUnknownKeyId(header: string, format: 'jws' | 'jwe'): boolean {
   if (header.length > MAX_HEADER_LENGTH) return false
   const id = keyIdPattern.exec(decodeText(header) ?? '')?.[1]

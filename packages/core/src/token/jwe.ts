@@ -1,6 +1,6 @@
 import type { DerivedKey } from './keyring.ts'
 
-/** The segments of a compact JWE with `dir`, encoded; the second segment, the encrypted key, is empty. */
+/** The encoded segments of a compact JWE with `dir`. The second segment, the encrypted key, is empty. */
 export interface JweSegments {
   readonly header: string
   readonly iv: string
@@ -12,7 +12,7 @@ const algorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorith
 
 let jose: typeof import('jose') | undefined
 
-/** Encrypts claims as a compact JWE (RFC 7516): `dir` with A256GCM, by jose, which is only loaded when needed. */
+/** Encrypts claims as a compact JWE (RFC 7516), `dir` with A256GCM, using jose, which is loaded only when needed. */
 export async function encrypt(key: DerivedKey, claims: string): Promise<string> {
   const { CompactEncrypt } = await loadJose()
   const { id } = key.ref
@@ -21,7 +21,7 @@ export async function encrypt(key: DerivedKey, claims: string): Promise<string> 
   return new CompactEncrypt(plaintext).setProtectedHeader(header).encrypt(await key.getEncryptionKey())
 }
 
-/** Decrypts a JWE whose header was checked; undefined: its tag is invalid. */
+/** Decrypts a JWE whose header has been checked. Returns `undefined` if the tag is invalid. */
 export async function decrypt(key: DerivedKey, segments: JweSegments): Promise<Uint8Array | undefined> {
   const { flattenedDecrypt } = await loadJose()
   const { header, iv, ciphertext, tag } = segments
@@ -33,8 +33,8 @@ export async function decrypt(key: DerivedKey, segments: JweSegments): Promise<U
   }
 }
 
-// The module is cached, because each import() would look it up again. Its promise is not cached: a failed import must
-// be retried, and on Workers a request cannot wait for a promise of another request.
+// The module is cached, because each import() would look it up again. Its promise is not: a failed import must be
+// retried, and on Workers, a request cannot await a promise that belongs to another request.
 async function loadJose(): Promise<typeof import('jose')> {
   jose ??= await import('jose')
   return jose

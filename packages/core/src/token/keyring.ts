@@ -16,10 +16,10 @@ const keyPattern = /^hks_[A-Za-z0-9_-]{43}$/
 /** Keys separated by commas or whitespace, newest first, or an array of such strings. */
 export type KeyringInput = string | readonly string[]
 
-/** A keyring, or a function that returns one and is called at first use. */
+/** A keyring, or a function that returns one and is called on first use. */
 export type KeysOption = KeyringInput | (() => KeyringInput | undefined) | undefined
 
-/** One key of a keyring. Its 32 secret bytes are not enumerable, so that they are not logged. */
+/** One key of a keyring. Its 32 secret bytes are not enumerable, which keeps them out of logs. */
 export interface Key {
   readonly index: number
   readonly id?: string
@@ -35,18 +35,18 @@ export interface DerivedJwk {
   readonly k: string
 }
 
-/** One key, derived for a purpose. */
+/** A key derived for a purpose. */
 export interface DerivedKey {
   readonly ref: KeyRef
   readonly mac: MacKey
-  /** The headers of the tokens that this key mints, encoded. */
+  /** The encoded headers of the tokens that this key mints. */
   readonly jwsHeader: string
   readonly jweHeader: string
   /** Returns the encryption key, which is derived when it is first needed. */
   getEncryptionKey(): Promise<CryptoKey>
 }
 
-/** A keyring, derived for a purpose. The first key mints; a token's header is looked up, never parsed. */
+/** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
 export interface DerivedKeyring {
   readonly first: DerivedKey
   readonly all: readonly DerivedKey[]
@@ -55,9 +55,9 @@ export interface DerivedKeyring {
 }
 
 /**
- * Generates a key: `hks_` and 43 characters of base64url, 32 random bytes; with an id, `id:hks_…`.
+ * Generates a key: `hks_` followed by 32 random bytes as 43 characters of base64url, or `id:hks_…` with an ID.
  *
- * @throws {HookurlError} `invalid_option` for an id that is not 1–16 characters of `[A-Za-z0-9_-]`
+ * @throws {HookurlError} `invalid_option` for an ID that is not 1–16 characters of `[A-Za-z0-9_-]`
  */
 export function generateKey(options: { id?: string } = {}): string {
   const { id } = options
@@ -69,9 +69,9 @@ export function generateKey(options: { id?: string } = {}): string {
 }
 
 /**
- * Parses a keyring, newest key first. The first key mints, all keys verify.
+ * Parses a keyring, newest key first. The first key mints; all keys verify.
  *
- * @throws {HookurlError} `invalid_key` for no key, a malformed key, or two keys with the same secret or id
+ * @throws {HookurlError} `invalid_key` if there is no key, a malformed key, or two keys with the same secret or ID
  */
 export function parseKeys(keys: KeyringInput): Key[] {
   const entries = splitKeys(keys)
@@ -102,8 +102,8 @@ export function parseKeys(keys: KeyringInput): Key[] {
 }
 
 /**
- * Derives the signing key of one key, or of a keyring's first key, as a JWK. With it, the JWT library of another
- * language can mint and verify the tokens of a purpose.
+ * Derives the signing key of one key, or of a keyring's first key, as a JWK. JWT libraries in other languages can use
+ * it to mint and verify tokens for a purpose.
  *
  * @throws {HookurlError} `invalid_key`, `invalid_option`
  */
@@ -116,8 +116,8 @@ export async function deriveJwk(keys: KeyringInput | Key, purpose: string = ''):
 }
 
 /**
- * Creates a function that returns the keyring, derived for a purpose. Keys given as strings are checked at once; all
- * keys are derived at first use.
+ * Creates a function that returns the keyring derived for a purpose. Keys passed as strings are checked immediately;
+ * all keys are derived on first use.
  *
  * @throws {HookurlError} `invalid_key`, `invalid_option`
  */
@@ -129,7 +129,7 @@ export function createKeyringLoader(keys: KeysOption, purpose: string = ''): () 
     if (keyring !== undefined) return keyring
     parsed ??= parseKeys(callKeysFunction(keys as () => KeyringInput | undefined))
     keyring = deriveKeyring(parsed, purpose)
-    // A promise is replaced by its value; after a failure the keys are derived again.
+    // Replace the promise with its value. After a failure, the next call derives the keys again.
     if (isPromiseLike(keyring)) {
       keyring.then(
         (value) => (keyring = value),
@@ -175,7 +175,7 @@ async function deriveEncryptionKey(key: Key, purpose: string): Promise<CryptoKey
   return crypto.subtle.importKey('raw', bytes as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
-// A header without an ID makes every key a candidate, a header with an ID only that key.
+// A header without an ID makes every key a candidate; one with an ID, only the key with that ID.
 function indexKeys(all: readonly DerivedKey[]): DerivedKeyring {
   const byJwsHeader = new Map<string, readonly DerivedKey[]>()
   const byJweHeader = new Map<string, readonly DerivedKey[]>([[jweHeader(), all]])

@@ -15,7 +15,7 @@ export const MAX_TOKEN_LENGTH = 8192
 /** The format of a token: a full JWT, a JWT without its header, or an encrypted JWT. */
 export type TokenFormat = 'full' | 'short' | 'encrypted'
 
-/** The segments of a signed token, encoded; a short token gets the header that it omits. */
+/** The encoded segments of a signed token, including the header that a short token omits. */
 export interface SignedSegments {
   readonly tokenFormat: 'full' | 'short'
   readonly header: string
@@ -23,7 +23,7 @@ export interface SignedSegments {
   readonly signature: string
 }
 
-/** The segments of an encrypted token, encoded. */
+/** The encoded segments of an encrypted token. */
 export interface EncryptedSegments extends JweSegments {
   readonly tokenFormat: 'encrypted'
 }
@@ -38,7 +38,7 @@ export interface OpenedToken {
   readonly key: KeyRef
 }
 
-/** A rejected token. Nothing is thrown inside; only the public functions throw. */
+/** A rejected token. Internal functions return rejections; only the public functions throw. */
 export interface TokenRejection {
   readonly ok: false
   readonly code: ErrorCode
@@ -46,7 +46,7 @@ export interface TokenRejection {
 
 const SIGNATURE_LENGTH = 43
 const signedPattern = /^[\w.-]+$/
-// Neighboring parts share no characters, so that matching takes linear time.
+// Adjacent parts share no characters, so matching takes linear time.
 const encryptedPattern = /^([\w-]+)\.\.([\w-]{16})\.([\w-]+)\.([\w-]{22})$/
 
 const malformedToken: TokenRejection = { ok: false, code: 'malformed_token' }
@@ -54,7 +54,7 @@ const unknownKey: TokenRejection = { ok: false, code: 'unknown_key' }
 const invalidSignature: TokenRejection = { ok: false, code: 'invalid_signature' }
 const invalidClaims: TokenRejection = { ok: false, code: 'invalid_claims' }
 
-/** The header that a short token omits, encoded. */
+/** The encoded header that a short token omits. */
 export const plainHeader: string = jwsHeader()
 
 /** Signs claims (RFC 7515, HS256) with a keyring's first key. */
@@ -76,7 +76,7 @@ export function encryptToken(keyring: DerivedKeyring, claims: string): Promise<s
   return encrypt(keyring.first, claims)
 }
 
-/** Splits a token into its segments; undefined: its length, alphabet, segments or encoding are wrong. */
+/** Splits a token into its segments. Returns `undefined` if its length, alphabet, structure or encoding is wrong. */
 export function parseToken(token: string): TokenSegments | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined
   const end = token.lastIndexOf('.')

@@ -3,7 +3,7 @@ import { MAX_TOKEN_LENGTH } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
 import { locateToken } from './locate-token.ts'
 
-/** Where the token is in the URL: the last segment of the path, or the parameter `t`. */
+/** Where the token is in the URL: the last segment of the path (`'path'`), or the parameter `t` (`'query'`). */
 export type TokenIn = 'path' | 'query'
 
 /** A parsed base URL: the parts before and after the token, and the maximum length of the URL. */
@@ -16,7 +16,7 @@ export interface UrlParts {
 const DEFAULT_MAX_URL_LENGTH = 2048
 
 /**
- * Parses the base URL that tokens are put into.
+ * Parses the base URL that tokens are added to.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -55,8 +55,8 @@ export function buildUrl(parts: UrlParts, token: string): string {
 }
 
 /**
- * Finds the token of a hook URL, even if mail programs, chats or proxies damaged the URL around it. A string without
- * `/` and `?` is the token itself.
+ * Finds the token in a hook URL, even if an email client, chat app or proxy has damaged the URL around it. A string
+ * without `/` and `?` is the token itself.
  *
  * @throws {HookurlError} `no_token`, `ambiguous_token`
  */

@@ -31,7 +31,7 @@ const patterns: readonly { code: DamageCode; pattern: RegExp; message: string }[
   { code: 'uppercased', pattern: /^EYJ[^a-z]*$/, message: 'it was converted to upper case, which destroys its data' },
 ]
 
-/** Diagnoses the damage of a token; undefined: it is well-formed and was not converted to another case. */
+/** Diagnoses how a token is damaged. Returns `undefined` if it is well-formed and its letter case is intact. */
 export function diagnose(token: string): Diagnosis | undefined {
   if (token.length > MAX_TOKEN_LENGTH) {
     return { code: 'too_long', message: `it has ${token.length} characters; a token has at most ${MAX_TOKEN_LENGTH}` }

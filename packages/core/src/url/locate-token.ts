@@ -23,17 +23,17 @@ const ambiguous: LocateResult = { kind: 'ambiguous', code: 'ambiguous_token' }
 
 // A token starts with the base64url of `{`.
 const tokenStart = /^e[\w-]/
-// The start of a damaged token (cut, padded, converted to another case): `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
+// The start of a token that may be truncated, padded or in the wrong case: `{"alg`, `{"typ`, `{"kid`, `{"cmd`.
 const knownStart = /^eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
 const objectAndDot = /^eyJ[\w-]*\./
 const alphabet = /^[\w.-]*$/
-// Characters that chats and mail programs leave at the end of a link.
+// Characters that chat apps and email clients leave at the end of a link.
 const trailing = '.,)>"\'`’”»'
 
 /**
- * Locates the token of a URL: in the segments of the path, last first, then in the parameter `t`. A string without `/`
- * and `?` is the token itself. If nothing is well-formed, a damaged token is returned, so that it can be diagnosed.
- * Takes time linear in the length of the string.
+ * Locates the token in a URL: first in the segments of the path, last to first, then in the parameter `t`. A string
+ * without `/` and `?` is the token itself. If no token is well-formed, returns a damaged one, so that it can be
+ * diagnosed. Takes time linear in the length of the string.
  */
 export function locateToken(text: string): LocateResult {
   if (typeof text !== 'string') return none
@@ -65,7 +65,7 @@ export function decodePercentTwice(text: string): string {
   return decodePercent(decodePercent(text))
 }
 
-/** Splits a query into its parameters; a second `?` and `&amp;` also separate them. */
+/** Splits a query into its parameters. A second `?` and `&amp;` also count as separators. */
 export function splitQuery(query: string): string[] {
   return query.replaceAll('&amp;', '&').split(/[?&]/)
 }
@@ -90,7 +90,7 @@ function getCandidates(text: string): Candidate[] {
   // A line may be wrapped anywhere, even inside an escape.
   const { path, query } = splitTarget(/\s/.test(text) ? text.replace(/\s+/g, '') : text)
   const candidates: Candidate[] = []
-  // Backwards to the first slash, or in a URL with a scheme to the slash after its host.
+  // Work backward to the first slash or, in a URL with a scheme, to the slash after the host.
   const start = findPathStart(path)
   let end = path.length
   while (end > start) {
@@ -108,7 +108,7 @@ function getCandidates(text: string): Candidate[] {
   return candidates
 }
 
-// Where the path of a URL with a scheme starts; -1: the entire string may be a path.
+// Returns where the path of a URL with a scheme starts, or -1 if the entire string may be a path.
 function findPathStart(text: string): number {
   const slash = text.indexOf('/')
   if (slash < 1 || !text.startsWith('://', slash - 1)) return -1
@@ -116,8 +116,8 @@ function findPathStart(text: string): number {
   return start < 0 ? text.length : start
 }
 
-// A well-formed token is used as it is. Of other strings in a token's alphabet, trailing dots are removed. Anything
-// else may contain whitespace, escapes that hide a token, or punctuation after it.
+// A well-formed token is used as is. Other strings in the token alphabet only lose trailing dots. Anything else may
+// contain whitespace, escapes that hide a token, or punctuation after it.
 function addCandidates(candidates: Candidate[], text: string): void {
   const candidate = toCandidate(text)
   if (candidate.segments !== undefined) return void candidates.push(candidate)
@@ -150,7 +150,7 @@ function looksDamaged(text: string): boolean {
   return knownStart.test(text) || objectAndDot.test(text)
 }
 
-// The full and the short format of a token have the same segments.
+// A token has the same segments in full and short format.
 function isSameToken(one: TokenSegments, other: TokenSegments): boolean {
   return (
     one.tokenFormat !== 'encrypted' &&

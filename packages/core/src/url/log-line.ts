@@ -4,12 +4,12 @@ import { redact } from './redact.ts'
 // paragraph separators, and format characters, except for the joiners that scripts and emoji need.
 const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** Replaces characters that a terminal would interpret with JSON escapes. */
+/** Escapes the characters that a terminal would interpret, as in JSON. */
 export function escapeControlChars(text: string): string {
   return text.replace(unsafe, escapeCodeUnits)
 }
 
-/** Sanitizes a string for one line of a log or terminal: without tokens, keys and control characters. */
+/** Sanitizes a string for one line of a log or terminal: redacts tokens and keys, and escapes control characters. */
 export function sanitizeLogLine(text: string): string {
   return escapeControlChars(redact(text).replace(/hks_[\w-]+/g, 'hks_…'))
 }

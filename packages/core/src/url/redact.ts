@@ -5,9 +5,9 @@ import { decodePercentTwice, isWellFormedToken } from './locate-token.ts'
 
 // Unlike `findToken`, which only looks where a token belongs, this finds the start of one anywhere.
 const knownStart = /eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
-// A header and one segment: the first line of a wrapped token, although it could be an entire short token.
+// A header and one segment: taken as the first line of a wrapped token, although it could be a complete short token.
 const headerAndSegment = /^eyJ(?:hbGci|0eXAi|raWQi)[\w-]*\.[\w-]*$/i
-// The rest of a token after whitespace that broke it: a line, as mail programs wrap it, or a word.
+// The rest of a token after whitespace that split it: a line, as email clients wrap it, or a word.
 const continuation = /(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)([\w.%-]+)/y
 const MIN_LINE_LENGTH = 32
 
@@ -22,7 +22,7 @@ interface TextPart {
  * SHA-256, so that log lines about the same URL can be correlated. Takes time linear in the length of the string.
  */
 export function redact(text: string): string {
-  // Words that may contain a token, or before whitespace the first characters of one.
+  // Words that may contain a token or, before whitespace, the first characters of one.
   const words = /[\w.%-]{8,}|[\w.%-]+(?=(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)[\w.%-]{8})/g
   let result = ''
   let done = 0
@@ -36,7 +36,7 @@ export function redact(text: string): string {
   return result + text.slice(done)
 }
 
-// `source` is the entire string, and the position after the word.
+// `source` is the entire string and the position after the word.
 function redactWord(word: string, source: TextPart): TextPart | undefined {
   const decoded = decodePercentTwice(word).replace(/\s+/g, '')
   const at = findLastMatchStart(decoded)
@@ -62,7 +62,7 @@ function redactMatch(match: string): string {
   return `${match.slice(0, start)}[hook ${sha256Hex(trimmed.slice(start)).slice(0, 6)}]${match.slice(trimmed.length)}`
 }
 
-// Appends the following lines that belong to the token which starts in the match.
+// Appends the lines that continue the token that starts in the match.
 function joinWrappedLines(match: string, source: TextPart): TextPart {
   let joined: TextPart = { text: match, end: source.end }
   while (!isComplete(joined.text)) {

@@ -6,12 +6,12 @@ export const MAX_REDIRECT_LENGTH = 1024
 const backslashOrNotPrintableAscii = /[^\x21-\x7e]|\\/
 const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-/** A redirect policy: whether the host of a parsed URL is allowed. */
+/** Returns whether the host of a parsed URL is allowed. */
 export type RedirectPolicy = (url: URL) => boolean
 
 interface HostPattern {
   readonly hostname: string
-  /** Undefined: the default port, or any port of a loopback host. */
+  /** If `undefined`, the default port, or any port of a loopback host. */
   readonly port: string | undefined
   readonly subdomains: boolean
 }
@@ -32,7 +32,7 @@ export function createRedirectPolicy(hosts: readonly string[] | undefined): Redi
 }
 
 /**
- * Normalizes the redirect of a URL to mint; the result is what gets signed.
+ * Normalizes the redirect of a URL that is being minted. The result is what gets signed.
  *
  * @throws {HookurlError} `redirect_forbidden`
  */
@@ -42,14 +42,14 @@ export function normalizeRedirect(redirectTo: unknown, policy: RedirectPolicy): 
   if (/[\p{Cc}\\]/u.test(redirectTo)) throw redirectForbidden('redirectTo contains a backslash or a control character')
   const url = parseUrl(redirectTo)
   if (url === undefined) throw redirectForbidden('redirectTo is not an absolute URL')
-  // In a path, newer parsers escape `^` and Chromium's escapes `|`; others do not. All of them leave escapes unchanged.
+  // In a path, newer parsers escape `^`, and Chromium's escapes `|`; others do not. All of them keep existing escapes.
   const href = url.href.replaceAll('^', '%5E').replaceAll('|', '%7C')
   const problem = findStringProblem(href) ?? findUrlProblem(url, policy)
   if (problem !== undefined) throw redirectForbidden(`redirectTo ${problem}`)
   return href
 }
 
-/** Returns why a signed redirect is not allowed, as a predicate for an error message; undefined: it is allowed. */
+/** Returns why a signed redirect is not allowed, as the predicate of a sentence, or `undefined` if it is allowed. */
 export function findRedirectProblem(redirectTo: string, policy: RedirectPolicy): string | undefined {
   const problem = findStringProblem(redirectTo)
   if (problem !== undefined) return problem
@@ -106,7 +106,7 @@ function parseUrl(text: string): URL | undefined {
   }
 }
 
-// At mint, a forbidden redirect is an invalid option, so the command line exits with 2.
+// When minting, a forbidden redirect is an invalid option, so the CLI exits with 2.
 function redirectForbidden(message: string): HookurlError {
   return new HookurlError('redirect_forbidden', { message, exit: 2 })
 }

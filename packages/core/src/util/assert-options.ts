@@ -1,8 +1,8 @@
 import { invalidOption } from '../errors.ts'
 
 /**
- * Rejects unknown options, because a misspelled restriction must not be ignored. `what` names the function that takes
- * them.
+ * Rejects unknown options, because a misspelled restriction must not be silently ignored. `what` names the function
+ * that takes the options.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -27,7 +27,7 @@ export function assertOptions(options: unknown, known: ReadonlySet<string>, what
 }
 
 /**
- * Returns the clock of the option `now`, in epoch milliseconds; `Date.now` by default.
+ * Returns the clock passed as the option `now`, in epoch milliseconds, or `Date.now` by default.
  *
  * @throws {HookurlError} `invalid_option`
  */

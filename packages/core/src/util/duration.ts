@@ -4,12 +4,12 @@ import { invalidOption } from '../errors.ts'
 /** A string with a unit (`'30d'`, `'15m'`, `'2500ms'`) or a number of seconds. */
 export type Duration = string | number
 
-// Exactly one lower-case unit: the library alone reads '30' as milliseconds, and '30md' and '1M' as minutes.
+// Exactly one lowercase unit. The library alone would read '30' as milliseconds, and '30md' and '1M' as minutes.
 const durationPattern =
   /^\d+(?:\.\d+)? ?(?:ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|y|yrs?|years?)$/
 
 /**
- * Converts a duration to seconds, at least zero.
+ * Converts a duration to seconds, never negative.
  *
  * @throws {HookurlError} `invalid_option`
  */

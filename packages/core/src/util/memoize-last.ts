@@ -1,4 +1,4 @@
-/** Caches the result of the last argument: many URLs in a row have the same redirect and lifetime. */
+/** Caches the result for the last argument, because consecutive URLs often have the same redirect and lifetime. */
 export function memoizeLast<Input, T>(compute: (input: Input) => T): (input: Input) => T {
   let last: { readonly input: Input; readonly value: T } | undefined
   return (input) => {

@@ -1,4 +1,4 @@
-// A unit is used from twice its length on, so that rounding never hides more than a quarter.
+// A unit is used only from twice its length, so that rounding never changes a value by more than a quarter.
 const units = [
   ['year', 31_557_600],
   ['day', 86_400],

@@ -1,6 +1,6 @@
 const controlOrSurrogate = /[\p{Cc}\p{Cs}]/u
 
-/** Converts a URL or token to a string: a string or a `URL` object; anything else becomes the empty string. */
+/** Converts a URL or token, a string or `URL` object, to a string. Anything else becomes the empty string. */
 export function urlToString(value: unknown): string {
   if (typeof value === 'string') return value
   return value instanceof URL ? value.href : ''
@@ -13,14 +13,14 @@ export function countCodePoints(text: string): number {
   return count
 }
 
-/** Whether a value is a string of `min` to `max` code points without control characters and lone surrogates. */
+/** Whether a value is a string of `min` to `max` code points without control characters or lone surrogates. */
 export function isPlainText(value: unknown, min: number, max: number): value is string {
   if (typeof value !== 'string' || value.length < min || value.length > 2 * max) return false
   if (value.length > max && countCodePoints(value) > max) return false
   return !controlOrSurrogate.test(value)
 }
 
-/** Whether any string in a JSON value, including the names of members, contains a lone surrogate. */
+/** Whether any string in a JSON value, including member names, contains a lone surrogate. */
 export function hasLoneSurrogate(value: unknown): boolean {
   if (typeof value === 'string') return /\p{Cs}/u.test(value)
   if (typeof value !== 'object' || value === null) return false

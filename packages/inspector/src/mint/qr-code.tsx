@@ -5,7 +5,7 @@ import { encode } from 'uqr'
 // ISO/IEC 18004 requires a quiet zone of four modules.
 const quietZone = 4
 
-/** A QR code. It is dark on light in dark mode, too, because many readers do not scan inverted codes. */
+/** A QR code. It is dark on light even in dark mode, because many readers do not scan inverted codes. */
 export function QrCode({ text }: { text: string }): JSX.Element {
   const { path, size } = useMemo(() => drawQrCode(text), [text])
   return (

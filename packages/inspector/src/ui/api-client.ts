@@ -37,7 +37,7 @@ export const verify = (input: string): Promise<VerificationResult> => post('/api
 export const mint = (request: MintRequest): Promise<MintResult> => post('/api/mint', request)
 export const replay = (id: number): Promise<ReplayResult> => post(`/api/requests/${id}/replay`)
 
-/** Fetches a request. Returns `undefined` if `listen` no longer keeps it. */
+/** Fetches a request. Returns `undefined` if `listen` has dropped it. */
 export async function fetchRequest(id: number): Promise<RequestDetail | undefined> {
   const response = await callApi(`/api/requests/${id}`)
   return response.ok ? ((await response.json()) as RequestDetail) : undefined
@@ -65,7 +65,7 @@ async function readEvents({ onMessage, onStatus }: StreamListener): Promise<Conn
     onStatus('live')
     await readLines(response.body, (line) => onMessage(JSON.parse(line) as StreamMessage))
   } catch {
-    // The connection failed or broke off.
+    // The connection failed or was interrupted.
   }
   return 'disconnected'
 }

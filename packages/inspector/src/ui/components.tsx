@@ -62,7 +62,7 @@ export function DefinitionList({ items }: { items: readonly (readonly [name: str
   )
 }
 
-/** Preformatted text, scrollable where it is long. */
+/** Preformatted text, scrollable if it is long. */
 export function CodeBlock({ text, label }: { text: string; label: string }): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard

@@ -7,13 +7,13 @@ import { hookurl as nodeHookurl } from './node.ts'
 declare global {
   namespace Express {
     interface Request {
-      /** The verified hook, behind a guard. */
+      /** The verified hook, set by a guard. */
       hook?: AuthorizedHook
     }
   }
 }
 
-/** An Express middleware, for version 4 and 5. */
+/** Middleware for Express 4 and 5. */
 export type ExpressMiddleware = (
   request: NodeRequest,
   response: NodeResponse,
@@ -21,7 +21,7 @@ export type ExpressMiddleware = (
 ) => Promise<void>
 
 /**
- * A receiver, or without `handlers` a guard, for Express 4 and 5. Body parsers may be mounted before or after it.
+ * A receiver or, without `handlers`, a guard for Express 4 and 5. Body parsers may be mounted before or after it.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example

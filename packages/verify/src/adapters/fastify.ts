@@ -9,12 +9,12 @@ import type { OutgoingResponse } from '../response/response.ts'
 // If the framework is not installed, this has no effect.
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The verified hook, behind a guard. */
+    /** The verified hook, set by a guard. */
     hook?: AuthorizedHook
   }
 }
 
-/** The members of a Fastify request that are needed. */
+/** The parts of a Fastify request that hookurl uses. */
 export interface FastifyRequestLike {
   readonly raw: NodeRequest
   readonly originalUrl: string
@@ -23,7 +23,7 @@ export interface FastifyRequestLike {
   hook?: AuthorizedHook
 }
 
-/** The members of a Fastify reply that are needed. */
+/** The parts of a Fastify reply that hookurl uses. */
 export interface FastifyReplyLike {
   readonly raw: NodeResponse
   getHeaders(): Record<string, number | string | string[] | undefined>
@@ -36,13 +36,13 @@ export interface FastifyReplyLike {
 /** A Fastify hook, or a handler. */
 export type FastifyGuard = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>
 
-/** The members of a Fastify application that are needed. */
+/** The parts of a Fastify application that hookurl uses. */
 export interface FastifyLike {
   addHook(name: 'onRequest', hook: FastifyGuard): unknown
   all(path: string, handler: FastifyGuard): unknown
 }
 
-/** A Fastify plugin: register it with a `prefix`. */
+/** A Fastify plugin. Register it with a `prefix`. */
 export type FastifyPlugin = (app: FastifyLike) => Promise<void>
 
 /** The options of `register` itself. */
@@ -55,7 +55,7 @@ interface RegisterOptions {
 /** A receiver as a plugin, and a guard as a hook. */
 export interface FastifyHookurl {
   /**
-   * A receiver for Fastify 5. It stays inside its plugin: the application's parsers and routes are unchanged, and
+   * A receiver for Fastify 5. It is encapsulated in its plugin: the application's parsers and routes are unchanged, and
    * no parser reads a hook's body.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
@@ -64,7 +64,7 @@ export interface FastifyHookurl {
    */
   <const D extends CommandDefinitions = AnyCommands>(given: ReceiverOptions<D> | Receiver): FastifyPlugin
   /**
-   * The same as the plugin itself, with its options from `register`.
+   * The same receiver, passed directly to `register`, which takes its options.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
@@ -75,8 +75,8 @@ export interface FastifyHookurl {
     options: (ReceiverOptions<D> | Receiver) & RegisterOptions,
   ): Promise<void>
   /**
-   * A guard for one route, which sets `request.hook`. As `onRequest` hook, it rejects before Fastify parses the body.
-   * The route ends in a wildcard, because Fastify rejects parameters of more than 100 characters.
+   * A guard for one route, which sets `request.hook`. As an `onRequest` hook, it rejects requests before Fastify parses
+   * the body. The route ends in a wildcard, because Fastify rejects parameters longer than 100 characters.
    *
    * @throws {HookurlError} `invalid_option`, `invalid_key`
    * @example
@@ -126,7 +126,7 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
     throw invalidOption('the plugin is a receiver and needs handlers', 'Use hookurl.preHandler for a guard.')
   }
   return async (app) => {
-    // Before Fastify looks for a parser: it rejects content types without one.
+    // Runs before Fastify looks for a parser, because Fastify rejects content types without one.
     app.addHook('onRequest', async (request, reply) => {
       const result = await pipeline.receive(adaptRequest(request))
       return result.kind === 'response' ? sendReply(request, reply, result.response) : reply.callNotFound()
@@ -144,7 +144,7 @@ function sendReply(
   reply: FastifyReplyLike,
   response: OutgoingResponse,
 ): FastifyReplyLike | Promise<FastifyReplyLike> {
-  // Headers that earlier hooks set, such as those of a CORS plugin, would be lost.
+  // Without this, the headers that earlier hooks set, such as a CORS plugin's, would be lost.
   const headers = reply.getHeaders()
   reply.hijack()
   for (const name in headers) {

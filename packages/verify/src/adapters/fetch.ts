@@ -10,7 +10,7 @@ import type { VerifiedHook } from '../verifier/verifier.ts'
 export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
 
 /**
- * A receiver for fetch-style hosts: Workers, Bun, Deno and others; responds with 404 if the URL contains no token.
+ * A receiver for fetch-style hosts such as Workers, Bun and Deno. Responds with 404 if the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example

@@ -10,12 +10,12 @@ import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-requ
 // If the framework is not installed, this has no effect.
 declare module 'hono' {
   interface ContextVariableMap {
-    /** The verified hook, behind a guard. */
+    /** The verified hook, set by a guard. */
     hook?: AuthorizedHook
   }
 }
 
-/** The members of a Hono context that are needed. */
+/** The parts of a Hono context that hookurl uses. */
 export interface HonoContext {
   readonly req: {
     readonly raw: Request
@@ -34,7 +34,7 @@ export interface HonoContext {
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
 
 /**
- * A receiver, or without `handlers` a guard, for Hono 4 on every runtime. A guard sets `c.get('hook')`.
+ * A receiver or, without `handlers`, a guard for Hono 4 on every runtime. A guard sets `c.get('hook')`.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -64,7 +64,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
-/** The members of a Node request that are needed. */
+/** The parts of a Node request that hookurl uses. */
 interface NodeMessage {
   readonly httpVersionMajor: number
   readonly destroyed: boolean
@@ -72,7 +72,7 @@ interface NodeMessage {
 
 const bodyTimeout = new Error('the body did not arrive in time')
 
-// Hono caches a body that was read through `c.req`; the request itself is consumed then.
+// Hono caches a body that is read through `c.req`, which consumes the request itself.
 async function readBody(
   context: HonoContext,
   incoming: IncomingRequest,
@@ -81,8 +81,8 @@ async function readBody(
   const { req, env } = context
   const contentLength = incoming.header('content-length')
   const cached = Object.keys(req.bodyCache)
-  // On Node, a web stream costs more than everything else. It is not needed if the body is the caller's own, and not one
-  // that a middleware put in its place: then no more arrives than was declared.
+  // On Node, reading a web stream costs more than everything else. It is unnecessary if the body is the caller's own
+  // rather than one that middleware put in its place, because no more bytes can then arrive than were declared.
   const message = findNodeMessage(env)
   const isDeclared = Number(contentLength) <= limits.maxBodySize && wrapsMessage(req.raw, message)
   if (cached.length === 0 && (!isDeclared || req.raw.bodyUsed)) return incoming.readBody(limits)
@@ -113,7 +113,7 @@ function wrapsMessage(raw: Request, message: NodeMessage | undefined): boolean {
   return Object.getOwnPropertySymbols(raw).some((name) => Reflect.get(raw, name) === message)
 }
 
-// On a host without an execution context, such as Node, Hono throws on access.
+// On a host without an execution context, such as Node, Hono throws when it is accessed.
 function getExecutionContext(context: HonoContext): unknown {
   if (findNodeMessage(context.env) !== undefined) return undefined
   try {

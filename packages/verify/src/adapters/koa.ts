@@ -13,12 +13,12 @@ import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/o
 // If the framework is not installed, this has no effect.
 declare module 'koa' {
   interface DefaultState {
-    /** The verified hook, behind a guard. */
+    /** The verified hook, set by a guard. */
     hook?: AuthorizedHook
   }
 }
 
-/** The members of a Koa context that are needed. */
+/** The parts of a Koa context that hookurl uses. */
 export interface KoaContext {
   readonly req: NodeRequest
   readonly res: NodeResponse
@@ -33,7 +33,7 @@ export interface KoaContext {
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>
 
 /**
- * A receiver, or without `handlers` a guard, for Koa 3. A guard sets `ctx.state.hook`. Body parsers may be mounted
+ * A receiver or, without `handlers`, a guard for Koa 3. A guard sets `ctx.state.hook`. Body parsers may be mounted
  * before it.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
@@ -50,7 +50,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     const framework = { originalUrl, rawBody: request.rawBody, body: request.body }
     const result = await pipeline.receive(toIncomingRequest(req, framework))
     if (result.kind === 'response') {
-      // Koa would send a response of its own.
+      // Otherwise, Koa would send its own response.
       context.respond = false
       return send(req, res, result.response)
     }

@@ -19,11 +19,11 @@ export type { LambdaEvent, LambdaResult } from '../hosts/lambda.ts'
 /** A function for AWS Lambda. */
 export type LambdaHandler<E extends LambdaEvent, C> = (event: E, context: C) => Promise<LambdaResult>
 
-/** A guarded function; it returns a result for the gateway, or a web standard response. */
+/** A guarded function, which returns a result for the gateway or a web-standard `Response`. */
 export type LambdaRoute<E extends LambdaEvent, H, C> = (event: E, hook: H, context: C) => unknown
 
 /**
- * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL; responds with 404 if
+ * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL. Responds with 404 if
  * the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`

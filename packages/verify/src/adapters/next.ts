@@ -5,15 +5,15 @@ import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/opti
 import type { VerifiedHook } from '../verifier/verifier.ts'
 import { type FetchHandler, hookurl as fetchHookurl } from './fetch.ts'
 
-/** A route handler of Next's app router. */
+/** A route handler for the Next.js App Router. */
 export type NextHandler<R extends Request, C> = (request: R, context: C) => Promise<Response>
 
-/** A route handler of Next.js. */
+/** A guarded route handler, which also receives the hook. */
 type Route<R extends Request, H, C> = (request: R, hook: H, context: C) => Response | Promise<Response>
 
 /**
- * A receiver as a route handler of Next's app router, for a file `app/hooks/[[...token]]/route.ts`. Export it under each
- * method: Next responds to the missing ones itself.
+ * A receiver as a route handler for the Next.js App Router, in a file such as `app/hooks/[[...token]]/route.ts`. Export
+ * it for every method, because Next.js itself responds to any that are missing.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -47,7 +47,7 @@ export function hookurl(
   return (request, context) => (handler as FetchHandler<readonly unknown[]>)(request, context, getFetchContext())
 }
 
-// Serverless hosts tell Next here how work continues after the response. Otherwise `next start` runs, a process that
+// Serverless hosts use this symbol to pass Next.js a `waitUntil`. Without it, the host is `next start`, a process that
 // keeps running.
 function getFetchContext(): FetchContext {
   const host = Reflect.get(globalThis, Symbol.for('@next/request-context')) as { get?(): unknown } | undefined

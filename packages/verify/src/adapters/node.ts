@@ -18,7 +18,7 @@ export interface HookRequest extends NodeRequest {
   hook?: AuthorizedHook
 }
 
-/** A handler for `http.createServer`, `http2.createServer`, and everything that accepts connect-style middleware. */
+/** A handler for `http.createServer`, `http2.createServer`, and anything that accepts connect-style middleware. */
 export type NodeHandler = (
   request: HookRequest,
   response: NodeResponse,
@@ -26,8 +26,8 @@ export type NodeHandler = (
 ) => Promise<void>
 
 /**
- * A receiver, or without `handlers` a guard, for `node:http`. A receiver calls `next` if the URL contains no token, or
- * responds with 404 without a `next`; a guard sets `request.hook` and calls `next`.
+ * A receiver or, without `handlers`, a guard for `node:http`. If the URL contains no token, a receiver calls `next` or,
+ * without a `next`, responds with 404. A guard sets `request.hook` and calls `next`.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example

@@ -7,10 +7,10 @@ export interface FetchContext {
   waitUntil?(work: Promise<unknown>): void
 }
 
-// A process keeps running after the response. Bun passes its server, Deno the remote address, Hono on Node the request.
+// Members that mark a process, which outlives the response: of Bun's server, Deno's info and Hono's `env` on Node.
 const processMembers: readonly string[] = ['requestIP', 'remoteAddr', 'incoming']
 
-/** Finds, among the arguments of a host, how work continues after the response. */
+/** Finds the context, among the arguments of a host, that lets work continue after the response. */
 export function findFetchContext(args: readonly unknown[]): FetchContext | undefined {
   const objects = args.filter((value) => typeof value === 'object' && value !== null) as object[]
   const context = objects.find((value) => typeof Reflect.get(value, 'waitUntil') === 'function')
@@ -19,7 +19,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
   return isProcess ? { waitUntil: () => {} } : undefined
 }
 
-/** Adapts a web standard request. */
+/** Adapts a web-standard `Request`. */
 export function toIncomingRequest(request: Request, context: FetchContext | undefined): IncomingRequest {
   const incoming: IncomingRequest = {
     method: request.method,
@@ -27,7 +27,7 @@ export function toIncomingRequest(request: Request, context: FetchContext | unde
     headers: request.headers,
     header: (name) => request.headers.get(name) ?? undefined,
     readBody: (limits) => readBody(request, limits),
-    // An empty body was read to its end, and a consumed request has no `text()`.
+    // An empty body has been read to its end, and `text()` fails on a consumed request.
     request: (body) =>
       body === undefined && request.body === null
         ? request
@@ -37,7 +37,7 @@ export function toIncomingRequest(request: Request, context: FetchContext | unde
   return { ...incoming, waitUntil: (work) => context.waitUntil?.(work) }
 }
 
-/** Creates a web standard response. */
+/** Creates a web-standard `Response`. */
 export function toWebResponse(outgoing: OutgoingResponse): Response {
   const { response } = outgoing
   if (response === undefined) {
@@ -81,7 +81,7 @@ async function readBody(request: Request, { maxBodySize, timeoutMs }: BodyLimits
   }
 }
 
-// If the request declares a body and has none, other code consumed it.
+// If the request declares a body but has none, other code has consumed it.
 function toEmptyBody(request: Request): Body | UnreadBody {
   const isDeclared = Number(request.headers.get('content-length')) > 0
   return isDeclared ? { kind: 'unread', code: 'body_already_consumed' } : { kind: 'none' }

@@ -1,4 +1,4 @@
-/** The headers of one connection: HTTP/2 forbids them (RFC 9113, section 8.2.2), and a gateway writes its own. */
+/** Headers that belong to one connection. HTTP/2 forbids them (RFC 9113, section 8.2.2), and gateways set their own. */
 export const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',

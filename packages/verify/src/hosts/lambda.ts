@@ -8,7 +8,7 @@ import { fromText } from './text-body.ts'
 /** Headers or query parameters by name. */
 type ValuesByName<V> = Readonly<Record<string, V | undefined>> | null
 
-/** The members of an event that are needed: API Gateway's formats 1.0 and 2.0, and a function URL's, which is 2.0. */
+/** The parts of an event that hookurl uses, in API Gateway's formats 1.0 and 2.0; function URLs use 2.0. */
 export interface LambdaEvent {
   readonly httpMethod?: string
   readonly path?: string
@@ -24,7 +24,7 @@ export interface LambdaEvent {
   readonly isBase64Encoded?: boolean
 }
 
-/** The result for the gateway, in the format of its event. */
+/** The result for the gateway, in the same format as its event. */
 export interface LambdaResult {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
@@ -35,8 +35,8 @@ export interface LambdaResult {
 }
 
 /**
- * Adapts an event. A function may be frozen once it has responded, so its response waits for the work that `deferred`
- * collects.
+ * Adapts an event. Lambda may freeze a function once it has responded, so the response waits for the work collected in
+ * `deferred`.
  */
 export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>[]): IncomingRequest {
   const headers = readHeaders(event)
@@ -57,7 +57,7 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
   }
 }
 
-/** Returns the method of an event; `undefined`: the event is not an HTTP request. */
+/** Returns the method of an event, or `undefined` if the event is not an HTTP request. */
 export function getMethod({ httpMethod, requestContext }: LambdaEvent): string | undefined {
   return httpMethod ?? requestContext?.http?.method
 }
@@ -68,7 +68,7 @@ export async function toResult(event: LambdaEvent, outgoing: OutgoingResponse): 
   const headers = new Headers(response.headers)
   const cookies = headers.getSetCookie()
   for (const name of ['set-cookie', ...connectionHeaders]) headers.delete(name)
-  // `fetch` has decoded the body already.
+  // `fetch` has already decoded the body.
   if (outgoing.response !== undefined && outgoing.response.url !== '') headers.delete('content-encoding')
   // The gateway sets the length itself.
   headers.delete('content-length')
@@ -83,7 +83,7 @@ export async function toResult(event: LambdaEvent, outgoing: OutgoingResponse): 
   }
 }
 
-/** Adds missing headers to the result of a route; a value without `statusCode` is a body, as for the gateway. */
+/** Adds missing headers to the result of a route. As in the gateway, a value without `statusCode` is the body. */
 export function addHeaders(result: unknown, headers: OutgoingResponse['headers']): LambdaResult {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     const body = typeof result === 'string' ? result : (JSON.stringify(result) ?? '')
@@ -108,7 +108,7 @@ function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Head
   return all
 }
 
-// A name or value that is invalid in a header is left out: it cannot be rejected here.
+// Invalid header names and values are skipped, because they cannot be rejected here.
 function add(headers: Headers, name: string, value: string): void {
   try {
     headers.append(name, value)
@@ -118,7 +118,7 @@ function add(headers: Headers, name: string, value: string): void {
 function getTarget(event: LambdaEvent): string {
   const { rawPath, rawQueryString = '', path = '/' } = event
   if (rawPath !== undefined) return rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`
-  // Format 1.0 contains the decoded parameters.
+  // Format 1.0 contains only the decoded parameters.
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? '']] as const,
   )
@@ -129,7 +129,7 @@ function getTarget(event: LambdaEvent): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
 
-// A `?` before a token, and `amp;`, were not encoded: a service appended its own query, or escaped the URL for HTML.
+// `?t=` before a token and `amp;` stay unencoded: a service appended its own query, or escaped the URL for HTML.
 function encode(text: string): string {
   const at = text.indexOf('?t=')
   const encoded = encodeURIComponent(text)
@@ -156,7 +156,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-// A header of format 1.0 has one value, and format 2.0 does not split a header with several.
+// In format 1.0, a header has only one value; in format 2.0, a header with several would not be split.
 function getCookieFields(
   { rawPath }: LambdaEvent,
   cookies: string[],

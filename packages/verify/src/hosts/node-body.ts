@@ -6,7 +6,7 @@ import { fromText } from './text-body.ts'
 /** The value of a Node header. */
 type HeaderValue = string | readonly string[] | undefined
 
-/** What a framework and its parsers made of a request. */
+/** What a framework and its parsers add to a request. */
 export interface FrameworkRequest {
   /** The target before the framework stripped its mount path. */
   readonly originalUrl?: unknown
@@ -14,7 +14,7 @@ export interface FrameworkRequest {
   readonly body?: unknown
 }
 
-/** The members of a Node request that are needed, for HTTP/1, HTTP/2 and the frameworks on top of them. */
+/** The parts of a Node request that hookurl uses, for HTTP/1, HTTP/2 and the frameworks built on them. */
 export interface NodeRequest extends FrameworkRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
@@ -29,23 +29,23 @@ export interface NodeRequest extends FrameworkRequest {
   off(event: string, listener: (...args: unknown[]) => void): unknown
   pause(): unknown
   resume(): unknown
-  /** The stream of HTTP/2. */
+  /** The HTTP/2 stream. */
   readonly stream?: { close(): unknown }
 }
 
-/** A Node request, and where its framework keeps what it made of it. */
+/** A Node request, and the object to which its framework adds the parsed body. */
 export interface NodeSource {
   readonly incoming: NodeRequest
   readonly framework: FrameworkRequest
 }
 
-/** Returns the value of a header; the name is in lower case. */
+/** Returns the value of a header. The name must be lowercase. */
 export function getHeader(request: NodeRequest, name: string): string | undefined {
   const value = request.headers[name]
   return typeof value === 'string' || value === undefined ? value : value.join(', ')
 }
 
-/** Reads a body. If a framework read it before, what the framework left is used, in this order. */
+/** Reads a body. If a framework has already read it, uses what the framework kept, in the order below. */
 export function readBody({ incoming, framework }: NodeSource, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
   const { rawBody, body } = framework
   const contentLength = getHeader(incoming, 'content-length')
@@ -53,7 +53,7 @@ export function readBody({ incoming, framework }: NodeSource, limits: BodyLimits
   if (typeof rawBody === 'string') return fromText(rawBody, { ...limits, contentLength })
   if (body instanceof Uint8Array) return fromBytes(body, limits)
   if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
-  // Whatever the headers declare: Node drops those beyond `maxHeadersCount`, and the length may be among them.
+  // Read it whatever the headers declare: Node drops those beyond `maxHeadersCount`, possibly including the length.
   if (incoming.readableDidRead !== true && incoming.readableEnded !== true) {
     return readBuffered(incoming, limits) ?? readStream(incoming, limits)
   }
@@ -68,7 +68,7 @@ function fromParsedText(text: string, { maxBodySize }: BodyLimits): Body | Unrea
   return isTooLarge ? { kind: 'unread', code: 'body_too_large' } : { kind: 'text', text }
 }
 
-// RFC 9112, section 6.3: an HTTP/1 request without a length and a coding has no body; HTTP/2 needs neither.
+// RFC 9112, section 6.3: an HTTP/1 request with neither a length nor a coding has no body; HTTP/2 needs neither.
 function hasTransferCoding(request: NodeRequest): boolean {
   return request.httpVersionMajor === 2 || getHeader(request, 'transfer-encoding') !== undefined
 }
@@ -78,7 +78,7 @@ function fromBytes(bytes: Uint8Array, { maxBodySize }: BodyLimits): Body | Unrea
   return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
 }
 
-// A small body arrives together with the headers: all of its declared length is buffered before any listener is added.
+// A small body arrives together with the headers, so all of it is buffered before any listener is added.
 function readBuffered(request: NodeRequest, limits: BodyLimits): Body | UnreadBody | undefined {
   const length = Number(getHeader(request, 'content-length'))
   if (request.readableLength !== length || length > limits.maxBodySize || request.destroyed === true) return undefined
@@ -86,11 +86,11 @@ function readBuffered(request: NodeRequest, limits: BodyLimits): Body | UnreadBo
   ignoreErrors(request)
   request.resume()
   if (bytes instanceof Uint8Array) return fromBytes(bytes, limits)
-  // Other code called `setEncoding`: the bytes are lost.
+  // Other code has called `setEncoding`, so the bytes are lost.
   return typeof bytes === 'string' ? { kind: 'unread', code: 'body_already_consumed' } : undefined
 }
 
-// Once the body was read, no code handles an error of the request.
+// Once the body has been read, no other code handles errors on the request.
 function ignoreErrors(request: NodeRequest): void {
   request.on('error', () => {})
 }

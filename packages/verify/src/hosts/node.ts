@@ -7,7 +7,7 @@ import { type FrameworkRequest, getHeader, type NodeRequest, readBody } from './
 
 export type { NodeRequest } from './node-body.ts'
 
-/** The members of a Node response that are needed. */
+/** The parts of a Node response that hookurl uses. */
 export interface NodeResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
@@ -28,14 +28,14 @@ const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content
 // How long a client has to receive the response before its HTTP/2 stream is reset.
 const RESET_DELAY_MS = 250
 
-/** Adapts a Node request. `framework` is where its framework keeps what it made of it, if not on the request itself. */
+/** Adapts a Node request. `framework` is the object with the parsed body, if that is not the request itself. */
 export function toIncomingRequest(incoming: NodeRequest, framework: FrameworkRequest = incoming): IncomingRequest {
   const url = typeof framework.originalUrl === 'string' ? framework.originalUrl : (incoming.url ?? '/')
-  // RFC 9112, section 3.2.4: OPTIONS may be about the server as a whole.
+  // RFC 9112, section 3.2.4: OPTIONS may apply to the server as a whole.
   return new NodeIncomingRequest(incoming, framework, url === '*' ? '/' : url)
 }
 
-// A class, since every request creates one: an object literal with as many functions costs several times as much.
+// A class, because every request creates one, and an object literal with as many functions costs several times as much.
 class NodeIncomingRequest implements IncomingRequest {
   readonly method: string
   readonly target: string
@@ -69,7 +69,7 @@ class NodeIncomingRequest implements IncomingRequest {
     return new Request(toUrl(this.#incoming, this.target), init)
   }
 
-  // A process keeps running on its source.
+  // Nothing to do, because a Node process keeps running after the response.
   waitUntil(): void {}
 }
 
@@ -84,7 +84,7 @@ export function presetHeaders(response: NodeResponse, headers: Readonly<Record<s
 
 /**
  * Calls `end` with the status of the response that a guarded route sent. If the client disconnects first, the route may
- * still be working: `end` is called when it ends the response.
+ * still be running, so `end` is called when the route ends the response.
  */
 export function endLeaseOnResponse(response: NodeResponse, end: (status: number) => unknown): void {
   // HTTP/2 emits `finish` even if the client disconnected.
@@ -119,7 +119,7 @@ export function send(request: NodeRequest, response: NodeResponse, outgoing: Out
   if (outgoing.close === true && isHttp2) resetStream(request)
 }
 
-// An earlier middleware may have named other headers.
+// Earlier middleware may already have set `Vary`.
 function addVary(response: NodeResponse, value: string): void {
   const earlier = response.getHeader('vary')
   response.setHeader('vary', earlier === undefined ? value : `${earlier}, ${value}`)
@@ -132,7 +132,7 @@ function resetStream({ stream }: NodeRequest): void {
 }
 
 async function sendResponse(request: NodeRequest, response: NodeResponse, source: Response): Promise<void> {
-  // `fetch` has decoded the body already.
+  // `fetch` has already decoded the body.
   const isFetched = source.url !== ''
   for (const [name, value] of source.headers) {
     if (name === 'set-cookie' || connectionHeaders.has(name) || (isFetched && codingHeaders.has(name))) continue
@@ -154,7 +154,7 @@ async function sendResponse(request: NodeRequest, response: NodeResponse, source
     }
     response.end('')
   } catch (error) {
-    // The status was sent already: only closing the connection can still report the failure.
+    // The status has already been sent, so only closing the connection can report the failure.
     response.destroy(error instanceof Error ? error : undefined)
   }
 }

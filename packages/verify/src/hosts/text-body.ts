@@ -7,8 +7,8 @@ interface TextLimits extends BodyLimits {
 }
 
 /**
- * Adapts a body that a framework kept as a string. Decoding drops a byte order mark and writes U+FFFD for invalid bytes:
- * only where neither can have happened does the string yield the exact bytes.
+ * Adapts a body that a framework kept as a string. Decoding drops a byte order mark and replaces invalid bytes with
+ * U+FFFD, so the string yields the exact bytes only if neither can have happened.
  */
 export function fromText(text: string, { maxBodySize, contentLength }: TextLimits): Body | UnreadBody {
   const bytes = new TextEncoder().encode(text)

@@ -6,10 +6,10 @@ import { type RequestContext, type Responded, reject, respond } from './context.
 import { keepAlive } from './received-hook.ts'
 import { createDuplicateResponse } from './result-response.ts'
 
-/** The permission to run: a lease, or the response to a request that may not run. */
+/** Permission to run the command: a lease, or the response to a request that may not run it. */
 export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | Responded
 
-/** Runs the custom check of a verified hook, then reserves a use if they are counted. */
+/** Runs the custom check on a verified hook, then reserves a use if uses are counted. */
 export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authorization> {
   return chain(ctx.config.policy.authorize(hook), (result) => {
     if (!result.ok) return reject(ctx, result)

@@ -18,7 +18,7 @@ interface CommonConfig {
   readonly cors: ReadonlySet<string>
   readonly handshakes: HandshakesConfig | undefined
   readonly pages: PageRenderer
-  /** `undefined`: a URL with `maxUses` is rejected. */
+  /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly uses: UsesConfig | undefined
   readonly onResult: ((event: ResultEvent) => void) | undefined
   onError(error: unknown, hook?: Hook): void
@@ -30,14 +30,14 @@ export interface ReceiverConfig extends CommonConfig {
   readonly handlers: ReadonlyMap<string, AnyHandler>
   readonly redirect: 'auto' | 'always' | 'never'
   readonly limits: BodyLimits
-  /** How long the response waits for the handler, in milliseconds; `undefined`: until it ends. */
+  /** How long the response waits for the handler, in milliseconds; if `undefined`, until the handler ends. */
   readonly ackAfterMs: number | undefined
 }
 
 /** The options of a guard, validated and prepared. */
 export interface GuardConfig extends CommonConfig {
   readonly kind: 'guard'
-  /** The commands that the guarded route is for; `undefined`: any. */
+  /** The commands that the guarded route is for; `undefined` for any. */
   readonly commands: ReadonlySet<string> | undefined
 }
 

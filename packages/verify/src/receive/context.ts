@@ -23,7 +23,7 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
 const noQuery: QueryParams = Object.freeze({})
 
 /**
- * A request that has its response.
+ * A request whose response is known.
  *
  * @internal
  */
@@ -32,7 +32,7 @@ export interface Responded {
   readonly response: OutgoingResponse
 }
 
-/** One request on its way through a receiver or guard. `respond` and `reject` are its only exits. */
+/** A request on its way through a receiver or guard. Only `respond` and `reject` create its response. */
 export class RequestContext<C extends Config = Config> {
   readonly request: IncomingRequest
   readonly config: C
@@ -56,7 +56,7 @@ export class RequestContext<C extends Config = Config> {
     this.startedAt = config.onResult === undefined ? 0 : performance.now()
   }
 
-  /** Identifies the delivery: by its name in a header or, once the body is read, by everything that a retry repeats. */
+  /** Identifies the delivery by an ID in a header or, once the body has been read, by all that a retry repeats. */
   get deliveryId(): string | undefined {
     const { token, request, query, body } = this
     this.knownDeliveryId ??=
@@ -88,7 +88,7 @@ export function respond(ctx: RequestContext, outcome: Outcome, response: Outgoin
 export function reject(ctx: RequestContext, rejection: Rejection): Responded {
   const { request, config, client } = ctx
   const { code, hook = ctx.hook } = rejection
-  // A failed preflight would hide the reason from the page: it learns the reason from the request that follows.
+  // A failed preflight would hide the reason from the page, which instead learns it from the request that follows.
   if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse('GET, POST'))
   ctx.hook = hook
   reportServerError(ctx, rejection)
@@ -98,7 +98,7 @@ export function reject(ctx: RequestContext, rejection: Rejection): Responded {
   return { kind: 'response', response: withCors(response, request, config.cors) }
 }
 
-/** Calls `onResult`. Without it, this costs nothing. */
+/** Calls `onResult`. If it is not set, does no work. */
 export function reportResult(ctx: RequestContext, { outcome, status, rejection }: RequestResult): void {
   const { onResult } = ctx.config
   if (onResult === undefined) return
@@ -117,7 +117,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
   onResult(Object.defineProperty(event, 'hook', { value: receivedHook ?? hook, enumerable: false }))
 }
 
-/** Returns what the pages about a hook are rendered from. */
+/** Returns the data that the pages about a hook are rendered from. */
 export function getPageData({ request, config }: RequestContext, hook: Hook): PageData {
   const { commands } = config.policy
   const title = commands === undefined ? undefined : findCommand(commands, hook.command)?.title
@@ -129,7 +129,7 @@ export function isListedPreflight({ request, config }: RequestContext): boolean 
   return request.method === 'OPTIONS' && isPreflight(request) && config.cors.has(request.header('origin') ?? '')
 }
 
-// `onError` has received what a handler threw; what `authorize` or a key function threw is the cause.
+// `onError` has already received a handler's error; an error from `authorize` or a `keys` function is the cause.
 function reportServerError(ctx: RequestContext, rejection: Rejection): void {
   const { code, cause, hook } = rejection
   if (code === 'handler_failed') return

@@ -15,11 +15,11 @@ import type { AuthorizedHook } from './options.ts'
 export interface Authorized {
   readonly kind: 'authorized'
   readonly hook: AuthorizedHook
-  /** For the response of the route, where it has none of that name. */
+  /** Headers for the route's response, unless the route sets them itself. */
   readonly headers: OutgoingResponse['headers']
   /**
-   * Ends the request: every adapter calls it once the route has ended, with the status of its response, which commits
-   * the use if it is below 400. `undefined`: the route ended without a response, which releases the use. Only the first
+   * Ends the request. Every adapter calls this once the route has ended, with the status of the route's response. A
+   * status below 400 commits the use; any other, or `undefined` if there was no response, releases it. Only the first
    * call has an effect.
    */
   end(status: number | undefined): MaybePromise<void>
@@ -69,7 +69,7 @@ export async function runGuardedRoute<T>(
   }
 }
 
-// Some frameworks leave a route by throwing its response: a `Response`, or Next's `redirect()` and `notFound()`.
+// In some frameworks, a route can throw its response: a `Response`, or what Next's `redirect()` and `notFound()` throw.
 function getThrownStatus(thrown: unknown): number | undefined {
   if (isResponse(thrown)) return thrown.status
   if (typeof thrown !== 'object' || thrown === null || !('digest' in thrown)) return undefined

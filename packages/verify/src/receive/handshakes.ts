@@ -13,7 +13,7 @@ import {
 } from '../response/response.ts'
 import type { HandshakeOptions } from './options.ts'
 
-/** The handshakes that are completed, validated. */
+/** The validated option `handshakes`. */
 export type HandshakesConfig = HandshakeOptions
 
 /** A request that may be a handshake. */
@@ -26,7 +26,7 @@ export interface HandshakeRequest {
 /** A recognized handshake. */
 export interface Handshake {
   readonly response: OutgoingResponse
-  /** The application's part, before the response: `false` rejects the handshake. */
+  /** Asks the application before the response is sent. If the result is `false`, the handshake is rejected. */
   confirm?(): unknown
 }
 
@@ -39,7 +39,7 @@ interface HandshakeDefinition {
   /** Returns the value that the service expects back, if the request is this handshake. */
   find(handshake: HandshakeRequest): unknown
   respond(value: string, handshake: HandshakeRequest): OutgoingResponse
-  /** What the application does before the response. */
+  /** Asks the application before the response is sent. */
   confirm?(value: string, handshake: HandshakeRequest, options: HandshakesConfig): unknown
 }
 
@@ -50,7 +50,7 @@ interface BodyHandshakeDefinition {
   respond(value: string): OutgoingResponse
 }
 
-// The maximum size of an echoed value, in bytes, so that a handshake cannot make hookurl send large data.
+// The maximum size of an echoed value, in bytes. It keeps a handshake from making hookurl send a lot of data.
 const MAX_ECHO_SIZE = 1024
 
 /** The handshakes that are recognized by method, query and headers. The first match is completed. */
@@ -133,7 +133,7 @@ export const bodyHandshakes: readonly BodyHandshakeDefinition[] = [
 ]
 
 /**
- * Validates the option `handshakes`. Returns `undefined` if none is completed.
+ * Validates the option `handshakes`. Returns `undefined` if handshakes are disabled.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -151,7 +151,7 @@ export function parseHandshakesOption(given: false | HandshakeOptions | undefine
   return options
 }
 
-/** Finds the handshake that a request is, by everything but its body. */
+/** Recognizes a handshake by everything in the request but its body. */
 export function findHandshake(
   options: HandshakesConfig | undefined,
   handshake: HandshakeRequest,
@@ -169,7 +169,7 @@ export function findHandshake(
   return undefined
 }
 
-/** Finds the response to the handshake that a JSON body is. */
+/** Recognizes a handshake by its JSON body, and returns the response to it. */
 export function findBodyHandshake(request: IncomingRequest, json: unknown): OutgoingResponse | undefined {
   for (const definition of bodyHandshakes) {
     const value = definition.find(json, request)
@@ -178,14 +178,14 @@ export function findBodyHandshake(request: IncomingRequest, json: unknown): Outg
   return undefined
 }
 
-// WebSub, section 5.3; Meta follows it.
+// WebSub, section 5.3, which Meta follows.
 function findHubChallenge(query: QueryParams): unknown {
   const mode = query['hub.mode']
   return mode === 'subscribe' || mode === 'unsubscribe' ? query['hub.challenge'] : undefined
 }
 
-// Callers may use such a common name themselves: where GET runs the handler it is a parameter, and in a browser it is no
-// handshake.
+// Callers may use such common names themselves: if GET runs the handler, the parameter is theirs. Browsers never send
+// handshakes.
 function findBareParam(name: string): HandshakeDefinition['find'] {
   return ({ request, hook, query }) => (hook.allowGet || getClientKind(request) === 'browser' ? undefined : query[name])
 }

@@ -3,14 +3,14 @@ import { sanitizeLogLines } from '@hookurl/core/internal'
 
 const STORE_LOG_INTERVAL_MS = 60_000
 
-/** Writes an error to the console, without tokens, keys and control characters. */
+/** Logs an error to the console, without tokens, keys or control characters. */
 export function logError(error: unknown): void {
   console.error(`hookurl: ${sanitizeLogLines(formatError(error))}`)
 }
 
 /**
- * Creates the default of `onError`: it logs every error, but an unavailable store only once a minute, in one line, since
- * every request meets it.
+ * Creates the default `onError`. It logs every error, but an unavailable store, which affects every request, at most
+ * once a minute.
  */
 export function createErrorLogger(): (error: unknown) => void {
   const loggedAt = new Map<string, number>()

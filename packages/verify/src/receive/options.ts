@@ -14,40 +14,40 @@ import type { UseStore } from '../uses/store.ts'
 import type { PolicyOptions } from '../verifier/policy.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
 
-/** What came with the request. The caller chose all of it: never trust it like the hook's own fields. */
+/** What came with the request. The caller controls all of it, so never trust it like the hook's signed fields. */
 export interface RequestData<Payload = unknown> {
   /**
-   * The body by its content type: JSON value, form fields (files as `File`), string or bytes; without a body, the
-   * parameters of the query.
+   * The body, parsed by its content type: a JSON value, form fields (files as `File`), a string or bytes. Without a
+   * body, the query parameters.
    */
   readonly payload: Payload
-  /** The URL's parameters, without the token. */
+  /** The URL's query parameters, without the token. */
   readonly query: QueryParams
   readonly method: string
   readonly headers: Headers
-  /** The request with its body, as a web standard object, created on first access. */
+  /** The request with its body, as a web-standard `Request` created on first access. */
   readonly request: Request
   /**
-   * Identifies this delivery and its retries: an opaque hash of the name that the sender gave it in a header, or of
+   * Identifies this delivery and its retries: an opaque hash of the ID that the sender put in a header, or of
    * everything that a retry repeats.
    */
   readonly deliveryId: string
   /**
    * Returns the exact bytes of the body, to verify the service's own signature.
    *
-   * @throws {HookurlError} `body_already_consumed` if a body parser consumed the body before
+   * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body
    */
   rawBody(): Uint8Array
-  /** Lets work continue after the response; `onError` receives what fails in it. */
+  /** Lets work continue after the response. If it fails, `onError` receives the error. */
   waitUntil(work: Promise<unknown>): void
 }
 
-/** What a handler receives: the signed hook, and what the caller sent. */
+/** What a handler receives: the signed hook, and the data that the caller sent. */
 export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
   [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>>
 }[C]
 
-/** The handlers by command; `'*'` handles every other command. */
+/** The handlers, keyed by command; `'*'` handles every other command. */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
     ? { readonly [command: string]: (hook: ReceivedHook<D>) => unknown }
@@ -56,9 +56,9 @@ export type Handlers<D extends CommandDefinitions = AnyCommands> =
       }
 
 /**
- * The result of a request: its handler or guarded route ran (`handled`), or still runs after the response (`accepted`);
- * the delivery was handled before; a browser received the confirm page; the request was a link preview,
- * a prefetch, a service's handshake, `HEAD` or `OPTIONS`, none of which runs it; or it was rejected.
+ * The result of a request: its handler or guarded route ran (`handled`), or is still running after the response
+ * (`accepted`); the delivery had already been handled; a browser received the confirm page; the request was a link
+ * preview, a prefetch, a service's handshake, `HEAD` or `OPTIONS`, none of which run the handler; or it was rejected.
  */
 export type Outcome =
   | 'handled'
@@ -82,13 +82,13 @@ export interface ResultEvent {
   readonly status: number | undefined
   /** The error of a rejection. */
   readonly error?: HookurlError
-  /** The command of the hook, once it is verified. */
+  /** The command of the hook, if it was verified. */
   readonly command?: string
   /** Identifies this delivery and its retries; the same as `hook.deliveryId`. */
   readonly deliveryId?: string
   /** From the arrival of the request to its response, in milliseconds. */
   readonly durationMs: number
-  /** The verified hook, with the request data once the payload was read. Not enumerable, to keep it out of logs. */
+  /** The verified hook, with the request data if the payload was read. Not enumerable, to keep it out of logs. */
   readonly hook?: Hook | ReceivedHook
 }
 
@@ -97,7 +97,7 @@ export interface HandshakeOptions {
   /** Echoes `hub.challenge` as JSON, which Strava expects; Meta and WebSub expect text. */
   strava?: boolean
   /**
-   * Stores the secret that Asana will sign its deliveries with; Asana then receives it back. Anyone who has the URL can
+   * Stores the secret that Asana will sign its deliveries with. The response then echoes it. Anyone who has the URL can
    * send a secret, so reject a second one for the same hook: return `false`, or throw.
    */
   asana?: (secret: string, hook: Hook) => unknown
@@ -107,8 +107,8 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
   cors?: readonly string[]
   /**
-   * The handshakes by which services test a URL. They are completed without running the handler; `false` disables them.
-   * A guard completes those that need no body.
+   * The handshakes that services use to test a URL. They are completed without running the handler; `false` disables
+   * them. A guard completes only those that do not depend on the body.
    */
   handshakes?: false | HandshakeOptions
   /** Custom copy or pages for browsers. */
@@ -118,11 +118,11 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
    * commits the use if the route responds with a status below 400.
    */
   uses?: UseStore | UseOptions
-  /** Called once for every request, with its result. What it throws goes to the console. */
+  /** Called once for every request, with its result. Errors that it throws are logged to the console. */
   onResult?: (event: ResultEvent) => void
   /**
-   * Receives every error that is the server's own: what a handler or `authorize` throws, an unavailable store, invalid
-   * keys. By default, they are written to the console, an unavailable store at most once a minute.
+   * Receives every server-side error: one thrown by a handler or `authorize`, an unavailable store, invalid keys. By
+   * default, errors are logged to the console, an unavailable store at most once a minute.
    */
   onError?: (error: unknown, hook?: Hook) => void
 }
@@ -130,16 +130,16 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 /** The options of a receiver. */
 export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
   handlers: Handlers<NoInfer<D>>
-  /** Who is redirected to `redirectTo`: browsers only (`'auto'`, the default), every client, or none. */
+  /** Which clients are redirected to `redirectTo`: only browsers (`'auto'`, the default), all of them, or none. */
   redirect?: 'auto' | 'always' | 'never'
   /** The maximum size of a body, in bytes; 1 MiB by default. */
   maxBodySize?: number
   /** How long a body may take to arrive; 10 s by default. */
   bodyTimeout?: Duration
   /**
-   * Responds with 202 when the handler has run for this long; by default, the response waits for the handler. The
-   * handler continues, its result is dropped, and what it throws goes to `onError` only: the sender does not retry.
-   * Needs a host that keeps running after the response: a Node process, or one that passes `waitUntil`.
+   * Responds with 202 once the handler has run for this long; by default, the response waits for the handler. The
+   * handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
+   * retry. Requires a host that keeps running after the response: a Node process, or a host that passes `waitUntil`.
    */
   ackAfter?: Duration
 }
@@ -155,11 +155,11 @@ export interface GuardOptions<
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H & {
-  /** Identifies this delivery and its retries, if the sender named it in a header: an opaque hash. */
+  /** Identifies this delivery and its retries, if the sender put an ID in a header: an opaque hash of that ID. */
   readonly deliveryId?: string
 }
 
-/** The hook that a guard passes to its route: one of its commands. */
+/** The hook that a guard passes to its route, for one of the guard's commands. */
 export type GuardedHook<D extends CommandDefinitions, C extends string> = AuthorizedHook<
   '*' extends C ? VerifiedHook<D> : VerifiedHook<D, Extract<C, CommandName<D>>>
 >

@@ -3,13 +3,13 @@ import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook } from './options.ts'
 
-/** Creates what a handler receives: the hook and what the caller sent. Costly members are created on first access. */
+/** Creates what a handler receives: the hook and the request data. Costly members are created on first access. */
 export function createReceivedHook(ctx: RequestContext, hook: Hook, payload: unknown): ReceivedHook {
   return Object.freeze(new LazyReceivedHook(ctx, hook, payload)) as unknown as ReceivedHook
 }
 
-// A class, for its getters: as own properties they would cost more than everything else in it, and a handler that
-// returns or copies its hook would call them.
+// A class, for its getters. As own properties, they would cost more than everything else in the object, and a handler
+// that returns or copies its hook would call them.
 class LazyReceivedHook {
   readonly #ctx: RequestContext
   #request: Request | undefined
@@ -44,10 +44,10 @@ class LazyReceivedHook {
   }
 }
 
-// All hooks share the prototype: no handler may change what others receive.
+// All hooks share this prototype, so no handler may change it for the others.
 Object.freeze(LazyReceivedHook.prototype)
 
-/** Keeps the host alive for work that continues after the response, or delays the response on hosts that stop after it. */
+/** Keeps the host alive for work that continues after the response, or delays the response if the host would stop. */
 export function keepAlive(request: IncomingRequest, work: Promise<unknown>): void {
   if (request.waitUntil !== undefined) request.waitUntil(work)
   else request.deferResponse?.(work)

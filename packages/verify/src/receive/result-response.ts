@@ -20,14 +20,14 @@ export function resultToResponse(ctx: RequestContext, hook: Hook, result: unknow
   return doneResponse(ctx.client, () => ctx.config.pages.done(getPageData(ctx, hook)))
 }
 
-/** Creates the response before a handler has ended. */
+/** Creates the response that is sent before a handler has ended. */
 export function createAcceptedResponse(ctx: RequestContext, hook: Hook): OutgoingResponse {
   const target = getRedirectTarget(ctx, hook)
   if (target !== undefined && ctx.client === 'browser') return redirectResponse(target)
   return acceptedResponse(ctx.client, () => ctx.config.pages.accepted(getPageData(ctx, hook)))
 }
 
-/** Creates the response to a delivery that was handled before: a browser receives what it received the first time. */
+/** Creates the response to a delivery that has already been handled: a browser receives the same as the first time. */
 export function createDuplicateResponse(ctx: RequestContext, hook: Hook): OutgoingResponse {
   const target = getRedirectTarget(ctx, hook)
   if (target !== undefined) return redirectResponse(target)
@@ -40,7 +40,7 @@ function getRedirectTarget({ config, client }: RequestContext, hook: Hook): stri
   return redirects ? hook.redirectTo : undefined
 }
 
-// A response that no host can send is the handler's failure, which onError receives.
+// A response that no host can send counts as the handler's error, so `onError` receives it.
 function assertSendable(response: Response): Response {
   if (response.bodyUsed || response.body?.locked === true) {
     throw new TypeError('the body of the response was already read')

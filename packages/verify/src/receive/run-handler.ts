@@ -39,7 +39,7 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   const validated = await validatePayload(ctx, hook, payload.value)
   if (!validated.ok) return reject(ctx, validated)
 
-  // Mail providers call a one-click URL for a user who is not there (RFC 8058, section 3.1).
+  // One-click unsubscribe: the mail provider calls the URL without the user being present (RFC 8058, section 3.1).
   if (isOneClick(payload.value)) ctx.client = 'api'
   const authorization = await authorize(ctx, hook)
   if (authorization.kind === 'response') return authorization
@@ -57,7 +57,7 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   return ackAfterMs === undefined ? finish(ctx, await running) : respondAfterTimeout(ctx, running, ackAfterMs)
 }
 
-/** Calls a handler and ends its lease. `onError` receives what it throws. */
+/** Calls a handler and ends its lease. If the handler throws, `onError` receives the error. */
 export async function callHandler(
   ctx: RequestContext,
   { hook, lease, call, toResponse }: HandlerCall,
@@ -78,7 +78,7 @@ function finish(ctx: RequestContext, ended: OutgoingResponse | Rejection): Respo
   return 'ok' in ended ? reject(ctx, ended) : respond(ctx, 'handled', ended)
 }
 
-/** Responds when a handler has ended or the time is up, whichever is first. */
+/** Responds when a handler has ended or the time is up, whichever comes first. */
 async function respondAfterTimeout(
   ctx: ReceiverContext,
   running: Promise<OutgoingResponse | Rejection>,
@@ -123,7 +123,7 @@ function isOneClick(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Reflect.get(payload, 'List-Unsubscribe') === 'One-Click'
 }
 
-// A response that no client waits for must not hold its connection.
+// No client is waiting for this response, so it must not hold its connection open.
 async function cancelBody(ended: OutgoingResponse | Rejection): Promise<void> {
   if (!('ok' in ended)) await ended.response?.body?.cancel().catch(() => {})
 }

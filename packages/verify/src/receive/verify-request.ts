@@ -36,7 +36,7 @@ const cannotWait: Rejection = {
 }
 const noStore = 'Set the option uses: without a use store, a URL with maxUses cannot be counted.'
 
-/** Verifies a request, up to its body. */
+/** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
   const { request, config } = ctx
 
@@ -46,7 +46,7 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
   if (located.kind === 'none' || located.kind === 'ambiguous') return reject(ctx, { ok: false, code: located.code })
   ctx.token = located.token
 
-  // 2. Verify it. The result is awaited even if it is available at once: meanwhile a small body arrives.
+  // 2. Verify it. Awaiting the result even if it is available immediately gives a small body time to arrive.
   const accepted = config.kind === 'guard' ? config.commands : undefined
   const result = await config.policy.verifyToken(located, accepted)
   if (!result.ok) return reject(ctx, result)
@@ -56,11 +56,11 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
     return reject(ctx, { ok: false, code: 'unknown_command', hook })
   }
 
-  // 3. Respond to what never runs the handler, 4. and to what this receiver or guard is not configured to run.
+  // 3. Respond to requests that never run the handler, and 4. to those that this receiver or guard is not set up for.
   return (await respondWithoutRunning(ctx, hook)) ?? findConfigProblem(ctx, hook) ?? { kind: 'verified', hook }
 }
 
-// HEAD, OPTIONS, prefetches, link previews, handshakes, and a browser that has to confirm.
+// HEAD, OPTIONS, prefetches, link previews, handshakes, and browsers whose user has to confirm.
 async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<Responded | Next | undefined> {
   const { request, config, client } = ctx
   const { method } = request
@@ -70,7 +70,7 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
   const handshake = findHandshake(config.handshakes, { request, hook, query: ctx.query })
   if (method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
 
-  // A browser loads a page again if its prefetch failed.
+  // If a prefetch fails, the browser requests the page again when the user opens it.
   if (method === 'GET' && isPrefetch(request)) {
     return respond(ctx, 'prefetch', emptyResponse(503, { 'retry-after': '1' }))
   }

@@ -17,8 +17,8 @@ export const DEFAULT_BODY_TIMEOUT_SECONDS = 10
 /** How deep arrays and objects may be nested. */
 export const MAX_DEPTH = 64
 
-/** How many parts, or parameters of a form, one body may have. */
+/** How many parts or form parameters one body may have. */
 export const MAX_PARTS = 1000
 
-/** The size of all headers of one part together, in bytes: more than any field or file name takes. */
+/** The maximum total size of one part's headers, in bytes: enough for any field or file name. */
 export const MAX_PART_HEADER_SIZE = 4096

@@ -13,7 +13,7 @@ export function getClientKind(request: IncomingRequest): ClientKind {
   return isNavigation ? 'browser' : 'api'
 }
 
-/** Parses an `Accept-Language` header into language tags, the preferred one first; `*` is left out. */
+/** Parses an `Accept-Language` header into language tags, most preferred first; `*` is omitted. */
 export function parseLanguages(header: string | undefined): string[] {
   return parseRanges(header)
     .filter(({ value, weight }) => weight > 0 && /^[a-z]{1,8}(?:-[a-z0-9]{1,8})*$/i.test(value))

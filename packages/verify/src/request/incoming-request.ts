@@ -3,7 +3,7 @@ import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from './body-limits.ts'
 
 /**
- * A body: its exact bytes, or what a framework's parser made of it before.
+ * A body: its exact bytes, or what a framework's parser has already made of it.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export interface UnreadBody {
 }
 
 /**
- * A request as every host can provide it.
+ * A request, in a form that every host can provide.
  *
  * @internal
  */
@@ -35,15 +35,15 @@ export interface IncomingRequest {
   readonly method: string
   /** The request target or URL, as received. */
   readonly target: string
-  /** Returns the value of a header; the name is in lower case. */
+  /** Returns the value of a header. The name must be lowercase. */
   header(name: string): string | undefined
   /** Reads the complete body, once. */
   readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody>
   /** All headers, created on first access. */
   readonly headers: Headers
-  /** Creates the request as a web standard object, with the body that was read. */
+  /** Creates a web-standard `Request` with the body that was read. */
   request(body: Uint8Array | undefined): Request
-  /** Keeps the host alive for work that continues after the response; absent where the host cannot. */
+  /** Keeps the host alive for work that continues after the response; absent if the host cannot do this. */
   waitUntil?(work: Promise<unknown>): void
   /** Delays the response until the work is done, on hosts that stop after the response. */
   deferResponse?(work: Promise<unknown>): void

@@ -6,8 +6,8 @@ const backslash = 0x5c
 const rejectPrototypes = { protoAction: 'error', constructorAction: 'error' } as const
 
 /**
- * Parses JSON. Rejects `__proto__` and `constructor.prototype` at any depth, and more than `MAX_DEPTH` levels before
- * anything is allocated.
+ * Parses JSON. Rejects `__proto__` and `constructor.prototype` at any depth and, before anything is allocated, more
+ * than `MAX_DEPTH` levels.
  *
  * @throws {SyntaxError}
  */
@@ -17,7 +17,7 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Applies the rules of `parseJson` to a value that another parser made of JSON or a form.
+ * Applies the rules of `parseJson` to a value that another parser created from JSON or a form.
  *
  * @throws {SyntaxError}
  */
@@ -30,7 +30,7 @@ export function assertSafeValue(value: object): void {
   scan(value, rejectPrototypes)
 }
 
-// For invalid JSON the result does not matter: the parser rejects it.
+// For invalid JSON, the result does not matter, because the parser rejects it.
 function isTooDeep(text: string): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at++) {

@@ -1,7 +1,7 @@
 import { MaxPartsExceededError, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
 import { MAX_PART_HEADER_SIZE, MAX_PARTS } from './body-limits.ts'
 
-/** The parts of a body in order, by name, or why it is rejected. */
+/** The parts of a body in order, as pairs of name and value, or why the body is rejected. */
 export type MultipartResult =
   | { readonly ok: true; readonly pairs: readonly (readonly [name: string, value: string | File])[] }
   | { readonly ok: false; readonly code: 'malformed_body' | 'body_too_large' }
@@ -13,13 +13,13 @@ const knownCharsets: ReadonlySet<string> = new Set(['utf-8', 'iso-8859-1'])
 const [cr, lf] = [0x0d, 0x0a]
 const malformed: MultipartResult = { ok: false, code: 'malformed_body' }
 
-/** Parses multipart/form-data (RFC 7578). A part with a file name, or of octets, is a `File`; any other is a string. */
+/** Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files. */
 export function parseParts(bytes: Uint8Array, boundary: string | undefined): MultipartResult {
   if (boundary === undefined || boundary === '') return malformed
   const limits = {
     maxParts: MAX_PARTS,
     maxHeaderSize: MAX_PART_HEADER_SIZE,
-    // The body is within its own limit already.
+    // The body is already known to be within its own limit.
     maxFileSize: bytes.length,
     maxTotalSize: bytes.length,
   }

@@ -5,7 +5,7 @@ import type { Body } from './incoming-request.ts'
 import { assertSafeValue, parseJson } from './json.ts'
 import { parseParts } from './multipart.ts'
 
-/** The parameters of a query or form: a repeated name has an array. */
+/** The parameters of a query or form. A repeated name has an array of values. */
 export type QueryParams = Record<string, string | string[]>
 
 /** What the caller sent, or why it is rejected. */
@@ -22,10 +22,10 @@ const tooLarge: PayloadResult = { ok: false, code: 'body_too_large' }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-// A parameter of a content type (RFC 9110, section 5.6.6), longer than a boundary may be.
+// A parameter of a content type (RFC 9110, section 5.6.6). The length limit is higher than that of a boundary.
 const mediaTypeParameter = /;\s*([\w-]+)\s*=\s*(?:"([^"]{0,200})"|([^;]*))/g
 
-/** Parses a body by its content type; without a body, the parameters of the query are the payload. */
+/** Parses a body by its content type. Without a body, the query parameters are the payload. */
 export function parsePayload(body: Body, contentType: string | undefined, query: QueryParams): PayloadResult {
   if (body.kind === 'none') return { ok: true, value: query }
   const { type, charset, boundary } = parseContentType(contentType ?? '')
@@ -45,8 +45,8 @@ export function isJson(contentType: string | undefined): boolean {
 }
 
 /**
- * Parses the parameters of a target, without the token's own. Parameters that a service appended to the token with `&`
- * instead of `?` count too.
+ * Parses the query parameters of a request target, without the token's own. Includes parameters that a service appended
+ * to the token with `&` instead of `?`.
  */
 export function parseQuery(target: string): QueryParams {
   const { path, query } = splitTarget(target)
@@ -110,7 +110,7 @@ function parseJsonText(text: string): PayloadResult {
   }
 }
 
-// The value that a framework's parser left. Parsers that skip a body may leave an empty object.
+// Uses the value that a framework's parser left. Parsers that skip a body may leave an empty object.
 function fromParsedBody(value: unknown, kind: MediaKind): PayloadResult {
   if (typeof value !== 'object' || value === null) return { ok: true, value }
   if (kind !== 'json' && kind !== 'form' && Object.keys(value).length === 0) return alreadyConsumed
@@ -122,7 +122,7 @@ function fromParsedBody(value: unknown, kind: MediaKind): PayloadResult {
   }
 }
 
-// Text parsers write U+FFFD for bytes that they cannot decode: the originals are lost.
+// Text parsers replace bytes that they cannot decode with U+FFFD, so the original bytes are lost.
 function restoreBytes(text: string): PayloadResult {
   return text.includes('\ufffd') ? alreadyConsumed : { ok: true, value: new TextEncoder().encode(text) }
 }

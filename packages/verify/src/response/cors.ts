@@ -1,12 +1,12 @@
 import type { IncomingRequest } from '../request/incoming-request.ts'
 import { emptyResponse, type OutgoingResponse } from './response.ts'
 
-/** Whether a request is a CORS preflight: a browser asks before a page of another origin may send the request (Fetch). */
+/** Whether a request is a CORS preflight, which browsers send before a page's cross-origin request (Fetch standard). */
 export function isPreflight(request: IncomingRequest): boolean {
   return request.header('origin') !== undefined && request.header('access-control-request-method') !== undefined
 }
 
-/** The response to the preflight of a listed origin. */
+/** Creates the response to a preflight from a listed origin. */
 export function preflightResponse(allow: string): OutgoingResponse {
   return emptyResponse(204, {
     'access-control-allow-methods': allow,
@@ -15,7 +15,7 @@ export function preflightResponse(allow: string): OutgoingResponse {
   })
 }
 
-/** Lets pages of listed origins read a response. */
+/** Lets pages from listed origins read a response. */
 export function withCors(
   response: OutgoingResponse,
   request: IncomingRequest,
@@ -24,7 +24,7 @@ export function withCors(
   return origins.size === 0 ? response : { ...response, headers: withCorsHeaders(response.headers, request, origins) }
 }
 
-/** Adds the same headers to those of a response that another program will send. */
+/** Adds the CORS headers to those of a response that a guarded route will send. */
 export function withCorsHeaders(
   headers: OutgoingResponse['headers'],
   request: IncomingRequest,

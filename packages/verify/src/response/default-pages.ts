@@ -1,10 +1,10 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
 import type { PageText } from './page-options.ts'
 
-/** The copy of a page. A button sends the URL again, as a POST. */
+/** The copy of a page. Its button, if any, sends a POST to the same URL. */
 type PageCopy = PageText & { readonly title: string }
 
-// What a browser's user sees for these codes; any other code means that the link does not work.
+// What users see for these codes. For any other code, the page says that the link does not work.
 const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   expired: { title: 'This link has expired', text: 'Ask for a new one.' },
   not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
@@ -29,7 +29,7 @@ const style =
   'border-radius:.5rem;background:var(--key);color:var(--on);cursor:pointer}' +
   'button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
 
-/** Renders the page that asks before a command runs. Its form posts to the page's own URL, which it does not contain. */
+/** Renders the page shown before a command runs. Its form posts to the page's own URL, which is not in the HTML. */
 export function confirmPage(hook: Hook, title: string | undefined, custom: PageText = {}): string {
   const host = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
   return render({
@@ -41,12 +41,12 @@ export function confirmPage(hook: Hook, title: string | undefined, custom: PageT
   })
 }
 
-/** Renders the page after a command that does not redirect. */
+/** Renders the page shown after a command that does not redirect. */
 export function donePage(title: string | undefined, custom: PageText = {}): string {
   return render({ title: 'Done', text: title ?? 'You can close this page.', ...custom, button: '' })
 }
 
-/** Renders the page while a command is still running. */
+/** Renders the page shown while a command is still running. */
 export function acceptedPage(title: string | undefined): string {
   return render({ title: title ?? 'Your request is being processed', text: 'You can close this page.' })
 }
@@ -56,7 +56,7 @@ export function rejectedPage(code: ErrorCode, custom: PageText = {}): string {
   return render({ ...(rejections[code] ?? invalidLink), note: `Reason: ${code}`, ...custom, button: '' })
 }
 
-/** Renders the page that link previews are made of. */
+/** Renders the page that link previews are made from. */
 export function previewPage(title: string | undefined): string {
   return render({ title: title ?? 'Open this link' })
 }

@@ -1,18 +1,18 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
 
-/** What a page is about. It never contains the token. */
+/** What a page is about. Never contains the token. */
 export interface PageContext {
   /** The signed hook; absent when the URL could not be verified. Escape it in custom HTML. */
   readonly hook?: Hook
   /** The title of the command, if it has one. */
   readonly title?: string
-  /** The languages that the browser requests, the preferred one first, such as `['de-AT', 'de', 'en']`. */
+  /** The languages that the browser accepts, most preferred first, such as `['de-AT', 'de', 'en']`. */
   readonly languages: readonly string[]
 }
 
-/** The copy of a page, in plain text, which is escaped. What is left out keeps its default. */
+/** The copy of a page, as plain text, which is escaped for HTML. Omitted members keep their defaults. */
 export interface PageText {
-  /** The heading, which is also the title of the window. */
+  /** The heading, which is also the title of the browser tab. */
   readonly title?: string
   readonly text?: string
   /** A line in smaller print; `''` for none. */
@@ -24,9 +24,9 @@ export interface PageText {
 }
 
 /**
- * A custom page: copy, a complete page as HTML, or `undefined` for the default. HTML is sent with the same content
- * security policy, without scripts and without external resources; a custom confirm page needs `<form method="post">`
- * with a button and without an action.
+ * A custom page: copy, a complete page as HTML, or `undefined` for the default. HTML is sent with the same Content
+ * Security Policy, which allows neither scripts nor external resources. A custom confirm page needs a
+ * `<form method="post">` with a button and without an `action`.
  */
 export type Page<Context extends PageContext = PageContext> = (context: Context) => PageText | string | undefined
 

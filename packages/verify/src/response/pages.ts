@@ -5,17 +5,17 @@ import type { IncomingRequest } from '../request/incoming-request.ts'
 import { acceptedPage, confirmPage, donePage, previewPage, rejectedPage } from './default-pages.ts'
 import type { PageContext, Pages, PageText } from './page-options.ts'
 
-/** What a page about a verified hook is rendered from. */
+/** The data that a page about a verified hook is rendered from. */
 export interface PageData {
   readonly request: IncomingRequest
   readonly hook: Hook
   readonly title: string | undefined
 }
 
-/** What the page about a rejection is rendered from: the hook may not be verified. */
+/** The data that the page about a rejection is rendered from. There may be no verified hook. */
 export type RejectedPageData = Partial<PageData> & Pick<PageData, 'request'>
 
-/** Renders the pages for browsers: custom ones, or the defaults. */
+/** Renders the pages for browsers, custom or default. */
 export interface PageRenderer {
   confirm(data: PageData): string
   done(data: PageData): string
@@ -28,7 +28,7 @@ const copyNames: ReadonlySet<string> = new Set(['title', 'text', 'note', 'button
 const pageNames: ReadonlySet<string> = new Set(['confirm', 'done', 'rejected'])
 
 /**
- * Prepares custom pages. `onError` receives what a custom page throws; the default page is sent instead.
+ * Prepares custom pages. If one throws, `onError` receives the error and the default page is sent instead.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -72,7 +72,7 @@ function toContext<D extends RejectedPageData>({ request, hook, title }: D): Pag
   return { ...(title === undefined ? {} : { title }), hook: hook as D['hook'] & Hook, languages }
 }
 
-// Members that are undefined are left out, so that they do not replace the defaults.
+// Undefined members are dropped, so that they do not replace the defaults.
 function checkCopy(returned: unknown): PageText | undefined {
   if (returned === undefined) return undefined
   if (returned instanceof Promise) returned.catch(() => {})

@@ -3,7 +3,7 @@ import type { ClientKind } from '../request/content-negotiation.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { getAllowedMethods, type OutgoingResponse, pageHeaders, securityHeaders } from './response.ts'
 
-/** Who receives a rejection, when (epoch milliseconds), and the page for a browser. */
+/** Who receives a rejection, the current time in epoch milliseconds, and the page for a browser. */
 export interface RejectionTarget {
   readonly client: ClientKind
   readonly now: number
@@ -17,10 +17,10 @@ const problemHeaders: Readonly<Record<string, string>> = {
 const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
 const IN_PROGRESS_RETRY_SECONDS = 2
 const STORE_RETRY_SECONDS = 5
-// The connection cannot be kept when a body was not read to its end.
+// The connection cannot be kept open if the body was not read to its end.
 const closesConnection: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
 
-/** The response to a rejected request: a page for a browser, a problem document (RFC 9457) for an API client. */
+/** Creates the response to a rejected request: a page for a browser, or a problem document (RFC 9457). */
 export function rejectionResponse(rejection: Rejection, { client, now, page }: RejectionTarget): OutgoingResponse {
   const { code } = rejection
   const definition: { status?: number; title: string; fix: string } = errorCodes[code]

@@ -2,7 +2,7 @@ import type { Hook } from '@hookurl/core'
 import type { ClientKind } from '../request/content-negotiation.ts'
 
 /**
- * A response as every host can send it.
+ * A response, in a form that every host can send.
  *
  * @internal
  */
@@ -12,18 +12,18 @@ export interface OutgoingResponse {
   readonly body: string | undefined
   /** Closes the connection, because the rest of the body is not read. */
   readonly close?: boolean
-  /** A handler's own `Response`, sent as it is; `headers` are added where it has none of that name. */
+  /** A handler's own `Response`, sent as is, except that `headers` are added unless it sets them itself. */
   readonly response?: Response
 }
 
-/** The headers of every response, also of a route behind a guard; a response that sets them itself keeps its own. */
+/** The headers of every response, including a guarded route's. A response that sets them itself keeps its own. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',
 }
-/** The headers of every page. Browsers apply `form-action` to each redirect after the form's POST, so it allows any. */
+/** The headers of every page. Browsers apply `form-action` to every redirect after the POST, so it allows any URL. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
   'content-type': 'text/html; charset=utf-8',
@@ -56,7 +56,7 @@ export function textResponse(text: string): OutgoingResponse {
   return { status: 200, headers: textHeaders, body: text }
 }
 
-/** Wraps a `Response`; `headers` are added where it has none of that name. */
+/** Wraps a `Response`. Adds `headers`, unless it sets them itself. */
 export function wrapResponse(
   response: Response,
   headers: OutgoingResponse['headers'] = securityHeaders,
@@ -72,22 +72,22 @@ export function pageResponse(page: string): OutgoingResponse {
   return { status: 200, headers: pageHeaders, body: page }
 }
 
-/** The response after a handler that returned nothing, without a redirect. */
+/** Creates the response for a handler that returned nothing, if there is no redirect. */
 export function doneResponse(client: ClientKind, page: () => string): OutgoingResponse {
   return client === 'api' ? { status: 200, headers: jsonHeaders, body: okBody } : pageResponse(page())
 }
 
-/** The response before a handler has finished: its result is not reported to the client. */
+/** Creates the response sent before a handler has finished. The client is not told the handler's result. */
 export function acceptedResponse(client: ClientKind, page: () => string): OutgoingResponse {
   return { ...doneResponse(client, page), status: 202 }
 }
 
-/** The response to a delivery that was handled before. */
+/** Creates the response to a delivery that has already been handled. */
 export function duplicateResponse(client: ClientKind, page: () => string): OutgoingResponse {
   return client === 'api' ? { status: 200, headers: jsonHeaders, body: duplicateBody } : pageResponse(page())
 }
 
-/** Whether a value is a `Response`, by its shape: a framework may bring its own class. */
+/** Whether a value has the shape of a `Response`. It may be of another class, because frameworks bring their own. */
 export function isResponse(value: unknown): value is Response {
   return (
     typeof value === 'object' &&

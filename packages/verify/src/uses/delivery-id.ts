@@ -2,11 +2,11 @@ import { sha256Hex } from '@hookurl/core/internal'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
 
-// The headers that name a delivery, with the same value in every attempt: Standard Webhooks and Svix, the IETF draft
-// that Stripe and others follow, GitHub, Twilio.
+// The headers that identify a delivery, with the same value in every attempt: of Standard Webhooks and Svix, the IETF
+// draft that Stripe and others follow, GitHub, and Twilio.
 const idHeaders = ['webhook-id', 'idempotency-key', 'x-github-delivery', 'i-twilio-idempotency-token'] as const
 
-/** A request whose body was read. */
+/** A request whose body has been read. */
 export interface ReadRequest {
   readonly token: string
   readonly request: IncomingRequest
@@ -15,8 +15,8 @@ export interface ReadRequest {
 }
 
 /**
- * Returns the id of a delivery that its sender named in a header, hashed together with the token: callers choose the
- * name, so it counts for this URL only.
+ * Returns the ID that the sender put in a header, hashed together with the token. Callers choose that ID, so it must
+ * identify a delivery only for this URL.
  */
 export function getDeliveryIdFromHeaders(token: string, request: IncomingRequest): string | undefined {
   for (const header of idHeaders) {
@@ -26,14 +26,14 @@ export function getDeliveryIdFromHeaders(token: string, request: IncomingRequest
   return undefined
 }
 
-/** Returns the id of a delivery, by its name or by everything that a sender repeats when it retries. */
+/** Returns the ID of a delivery, from the sender's header or from everything that the sender repeats in a retry. */
 export function getDeliveryId({ token, request, query, body }: ReadRequest): string {
   const named = getDeliveryIdFromHeaders(token, request)
   if (named !== undefined) return named
   return `fp:${sha256Hex(JSON.stringify([getClaims(token), request.method, query, hashBody(body)]))}`
 }
 
-// A signed token can be written with and without its header; its claims are the same in both.
+// A signed token can be written with or without its header; the claims are the same either way.
 function getClaims(token: string): string {
   const segments = token.split('.')
   return (segments.length > 3 ? token : segments.at(-2)) ?? token

@@ -14,17 +14,17 @@ export interface Lease {
 export interface Reservation {
   readonly uses: UsesConfig
   readonly request: Omit<ReserveRequest, 'owner' | 'leaseMs'>
-  /** Whether to wait while another request is processed: a browser waits, an API client is asked to retry. */
+  /** Whether to wait while another request is being processed: a browser waits; an API client is asked to retry. */
   readonly waits: boolean
   /** Keeps the host alive for work that continues after the response. */
   keepAlive(work: Promise<unknown>): void
   onError(error: unknown): void
 }
 
-/** A reservation that succeeded, and what ending it needs. */
+/** A successful reservation, and what is needed to end it. */
 interface ActiveLease extends Omit<Reservation, 'request'> {
   readonly request: ReserveRequest
-  /** When the reservation was sent, by the clock of `performance.now`. */
+  /** When the reservation was sent, according to `performance.now`. */
   readonly reservedAt: number
 }
 
@@ -38,7 +38,7 @@ const reserveResults: readonly unknown[] = ['reserved', 'in_progress', 'already_
 /** The lease of a hook whose uses are not counted. */
 export const uncountedLease: Lease = { end: () => {} }
 
-/** Reserves a use in bounded time. Resolves to its lease, or to why there is none. */
+/** Reserves a use in bounded time. Resolves to its lease, or to the reason why there is none. */
 export async function reserve(reservation: Reservation): Promise<Lease | 'duplicate' | Rejection> {
   const { uses, waits } = reservation
   const request: ReserveRequest = { ...reservation.request, owner: crypto.randomUUID(), leaseMs: uses.leaseMs }
@@ -68,7 +68,7 @@ async function tryReserve({ store, mode }: UsesConfig, request: ReserveRequest):
     }
     return result
   } catch (cause) {
-    // The use may be reserved even so: the store may have failed to respond, or responded too late.
+    // The use may be reserved anyway: the store may have failed only to respond, or responded too late.
     const release = (): Promise<void> => store.release(id, owner)
     reserving.then(release, release).catch(() => {})
     return { ok: false, code: 'store_unavailable', message: 'the use store failed or did not respond in time', cause }
@@ -111,7 +111,7 @@ function startLease(lease: ActiveLease): Lease {
 // The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.
 async function commitLease(lease: ActiveLease, leasedUntil: number): Promise<void> {
   const { mode } = lease.uses
-  // It was committed before the run; without a delivery id there is nothing to add.
+  // The use was committed before the handler ran; without a delivery ID, there is nothing to add.
   if (mode === 'at-most-once' && lease.request.deliveryId === undefined) return
   const committing = retryCommit(lease, leasedUntil).then((problem) => {
     if (problem === undefined || mode === 'at-most-once') return
@@ -139,7 +139,7 @@ async function retryCommit({ uses, request }: ActiveLease, leasedUntil: number):
 async function releaseLease({ uses, request }: ActiveLease): Promise<void> {
   const { store, mode } = uses
   const { id, owner } = request
-  // In at-most-once mode the use stays committed; ending its lease tells a duplicate not to wait for it. Where the store
+  // In at-most-once mode, the use stays committed; ending its lease tells a duplicate not to wait for it. If the store
   // fails, the lease ends on its own.
   const ending = callStore<unknown>(() =>
     mode === 'at-most-once' ? store.renew(id, owner, 0) : store.release(id, owner),
@@ -147,7 +147,7 @@ async function releaseLease({ uses, request }: ActiveLease): Promise<void> {
   await withTimeout(ending, STORE_TIMEOUT_MS).catch(() => {})
 }
 
-// A store may throw synchronously, too.
+// Turns an error that a store throws synchronously into a rejected promise.
 async function callStore<T>(call: () => Promise<T>): Promise<T> {
   return call()
 }

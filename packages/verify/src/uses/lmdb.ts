@@ -11,20 +11,20 @@ export interface LmdbUseStoreOptions {
 
 /** A use store in an LMDB database. */
 export interface LmdbUseStore extends UseStore {
-  /** Closes the database, when the application ends. */
+  /** Closes the database. Call it when the application shuts down. */
   close(): Promise<void>
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now'])
 // How many expired records a reservation removes.
 const SWEEP_LENGTH = 10
-// How long reservations do not look for expired records after none was left.
+// How long reservations wait before they look for expired records again, once none are left.
 const SWEEP_PAUSE_MS = 1000
 
 /**
- * Creates a use store in a folder of this machine, which is created if it does not exist, for every process that opens
- * it. It survives restarts and `kill -9`. Needs the package `lmdb`, version 3. The folder must not be on a network file
- * system.
+ * Creates a use store in a folder on this machine, shared by all processes that open it. The folder is created if it
+ * does not exist, and must not be on a network file system. The store survives restarts and `kill -9`. Requires the
+ * package `lmdb`, version 3.
  *
  * @throws {HookurlError} `invalid_option`; LMDB's own errors if it cannot open the folder
  * @example
@@ -59,7 +59,7 @@ export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): L
   let nextSweep = 0
   function sweep(): void {
     const time = now()
-    // The second condition: the clock was set back.
+    // The second condition fails if the clock was set back.
     if (time < nextSweep && time >= nextSweep - SWEEP_PAUSE_MS) return
     const expired = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: SWEEP_LENGTH })]
     if (expired.length < SWEEP_LENGTH) nextSweep = time + SWEEP_PAUSE_MS
@@ -88,7 +88,7 @@ export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): L
     renew: (id, owner, leaseMs) => update(id, (record) => renewIn(record, owner, now() + leaseMs)),
     commit: async (id, owner, deliveryId) => {
       const isOwner = await update(id, (record) => commitIn(record, owner, deliveryId))
-      // On disk, not only in the operating system's memory: a committed use survives a power failure.
+      // Wait until it is on disk, not only in the operating system's cache, so that it survives a power failure.
       await database.flushed
       return isOwner
     },

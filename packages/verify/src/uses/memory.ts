@@ -13,8 +13,8 @@ const optionNames: ReadonlySet<string> = new Set(['now'])
 const SWEEP_LENGTH = 10
 
 /**
- * Creates a use store in the memory of this process, for tests and development: a restart loses it, and other processes
- * do not share it.
+ * Creates a use store in the memory of this process, for tests and development. It is lost on restart and not shared
+ * with other processes.
  *
  * @throws {HookurlError} `invalid_option`
  * @example

@@ -6,17 +6,18 @@ import type { UseStore } from './store.ts'
 export interface UseOptions {
   store: UseStore
   /**
-   * What happens when a run fails. `'at-least-once'` (the default): a use is committed after its handler succeeded, so a
-   * failed run can be retried. `'at-most-once'`: it is committed before the handler runs, and never released.
+   * What happens if a handler fails. With `'at-least-once'` (the default), a use is committed after the handler has
+   * succeeded, so a failed run can be retried. With `'at-most-once'`, it is committed before the handler runs, and
+   * never released.
    */
   mode?: 'at-least-once' | 'at-most-once'
-  /** How long a use stays reserved when its process dies, 1 second to 1 day; 60 s by default. Renewed automatically. */
+  /** How long a use stays reserved if its process dies, 1 second to 1 day; 60 s by default. Renewed automatically. */
   lease?: Duration
-  /** How long a lease is renewed while the handler runs; 10 min by default. Later, another request may run it. */
+  /** How long a running handler's lease is renewed; 10 min by default. After that, another request may use the URL. */
   maxLease?: Duration
 }
 
-/** The same, validated. */
+/** The validated options. */
 export interface UsesConfig {
   readonly store: UseStore
   readonly mode: 'at-least-once' | 'at-most-once'

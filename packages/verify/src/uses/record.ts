@@ -16,7 +16,7 @@ export interface UseRecord {
   readonly expiresAt: number
 }
 
-/** The result of a change; `record`, if present, is written, or removed when it has no entries. */
+/** The result of a change. `record`, if present, is written, or removed if it has no entries. */
 export interface Change<T> {
   readonly result: T
   readonly record?: UseRecord
@@ -36,7 +36,7 @@ export function reserveIn(record: UseRecord | undefined, request: ReserveRequest
   if (isNamed && isCompleted) return { result: 'duplicate' }
   if (isNamed && isRunning) return { result: 'in_progress' }
   if (entries.length >= maxUses) {
-    // A fingerprint that several uses share, such as that of an empty form, identifies no delivery.
+    // A fingerprint that several uses share, such as that of an empty form, does not identify a delivery.
     if (isCompleted && same.length === 1) return { result: 'duplicate' }
     const isLeased = entries.some(({ state }) => state === 'leased')
     return { result: isRunning || isLeased ? 'in_progress' : 'already_used' }

@@ -1,6 +1,6 @@
 // A record is one hash, so that all of it is in one slot. It has a field for each use, named by its owner, whose value
 // is the state (l: leased, c: committed, d: committed with its delivery handled), the end of the lease as 13 digits
-// (epoch milliseconds, by the server's clock), and the delivery id.
+// (epoch milliseconds, by the server's clock), and the delivery ID.
 
 const time = `
 local time = redis.call('TIME')
@@ -13,14 +13,14 @@ local function extend_record(lease)
 end
 `
 
-// A server without memory denies commands that may grow, but only as the first write of a script. This first write needs
-// no memory; the writes after it replace a value with one of the same length.
+// A server that is out of memory denies commands that may need more, but only as the first write of a script. This
+// first write needs none; the writes after it replace a value with one of the same length.
 const prepare = `
 redis.call('HDEL', KEYS[1], '')
 local entry = redis.call('HGET', KEYS[1], ARGV[1])
 `
 
-/** KEYS: the record. ARGV: owner, maxUses, lease and life of the record (milliseconds), delivery id. */
+/** KEYS: the record. ARGV: owner, maxUses, lease and life of the record (milliseconds), delivery ID. */
 export const reserveScript: string = `${time}
 local owner, max_uses, lease, life, delivery = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local entries = redis.call('HGETALL', KEYS[1])
@@ -61,7 +61,7 @@ extend_record(tonumber(ARGV[2]))
 return 1
 `
 
-/** KEYS: the record. ARGV: owner, delivery id. */
+/** KEYS: the record. ARGV: owner, delivery ID. */
 export const commitScript: string = `${prepare}
 if not entry then return 0 end
 local state = string.sub(entry, 1, 1)

@@ -2,19 +2,19 @@ import { assertOptions, invalidOption, resolveClock } from '@hookurl/core/intern
 import { commitScript, releaseScript, renewScript, reserveScript } from './redis-scripts.ts'
 import type { ReserveResult, UseStore } from './store.ts'
 
-/** The methods of node-redis that are needed: a client, a pool, a cluster or a sentinel. */
+/** The methods of node-redis that hookurl uses, of a client, pool, cluster or sentinel. */
 export interface NodeRedisClient {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** The methods of ioredis that are needed: a client or a cluster. */
+/** The methods of ioredis that hookurl uses, of a client or cluster. */
 export interface IoRedisClient {
   evalsha(sha: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
-/** Any other client: sends one command, given as its words, and rejects if Redis responds with an error. */
+/** Any other client. Sends one command, passed as words, and rejects if Redis responds with an error. */
 export interface RedisSender {
   send(words: string[]): Promise<unknown>
 }
@@ -23,7 +23,7 @@ export interface RedisSender {
 export interface RedisUseStoreOptions {
   /** The prefix of keys in Redis, `hookurl:` by default. It separates applications that share a server. */
   prefix?: string
-  /** The clock, in epoch milliseconds, that says how long a record is kept; leases use the server's clock. */
+  /** The clock, in epoch milliseconds, that determines how long a record is kept. Leases use the server's clock. */
   now?: () => number
 }
 
@@ -37,8 +37,8 @@ const optionNames: ReadonlySet<string> = new Set(['prefix', 'now'])
 const reserveResults: readonly unknown[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
 
 /**
- * Creates a use store in Redis 6 or later, or Valkey, single or cluster, for any number of machines. Connect the client
- * before, and close it when the application ends.
+ * Creates a use store in Redis 6 or later or Valkey, standalone or cluster, for any number of machines. Connect the
+ * client first, and close it when the application shuts down.
  *
  * @throws {HookurlError} `invalid_option`
  * @example
@@ -73,7 +73,7 @@ export function redisUseStore(
 
   return {
     reserve: async ({ id, maxUses, owner, leaseMs, expiresAt, deliveryId = '' }) => {
-      // As a duration: the server's clock may differ.
+      // Sent as a duration, because the server's clock may differ.
       const life = Math.ceil(expiresAt.getTime() - now())
       const result = await run(reserveScript, id, [owner, String(maxUses), String(leaseMs), String(life), deliveryId])
       if (!reserveResults.includes(result)) throw new TypeError('the Redis client returned an unknown result')

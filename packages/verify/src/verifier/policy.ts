@@ -29,17 +29,17 @@ import type { Rejection } from './rejection.ts'
 
 /** The options that verifiers, guards and receivers share: which hooks they accept. */
 export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it and is called at first use. */
+  /** The keyring, newest key first, or a function that returns it and is called on first use. */
   keys: KeysOption
-  /** The purpose that the URLs were minted for, at most 64 characters; must equal the minter's. */
+  /** The purpose that the URLs were minted for, at most 64 characters; must match the minter's. */
   purpose?: string
-  /** The result of `defineCommands`: other commands are rejected, content is validated. */
+  /** The result of `defineCommands`. Other commands are rejected, and content is validated. */
   commands?: D
-  /** Narrows redirects to these hosts, like the minter's option. */
+  /** Restricts redirects to these hosts, like the minter's option. */
   redirectHosts?: readonly string[]
-  /** How far the clocks of minter and verifier may differ: 0 (the default) to 300 seconds. */
+  /** How far the clocks of the minter and the verifier may differ: 0 (the default) to 300 seconds. */
   clockTolerance?: Duration
-  /** A custom check, run after every other check: rejects by returning `false` or by throwing. */
+  /** A custom check, run after all others. Return `false` or throw to reject the hook. */
   authorize?: (hook: Hook) => unknown
   /** The clock, in epoch milliseconds. */
   now?: () => number
@@ -63,9 +63,9 @@ export type VerifyResult = { readonly ok: true; readonly hook: Hook } | Rejectio
 export interface Policy {
   readonly commands: CommandDefinitions | undefined
   readonly purpose: string
-  /** How far the clocks of minter and verifier may differ, in milliseconds. */
+  /** How far the clocks of the minter and the verifier may differ, in milliseconds. */
   readonly toleranceMs: number
-  /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
+  /** Checks everything that depends on the token alone. If `accepted` is `undefined`, any command is accepted. */
   verifyToken(located: LocatedToken, accepted: ReadonlySet<string> | undefined): MaybePromise<VerifyResult>
   /** Runs the custom check. */
   authorize(hook: Hook): MaybePromise<VerifyResult>

@@ -1,12 +1,12 @@
 import { type ErrorCode, type ErrorDetails, HookurlError } from '@hookurl/core'
 
-/** Why a request or token is rejected. Inside, rejections are values: only the public edge throws and captures a stack. */
+/** Why a request or token is rejected. Internally, rejections are values; only the public API throws them as errors. */
 export interface Rejection extends ErrorDetails {
   readonly ok: false
   readonly code: ErrorCode
 }
 
-/** The error that a rejection becomes at the public edge. */
+/** Converts a rejection to the error that the public API throws. */
 export function toError(rejection: Rejection): HookurlError {
   return new HookurlError(rejection.code, rejection)
 }

@@ -24,11 +24,11 @@ export type VerifierOptions<D extends CommandDefinitions = AnyCommands> = Policy
 
 /** The options of one call. */
 export interface VerifyOptions<C extends string = string> {
-  /** The command, or commands, that are accepted; by default any. */
+  /** The command, or commands, to accept; any by default. */
   command?: C | readonly C[]
-  /** The request's method: rejected unless the hook may run on it. */
+  /** The request's method. The hook is rejected unless this method may run it. */
   method?: string
-  /** What is not checked: `'uses'` accepts a hook with `maxUses`, although a verifier counts nothing. */
+  /** Checks to skip: `'uses'` accepts a hook with `maxUses`, although a verifier does not count uses. */
   ignore?: readonly 'uses'[]
 }
 
@@ -70,7 +70,7 @@ const cannotCount: Rejection = {
 }
 
 /**
- * Creates a verifier. Every mistake in the options is reported here.
+ * Creates a verifier. All options are checked immediately.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -115,7 +115,7 @@ export function allowsMethod(hook: Hook, method: string): boolean {
 }
 
 /**
- * Parses the commands that are accepted; `undefined`: any.
+ * Parses the commands to accept. Returns `undefined` for any.
  *
  * @throws {HookurlError} `invalid_option`
  */
