@@ -15,7 +15,6 @@ const runs: (string | undefined)[] = []
 /** The Sec-Purpose headers that the browser sent. */
 const purposes: string[] = []
 let browser: Browser
-let page: Page
 let base: string
 let landing: string
 let linkPage: string
@@ -32,7 +31,6 @@ describe.skipIf(chromiumPath === undefined)(
       })
       landing = await serve((_request, response) => response.end('<!doctype html><title>Landed</title>'))
       browser = await openBrowser()
-      page = await browser.newPage()
     }, 60_000)
 
     beforeEach(() => {
@@ -62,24 +60,26 @@ describe.skipIf(chromiumPath === undefined)(
       expect(runs).toEqual(['POST'])
     })
 
+    // Each test needs a new context: after a prefetch that got 503 with Retry-After, Chromium sends no other for a while.
     for (const action of ['prefetch', 'prerender'] as const) {
       test(`a ${action} does not run a GET link; the click runs it once`, async () => {
         const url = mint({ allowGet: true, redirectTo: `${landing}/end` })
-        await openLinkPage(page, url, action)
-        expect(purposes[0]).toBe(action === 'prefetch' ? 'prefetch' : 'prefetch;prerender')
-        expect(runs).toEqual([])
-        await page.getByRole('link').click()
-        await page.waitForURL(`${landing}/end`)
+        await withPage(browser, {}, async (page) => {
+          await openLinkPage(page, url, action)
+          expect(purposes[0]).toBe(action === 'prefetch' ? 'prefetch' : 'prefetch;prerender')
+          expect(runs).toEqual([])
+          await page.getByRole('link').click()
+          await page.waitForURL(`${landing}/end`)
+        })
         expect(runs).toEqual(['GET'])
       })
 
       test(`after a ${action}, a link that needs confirmation shows its page and runs once`, async () => {
-        // The first prefetch gets 503 with Retry-After, so Chromium sends no other in the same context.
-        await withPage(browser, {}, async (freshPage) => {
-          await openLinkPage(freshPage, mint({}), action)
-          await freshPage.getByRole('link').click()
-          await freshPage.getByRole('button', { name: 'Confirm' }).click()
-          await freshPage.getByRole('heading', { name: 'Done' }).waitFor()
+        await withPage(browser, {}, async (page) => {
+          await openLinkPage(page, mint({}), action)
+          await page.getByRole('link').click()
+          await page.getByRole('button', { name: 'Confirm' }).click()
+          await page.getByRole('heading', { name: 'Done' }).waitFor()
         })
         expect(runs).toEqual(['POST'])
       })
@@ -91,9 +91,11 @@ describe.skipIf(chromiumPath === undefined)(
       for (const method of ['HEAD', 'GET']) expect((await fetch(url, { method, headers })).status).toBe(200)
       expect(runs).toEqual([])
       linkPage = `<!doctype html><title>Links</title><a href="${url}">Go</a>`
-      await page.goto(`${base}/links`)
-      await page.getByRole('link').click()
-      await page.waitForURL(`${landing}/end`)
+      await withPage(browser, {}, async (page) => {
+        await page.goto(`${base}/links`)
+        await page.getByRole('link').click()
+        await page.waitForURL(`${landing}/end`)
+      })
       expect(runs).toEqual(['GET'])
     })
   },
