@@ -60,10 +60,10 @@ const rejected: SchemaResult = { ok: false, paths: [] }
  */
 export function defineCommands<const D extends CommandDefinitions>(definitions: D): D {
   if (typeof definitions !== 'object' || definitions === null || Array.isArray(definitions)) {
-    throw invalidOption('commands must be an object of definitions by command', "Write { '/onWebhook': {} }.")
+    throw invalidOption('commands must be an object that maps commands to definitions', "Write { '/onWebhook': {} }.")
   }
   for (const [name, definition] of Object.entries(definitions)) {
-    if (name === '*') throw invalidOption("a command must not be named '*', which stands for any", 'Rename it.')
+    if (name === '*') throw invalidOption("a command must not be named '*', which stands for any command", 'Rename it.')
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
     assertOptions(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
     if (definition.title !== undefined && !isName(definition.title)) {

@@ -93,8 +93,7 @@ function printInspection(inspection: Inspection, verification: Verification, { n
 }
 
 function getTitle({ readable, tokenFormat, claims }: Inspection): string {
-  if (!readable)
-    return claims === undefined ? 'Not a readable hook token' : 'Not a readable hook token, decoded in part'
+  if (!readable) return claims === undefined ? 'Not a readable hook token' : 'Not a readable hook token, partly decoded'
   return tokenFormat === 'encrypted'
     ? 'Encrypted hook token: only the receiver can read its claims'
     : `Hook token (${tokenFormat} format)`

@@ -164,7 +164,7 @@ function formatAnnouncement(flags: ListenFlags, { port }: RunningServer, inspect
     lines.push(`Mint URLs for it with --base-url http://localhost:${port}/hooks`)
   }
   if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
-  if (!loopback.test(host)) lines.push('Warning: reachable from other machines.')
+  if (!loopback.test(host)) lines.push('Warning: other machines can reach this address.')
   return lines
 }
 

@@ -182,5 +182,5 @@ function parseMethod(text: string): string {
 function parseRepeat(text: string): number {
   const count = parseInteger(text, '--repeat')
   if (count >= 1) return count
-  throw invalidOption('--repeat must be at least 1', 'Write how often to send the request.')
+  throw invalidOption('--repeat must be at least 1', 'Pass the number of times to send the request.')
 }

@@ -34,7 +34,7 @@ function checkStatus(status: number): Finding {
   if (status < 300 || status >= 400) return { state: 'ok', message }
   return {
     state: 'warning',
-    message: `${message}, a redirect: the body of a POST is lost`,
+    message: `${message}, a redirect, which loses the body of a POST`,
     fix: 'Use the URL that it redirects to.',
   }
 }

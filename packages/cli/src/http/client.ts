@@ -64,7 +64,7 @@ function request(url: URL, { method, headers, body, signal }: RequestInput): Pro
     const outgoing = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
     // `on`, not `once`: an error after the response must not be an uncaught exception.
     outgoing.on('error', reject)
-    outgoing.once('close', () => reject(new Error('it closed the connection')))
+    outgoing.once('close', () => reject(new Error('the connection was closed')))
     outgoing.once('response', resolve)
     for (const [name, values] of groupByName(headers)) outgoing.setHeader(name, values)
     const hasBody = body.byteLength > 0 || (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS')

@@ -106,7 +106,7 @@ async function withWriteErrors<T>({ path, flag }: Destination, work: () => Promi
     return await work()
   } catch (error) {
     const code = Reflect.get(error as object, 'code')
-    const fix = code === 'ENOSPC' ? 'Free some space, or write to another disk.' : 'Choose a file that can be written.'
+    const fix = code === 'ENOSPC' ? 'Free some space, or write to another disk.' : 'Choose a writable file.'
     throw invalidOption(`${flag}: the file ${path} cannot be written (${code})`, fix)
   }
 }

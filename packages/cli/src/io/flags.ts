@@ -41,7 +41,7 @@ export function collect(value: string, earlier: readonly string[] = []): string[
  */
 export function parseInteger(text: string, flag: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw invalidOption(`${flag} must be an integer`, 'Write digits only.')
+  throw invalidOption(`${flag} must be an integer`, 'Use only digits.')
 }
 
 const dayMs = 86_400_000

@@ -66,7 +66,7 @@ export function resolveInput(argument: string | undefined, output: Output): stri
 export function reserveStdin(reader: string): void {
   const earlier = readers.get(process.stdin)
   if (earlier !== undefined) {
-    throw invalidOption(`${earlier} and ${reader} both read stdin`, 'Pass one of them in another way.')
+    throw invalidOption(`${earlier} and ${reader} both read stdin`, 'Pass one of them another way.')
   }
   readers.set(process.stdin, reader)
 }

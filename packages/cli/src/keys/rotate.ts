@@ -56,7 +56,7 @@ export function promoteKey({ keysFile, id }: StepFlags): StepResult {
     keys,
     notes: [
       `Promoted ${name}: it mints now; ${previous} only verifies.`,
-      'Next: deploy this file wherever URLs are minted, and wait until the last URL of the old key has expired.',
+      'Next: deploy this file wherever URLs are minted, and wait until the last URL minted with the old key has expired.',
       `Then run: ${formatStep('retire', keysFile, previous)}`,
     ],
   }
@@ -115,7 +115,7 @@ function findKeyIndex(entries: readonly KeyEntry[], { id, defaultIndex, message,
   const index = byId < 0 ? entries.findIndex(({ key }) => getFingerprint(key) === id) : byId
   if (index >= 0) return index
   const names = entries.map(({ key }) => getKeyName(key)).join(', ')
-  throw invalidOption('--id matches no key of the file', `Use the id or fingerprint of one of its keys: ${names}.`)
+  throw invalidOption('--id matches no key in the file', `Use the id or fingerprint of one of its keys: ${names}.`)
 }
 
 // The old key may have minted until the file was last changed, when another key was promoted.

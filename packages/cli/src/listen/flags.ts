@@ -60,5 +60,5 @@ export async function createHookSink(flags: SinkFlags, output: Output): Promise<
 function parseConcurrency(text: string): number {
   const count = parseInteger(text, '--concurrency')
   if (count >= 1) return count
-  throw invalidOption('--concurrency must be at least 1', 'Write how many programs may run at once.')
+  throw invalidOption('--concurrency must be at least 1', 'Pass the number of programs that may run at once.')
 }

@@ -19,7 +19,7 @@ export async function openUseStore(folder: string | undefined): Promise<OpenUseS
     return { store, close: () => store.close() }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw invalidOption(`--uses-dir: cannot use the folder (${reason})`, 'Choose a folder that can be written to.')
+    throw invalidOption(`--uses-dir: cannot use the folder (${reason})`, 'Choose a writable folder.')
   }
 }
 

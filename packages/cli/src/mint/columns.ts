@@ -116,7 +116,7 @@ function parseBoolean(value: unknown, name: string): boolean {
 function parseCount(value: unknown, name: string): number {
   const text = parseString(value, name)
   if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw invalidOption(`${name} must be an integer`, 'Write digits only.')
+  throw invalidOption(`${name} must be an integer`, 'Use only digits.')
 }
 
 function normalizeName(name: string): string {

@@ -118,7 +118,7 @@ function toMintOptions({ fields, problem }: Row<unknown>, defaults: Partial<Mint
   if (problem !== undefined) throw invalidOption(problem, 'Fix the row.')
   const options = toRowOptions(fields, defaults)
   if (options.command !== undefined) return options as MintOptions
-  throw invalidOption('command is missing', 'Fill the column command, or pass --command for all rows.')
+  throw invalidOption('command is missing', 'Fill in the column command, or pass --command for all rows.')
 }
 
 function toRejection(error: unknown, { line }: Row<unknown>): RejectionWithFix {

@@ -64,7 +64,7 @@ export function createReceiverConfig(options: ReceiverOptions<CommandDefinitions
     throw invalidOption("redirect must be 'auto', 'always' or 'never'", 'Choose one of them.')
   }
   if (!Number.isSafeInteger(maxBodySize) || maxBodySize < 0) {
-    throw invalidOption('maxBodySize must be an integer number of bytes', 'Omit it for 1 MiB.')
+    throw invalidOption('maxBodySize must be a whole number of bytes', 'Omit it for 1 MiB.')
   }
   const timeoutMs = parseTimeout(options.bodyTimeout ?? DEFAULT_BODY_TIMEOUT_SECONDS, 'bodyTimeout')
   return {
@@ -82,7 +82,7 @@ export function createGuardConfig(options: GuardOptions<CommandDefinitions>): Gu
   assertOptions(options, guardOptionNames, 'a guard (hookurl without handlers)')
   if (options.command === undefined) {
     throw invalidOption(
-      'command is required for a guard; without it any hook URL would be accepted',
+      'command is required for a guard; without it, any hook URL would be accepted',
       "Set command: '/approve', an array of commands, or '*' for any; or set handlers to run them.",
     )
   }
@@ -117,7 +117,10 @@ function createCommonConfig(
 
 function parseHandlers({ handlers, commands }: ReceiverOptions<CommandDefinitions>): ReadonlyMap<string, AnyHandler> {
   if (typeof handlers !== 'object' || handlers === null || Object.keys(handlers).length === 0) {
-    throw invalidOption('handlers must be an object of functions by command', "Write { '/onWebhook': (hook) => {} }.")
+    throw invalidOption(
+      'handlers must be an object that maps commands to functions',
+      "Write { '/onWebhook': (hook) => {} }.",
+    )
   }
   for (const [name, handler] of Object.entries(handlers)) {
     assertFunction(handler, `the handler of ${JSON.stringify(name)}`)

@@ -8,11 +8,11 @@ type PageCopy = PageText & { readonly title: string }
 const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   expired: { title: 'This link has expired', text: 'Ask for a new one.' },
   not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
-  already_used: { title: 'This link was already used', text: 'It worked once and cannot be used again.' },
+  already_used: { title: 'This link was already used', text: 'It cannot be used again. Ask for a new one.' },
   in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
   denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
   store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  handler_failed: { title: 'Something went wrong', text: 'It may not have been completed. Try again later.' },
+  handler_failed: { title: 'Something went wrong', text: 'Your request may not have been completed. Try again later.' },
 }
 const invalidLink: PageCopy = {
   title: 'This link does not work',
