@@ -1,4 +1,5 @@
 import { redact } from './redact.ts'
+import { redactKeys } from './redact-keys.ts'
 
 // Characters that move a terminal's cursor, hide text or change its direction: controls, lone surrogates, line and
 // paragraph separators, and format characters, except for the joiners that scripts and emoji need.
@@ -11,12 +12,16 @@ export function escapeControlChars(text: string): string {
 
 /** Sanitizes a string for one line of a log or terminal: redacts tokens and keys, and escapes control characters. */
 export function sanitizeLogLine(text: string): string {
-  return escapeControlChars(redact(text).replace(/hks_[\w-]+/g, 'hks_…'))
+  return escapeControlChars(redactSecrets(text))
 }
 
 /** Sanitizes a string of several lines, such as a stack trace. */
 export function sanitizeLogLines(text: string): string {
-  return redact(text).split('\n').map(sanitizeLogLine).join('\n')
+  return redactSecrets(text).split('\n').map(escapeControlChars).join('\n')
+}
+
+function redactSecrets(text: string): string {
+  return redactKeys(redact(text))
 }
 
 function escapeCodeUnits(character: string): string {

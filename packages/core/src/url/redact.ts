@@ -1,97 +1,141 @@
 import { sha256Hex } from '#engine'
 import { MAX_TOKEN_LENGTH } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
+import {
+  createBrokenPattern,
+  type Piece,
+  type PieceCheck,
+  readComplete,
+  readLongPieces,
+  readNextPiece,
+  readPiece,
+  separators,
+} from './broken-text.ts'
 import { decodePercentTwice, isWellFormedToken } from './locate-token.ts'
 
-// Unlike `findToken`, which only looks where a token belongs, this finds the start of one anywhere.
-const knownStart = /eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
-// A header and one segment: taken as the first line of a wrapped token, although it could be a complete short token.
+// A token starts with the base64url of `{"` and the name of a member of its header or claims.
+const knownStart = /^eyJ(?:hbGci|0eXAi|raWQi|lbmMi|jbWQi|zdWIi|jbnQi|yZHIi|leHAi|uYmYi|pYXQi|qdGki|1c2Ui|nZXQi)/i
+const KNOWN_START_LENGTH = 8
+const brokenStart = createBrokenPattern('eyJ')
+const word = /[\w.%-]{8,}/g
+// A header and one segment, although it could be an entire short token.
 const headerAndSegment = /^eyJ(?:hbGci|0eXAi|raWQi)[\w-]*\.[\w-]*$/i
-// The rest of a token after whitespace that split it: a line, as email clients wrap it, or a word.
-const continuation = /(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)([\w.%-]+)/y
-const MIN_LINE_LENGTH = 32
-
-/** A part of a string, and the position after it. */
-interface TextPart {
-  readonly text: string
-  readonly end: number
-}
+const SIGNATURE_LENGTH = 43
+const TAG_LENGTH = 22
+const MAX_DOTS = 6
+// How many pieces inside a token may start like a token: its claims, and objects in its content.
+const MAX_INNER_STARTS = 4
 
 /**
  * Replaces every token in a string, including damaged ones, with `[hook 3fa9c1]`: six hex digits of the token's
  * SHA-256, so that log lines about the same URL can be correlated. Takes time linear in the length of the string.
+ *
+ * A token is found even if it is broken anywhere and many times, each time by at most three characters with spaces
+ * around them, or by a line break with quoting and indentation. An HTML entity or tag, a percent-encoded character, an
+ * escape of a JSON string and a terminal color code count as one character. If the token is also truncated, its pieces
+ * of at least 16 characters are removed up to the first shorter one.
+ *
+ * These are not found: pieces that are further apart, such as lines with a timestamp or a line number before each;
+ * pieces separated by letters, digits, `-`, `_` or `.`, such as hyphenated lines; and some tokens broken by `&`, `<`,
+ * `%` or `\\` that read like markup or escapes together with what follows.
  */
 export function redact(text: string): string {
-  // Words that may contain a token or, before whitespace, the first characters of one.
-  const words = /[\w.%-]{8,}|[\w.%-]+(?=(?:[ \t]*\r?\n[ \t>]*|[^\S\r\n]+)[\w.%-]{8})/g
   let result = ''
   let done = 0
-  for (let match = words.exec(text); match !== null; match = words.exec(text)) {
-    const redacted = redactWord(match[0], { text, end: words.lastIndex })
-    if (redacted === undefined) continue
-    result += text.slice(done, match.index) + redacted.text
-    done = redacted.end
-    words.lastIndex = redacted.end
+  for (const start of findTokenStarts(text)) {
+    if (start < done) continue
+    const token = readToken(text, start)
+    result += `${text.slice(done, start)}[hook ${sha256Hex(token.text).slice(0, 6)}]`
+    done = token.end
   }
   return result + text.slice(done)
 }
 
-// `source` is the entire string and the position after the word.
-function redactWord(word: string, source: TextPart): TextPart | undefined {
-  const decoded = decodePercentTwice(word).replace(/\s+/g, '')
-  const at = findLastMatchStart(decoded)
-  const before = decoded.slice(0, at).replace(/[\w.-]{8,}/g, redactMatch)
-  const joined = joinWrappedLines(decoded.slice(at), source)
-  const last = redactMatch(joined.text)
-  const isSame = last === joined.text
-  if (isSame && before === decoded.slice(0, at)) return undefined
-  return isSame ? { text: before + decoded.slice(at), end: source.end } : { text: before + last, end: joined.end }
-}
-
-// The last match may continue on the next line, even in the middle of an escape.
-function findLastMatchStart(decoded: string): number {
-  let at = /%[0-9a-f]?$/i.exec(decoded)?.index ?? decoded.length
-  while (at > 0 && /[\w.-]/.test(decoded[at - 1] as string)) at--
-  return at
-}
-
-function redactMatch(match: string): string {
-  const trimmed = trimEnd(match, '.')
-  const start = findTokenStart(trimmed)
-  if (start < 0) return match
-  return `${match.slice(0, start)}[hook ${sha256Hex(trimmed.slice(start)).slice(0, 6)}]${match.slice(trimmed.length)}`
-}
-
-// Appends the lines that continue the token that starts in the match.
-function joinWrappedLines(match: string, source: TextPart): TextPart {
-  let joined: TextPart = { text: match, end: source.end }
-  while (!isComplete(joined.text)) {
-    continuation.lastIndex = joined.end
-    const line = continuation.exec(source.text)?.[1]
-    if (line === undefined || joined.text.length + line.length > MAX_TOKEN_LENGTH) break
-    const next = { text: decodePercentTwice(joined.text + line), end: continuation.lastIndex }
-    const start = findTokenStart(next.text)
-    if (start < 0 || start >= joined.text.length || startsWithToken(line)) break
-    if (line.length < MIN_LINE_LENGTH && !isComplete(next.text)) break
-    joined = next
+function findTokenStarts(text: string): number[] {
+  const starts: number[] = []
+  for (const { index } of text.matchAll(brokenStart)) {
+    if (startsLikeToken(text, index)) starts.push(index)
   }
-  return joined
+  for (const { 0: match, index } of text.matchAll(word)) {
+    const start = findUnknownStart(match)
+    if (start >= 0) starts.push(index + start)
+  }
+  return starts.sort((one, other) => one - other)
 }
 
-function isComplete(match: string): boolean {
-  const trimmed = trimEnd(match, '.')
-  const token = trimmed.slice(Math.max(findTokenStart(trimmed), 0))
-  return isWellFormedToken(token) && !headerAndSegment.test(token)
+// In words whose start is known by its structure alone.
+function findUnknownStart(match: string): number {
+  if (!/[.%]/.test(match)) return -1
+  const decoded = trimEnd(decodePercentTwice(match), '.')
+  if (isWellFormedToken(decoded)) return 0
+  const start = decoded.indexOf('eyJ')
+  if (start < 0 || !decoded.includes('.', start)) return -1
+  return match.includes('%') ? 0 : start
 }
 
-function startsWithToken(line: string): boolean {
-  return findTokenStart(trimEnd(decodePercentTwice(line), '.')) === 0
+function startsLikeToken(text: string, start: number): boolean {
+  if (!/[e%]/i.test(text[start] as string)) return false
+  return separators.some((separator) => {
+    let { text: read, end } = readPiece(text, start, KNOWN_START_LENGTH)
+    while (read.length < KNOWN_START_LENGTH) {
+      const next = readNextPiece(text, end, separator)
+      if (next === undefined) return false
+      read += next.text
+      end = next.end
+    }
+    return knownStart.test(read)
+  })
 }
 
-function findTokenStart(text: string): number {
-  if (isWellFormedToken(text)) return 0
-  const known = text.search(knownStart)
-  if (known >= 0) return known
-  const object = text.indexOf('eyJ')
-  return object >= 0 && text.includes('.', object) ? object : -1
+function readToken(text: string, start: number): Piece {
+  return trimDots(readComplete(text, start, () => createTokenCheck(text, start)) ?? readDamagedToken(text, start), text)
+}
+
+function readDamagedToken(text: string, start: number): Piece {
+  return readLongPieces(text, readTokenStart(text, start), (piece) => startsLikeToken(text, piece.start))
+}
+
+// The pieces in which a token starts, which may be short.
+function readTokenStart(text: string, start: number): Piece {
+  let token = readPiece(text, start)
+  while (token.text.length < KNOWN_START_LENGTH) {
+    const next = readNextPiece(text, token.end, separators[0])
+    if (next === undefined) break
+    token = { text: token.text + next.text, start, end: next.end }
+  }
+  return token
+}
+
+// Looks at the entire token only where it may end: after a segment as long as a signature or a tag.
+function createTokenCheck(source: string, start: number): PieceCheck {
+  let text = ''
+  let lastSegment = 0
+  let dots = 0
+  let innerStarts = 0
+  return (piece) => {
+    if (piece.start > start && startsLikeToken(source, piece.start)) innerStarts++
+    text += piece.text
+    dots += piece.text.split('.').length - 1
+    const trimmed = trimEnd(piece.text, '.')
+    const length = measureLastSegment(trimmed, lastSegment)
+    if (length === SIGNATURE_LENGTH || length === TAG_LENGTH) {
+      const token = trimEnd(text, '.')
+      if (isWellFormedToken(token) && !headerAndSegment.test(token)) return 'complete'
+    }
+    lastSegment = measureLastSegment(piece.text, lastSegment)
+    const isPossible = dots <= MAX_DOTS && innerStarts <= MAX_INNER_STARTS && text.length <= MAX_TOKEN_LENGTH
+    return isPossible ? 'incomplete' : 'impossible'
+  }
+}
+
+function measureLastSegment(text: string, before: number): number {
+  const dot = text.lastIndexOf('.')
+  return dot < 0 ? before + text.length : text.length - dot - 1
+}
+
+// Dots after a token end a sentence.
+function trimDots({ text, start, end }: Piece, source: string): Piece {
+  let last = end
+  while (source[last - 1] === '.') last--
+  return { text: trimEnd(text, '.'), start, end: last }
 }
