@@ -67,7 +67,7 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
   const input = urlToString(urlOrToken).trim()
   const located = locateToken(input)
   if (located.kind === 'none' || located.kind === 'ambiguous') {
-    const message = located.kind === 'none' ? 'there is no token in it' : 'there are two different tokens in it'
+    const message = located.kind === 'none' ? 'it contains no token' : 'it contains two different tokens'
     return { readable: false, lengths: measure(input, '', undefined), problems: [{ code: located.code, message }] }
   }
   const { token } = located
@@ -161,15 +161,23 @@ function measure(input: string, token: string, tokenFormat: TokenFormat | undefi
   const segments = token.split('.', 4)
   const lastDot = token.lastIndexOf('.')
   const isShort = tokenFormat === 'short'
-  const pathSegments = splitTarget(input)
-    .path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
-    .split('/')
   return {
     input: input.length,
     token: token.length,
     header: isShort ? 0 : (segments[0]?.length ?? 0),
     claims: tokenFormat === 'encrypted' ? (segments[3]?.length ?? 0) : (segments[isShort ? 0 : 1]?.length ?? 0),
     signature: lastDot < 0 ? 0 : token.length - lastDot - 1,
-    longestSegment: pathSegments.reduce((longest, segment) => Math.max(longest, segment.length), 0),
+    longestSegment: measureLongestSegment(splitTarget(input).path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')),
   }
+}
+
+function measureLongestSegment(path: string): number {
+  let longest = 0
+  for (let start = 0; start <= path.length; ) {
+    const slash = path.indexOf('/', start)
+    const end = slash < 0 ? path.length : slash
+    longest = Math.max(longest, end - start)
+    start = end + 1
+  }
+  return longest
 }

@@ -62,8 +62,8 @@ test.each([false, true])('an unknown key is not a problem of the token; encrypte
 
 describe('damage is reported with its code:', () => {
   const rows: [ProblemCode, string, () => string, RegExp][] = [
-    ['no_token', 'nothing', () => '', /there is no token/],
-    ['no_token', 'a URL without one', () => 'https://bot.example.com/hooks', /there is no token/],
+    ['no_token', 'nothing', () => '', /it contains no token/],
+    ['no_token', 'a URL without one', () => 'https://bot.example.com/hooks', /it contains no token/],
     ['ambiguous_token', 'two tokens', () => `${baseUrl}/${full}?t=${encrypted}`, /two different/],
     ['too_long', '8193 characters', () => 'e'.repeat(8193), /8193 characters.*at most 8192/],
     ['whitespace', 'a line break', () => `${full.slice(0, 20)}\n${full.slice(20)}`, /line break/],
@@ -99,7 +99,7 @@ describe('damage is reported with its code:', () => {
       () => `${full.slice(0, -1)}${changeSpareBits(full)}`,
       /does not end with valid base64url/,
     ],
-    ['not_a_token', 'a word', () => 'hello', /does not start/],
+    ['not_a_token', 'a word', () => 'hello', /tokens start differently/],
   ]
   test.each(rows)('%s: %s', (code, _, makeInput, message) => {
     const { problems, readable } = inspect(makeInput(), { now })

@@ -27,13 +27,19 @@ const tokenStart = /^e[\w-]/
 const knownStart = /^eyJ(?:hbGci|0eXAi|raWQi|jbWQi)/i
 const objectAndDot = /^eyJ[\w-]*\./
 const alphabet = /^[\w.-]*$/
-// Characters that chat apps and email clients leave at the end of a link.
+// A URL with more segments, or with more parameters, is not a hook URL: anything beyond these limits is ignored.
+const MAX_SEGMENTS = 64
+const MAX_PARAMETERS = 64
+// Well-formed UTF-8 (Unicode, table 3-7), percent-encoded.
+const percentEncoded =
+  /^(?:%[0-7][\da-f]|%(?:c[2-9a-f]|d[\da-f])%[89ab][\da-f]|%(?:e0%[ab]|e[1-9a-cef]%[89ab]|ed%[89])[\da-f]%[89ab][\da-f]|%(?:f0%[9ab]|f[1-3]%[89ab]|f4%8)[\da-f](?:%[89ab][\da-f]){2})+$/i
+// Characters that chat and mail apps leave at the end of a link.
 const trailing = '.,)>"\'`’”»'
 
 /**
- * Locates the token in a URL: first in the segments of the path, last to first, then in the parameter `t`. A string
- * without `/` and `?` is the token itself. If no token is well-formed, returns a damaged one, so that it can be
- * diagnosed. Takes time linear in the length of the string.
+ * Locates the token of a URL: in the segments of the path, last first, then in the parameter `t`. A string without `/`
+ * and `?` is the token itself. If nothing is well-formed, a damaged token is returned, so that it can be diagnosed.
+ * Only the last 64 segments and the first 64 parameters are considered. Takes time linear in the length of the string.
  */
 export function locateToken(text: string): LocateResult {
   if (typeof text !== 'string') return none
@@ -65,9 +71,9 @@ export function decodePercentTwice(text: string): string {
   return decodePercent(decodePercent(text))
 }
 
-/** Splits a query into its parameters. A second `?` and `&amp;` also count as separators. */
-export function splitQuery(query: string): string[] {
-  return query.replaceAll('&amp;', '&').split(/[?&]/)
+/** Splits a query into its parameters, at most `limit`; a second `?` and `&amp;` also separate them. */
+export function splitQuery(query: string, limit?: number): string[] {
+  return query.split(/\?|&(?:amp;)?/, limit)
 }
 
 /** Splits a URL or request target into path and query, without the fragment. */
@@ -93,13 +99,13 @@ function getCandidates(text: string): Candidate[] {
   // Work backward to the first slash or, in a URL with a scheme, to the slash after the host.
   const start = findPathStart(path)
   let end = path.length
-  while (end > start) {
+  while (end > start && candidates.length < MAX_SEGMENTS) {
     const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1)
     addCandidates(candidates, path.slice(slash + 1, end))
     end = slash
   }
   if (query === '') return candidates
-  for (const encoded of splitQuery(query)) {
+  for (const encoded of splitQuery(query, MAX_PARAMETERS)) {
     const parameter = encoded.includes('=') ? encoded : decodePercentTwice(encoded)
     const equals = parameter.indexOf('=')
     if (equals < 0 || decodePercentTwice(parameter.slice(0, equals)).trim() !== 't') continue
@@ -122,12 +128,23 @@ function addCandidates(candidates: Candidate[], text: string): void {
   const candidate = toCandidate(text)
   if (candidate.segments !== undefined) return void candidates.push(candidate)
   if (alphabet.test(text)) return void candidates.push(toCandidate(trimEnd(text, '.')))
-  for (const part of decodePercentTwice(text)
-    .replace(/\s+/g, '')
-    .split(/[/?&#]/)
-    .reverse()) {
+  for (const part of splitLast(decodePercentTwice(text).replace(/\s+/g, ''))) {
     candidates.push(toCandidate(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing)))
   }
+}
+
+// Splits a segment that contains encoded slashes or a query, last part first. Unlike `split`, it does not create all of
+// the parts.
+function splitLast(text: string): string[] {
+  const parts: string[] = []
+  let end = text.length
+  for (let at = end - 1; at >= 0 && parts.length < MAX_SEGMENTS; at--) {
+    if (!'/?&#'.includes(text[at] as string)) continue
+    parts.push(text.slice(at + 1, end))
+    end = at
+  }
+  if (parts.length < MAX_SEGMENTS) parts.push(text.slice(0, end))
+  return parts
 }
 
 function toCandidate(token: string): Candidate {
@@ -138,12 +155,9 @@ function decodePercent(text: string): string {
   return text.includes('%') ? text.replace(/(?:%[0-9a-f]{2})+/gi, decodeEscapes) : text
 }
 
+// `decodeURIComponent` throws for other escapes, and thousands of exceptions would be slow.
 function decodeEscapes(escapes: string): string {
-  try {
-    return decodeURIComponent(escapes)
-  } catch {
-    return escapes
-  }
+  return percentEncoded.test(escapes) ? decodeURIComponent(escapes) : escapes
 }
 
 function looksDamaged(text: string): boolean {

@@ -1,4 +1,6 @@
 import { findToken } from '@hookurl/core'
+import { decodePercentTwice } from '@hookurl/core/internal'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { catchError, mintFormats } from '../helpers.ts'
 
@@ -193,3 +195,61 @@ test('a token is found in a query that is percent-encoded entirely', () => {
   const token = `eyJjbWQiOiIveCJ9.${'A'.repeat(43)}`
   expect(findToken(`https://bot.example.com/hooks?t%3D${token}`)).toBe(token)
 })
+
+describe('a URL with many parts', () => {
+  const token = `eyJjbWQiOiIveCJ9.${'A'.repeat(43)}`
+  const found: [string, string][] = [
+    ['in the 64th segment from the end', `${origin}/${token}${'/x'.repeat(63)}`],
+    ['in the 64th empty segment from the end', `/${token}${'/'.repeat(63)}`],
+    ['after any number of segments', `${origin}${'/x'.repeat(5000)}/${token}`],
+    ['in the 64th part of an encoded path', `${origin}/${token}${'%2Fx'.repeat(63)}`],
+    ['in the 64th parameter', `${origin}/?${'a=1&'.repeat(63)}t=${token}`],
+    ['before any number of parameters', `${origin}/?t=${token}${'&a=1'.repeat(3000)}`],
+    ['in a path before any number of parameters', `${origin}/${token}?${'t=1&'.repeat(3000)}`],
+  ]
+  test.each(found)('has a token %s', (_, url) => {
+    expect(find(url)).toBe(token)
+  })
+
+  const ignored: [string, string][] = [
+    ['in the 65th segment from the end', `${origin}/${token}${'/x'.repeat(64)}`],
+    ['in the 65th empty segment from the end', `/${token}${'/'.repeat(64)}`],
+    ['in the 65th part of an encoded path', `${origin}/${token}${'%2Fx'.repeat(64)}`],
+    ['in the 65th parameter', `${origin}/?${'a=1&'.repeat(64)}t=${token}`],
+  ]
+  test.each(ignored)('has no token %s', async (_, url) => {
+    expect(await catchError(() => findToken(url))).toMatchObject({ code: 'no_token' })
+  })
+
+  test('is not ambiguous because of a segment that is not looked at', () => {
+    const other = `eyJjbWQiOiIveSJ9.${'A'.repeat(43)}`
+    expect(find(`${origin}/${other}${'/x'.repeat(63)}/${token}`)).toBe(token)
+  })
+})
+
+test('escapes are decoded exactly where decodeURIComponent accepts them', () => {
+  const byte = fc.integer({ min: 0, max: 255 }).map((code) => `%${code.toString(16).padStart(2, '0')}`)
+  const character = fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }).map(encodeAnything)
+  const escapes = fc.array(fc.oneof(byte, character), { minLength: 1, maxLength: 6 }).map((all) => all.join(''))
+  fc.assert(
+    fc.property(escapes, fc.boolean(), (run, isUpperCase) => {
+      const text = isUpperCase ? run.toUpperCase() : run
+      expect(decodePercentTwice(text)).toBe(decodeLeniently(decodeLeniently(text)))
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+function encodeAnything(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (code) => `%${code.toString(16).padStart(2, '0')}`).join('')
+}
+
+function decodeLeniently(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run)
+    } catch {
+      return run
+    }
+  })
+}
