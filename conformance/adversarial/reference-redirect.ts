@@ -8,7 +8,16 @@ export function isRedirectAllowed(redirectTo: string, hosts: readonly string[] |
   const isLoopback = isLoopbackHost(url.hostname)
   if (!redirectTo.startsWith('https://') && !(redirectTo.startsWith('http://') && isLoopback)) return false
   if (redirectTo.split('/')[2]?.includes('@') || url.hostname.endsWith('.')) return false
+  if (!isHostname(url.hostname)) return false
   return hosts === undefined || hosts.some((pattern) => matches(pattern, url))
+}
+
+// Labels of letters, digits, `-` and `_`, or an IPv6 address, which the URL parser has checked.
+function isHostname(hostname: string): boolean {
+  if (hostname.startsWith('[')) return hostname.endsWith(']')
+  return hostname
+    .split('.')
+    .every((label) => label !== '' && [...label].every((character) => /[a-z0-9_-]/.test(character)))
 }
 
 function isLoopbackHost(hostname: string): boolean {

@@ -241,6 +241,27 @@ export const trailingDots = [
   'https://xn--mnchen-3ya.example./',
   'https://example.com\u3002/',
 ]
+// URL parsers accept these characters in a host.
+export const hostCharacters = [...'!"$&\'()*+,;=`{}~'].flatMap((character) => [
+  `https://evil.example${character}.example.com/`,
+  `https://example.com${character}.evil.example/`,
+])
+export const moreHostCharacters = [
+  'https://evil.example;example.com/',
+  'https://evil.example,example.com/',
+  'https://example.com;/',
+  'https://;example.com/',
+  'https://example.com;:443/',
+  'https://evil.example%3b.example.com/',
+  'https://evil.example%2c.example.com/',
+  'https://evil.example%26.example.com/',
+  'https://evil.example\uff1b.example.com/',
+  'https://evil.example\uff0c.example.com/',
+  'https://.example.com/',
+  'https://example..com/',
+  'http://localhost;/',
+  'http://127.0.0.1;/',
+]
 export const notNormalized: [string, string][] = [
   ['https://example.com', 'https://example.com/'],
   ['https:example.com', 'https://example.com/'],

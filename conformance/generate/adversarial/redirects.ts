@@ -6,8 +6,10 @@ import {
   controls,
   credentials,
   emptyCredentials,
+  hostCharacters,
   internationalHosts,
   invalidHosts,
+  moreHostCharacters,
   notNormalized,
   notNormalizedAddresses,
   plainHttp,
@@ -30,6 +32,11 @@ export function makeRedirectRows(): RedirectRow[] {
     ...rejectedRedirects('browsers drop control characters; in a header they end the line', controls),
     ...rejectedRedirects('what no URL parser takes for a host or a port', invalidHosts),
     ...rejectedRedirects('a trailing dot is another spelling of a host', trailingDots),
+    ...rejectedRedirects(
+      'no hostname has this character, and clients disagree about where the host ends',
+      hostCharacters,
+    ),
+    ...rejectedRedirects('no hostname has this character or an empty label', moreHostCharacters),
     ...rewrittenRedirects('signed as it will be resolved; in another spelling it was not minted here', notNormalized),
     ...rewrittenRedirects(
       'an address has one spelling: decimal, four parts; for IPv6 the shortest',

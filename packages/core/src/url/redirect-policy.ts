@@ -5,6 +5,11 @@ export const MAX_REDIRECT_LENGTH = 1024
 
 const backslashOrNotPrintableAscii = /[^\x21-\x7e]|\\/
 const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+// A hostname in its ASCII form, or an IP address. URL parsers accept many other characters; some clients do not treat
+// them as a part of the host.
+const hostPattern = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:]+\])$/
+const ipAddress = /^(?:\d+\.\d+\.\d+\.\d+|\[.*\])$/
+const entryPattern = /^(\*\.)?(\[[\da-f:.]+\]|[^\s/?#@\\*%:[\]]+)(?::([1-9]\d{0,4}))?$/i
 
 /** Returns whether the host of a parsed URL is allowed. */
 export type RedirectPolicy = (url: URL) => boolean
@@ -71,20 +76,27 @@ function findUrlProblem(url: URL, policy: RedirectPolicy): string | undefined {
   }
   if (url.username !== '' || url.password !== '') return 'has credentials'
   if (url.hostname.endsWith('.')) return 'has a host with a trailing dot'
+  if (!hostPattern.test(url.hostname)) return 'has a host that is neither a hostname nor an IP address'
   return policy(url) ? undefined : 'has a host that is not in redirectHosts'
 }
 
-function parseHostPattern(pattern: unknown): HostPattern {
-  const subdomains = typeof pattern === 'string' && pattern.startsWith('*.')
-  const host = subdomains ? pattern.slice(2) : pattern
-  const url = typeof host === 'string' && /^[^\s/?#@\\*]+$/.test(host) ? parseUrl(`https://${host}/`) : undefined
-  if (url === undefined || url.hostname.endsWith('.')) {
+function parseHostPattern(entry: unknown): HostPattern {
+  const [, wildcard, host, port] = (typeof entry === 'string' ? entryPattern.exec(entry) : null) ?? []
+  const url = host === undefined ? undefined : parseUrl(`https://${host}:${port ?? '443'}/`)
+  if (host === undefined || url === undefined || !isHostOfEntry(url.hostname, host, wildcard)) {
     throw invalidOption(
-      'redirectHosts has an entry that is not a hostname',
+      'redirectHosts has an entry that is neither a hostname nor an IP address',
       "Write 'example.com', '*.example.com' or 'example.com:8443', without a scheme or path.",
     )
   }
-  return { hostname: url.hostname, port: /:\d+$/.test(host as string) ? url.port || '443' : undefined, subdomains }
+  return { hostname: url.hostname, port, subdomains: wildcard !== undefined }
+}
+
+// An IPv4 address in other than four decimal numbers may be meant as a name, and an address has no subdomains.
+function isHostOfEntry(hostname: string, written: string, wildcard: string | undefined): boolean {
+  if (!hostPattern.test(hostname)) return false
+  if (!ipAddress.test(hostname)) return true
+  return wildcard === undefined && (written.startsWith('[') || written === hostname)
 }
 
 function matches(pattern: HostPattern, url: URL): boolean {

@@ -1,5 +1,6 @@
 import { createMinter } from '@hookurl/core'
 import { createRedirectPolicy, findRedirectProblem } from '@hookurl/core/internal'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalizeRedirect } from '../../src/url/redirect-policy.ts'
 import { catchError, minterOptions } from '../helpers.ts'
@@ -207,28 +208,129 @@ describe('redirectHosts', () => {
     })
   })
 
+  const accepted: readonly [entry: string, hostname: string][] = [
+    ['example.com', 'example.com'],
+    ['EXAMPLE.Com', 'example.com'],
+    ['*.example.com', 'a.example.com'],
+    ['*.com', 'example.com'],
+    ['a-b.example.com', 'a-b.example.com'],
+    ['a_b.example.com', 'a_b.example.com'],
+    ['_dmarc.example.com', '_dmarc.example.com'],
+    ['-a.example', '-a.example'],
+    ['123.example', '123.example'],
+    ['0x.example', '0x.example'],
+    ['intranet', 'intranet'],
+    ['localhost', 'localhost'],
+    ['*.localhost', 'a.localhost'],
+    ['m\u00fcnchen.example', 'xn--mnchen-3ya.example'],
+    ['*.M\u00dcNCHEN.example', 'a.xn--mnchen-3ya.example'],
+    ['xn--mnchen-3ya.example', 'xn--mnchen-3ya.example'],
+    ['\u4f8b\u3048.example', 'xn--r8jz45g.example'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['[::1]', '[::1]'],
+    ['[2001:DB8:0::1]', '[2001:db8::1]'],
+    ['[::ffff:192.0.2.1]', '[::ffff:c000:201]'],
+  ]
+  test.each(accepted)('%j is an entry for %s', (entry, hostname) => {
+    expect(findRedirectProblem(`https://${hostname}/`, createRedirectPolicy([entry]))).toBeUndefined()
+    const withPort = createRedirectPolicy([`${entry}:8443`])
+    expect(findRedirectProblem(`https://${hostname}:8443/`, withPort)).toBeUndefined()
+    expect(findRedirectProblem(`https://${hostname}/`, withPort)).toBeDefined()
+  })
+
   test.each([
-    '',
-    '*',
-    '*.',
-    'https://example.com',
-    'example.com/',
-    'a b',
-    'user@example.com',
-    'example.com.',
-    '**.example.com',
-    'a.*.com',
-    'example.com:99999',
-    'example.com?a',
-    'example.com#a',
-    'a\\b',
-    5,
-    null,
-  ])('%j is rejected as an entry', async (host) => {
-    expect(await catchError(() => createRedirectPolicy([host as string]))).toMatchObject({
-      code: 'invalid_option',
-      fix: expect.stringContaining("'example.com'"),
-    })
+    ...['', '*', '*.', '.', '..', '.example.com', 'example..com', 'example.com.', 'example.com..', '*..example.com'],
+    ...[
+      '**.example.com',
+      '*.*.example.com',
+      'a.*.com',
+      '*a.example.com',
+      'a*.example.com',
+      'example.*',
+      '*example.com',
+    ],
+    ...['https://example.com', '//example.com', 'example.com/', 'example.com/a', 'example.com?a', 'example.com#a'],
+    ...[
+      'user@example.com',
+      '@example.com',
+      'a\\b',
+      'example.com\\',
+      ' example.com',
+      'example.com ',
+      'a b',
+      'a\tb',
+      'a\n',
+    ],
+    ...['a\0b', '\u200b', '\u00ad', 'a\u2028b', 'a\ud800', 'xn--\u00fc.example', 'xn--a.example'],
+    ...[
+      'example.com:',
+      'example.com:0',
+      'example.com:00',
+      'example.com:0443',
+      'example.com:65536',
+      'example.com:99999',
+    ],
+    ...['example.com:100000', 'example.com:-1', 'example.com:+1', 'example.com:a', 'example.com:1a', 'example.com:1:2'],
+    ...['example.com: 1', 'example.com:\uff11', ':443', '*:443', '*.:443'],
+    ...[
+      'exam%70le.com',
+      'example.com%2f',
+      '%',
+      'a;b.example',
+      'a,b.example',
+      "a'b.example",
+      'a!b',
+      'a$b',
+      'a&b',
+      'a(b',
+    ],
+    ...[
+      'a)b',
+      'a+b',
+      'a=b',
+      'a"b',
+      'a`b',
+      'a{b',
+      'a}b',
+      'a~b',
+      'a|b',
+      'a^b',
+      'a<b',
+      'a>b',
+      'a,example.com',
+      'a;example.com',
+    ],
+    ...[
+      '::1',
+      '1::2',
+      '[::1',
+      '::1]',
+      '[::g]',
+      '[]',
+      '[1:2]',
+      '[::1%25eth0]',
+      '[::1]a',
+      'a[::1]',
+      '*.[::1]',
+      '*.192.0.2.1',
+    ],
+    ...[
+      '127.1',
+      '0x7f.0.0.1',
+      '2130706433',
+      '017700000001',
+      '1.2.3.256',
+      '1.2.3.4.5',
+      '\uff11.2.3.4',
+      '1.2.3.4.',
+      '*.1',
+    ],
+    ...[5, null, undefined, {}, [], ['example.com'], true],
+  ])('%j is rejected as an entry', async (entry) => {
+    const error = await catchError(() => createRedirectPolicy([entry as string]))
+    expect(error).toMatchObject({ code: 'invalid_option', fix: expect.stringContaining("'example.com'") })
+    expect(await catchError(() => createRedirectPolicy(['example.com', entry as string]))).toMatchObject(error)
   })
 
   test('a string is rejected instead of an array', async () => {
@@ -251,6 +353,58 @@ test.each([
     () => false,
   )
   expect(minted).toBe(allowed)
+})
+
+describe('a host with a character that no hostname has', () => {
+  const characters = [...'!"$&\'()*+,;=`{}~']
+  const placed = characters.flatMap((character) => [
+    `https://evil.com${character}.example.org/`,
+    `https://evil.com${character}example.org/`,
+    `https://${character}example.org/`,
+    `https://example.org${character}/`,
+  ])
+  const emptyLabels = ['https://.example.org/', 'https://example..org/', 'https://..example.org/', 'https://.../']
+  const policies = [anyHost, createRedirectPolicy(['*.example.org', 'example.org', '*.org'])]
+
+  test.each([...placed, ...emptyLabels])('%s is rejected in a signed token and at mint', async (url) => {
+    for (const policy of policies) {
+      expect(findRedirectProblem(url, policy)).toMatch(/neither a hostname nor an IP address|trailing dot|absolute URL/)
+      expect(await catchError(() => normalizeRedirect(url, policy))).toMatchObject({ code: 'redirect_forbidden' })
+    }
+  })
+
+  test('is the only reason why a redirect with that host is rejected', () => {
+    expect(findRedirectProblem('https://evil.com;.example.org/', anyHost)).toBe(
+      'has a host that is neither a hostname nor an IP address',
+    )
+  })
+
+  test.each([
+    'https://a_b.example/',
+    'https://-a.example/',
+    'https://a--b.example/',
+    'https://1a.example/',
+    'https://a/',
+  ])('%s has none and is allowed', (url) => {
+    expect(findRedirectProblem(url, anyHost)).toBeUndefined()
+    expect(normalizeRedirect(url, anyHost)).toBe(url)
+  })
+
+  test('is never signed, whatever the redirect is', () => {
+    const host = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(host, fc.constantFrom('', '.example.org', ';.example.org'), (start, end) => {
+        let signed: string
+        try {
+          signed = normalizeRedirect(`https://${start}${end}/`, anyHost)
+        } catch {
+          return
+        }
+        expect(new URL(signed).hostname).toMatch(/^(?:[a-z\d_-]+(?:\.[a-z\d_-]+)*|\[[\da-f:]+\])$/)
+      }),
+      { numRuns: 3000 },
+    )
+  })
 })
 
 test('without redirectHosts any host is allowed', () => {
