@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { invalidOption } from './errors.ts'
 import { isName } from './token/claims.ts'
+import { sanitizeLogLine } from './url/log-line.ts'
 import { assertOptions } from './util/assert-options.ts'
 import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 
@@ -44,7 +45,11 @@ export type SchemaResult =
   | { readonly ok: false; readonly paths: readonly string[] }
 
 const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title'])
+// Limits the report for a client that sends many or deeply nested mistakes.
+const MAX_ISSUES = 1000
 const MAX_PATHS = 20
+const MAX_PATH_SEGMENTS = 16
+const MAX_PATH_LENGTH = 256
 const MAX_KEY_LENGTH = 64
 
 // The result if the schema itself throws.
@@ -105,12 +110,22 @@ export function formatPaths(paths: readonly string[]): string {
 
 function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult {
   if (result.issues === undefined) return { ok: true, value: result.value }
-  const paths = result.issues.map((issue) => (issue.path ?? []).map(formatKey).join('.')).filter((path) => path !== '')
-  return { ok: false, paths: [...new Set(paths)].slice(0, MAX_PATHS) }
+  const paths = new Set<string>()
+  for (const { path = [] } of result.issues.slice(0, MAX_ISSUES)) {
+    if (path.length > 0) paths.add(formatPath(path))
+    if (paths.size === MAX_PATHS) break
+  }
+  return { ok: false, paths: [...paths] }
 }
 
-// Keys may come from the client, so unusual ones are quoted and long ones are truncated.
-function formatKey(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
+// Keys may come from the client: they may be tokens, and may contain control characters.
+function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+  const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')
+  return sanitizeLogLine(text).slice(0, MAX_PATH_LENGTH)
+}
+
+// Unusual keys are quoted, long ones are truncated.
+function formatPathSegment(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
   const key = String(typeof segment === 'object' ? segment.key : segment).slice(0, MAX_KEY_LENGTH)
   return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
 }

@@ -107,7 +107,7 @@ export const errorCodes = {
     status: 503,
     exit: 7,
     title: 'use store unavailable',
-    fix: 'Give the receiver a use store that responds.',
+    fix: 'Check that the receiver has a use store and that the store is reachable.',
   },
   handler_failed: { status: 500, title: 'the handler threw', fix: "Check the application's log." },
   invalid_option: { exit: 2, title: 'invalid option', fix: 'Correct the option.' },

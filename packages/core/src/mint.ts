@@ -24,7 +24,11 @@ import { memoizeLast } from './util/memoize-last.ts'
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** The keyring, newest key first, or a function that returns it and is called on first use. */
   keys: KeysOption
-  /** The base of the hook URLs: an absolute http or https URL without credentials or a fragment. */
+  /**
+   * The base of the hook URLs: absolute, without credentials or a fragment, and https. On hosts that are not public, http
+   * is allowed too: `localhost`, private IP addresses, names without a dot, `*.local`, `*.localhost`, `*.internal`,
+   * `*.test` and `home.arpa`.
+   */
   baseUrl: string
   /** The default lifetime; `'never'` for URLs that never expire. */
   expiresIn: Duration | 'never'
@@ -40,6 +44,8 @@ export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   tokenFormat?: 'full' | 'short'
   /** The maximum length of a URL, in characters; 2048 by default. */
   maxUrlLength?: number
+  /** Allows a `baseUrl` with http on any host. Anyone on the network path can read and use its URLs. */
+  allowInsecure?: boolean
   /** The clock, in epoch milliseconds. */
   now?: () => number
 }
@@ -114,6 +120,7 @@ const minterNames: ReadonlySet<string> = new Set([
   'tokenIn',
   'tokenFormat',
   'maxUrlLength',
+  'allowInsecure',
   'now',
 ])
 const mintNames: ReadonlySet<string> = new Set([
@@ -142,7 +149,7 @@ const mintNames: ReadonlySet<string> = new Set([
 export function createMinter<const D extends CommandDefinitions = AnyCommands>(options: MinterOptions<D>): Minter<D> {
   assertOptions(options, minterNames, 'createMinter')
   const config = toConfig(options)
-  const urlParts = parseBaseUrl(options.baseUrl, options.tokenIn, options.maxUrlLength)
+  const urlParts = parseBaseUrl(options)
   const loadKeyring = createKeyringLoader(options.keys, options.purpose)
 
   function mintUrl(fields: AnyMintOptions): MaybePromise<string> {
@@ -174,7 +181,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
 function toConfig(options: MinterOptions<CommandDefinitions>): MinterConfig {
   const { tokenFormat = 'full', commands } = options
   if (tokenFormat !== 'full' && tokenFormat !== 'short') {
-    throw invalidOption("tokenFormat must be 'full' or 'short'", 'Choose one.')
+    throw invalidOption("tokenFormat must be 'full' or 'short'", "Set it to 'full' or 'short'.")
   }
   if (options.expiresIn === undefined) {
     throw invalidOption('expiresIn is required', "Set expiresIn to a duration such as '30d', or to 'never'.")
@@ -205,7 +212,7 @@ function validateMintOptions(fields: AnyMintOptions, tokenFormat: 'full' | 'shor
     throw invalidOption('an encrypted token has no short format', "Use a minter with tokenFormat: 'full'.")
   }
   if (fields.expiresIn !== undefined && fields.expiresAt !== undefined) {
-    throw invalidOption('expiresIn and expiresAt exclude each other', 'Set one of them.')
+    throw invalidOption('expiresIn and expiresAt cannot be combined', 'Set one of them.')
   }
 }
 
@@ -214,7 +221,7 @@ function validateContent(commands: CommandDefinitions | undefined, fields: AnyMi
   if (commands === undefined) return
   const definition = findCommand(commands, fields.command)
   if (definition === undefined) {
-    throw invalidOption('the command is not one of commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
+    throw invalidOption('the command is not defined in commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
   }
   if (definition.content === undefined) return
   return chain(validateWithSchema(definition.content, jsonRoundTrip(fields.content)), (result) => {

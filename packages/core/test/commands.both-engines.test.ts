@@ -1,8 +1,9 @@
 import { type ContentInput, type ContentOutput, createMinter, defineCommands, type PayloadOutput } from '@hookurl/core'
 import { findCommand, validateWithSchema } from '@hookurl/core/internal'
+import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { catchError, getClaims, minterOptions } from './helpers.ts'
+import { catchError, getClaims, keyA, minterOptions } from './helpers.ts'
 
 const commands = defineCommands({
   '/onPayment': {
@@ -20,6 +21,7 @@ const commands = defineCommands({
   '/late': { content: z.string().refine(async (text) => text !== 'no') },
 })
 const minter = createMinter({ ...minterOptions, commands })
+const full = `eyJhbGciOiJIUzI1NiJ9.eyJjbWQiOiIveCIsInN1YiI6IjQyIn0.${'Ab1-'.repeat(10)}AbE`
 
 test('content and payload are typed by their schemas', () => {
   type D = typeof commands
@@ -139,6 +141,45 @@ describe('a schema', () => {
       ok: false,
       paths: ['a.0.b', '"x y"', 'z'.repeat(64), '"Symbol(s)"'],
     })
+  })
+
+  test.each([
+    ['a token', [full]],
+    ['a token that is cut', [`${'x'.repeat(30)}${full}`]],
+    ['a token with a line break in it', [`${full.slice(0, 40)}\n${full.slice(40)}`]],
+    ['a key', [keyA]],
+    ['a key in quotes', [`"${keyA}"`]],
+  ])('never reports %s', async (_, path) => {
+    const issues = [{ message: 'no', path: ['data', ...path] }]
+    const result = await validateWithSchema(
+      schema(() => ({ issues })),
+      1,
+    )
+    const [reported = ''] = result.ok ? [] : result.paths
+    expect(reported).toMatch(/^data\./)
+    for (const secret of [full, keyA]) {
+      for (let at = 0; at + 16 <= secret.length; at++) expect(reported).not.toContain(secret.slice(at, at + 16))
+    }
+  })
+
+  test('reports paths of any keys without control characters, and at most 256 characters of each', async () => {
+    const property = fc.asyncProperty(
+      fc.array(fc.array(fc.string({ unit: 'binary' }), { maxLength: 40 })),
+      async (all) => {
+        const issues = all.map((path) => ({ message: 'no', path }))
+        const result = await validateWithSchema(
+          schema(() => ({ issues })),
+          1,
+        )
+        const paths = result.ok ? [] : result.paths
+        expect(paths.length).toBeLessThanOrEqual(20)
+        for (const path of paths) {
+          expect(path.length).toBeLessThanOrEqual(256)
+          expect(path).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u202a-\u202e\u200b\u2060-\u206f\ufeff]/u)
+        }
+      },
+    )
+    await fc.assert(property, { numRuns: 300 })
   })
 
   test('reports at most 20 paths', async () => {

@@ -241,7 +241,12 @@ describe('mint rejects', () => {
     ['two expiries', { command: 'x', expiresIn: '1d', expiresAt: new Date() }, 'invalid_option', 'expiresAt'],
     ['the year 10000', { command: 'x', expiresAt: new Date(253402300800000) }, 'invalid_option', 'expiresIn'],
     ['an expiry before 1970', { command: 'x', expiresAt: new Date(0) }, 'invalid_option'],
-    ['maxUses without an expiry', { command: 'x', maxUses: 1, expiresIn: 'never' }, 'invalid_option', 'expiry'],
+    [
+      'maxUses without an expiration time',
+      { command: 'x', maxUses: 1, expiresIn: 'never' },
+      'invalid_option',
+      'expiration time',
+    ],
     ['half a use', { command: 'x', maxUses: 0.5 }, 'invalid_option', 'maxUses'],
     ['1001 uses', { command: 'x', maxUses: 1001 }, 'invalid_option', 'maxUses'],
     ['an id with a space', { command: 'x', id: 'a b' }, 'invalid_option', 'id'],

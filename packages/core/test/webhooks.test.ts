@@ -47,3 +47,10 @@ test.each([
 ])('%s is rejected', async (_, options, code) => {
   expect(await catchError(() => Libs.Webhooks.getUrlFor(options as never))).toMatchObject({ code })
 })
+
+test('an insecure base URL is rejected unless allowInsecure is set', async () => {
+  const options = { keys, baseUrl: 'http://bot.example.com' }
+  expect(await catchError(() => webhooks(options))).toMatchObject({ code: 'invalid_option' })
+  const library = webhooks({ ...options, allowInsecure: true })
+  expect(library.getUrlFor({ command: 'x' })).toMatch(/^http:\/\/bot\.example\.com\/eyJ/)
+})

@@ -167,12 +167,12 @@ export function toHook(claims: Claims, key: KeyRef): Hook {
 
 function findConflict(claims: Claims): { message: string; fix: string } | undefined {
   if (claims.nbf !== undefined && claims.exp !== undefined && claims.nbf >= claims.exp) {
-    return { message: 'it expires before it becomes valid', fix: 'Set notBefore to a time before the expiry.' }
+    return { message: 'it expires before it becomes valid', fix: 'Set notBefore to a time before the expiration time.' }
   }
   if (claims.use === undefined) return undefined
   if (claims.exp === undefined) {
     return {
-      message: 'maxUses requires an expiry: uses cannot be counted forever',
+      message: 'maxUses requires an expiration time, because uses cannot be counted forever',
       fix: 'Set expiresIn or expiresAt.',
     }
   }

@@ -2,6 +2,7 @@ import { HookurlError, invalidOption } from '../errors.ts'
 import { MAX_TOKEN_LENGTH } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
 import { locateToken } from './locate-token.ts'
+import { isPrivateHost } from './private-host.ts'
 
 /** Where the token is in the URL: the last segment of the path (`'path'`), or the parameter `t` (`'query'`). */
 export type TokenIn = 'path' | 'query'
@@ -15,18 +16,33 @@ export interface UrlParts {
 
 const DEFAULT_MAX_URL_LENGTH = 2048
 
+/** The options that determine the parts of a URL, not validated yet. */
+export interface UrlOptions {
+  readonly baseUrl: unknown
+  readonly tokenIn?: unknown
+  readonly maxUrlLength?: unknown
+  readonly allowInsecure?: unknown
+}
+
 /**
- * Parses the base URL that tokens are added to.
+ * Parses the base URL that tokens are put into. It must be https, or http on a host that is certainly not public.
  *
  * @throws {HookurlError} `invalid_option`
  */
-export function parseBaseUrl(
-  baseUrl: unknown,
-  tokenIn: unknown = 'path',
-  maxUrlLength: unknown = DEFAULT_MAX_URL_LENGTH,
-): UrlParts {
-  const url = parseAndCheckUrl(baseUrl)
-  if (tokenIn !== 'path' && tokenIn !== 'query') throw invalidOption("tokenIn must be 'path' or 'query'", 'Choose one.')
+export function parseBaseUrl(options: UrlOptions): UrlParts {
+  const { tokenIn = 'path', maxUrlLength = DEFAULT_MAX_URL_LENGTH, allowInsecure = false } = options
+  if (typeof allowInsecure !== 'boolean') {
+    throw invalidOption('allowInsecure must be true or false', 'Correct allowInsecure.')
+  }
+  const url = parseAndCheckUrl(options.baseUrl)
+  if (url.protocol === 'http:' && !allowInsecure && !isPrivateHost(url.hostname)) {
+    throw invalidOption(
+      'baseUrl is http on a public host: anyone on the network path could read and use the URLs',
+      'Use https. If the URLs never leave a network that you trust, set allowInsecure: true.',
+    )
+  }
+  if (tokenIn !== 'path' && tokenIn !== 'query')
+    throw invalidOption("tokenIn must be 'path' or 'query'", "Set it to 'path' or 'query'.")
   if (!Number.isSafeInteger(maxUrlLength) || (maxUrlLength as number) < 1) {
     throw invalidOption(
       'maxUrlLength must be a positive integer',

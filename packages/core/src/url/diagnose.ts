@@ -47,7 +47,7 @@ function diagnoseStructure(segments: readonly string[]): Diagnosis {
   const isEncrypted = header?.alg === 'dir' || segments.length > 3
   const isHeader = header !== undefined && 'alg' in header
   if (!isHeader && !/^eyJ/.test(first)) {
-    return { code: 'not_a_token', message: 'it is not a token: it does not start like one' }
+    return { code: 'not_a_token', message: 'it is not a token: tokens start differently' }
   }
   const last = segments.at(-1) ?? ''
   if (isEncrypted) return segments.length < 5 ? truncated(' in the middle') : diagnoseLast('tag', last, 22)
