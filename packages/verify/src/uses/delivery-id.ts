@@ -1,36 +1,70 @@
 import { sha256Hex } from '@hookurl/core/internal'
+import type { ClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
 
-// The headers that identify a delivery, with the same value in every attempt: of Standard Webhooks and Svix, the IETF
-// draft that Stripe and others follow, GitHub, and Twilio.
-const idHeaders = ['webhook-id', 'idempotency-key', 'x-github-delivery', 'i-twilio-idempotency-token'] as const
+// The headers that identify a delivery, with the same value in every attempt: Standard Webhooks, Svix, the IETF draft
+// that Stripe and others follow, GitHub, Gitea, Twilio, Shopify, CloudEvents, Twitch and others.
+const idHeaders = [
+  'webhook-id',
+  'svix-id',
+  'idempotency-key',
+  'x-github-delivery',
+  'x-gitea-delivery',
+  'i-twilio-idempotency-token',
+  'x-shopify-webhook-id',
+  'ce-id',
+  'x-request-uuid',
+  'twitch-eventsub-message-id',
+] as const
 
-/** A request whose body has been read. */
-export interface ReadRequest {
+/** A delivery is a duplicate as long as its record is kept. */
+const FOREVER_MS = Number.MAX_SAFE_INTEGER
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+
+/** What identifies a delivery. */
+export interface DeliverySource {
   readonly token: string
   readonly request: IncomingRequest
+  readonly client: ClientKind
   readonly query: QueryParams
-  readonly body: Body
+  /** `undefined` if it was not read, because a guard leaves it to its route. */
+  readonly body: Body | undefined
+  /** Whether the body comes from hookurl's own confirm page, each instance of which is unique. */
+  readonly isConfirmForm: boolean
+}
+
+/** A delivery, and how long after its commit the same one is a duplicate. */
+export interface Delivery {
+  /** At most 80 characters; begins with `id:` or `fp:` (`uses/store.ts`). */
+  readonly id: string
+  readonly duplicateMs: number
 }
 
 /**
- * Returns the ID that the sender put in a header, hashed together with the token. Callers choose that ID, so it must
- * identify a delivery only for this URL.
+ * Identifies a delivery: by the ID that its sender set in a header, or by a fingerprint of everything that a retry
+ * repeats. Identical requests from different users must not be treated as one delivery: a browser's form that is not
+ * hookurl's own is only the same from the same kind of browser within a minute, and an empty body of an API client
+ * within an hour.
  */
-export function getDeliveryIdFromHeaders(token: string, request: IncomingRequest): string | undefined {
+export function identifyDelivery(source: DeliverySource): Delivery | undefined {
+  const { token, request, client, query, body, isConfirmForm } = source
+  const claims = getClaims(token)
   for (const header of idHeaders) {
     const name = request.header(header)
-    if (name !== undefined && name !== '') return `id:${sha256Hex(JSON.stringify([getClaims(token), header, name]))}`
+    // Callers choose the value, so it applies to this URL only.
+    if (name !== undefined && name !== '') return { id: `id:${hash([claims, header, name])}`, duplicateMs: FOREVER_MS }
   }
-  return undefined
-}
-
-/** Returns the ID of a delivery, from the sender's header or from everything that the sender repeats in a retry. */
-export function getDeliveryId({ token, request, query, body }: ReadRequest): string {
-  const named = getDeliveryIdFromHeaders(token, request)
-  if (named !== undefined) return named
-  return `fp:${sha256Hex(JSON.stringify([getClaims(token), request.method, query, hashBody(body)]))}`
+  const common = [claims, request.method, query]
+  const content = body === undefined ? undefined : [request.header('content-type') ?? '', hashBody(body)]
+  if (client === 'browser' && !isConfirmForm) {
+    const browser = [request.header('user-agent') ?? '', request.header('accept-language') ?? '']
+    return { id: `fp:${hash([...common, content ?? null, browser])}`, duplicateMs: MINUTE_MS }
+  }
+  if (content === undefined) return undefined
+  const duplicateMs = body?.kind === 'none' ? HOUR_MS : FOREVER_MS
+  return { id: `fp:${hash([...common, content])}`, duplicateMs }
 }
 
 // A signed token can be written with or without its header; the claims are the same either way.
@@ -43,4 +77,8 @@ function hashBody(body: Body): string {
   if (body.kind === 'none') return ''
   if (body.kind === 'bytes') return sha256Hex(body.bytes)
   return sha256Hex(body.kind === 'text' ? body.text : (JSON.stringify(body.value) ?? ''))
+}
+
+function hash(parts: readonly unknown[]): string {
+  return sha256Hex(JSON.stringify(parts))
 }

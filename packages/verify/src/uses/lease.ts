@@ -1,13 +1,14 @@
 import { HookurlError } from '@hookurl/core'
-import type { MaybePromise } from '@hookurl/core/internal'
 import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
 import type { ReserveRequest, ReserveResult } from './store.ts'
 
-/** A reserved use. */
+/** A reserved use. Only the first call that ends it has an effect. */
 export interface Lease {
-  /** Commits the use after a success, or releases it after a failure. Only the first call has an effect. */
-  end(result: 'commit' | 'release'): MaybePromise<void>
+  /** Commits the use. Resolves to whether it is committed. */
+  commit(): Promise<boolean>
+  /** Releases the use. Resolves to whether it was released: not in at-most-once mode, and not after a commit. */
+  release(): Promise<boolean>
 }
 
 /** A use to reserve, and how. */
@@ -15,7 +16,11 @@ export interface Reservation {
   readonly uses: UsesConfig
   readonly request: Omit<ReserveRequest, 'owner' | 'leaseMs'>
   /** Whether to wait while another request is being processed: a browser waits; an API client is asked to retry. */
-  readonly waits: boolean
+  readonly shouldWait: boolean
+  /** What happens to a use that is still reserved after `maxLease`: it becomes free again, or it is committed. */
+  readonly atMaxLease: 'expire' | 'commit'
+  /** Returns the reason why the hook may no longer be used, such as that it has expired; called before each attempt. */
+  findProblem(): Rejection | undefined
   /** Keeps the host alive for work that continues after the response. */
   keepAlive(work: Promise<unknown>): void
   onError(error: unknown): void
@@ -30,43 +35,83 @@ interface ActiveLease extends Omit<Reservation, 'request'> {
 
 /** How long a store may take for one call. */
 const STORE_TIMEOUT_MS = 500
-/** How long a browser waits for a use in progress. */
-const MAX_WAIT_MS = 3000
-const RETRY_PAUSE_MS = 150
+const COMMIT_RETRY_MS = 150
+/** How long a browser waits between attempts while the use is in progress: 3 seconds in total. */
+const WAIT_MS = [150, 300, 600, 1000, 1000] as const
+/** How many requests of this process may wait, for one hook and in total; the others are asked to retry. */
+const MAX_WAITING_PER_HOOK = 10
+const MAX_WAITING = 100
 const reserveResults: readonly unknown[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
+const inProgress: Rejection = { ok: false, code: 'in_progress' }
 
-/** The lease of a hook whose uses are not counted. */
-export const uncountedLease: Lease = { end: () => {} }
+/** How many requests wait, by hook. */
+const waitingByHook = new Map<string, number>()
+let waitingCount = 0
+
+/** The lease of a hook whose uses are not counted: there is nothing to commit or release. */
+export const uncountedLease: Lease = { commit: async () => false, release: async () => false }
 
 /** Reserves a use in bounded time. Resolves to its lease, or to the reason why there is none. */
 export async function reserve(reservation: Reservation): Promise<Lease | 'duplicate' | Rejection> {
-  const { uses, waits } = reservation
+  const { uses } = reservation
   const request: ReserveRequest = { ...reservation.request, owner: crypto.randomUUID(), leaseMs: uses.leaseMs }
-  const startedAt = performance.now()
-  for (;;) {
-    const reservedAt = performance.now()
-    const result = await tryReserve(uses, request)
-    if (typeof result !== 'string' || result === 'duplicate') return result
-    if (result === 'reserved') return startLease({ ...reservation, request, reservedAt })
-    if (result === 'already_used') return { ok: false, code: 'already_used' }
-    const isTimeUp = performance.now() - startedAt + RETRY_PAUSE_MS > MAX_WAIT_MS
-    if (!waits || isTimeUp) return { ok: false, code: 'in_progress' }
-    await sleep(RETRY_PAUSE_MS)
+  const first = await attempt(reservation, request)
+  if (first !== 'in_progress') return first
+  if (!reservation.shouldWait || !startWaiting(request.id)) return inProgress
+  try {
+    for (const waitMs of WAIT_MS) {
+      await sleep(waitMs)
+      const result = await attempt(reservation, request)
+      if (result !== 'in_progress') return result
+    }
+    return inProgress
+  } finally {
+    stopWaiting(request.id)
   }
+}
+
+async function attempt(
+  reservation: Reservation,
+  request: ReserveRequest,
+): Promise<Lease | 'duplicate' | 'in_progress' | Rejection> {
+  const problem = reservation.findProblem()
+  if (problem !== undefined) return problem
+  const reservedAt = performance.now()
+  const reserved = await tryReserve(reservation.uses, request)
+  if ('ok' in reserved) return reserved
+  const { result, at } = reserved
+  if (result === 'reserved') return startLease({ ...reservation, request, reservedAt })
+  if (result !== 'already_used') return result
+  return { ok: false, code: 'already_used', ...(at !== undefined && { usedAt: new Date(at) }) }
+}
+
+function startWaiting(id: string): boolean {
+  const count = waitingByHook.get(id) ?? 0
+  if (waitingCount >= MAX_WAITING || count >= MAX_WAITING_PER_HOOK) return false
+  waitingByHook.set(id, count + 1)
+  waitingCount++
+  return true
+}
+
+function stopWaiting(id: string): void {
+  const count = (waitingByHook.get(id) ?? 1) - 1
+  if (count === 0) waitingByHook.delete(id)
+  else waitingByHook.set(id, count)
+  waitingCount--
 }
 
 async function tryReserve({ store, mode }: UsesConfig, request: ReserveRequest): Promise<ReserveResult | Rejection> {
   const { id, owner } = request
   const reserving = callStore(() => store.reserve(request))
   try {
-    const result = await withTimeout(reserving, STORE_TIMEOUT_MS)
-    if (!reserveResults.includes(result)) throw new TypeError('the use store returned an unknown result')
-    if (result === 'reserved' && mode === 'at-most-once') {
+    const reserved = await withTimeout(reserving, STORE_TIMEOUT_MS)
+    if (!reserveResults.includes(reserved?.result)) throw new TypeError('the use store returned an unknown result')
+    if (reserved.result === 'reserved' && mode === 'at-most-once') {
       const committing = callStore(() => store.commit(id, owner, undefined))
       const isOwner = await withTimeout(committing, STORE_TIMEOUT_MS)
       if (!isOwner) throw new Error('the use store lost a use that was just reserved')
     }
-    return result
+    return reserved
   } catch (cause) {
     // The use may be reserved anyway: the store may have failed only to respond, or responded too late.
     const release = (): Promise<void> => store.release(id, owner)
@@ -76,10 +121,10 @@ async function tryReserve({ store, mode }: UsesConfig, request: ReserveRequest):
 }
 
 function startLease(lease: ActiveLease): Lease {
-  const { uses, request, reservedAt } = lease
+  const { uses, request, reservedAt, atMaxLease } = lease
   const { store, leaseMs, maxLeaseMs } = uses
   let leasedUntil = reservedAt + leaseMs
-  let hasEnded = false
+  let ended: { readonly isCommitted: boolean; readonly ending: Promise<boolean> } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function scheduleRenewal(renewedAt: number): void {
@@ -88,37 +133,49 @@ function startLease(lease: ActiveLease): Lease {
 
   async function renew(): Promise<void> {
     const renewedAt = performance.now()
-    if (renewedAt - reservedAt > maxLeaseMs) return
+    if (renewedAt - reservedAt > maxLeaseMs) {
+      if (atMaxLease === 'commit') commit()
+      return
+    }
     const renewing = callStore(() => store.renew(request.id, request.owner, leaseMs))
     const isOwner = await withTimeout(renewing, leaseMs / 3).catch(() => undefined)
     // If the store does not respond, there is time for one more attempt before the lease ends.
-    if (hasEnded || isOwner === false) return
+    if (ended !== undefined || isOwner === false) return
     if (isOwner === true) leasedUntil = renewedAt + leaseMs
     scheduleRenewal(renewedAt)
   }
 
-  scheduleRenewal(reservedAt)
-  return {
-    end: async (result) => {
-      if (hasEnded) return
-      hasEnded = true
+  function end(isCommitted: boolean, start: () => Promise<boolean>): Promise<boolean> {
+    if (ended === undefined) {
       clearTimeout(timer)
-      await (result === 'commit' ? commitLease(lease, leasedUntil) : releaseLease(lease))
-    },
+      ended = { isCommitted, ending: start() }
+    }
+    return ended.isCommitted === isCommitted ? ended.ending : Promise.resolve(false)
   }
+
+  function commit(): Promise<boolean> {
+    return end(true, () => commitLease(lease, leasedUntil))
+  }
+
+  scheduleRenewal(reservedAt)
+  return { commit, release: () => end(false, () => releaseLease(lease)) }
 }
 
 // The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.
-async function commitLease(lease: ActiveLease, leasedUntil: number): Promise<void> {
+async function commitLease(lease: ActiveLease, leasedUntil: number): Promise<boolean> {
   const { mode } = lease.uses
-  // The use was committed before the handler ran; without a delivery ID, there is nothing to add.
-  if (mode === 'at-most-once' && lease.request.deliveryId === undefined) return
+  // It was committed before the handler ran; without a delivery id there is nothing to add.
+  if (mode === 'at-most-once' && lease.request.deliveryId === undefined) return true
   const committing = retryCommit(lease, leasedUntil).then((problem) => {
-    if (problem === undefined || mode === 'at-most-once') return
+    if (problem === undefined || mode === 'at-most-once') return true
     const fix = 'Check that the store responds, or choose a longer lease or maxLease.'
     lease.onError(new HookurlError('store_unavailable', { message: problem, fix }))
+    return false
   })
-  await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => lease.keepAlive(committing))
+  return withTimeout(committing, STORE_TIMEOUT_MS).catch(() => {
+    lease.keepAlive(committing)
+    return mode === 'at-most-once'
+  })
 }
 
 /** Commits until the lease ends. Resolves to the problem, if there is one. */
@@ -129,22 +186,25 @@ async function retryCommit({ uses, request }: ActiveLease, leasedUntil: number):
     const isOwner = await withTimeout(committing, STORE_TIMEOUT_MS).catch(() => undefined)
     if (isOwner === true) return undefined
     if (isOwner === false) return 'a use was lost while its handler ran, and another request may have run it too'
-    if (performance.now() + RETRY_PAUSE_MS > leasedUntil) {
+    if (performance.now() + COMMIT_RETRY_MS > leasedUntil) {
       return 'a handler ran, but its use could not be committed: the URL can be used again'
     }
-    await sleep(RETRY_PAUSE_MS)
+    await sleep(COMMIT_RETRY_MS)
   }
 }
 
-async function releaseLease({ uses, request }: ActiveLease): Promise<void> {
+async function releaseLease({ uses, request }: ActiveLease): Promise<boolean> {
   const { store, mode } = uses
   const { id, owner } = request
-  // In at-most-once mode, the use stays committed; ending its lease tells a duplicate not to wait for it. If the store
+  // In at-most-once mode the use stays committed; ending its lease tells a duplicate not to wait for it. If the store
   // fails, the lease ends on its own.
   const ending = callStore<unknown>(() =>
     mode === 'at-most-once' ? store.renew(id, owner, 0) : store.release(id, owner),
   )
-  await withTimeout(ending, STORE_TIMEOUT_MS).catch(() => {})
+  return withTimeout(ending, STORE_TIMEOUT_MS).then(
+    () => mode === 'at-least-once',
+    () => false,
+  )
 }
 
 // Turns an error that a store throws synchronously into a rejected promise.

@@ -1,12 +1,25 @@
 import { assertOptions, invalidOption, resolveClock } from '@hookurl/core/internal'
 import { open } from 'lmdb'
-import { type Change, commitIn, releaseIn, renewIn, reserveIn, type UseRecord } from './record.ts'
+import {
+  type Change,
+  type ChangeTime,
+  commitIn,
+  isRemovable,
+  releaseIn,
+  renewIn,
+  reserveIn,
+  type UseRecord,
+} from './record.ts'
 import type { UseStore } from './store.ts'
 
 /** The options of `lmdbUseStore`. */
 export interface LmdbUseStoreOptions {
   /** The clock, in epoch milliseconds. */
   now?: () => number
+  /**
+   * A machine-wide clock that never jumps, in milliseconds, for leases; `now` if that is set, otherwise the system's.
+   */
+  monotonic?: () => number
 }
 
 /** A use store in an LMDB database. */
@@ -15,7 +28,7 @@ export interface LmdbUseStore extends UseStore {
   close(): Promise<void>
 }
 
-const optionNames: ReadonlySet<string> = new Set(['now'])
+const optionNames: ReadonlySet<string> = new Set(['now', 'monotonic'])
 // How many expired records a reservation removes.
 const SWEEP_LENGTH = 10
 // How long reservations wait before they look for expired records again, once none are left.
@@ -36,6 +49,7 @@ export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): L
   }
   assertOptions(options, optionNames, 'lmdbUseStore')
   const now = resolveClock(options.now)
+  const monotonic = options.monotonic ?? options.now ?? getMachineUptime
   // A record has the key ['use', id], and an index entry for its expiry ['end', epoch milliseconds, id].
   const database = open<UseRecord | true, (string | number)[]>({ path, noSubdir: false })
 
@@ -56,24 +70,35 @@ export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): L
     database.put(['use', id], after)
   }
 
+  function getTime(): ChangeTime {
+    return { now: now(), monotonic: monotonic() }
+  }
+
   let nextSweep = 0
   function sweep(): void {
-    const time = now()
-    // The second condition fails if the clock was set back.
-    if (time < nextSweep && time >= nextSweep - SWEEP_PAUSE_MS) return
-    const expired = [...database.getKeys({ start: ['end', 0], end: ['end', time], limit: SWEEP_LENGTH })]
-    if (expired.length < SWEEP_LENGTH) nextSweep = time + SWEEP_PAUSE_MS
+    const time = getTime()
+    // The second condition is false if an injected clock was set back.
+    if (time.monotonic < nextSweep && time.monotonic >= nextSweep - SWEEP_PAUSE_MS) return
+    const expired = [...database.getKeys({ start: ['end', 0], end: ['end', time.now], limit: SWEEP_LENGTH })]
     for (const key of expired) {
+      const id = key[2] as string
+      const record = read(id)
+      if (record !== undefined && !isRemovable(record, time)) {
+        // The wall clock is ahead.
+        nextSweep = time.monotonic + SWEEP_PAUSE_MS
+        return
+      }
       database.remove(key)
-      database.remove(['use', key[2] as string])
+      database.remove(['use', id])
     }
+    if (expired.length < SWEEP_LENGTH) nextSweep = time.monotonic + SWEEP_PAUSE_MS
   }
 
   // A transaction holds the database's write lock, across all processes.
-  function update<T>(id: string, change: (record: UseRecord | undefined) => Change<T>): Promise<T> {
+  function update<T>(id: string, change: (record: UseRecord | undefined, time: ChangeTime) => Change<T>): Promise<T> {
     return database.transaction(() => {
       const current = read(id)
-      const { result, record } = change(current !== undefined && current.expiresAt > now() ? current : undefined)
+      const { result, record } = change(current, getTime())
       if (record !== undefined) write(id, current, record)
       return result
     })
@@ -81,18 +106,23 @@ export function lmdbUseStore(path: string, options: LmdbUseStoreOptions = {}): L
 
   return {
     reserve: (request) =>
-      update(request.id, (record) => {
+      update(request.id, (record, time) => {
         sweep()
-        return reserveIn(record, request, now())
+        return reserveIn(record, request, time)
       }),
-    renew: (id, owner, leaseMs) => update(id, (record) => renewIn(record, owner, now() + leaseMs)),
+    renew: (id, owner, leaseMs) => update(id, (record, time) => renewIn(record, { owner, leaseMs }, time)),
     commit: async (id, owner, deliveryId) => {
-      const isOwner = await update(id, (record) => commitIn(record, owner, deliveryId))
-      // Wait until it is on disk, not only in the operating system's cache, so that it survives a power failure.
+      const isOwner = await update(id, (record, time) => commitIn(record, { owner, deliveryId }, time))
+      // On disk, not only in the operating system's memory: a committed use survives a power failure.
       await database.flushed
       return isOwner
     },
     release: (id, owner) => update(id, (record) => releaseIn(record, owner)),
     close: () => database.close(),
   }
+}
+
+// The same clock in all processes of a machine, unlike `performance.now`, which starts with the process.
+function getMachineUptime(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n)
 }

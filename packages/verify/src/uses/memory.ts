@@ -1,14 +1,25 @@
 import { assertOptions, resolveClock } from '@hookurl/core/internal'
-import { type Change, commitIn, releaseIn, renewIn, reserveIn, type UseRecord } from './record.ts'
+import {
+  type Change,
+  type ChangeTime,
+  commitIn,
+  isRemovable,
+  releaseIn,
+  renewIn,
+  reserveIn,
+  type UseRecord,
+} from './record.ts'
 import type { UseStore } from './store.ts'
 
 /** The options of `memoryUseStore`. */
 export interface MemoryUseStoreOptions {
   /** The clock, in epoch milliseconds. */
   now?: () => number
+  /** A clock that never jumps, in milliseconds, for leases; `now` if that is set, otherwise the system's. */
+  monotonic?: () => number
 }
 
-const optionNames: ReadonlySet<string> = new Set(['now'])
+const optionNames: ReadonlySet<string> = new Set(['now', 'monotonic'])
 // How many records a reservation checks for expiry.
 const SWEEP_LENGTH = 10
 
@@ -23,24 +34,29 @@ const SWEEP_LENGTH = 10
 export function memoryUseStore(options: MemoryUseStoreOptions = {}): UseStore {
   assertOptions(options, optionNames, 'memoryUseStore')
   const now = resolveClock(options.now)
+  const monotonic = options.monotonic ?? options.now ?? (() => performance.now())
   const records = new Map<string, UseRecord>()
   let sweeper = records.entries()
 
+  function getTime(): ChangeTime {
+    return { now: now(), monotonic: monotonic() }
+  }
+
   function sweep(): void {
+    const time = getTime()
     for (let checked = 0; checked < SWEEP_LENGTH; checked++) {
       const next = sweeper.next()
       if (next.done === true) {
         sweeper = records.entries()
         return
       }
-      const [id, { expiresAt }] = next.value
-      if (expiresAt <= now()) records.delete(id)
+      const [id, record] = next.value
+      if (isRemovable(record, time)) records.delete(id)
     }
   }
 
-  function update<T>(id: string, change: (record: UseRecord | undefined) => Change<T>): T {
-    const current = records.get(id)
-    const { result, record } = change(current !== undefined && current.expiresAt > now() ? current : undefined)
+  function update<T>(id: string, change: (record: UseRecord | undefined, time: ChangeTime) => Change<T>): T {
+    const { result, record } = change(records.get(id), getTime())
     if (record?.entries.length === 0) records.delete(id)
     else if (record !== undefined) records.set(id, record)
     return result
@@ -49,10 +65,11 @@ export function memoryUseStore(options: MemoryUseStoreOptions = {}): UseStore {
   return {
     reserve: async (request) => {
       sweep()
-      return update(request.id, (record) => reserveIn(record, request, now()))
+      return update(request.id, (record, time) => reserveIn(record, request, time))
     },
-    renew: async (id, owner, leaseMs) => update(id, (record) => renewIn(record, owner, now() + leaseMs)),
-    commit: async (id, owner, deliveryId) => update(id, (record) => commitIn(record, owner, deliveryId)),
+    renew: async (id, owner, leaseMs) => update(id, (record, time) => renewIn(record, { owner, leaseMs }, time)),
+    commit: async (id, owner, deliveryId) =>
+      update(id, (record, time) => commitIn(record, { owner, deliveryId }, time)),
     release: async (id, owner) => update(id, (record) => releaseIn(record, owner)),
   }
 }

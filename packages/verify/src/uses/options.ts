@@ -46,15 +46,18 @@ export function parseUsesOption(uses: UseStore | UseOptions | undefined): UsesCo
     )
   }
   if (mode !== 'at-least-once' && mode !== 'at-most-once') {
-    throw invalidOption("the mode of uses must be 'at-least-once' or 'at-most-once'", 'Choose one of them.')
+    throw invalidOption(
+      "uses.mode must be 'at-least-once' or 'at-most-once'",
+      "Set it to 'at-least-once' or 'at-most-once'.",
+    )
   }
   return { store, mode, leaseMs: parseMs(lease, 'lease'), maxLeaseMs: parseMs(maxLease, 'maxLease') }
 }
 
 function parseMs(value: Duration, name: string): number {
-  const milliseconds = Math.round(parseDuration(value, `the ${name} of uses`) * 1000)
+  const milliseconds = Math.round(parseDuration(value, `uses.${name}`) * 1000)
   if (milliseconds >= 1000 && milliseconds <= DAY_MS) return milliseconds
-  throw invalidOption(`the ${name} of uses must be 1 second to 1 day`, `Correct ${name}.`)
+  throw invalidOption(`uses.${name} must be from 1 second to 1 day`, `Correct ${name}.`)
 }
 
 function isStore(value: unknown): value is UseStore {

@@ -34,7 +34,7 @@ interface ScriptRunner {
 }
 
 const optionNames: ReadonlySet<string> = new Set(['prefix', 'now'])
-const reserveResults: readonly unknown[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
+const reserveResults: readonly string[] = ['reserved', 'in_progress', 'already_used', 'duplicate']
 
 /**
  * Creates a use store in Redis 6 or later or Valkey, standalone or cluster, for any number of machines. Connect the
@@ -72,12 +72,11 @@ export function redisUseStore(
   }
 
   return {
-    reserve: async ({ id, maxUses, owner, leaseMs, expiresAt, deliveryId = '' }) => {
-      // Sent as a duration, because the server's clock may differ.
+    reserve: async ({ id, maxUses, owner, leaseMs, expiresAt, deliveryId = '', duplicateMs }) => {
+      // As a duration: the server's clock may differ.
       const life = Math.ceil(expiresAt.getTime() - now())
-      const result = await run(reserveScript, id, [owner, String(maxUses), String(leaseMs), String(life), deliveryId])
-      if (!reserveResults.includes(result)) throw new TypeError('the Redis client returned an unknown result')
-      return result as ReserveResult
+      const numbers = [maxUses, leaseMs, life, duplicateMs].map(String)
+      return parseReserveReply(await run(reserveScript, id, [owner, ...numbers, deliveryId]))
     },
     renew: async (id, owner, leaseMs) => (await run(renewScript, id, [owner, String(leaseMs)])) === '1',
     commit: async (id, owner, deliveryId = '') => (await run(commitScript, id, [owner, deliveryId])) === '1',
@@ -110,6 +109,12 @@ function createRunner(client: NodeRedisClient | IoRedisClient | RedisSender): Sc
     'redisUseStore needs a client of node-redis or ioredis, or an object with send(words)',
     'Pass a connected client, or { send: (words) => … }.',
   )
+}
+
+function parseReserveReply(reply: string): ReserveResult {
+  const [result = '', at] = reply.split(' ')
+  if (!reserveResults.includes(result)) throw new TypeError('the Redis client returned an unknown result')
+  return { result: result as ReserveResult['result'], ...(at !== undefined && { at: Number(at) }) }
 }
 
 // A reply is a string, a number, or bytes. Some clients return an error as a value.

@@ -8,7 +8,7 @@ export interface ReserveRequest {
   readonly owner: string
   /** How long the use is reserved, in milliseconds, unless it is renewed. */
   readonly leaseMs: number
-  /** When the URL expires, after which the record may be removed. */
+  /** The time from which no receiver accepts the URL; the record may be removed then. */
   readonly expiresAt: Date
   /**
    * Distinguishes a retried delivery from a new one: a string of at most 80 characters that begins with `id:` or `fp:`.
@@ -18,13 +18,20 @@ export interface ReserveRequest {
    * `undefined` if the delivery cannot be identified.
    */
   readonly deliveryId: string | undefined
+  /** How long after its commit a delivery with the same id is a duplicate, in milliseconds; later it is a new one. */
+  readonly duplicateMs: number
 }
 
-/**
- * The result of a reservation: the use is reserved for its owner; every use is taken and one of them is being
- * processed; every use is committed; or this delivery has already been committed.
- */
-export type ReserveResult = 'reserved' | 'in_progress' | 'already_used' | 'duplicate'
+/** The result of a reservation. */
+export interface ReserveResult {
+  /**
+   * The use is reserved for its owner; every use is taken and one of them is being processed; every use is committed; or
+   * this delivery was committed before.
+   */
+  readonly result: 'reserved' | 'in_progress' | 'already_used' | 'duplicate'
+  /** When the last use was committed, in epoch milliseconds, for `already_used`. */
+  readonly at?: number
+}
 
 /**
  * Counts uses. Every call is atomic across all processes that share the store, and idempotent per owner, because a

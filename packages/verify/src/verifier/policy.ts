@@ -63,15 +63,16 @@ export type VerifyResult = { readonly ok: true; readonly hook: Hook } | Rejectio
 export interface Policy {
   readonly commands: CommandDefinitions | undefined
   readonly purpose: string
-  /** How far the clocks of the minter and the verifier may differ, in milliseconds. */
-  readonly toleranceMs: number
-  /** Checks everything that depends on the token alone. If `accepted` is `undefined`, any command is accepted. */
+  /** Checks the validity period of a verified hook again, at a later time. */
+  checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
+  /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
   verifyToken(located: LocatedToken, accepted: ReadonlySet<string> | undefined): MaybePromise<VerifyResult>
   /** Runs the custom check. */
   authorize(hook: Hook): MaybePromise<VerifyResult>
 }
 
-const MAX_TOLERANCE_SECONDS = 300
+/** The largest `clockTolerance`, in seconds. */
+export const MAX_TOLERANCE_SECONDS = 300
 
 const malformedToken: Rejection = { ok: false, code: 'malformed_token' }
 
@@ -106,7 +107,8 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
   return {
     commands,
     purpose: options.purpose ?? '',
-    toleranceMs: tolerance * 1000,
+    checkValidity: ({ expiresAt, notBefore }) =>
+      checkValidityPeriod({ cmd: '', exp: toSeconds(expiresAt), nbf: toSeconds(notBefore) }, now(), tolerance),
     verifyToken: (located, accepted) =>
       chain(
         chain(loadKeyring(), (keyring) =>
@@ -150,4 +152,8 @@ function parseTolerance(value: unknown): number {
   const seconds = value === undefined ? 0 : parseDuration(value, 'clockTolerance')
   if (seconds <= MAX_TOLERANCE_SECONDS) return seconds
   throw invalidOption('clockTolerance must be at most 300 seconds', "Synchronize the clocks; '60s' is enough.")
+}
+
+function toSeconds(date: Date | undefined): number | undefined {
+  return date === undefined ? undefined : date.getTime() / 1000
 }

@@ -4,6 +4,8 @@ import { type ErrorCode, type ErrorDetails, HookurlError } from '@hookurl/core'
 export interface Rejection extends ErrorDetails {
   readonly ok: false
   readonly code: ErrorCode
+  /** When the last use was committed, for `already_used`. */
+  readonly usedAt?: Date
 }
 
 /** Converts a rejection to the error that the public API throws. */

@@ -131,7 +131,7 @@ export function parseCommands(command: string | readonly string[] | undefined): 
 function parseIgnore(ignore: unknown): boolean {
   if (ignore === undefined) return false
   if (Array.isArray(ignore) && ignore.every((name) => name === 'uses')) return ignore.length > 0
-  throw invalidOption("ignore must be an array of 'uses'", "Write ignore: ['uses'].")
+  throw invalidOption("ignore must be ['uses']", "Write ignore: ['uses'].")
 }
 
 function syncUnsupportedError(url: string): HookurlError {

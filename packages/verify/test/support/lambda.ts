@@ -13,19 +13,20 @@ type Result = Awaited<ReturnType<Handler>>
 export function createLambdaSubject(name: string, format: Format): Subject {
   return {
     name,
-    receiver: async (options) => sendToPort(await serve(hookurl(options), format)),
+    receiver: async (options) => sendToPort(await serveLambda(hookurl(options), format)),
     guard: async (options, route) => {
       const handler = hookurl(options, (event, hook) => {
         const body = Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8')
         const { status = 200, headers, text } = route(hook, body.toString())
         return { statusCode: status, headers, body: text }
       })
-      return sendToPort(await serve(handler, format))
+      return sendToPort(await serveLambda(handler, format))
     },
   }
 }
 
-function serve(handler: Handler, format: Format): Promise<number> {
+/** Serves a function, as API Gateway does. */
+export function serveLambda(handler: Handler, format: Format): Promise<number> {
   return listen(async (request, response) => {
     try {
       const result: Result = await handler((await toEvent(request, format)) as never, {})

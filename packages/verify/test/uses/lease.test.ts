@@ -243,7 +243,7 @@ describe.concurrent('a URL with maxUses', () => {
   })
 
   test('the uses of an encrypted token are counted', async () => {
-    const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h' })
+    const minter = createMinter({ keys: key, baseUrl: 'https://bot.example.com', expiresIn: '1h' })
     const url = await minter.mint({ command: '/a', maxUses: 1, encrypt: true })
     const { send } = countingReceiver(memoryUseStore())
     const request = { method: 'POST', path: new URL(url).pathname, body: 'x' }
@@ -255,7 +255,7 @@ describe.concurrent('a URL with maxUses', () => {
   test('two purposes do not share a record', async () => {
     const store = memoryUseStore()
     const run = async (purpose: string) => {
-      const minter = createMinter({ keys: key, baseUrl: 'http://bot.example.com', expiresIn: '1h', purpose })
+      const minter = createMinter({ keys: key, baseUrl: 'https://bot.example.com', expiresIn: '1h', purpose })
       const path = new URL(minter.mintSync({ command: '/a', maxUses: 1, id: 'same' })).pathname
       return summarize(await countingReceiver(store, undefined, { purpose }).send({ method: 'POST', path }))
     }
@@ -358,7 +358,7 @@ describe.concurrent('a URL with maxUses', () => {
 })
 
 describe.concurrent('the calls of a store', () => {
-  test('a reservation has a hashed id and delivery id, and expires with the URL plus the tolerance', async () => {
+  test('a reservation has a hashed id and delivery id, and outlives the URL for every receiver that may accept it', async () => {
     const store = spyStore()
     const { send } = countingReceiver(store, undefined, { clockTolerance: '60s' })
     const expiresAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000)
@@ -369,8 +369,10 @@ describe.concurrent('the calls of a store', () => {
         maxUses: 5,
         owner: expect.stringMatching(/^[0-9a-f-]{36}$/),
         leaseMs: 60_000,
-        expiresAt: new Date(expiresAt.getTime() + 60_000),
+        // The largest tolerance, the timeout of the body, and 70 minutes.
+        expiresAt: new Date(expiresAt.getTime() + 300_000 + 10_000 + 4_200_000),
         deliveryId: expect.stringMatching(/^fp:[0-9a-f]{64}$/),
+        duplicateMs: Number.MAX_SAFE_INTEGER,
       },
     ])
   })

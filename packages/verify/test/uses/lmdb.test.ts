@@ -24,7 +24,8 @@ function createStore() {
 
 async function reserveAndCommit(store: UseStore, id: string, expiresAt: number): Promise<unknown> {
   const owner = randomUUID()
-  const result = await store.reserve({
+  const { result } = await store.reserve({
+    duplicateMs: DAY_MS,
     id,
     maxUses: 1,
     owner,
@@ -85,7 +86,7 @@ test('a released use leaves no key in the file', async () => {
   const path = createFolder()
   const store = lmdbUseStore(path)
   const expiresAt = new Date(Date.now() + DAY_MS)
-  await store.reserve({ id: 'k', maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt, deliveryId: 'fp:1' })
+  await store.reserve({ id: 'k', maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt, deliveryId: 'fp:1', duplicateMs: 0 })
   await store.release('k', 'a')
   await store.close()
   expect(await readKeys(path)).toEqual([])

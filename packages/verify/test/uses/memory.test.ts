@@ -20,7 +20,7 @@ test('expired records are removed from memory', async () => {
     // Through a buffer, so that the ids share no memory.
     const id = Buffer.from(`${index}${suffix}`).toString('latin1')
     const expiresAt = new Date(now + 5000)
-    await store.reserve({ id, maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt, deliveryId: undefined })
+    await store.reserve({ id, maxUses: 1, owner: 'a', leaseMs: 1000, expiresAt, deliveryId: undefined, duplicateMs: 0 })
     await store.commit(id, 'a', undefined)
   }
   // Without the removal it would be more than 60 MB.

@@ -12,11 +12,11 @@ describe('the option uses', () => {
     ['a number', 1, /uses requires an options object/],
     ['null', null, /uses requires an options object/],
     ['an unknown option', { store, leases: '60s' }, /no option "leases"/],
-    ['an unknown mode', { store, mode: 'exactly-once' }, /mode of uses must be/],
-    ['a lease without a unit', { store, lease: '60' }, /lease of uses must be/],
-    ['a lease below 1 second', { store, lease: '900ms' }, /lease of uses must be 1 second/],
-    ['a lease over 1 day', { store, lease: '25h' }, /lease of uses must be/],
-    ['a maxLease of 0', { store, maxLease: 0 }, /maxLease of uses must be/],
+    ['an unknown mode', { store, mode: 'exactly-once' }, /uses\.mode must be/],
+    ['a lease without a unit', { store, lease: '60' }, /uses\.lease must be/],
+    ['a lease below 1 second', { store, lease: '900ms' }, /uses\.lease must be from 1 second/],
+    ['a lease over 1 day', { store, lease: '25h' }, /uses\.lease must be/],
+    ['a maxLease of 0', { store, maxLease: 0 }, /uses\.maxLease must be/],
   ]
   for (const [what, uses, message] of invalid) {
     test(`createReceiver throws invalid_option for ${what}`, async () => {

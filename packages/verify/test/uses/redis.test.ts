@@ -237,7 +237,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
     expect(name).toMatch(/^shop:[0-9a-f]{64}$/)
     expect(others).toEqual([])
     const values = (await shared.send('HVALS', String(name))) as string[]
-    expect(values).toEqual([expect.stringMatching(/^d\d{13}id:[0-9a-f]{64}$/)])
+    expect(values).toEqual([expect.stringMatching(/^d\d{26}id:[0-9a-f]{64}$/)])
     const bytes = Number(await shared.send('MEMORY', 'USAGE', String(name)))
     console.log(`a record of one use takes ${bytes} bytes in Redis`)
     expect(bytes).toBeLessThan(1000)

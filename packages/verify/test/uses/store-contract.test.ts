@@ -23,11 +23,14 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
     })
     afterAll(() => opened.close())
 
-    const reserve = (owner: string, more: Partial<ReserveRequest> = {}) => {
+    const reserveWithTime = (owner: string, more: Partial<ReserveRequest> = {}) => {
       const { store, leaseMs } = opened
       const expiresAt = new Date((opened.now?.() ?? Date.now()) + 1e9)
-      return store.reserve({ id, maxUses: 1, owner, leaseMs, expiresAt, deliveryId: undefined, ...more })
+      const request = { id, maxUses: 1, owner, leaseMs, expiresAt, deliveryId: undefined, duplicateMs: 1e9 }
+      return store.reserve({ ...request, ...more })
     }
+    const reserve = async (owner: string, more: Partial<ReserveRequest> = {}) =>
+      (await reserveWithTime(owner, more)).result
     const commit = (owner: string, deliveryId?: string) => opened.store.commit(id, owner, deliveryId)
     const renew = (owner: string) => opened.store.renew(id, owner, opened.leaseMs)
     const release = (owner: string) => opened.store.release(id, owner)
@@ -238,6 +241,25 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
       expect(await reserve('d', later)).toBe('already_used')
     })
 
+    test('a delivery is a duplicate for duplicateMs after its commit', async () => {
+      const { leaseMs, advance } = opened
+      await reserve('a', { deliveryId: 'id:1' })
+      await commit('a', 'id:1')
+      expect(await reserve('b', { deliveryId: 'id:1', duplicateMs: 60_000 })).toBe('duplicate')
+      await advance(leaseMs)
+      expect(await reserve('b', { deliveryId: 'id:1', duplicateMs: leaseMs / 2 })).toBe('already_used')
+    })
+
+    test('already_used comes with the time of the last commit', async () => {
+      const before = opened.now?.() ?? Date.now()
+      await reserve('a')
+      await commit('a')
+      const { result, at = 0 } = await reserveWithTime('b')
+      expect(result).toBe('already_used')
+      expect(at).toBeGreaterThanOrEqual(before - 1000)
+      expect(at).toBeLessThanOrEqual((opened.now?.() ?? Date.now()) + 1000)
+    })
+
     test('a random sequence of calls has the same results as in the memory store', async () => {
       const model = memoryUseStore()
       const random = createRandom(20)
@@ -246,10 +268,18 @@ function describeStore({ name, needsRedis = false, open }: StoreKind): void {
       const expiresAt = new Date(Date.now() + 1e9)
       for (let step = 0; step < 400; step++) {
         const [id, owner, deliveryId] = [pick(ids), pick(owners), pick(deliveryIds)]
-        const request = { id, maxUses: pick([2, 3, 4]), owner, leaseMs: 600_000, expiresAt, deliveryId }
+        const request = {
+          id,
+          maxUses: pick([2, 3, 4]),
+          owner,
+          leaseMs: 600_000,
+          expiresAt,
+          deliveryId,
+          duplicateMs: 1e9,
+        }
         const call = pick<(store: UseStore) => Promise<unknown>>([
-          (store) => store.reserve(request),
-          (store) => store.reserve(request),
+          async (store) => (await store.reserve(request)).result,
+          async (store) => (await store.reserve(request)).result,
           (store) => store.renew(id, owner, 600_000),
           (store) => store.commit(id, owner, deliveryId),
           (store) => store.release(id, owner),

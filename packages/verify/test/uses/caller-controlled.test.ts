@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type GuardOptions, memoryUseStore, type UseOptions, type UseStore } from '@hookurl/verify'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type AdversarialClient, adversarialClients, sendPlainly } from '../support/adversarial-clients.ts'
+import { key, mintPath } from '../support/fixtures.ts'
+import { type SteerableHost, steerableHosts } from '../support/steerable-hosts.ts'
+import { stopServers, storeKinds } from '../support/use-stores.ts'
+
+const command = '/refund'
+const modes = ['at-least-once', 'at-most-once'] as const
+const usedStores = storeKinds.filter(({ name }) => ['memory', 'LMDB', 'Redis, node-redis'].includes(name))
+// All combinations take minutes: by default, every host meets every client on one store, and two hosts meet all stores.
+const isComplete = process.env.HOOKURL_ALL === '1'
+
+afterAll(stopServers)
+
+/** Attacks a single-use URL several times, then sends it as intended. Returns how often the route ran. */
+async function countRuns(host: SteerableHost, client: AdversarialClient, uses: UseStore | UseOptions): Promise<number> {
+  let runs = 0
+  const options: GuardOptions = { keys: key, command, uses, onError: () => {} }
+  const port = await host.start(options, () => void runs++)
+  const target = { port, path: mintPath({ command, maxUses: 1 }), isHttp2: host.isHttp2 === true }
+  for (let round = 0; round < 3; round++) {
+    await client.attack(target)
+    await sleep(5)
+  }
+  for (let attempt = 0; runs === 0 && attempt < 20; attempt++) await sendPlainly(target)
+  await sendPlainly(target)
+  return runs
+}
+
+describe.each(steerableHosts)('on $name, a guarded route of a single-use URL runs once', (host) => {
+  test.each(adversarialClients)('although its caller controls $name', async (client) => {
+    expect(await countRuns(host, client, memoryUseStore())).toBe(1)
+  })
+})
+
+describe.each(usedStores)('with $name, a guarded route of a single-use URL runs once', ({ open, needsRedis }) => {
+  const hosts = isComplete ? steerableHosts : steerableHosts.filter(({ name }) => ['express', 'fetch'].includes(name))
+  const combinations = hosts.flatMap((host) => modes.map((mode) => ({ host, mode, name: `${host.name}, ${mode}` })))
+
+  test.each(combinations)(
+    'on $name, although its caller controls the request',
+    async ({ host, mode }) => {
+      const { store, close } = await open()
+      try {
+        const clients = isComplete || needsRedis !== true ? adversarialClients : adversarialClients.slice(0, 6)
+        for (const client of clients) {
+          const runs = await countRuns(host, client, { store, mode })
+          // In at-most-once mode, a use may also be lost.
+          expect(runs, client.name).toBeLessThanOrEqual(1)
+          if (mode === 'at-least-once') expect(runs, client.name).toBe(1)
+        }
+      } finally {
+        await close()
+      }
+    },
+    120_000,
+  )
+})
