@@ -108,7 +108,7 @@ function isApp(given: object): given is FastifyLike {
 function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): FastifyGuard {
   const pipeline = toPipeline(given)
   return async (request, reply): Promise<unknown> => {
-    const result = await pipeline.receive(adaptRequest(request))
+    const result = await pipeline.receive(adaptRequest(request, reply))
     if (result.kind === 'response') return sendReply(request, reply, result.response)
     if (result.kind === 'next') return reply.callNotFound()
     request.hook = result.hook
@@ -128,15 +128,18 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
   return async (app) => {
     // Runs before Fastify looks for a parser, because Fastify rejects content types without one.
     app.addHook('onRequest', async (request, reply) => {
-      const result = await pipeline.receive(adaptRequest(request))
+      const result = await pipeline.receive(adaptRequest(request, reply))
       return result.kind === 'response' ? sendReply(request, reply, result.response) : reply.callNotFound()
     })
     for (const path of ['/', '/*']) app.all(path, async (_request, reply) => reply.callNotFound())
   }
 }
 
-function adaptRequest({ raw, originalUrl, rawBody, body }: FastifyRequestLike): IncomingRequest {
-  return toIncomingRequest(raw, { originalUrl, rawBody, body })
+function adaptRequest(
+  { raw, originalUrl, rawBody, body }: FastifyRequestLike,
+  reply: FastifyReplyLike,
+): IncomingRequest {
+  return toIncomingRequest(raw, reply.raw, { originalUrl, rawBody, body })
 }
 
 function sendReply(

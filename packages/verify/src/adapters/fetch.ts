@@ -2,9 +2,8 @@ import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core
 import { assertRoute, type Receiver, toPipeline } from '../create-receiver.ts'
 import { findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { isResponse, wrapResponse } from '../response/response.ts'
-import type { VerifiedHook } from '../verifier/verifier.ts'
 
 /** A fetch-style handler; the host's other arguments (`env`, `ctx`, …) are passed to the route. */
 export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
@@ -36,7 +35,7 @@ export function hookurl<
 ): FetchHandler<Rest>
 export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
-  route?: (request: Request, hook: VerifiedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
+  route?: (request: Request, hook: AuthorizedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
 ): FetchHandler<readonly unknown[]> {
   const pipeline = toPipeline(given)
   assertRoute(given, route)
@@ -45,7 +44,7 @@ export function hookurl(
     const result = await pipeline.receive(incoming)
     if (result.kind === 'response') return toWebResponse(result.response)
     if (result.kind === 'next' || route === undefined) return toWebResponse(pipeline.notFound(incoming))
-    const response = await runGuardedRoute(result, {
+    const response = await runGuardedRoute(result, incoming, {
       run: () => route(request, result.hook, ...rest),
       getStatus: (returned) => {
         if (!isResponse(returned)) throw new TypeError('a guarded route must return a Response')

@@ -1,6 +1,8 @@
 import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
+import { endLeaseOnResponse, type NodeRequest, type NodeResponse } from '../hosts/node.ts'
+import { readBody as readNodeBody } from '../hosts/node-body.ts'
 import { fromText } from '../hosts/text-body.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
@@ -48,14 +50,25 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   return async (context, next) => {
     const fetchContext = findFetchContext([getExecutionContext(context), context.env])
     const incoming = toIncomingRequest(context.req.raw, fetchContext)
-    const result = await pipeline.receive({ ...incoming, readBody: (limits) => readBody(context, incoming, limits) })
+    const result = await pipeline.receive({
+      ...incoming,
+      readBody: (limits) => readBody(context, incoming, limits),
+      headersSent: () => findNodeResponse(context.env)?.headersSent === true,
+    })
     if (result.kind === 'response') return toWebResponse(result.response)
     if (result.kind === 'next') {
       await next()
       return undefined
     }
     context.set('hook', result.hook)
-    await runGuardedRoute(result, { run: next, getStatus: () => context.res.status })
+    const outgoing = findNodeResponse(context.env)
+    if (outgoing === undefined) {
+      await runGuardedRoute(result, incoming, { run: next, getStatus: () => context.res.status })
+    } else {
+      // On Node, the response itself tells whether it was sent.
+      endLeaseOnResponse(outgoing, result.end)
+      await next()
+    }
     for (const [name, value] of Object.entries(result.headers)) {
       if (name === 'vary') context.header(name, value, { append: true })
       else if (!context.res.headers.has(name)) context.header(name, value)
@@ -64,53 +77,56 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
-/** The parts of a Node request that hookurl uses. */
-interface NodeMessage {
-  readonly httpVersionMajor: number
-  readonly destroyed: boolean
-}
-
-const bodyTimeout = new Error('the body did not arrive in time')
-
-// Hono caches a body that is read through `c.req`, which consumes the request itself.
+// Hono caches a body that was read through `c.req`; the request itself is consumed then.
 async function readBody(
   context: HonoContext,
   incoming: IncomingRequest,
   limits: BodyLimits,
 ): Promise<Body | UnreadBody> {
   const { req, env } = context
-  const contentLength = incoming.header('content-length')
   const cached = Object.keys(req.bodyCache)
-  // On Node, reading a web stream costs more than everything else. It is unnecessary if the body is the caller's own
-  // rather than one that middleware put in its place, because no more bytes can then arrive than were declared.
-  const message = findNodeMessage(env)
-  const isDeclared = Number(contentLength) <= limits.maxBodySize && wrapsMessage(req.raw, message)
-  if (cached.length === 0 && (!isDeclared || req.raw.bodyUsed)) return incoming.readBody(limits)
+  if (cached.length === 0) {
+    // On Node, a web stream costs more than everything else. It is not needed unless a middleware has replaced the
+    // body.
+    const message = findNodeMessage(env)
+    const isUntouched = message !== undefined && message.readableDidRead !== true && !req.raw.bodyUsed
+    const isOwn = isUntouched && isUnreadWrapper(req.raw, message)
+    return isOwn ? readNodeBody({ incoming: message, framework: {} }, limits) : incoming.readBody(limits)
+  }
+  if (cached.includes('arrayBuffer') || cached.includes('blob')) {
+    const buffer = await withTimeout(req.arrayBuffer(), limits)
+    if (!(buffer instanceof ArrayBuffer)) return buffer
+    if (buffer.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
+    return buffer.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: new Uint8Array(buffer) }
+  }
+  if (!cached.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
+  const text = await withTimeout(req.text(), limits)
+  return typeof text === 'string'
+    ? fromText(text, { ...limits, contentLength: incoming.header('content-length') })
+    : text
+}
+
+// A middleware may still be reading the body.
+async function withTimeout<T>(reading: Promise<T>, { timeoutMs }: BodyLimits): Promise<T | UnreadBody> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(bodyTimeout), limits.timeoutMs)
+  const timeout = new Promise<UnreadBody>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unread', code: 'body_timeout' }), timeoutMs)
   })
+  const aborted: UnreadBody = { kind: 'unread', code: 'request_aborted' }
   try {
-    if (cached.length === 0 || cached.includes('arrayBuffer') || cached.includes('blob')) {
-      const bytes = new Uint8Array(await Promise.race([req.arrayBuffer(), timeout]))
-      if (bytes.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
-      return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
-    }
-    if (!cached.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
-    return fromText(await Promise.race([req.text(), timeout]), { ...limits, contentLength })
-  } catch (error) {
-    if (error === bodyTimeout) return { kind: 'unread', code: 'body_timeout' }
-    const isConsumed = cached.length === 0 && message?.destroyed !== true
-    return { kind: 'unread', code: isConsumed ? 'body_already_consumed' : 'request_aborted' }
+    return await Promise.race([reading, timeout])
+  } catch {
+    return aborted
   } finally {
     clearTimeout(timer)
   }
 }
 
-// The request that `@hono/node-server` creates refers to its Node request; a copy of it does not.
-function wrapsMessage(raw: Request, message: NodeMessage | undefined): boolean {
-  if (message === undefined) return false
-  return Object.getOwnPropertySymbols(raw).some((name) => Reflect.get(raw, name) === message)
+// The request that `@hono/node-server` creates refers to its Node request, which a copy of it does not, and to a web
+// standard request as soon as other code accessed its body.
+function isUnreadWrapper(raw: Request, message: NodeRequest): boolean {
+  const members = Object.getOwnPropertySymbols(raw).map((name): unknown => Reflect.get(raw, name))
+  return members.includes(message) && !members.some((member) => member instanceof Request)
 }
 
 // On a host without an execution context, such as Node, Hono throws when it is accessed.
@@ -123,8 +139,14 @@ function getExecutionContext(context: HonoContext): unknown {
   }
 }
 
+// `@hono/node-server` passes the Node response as `env.outgoing`.
+function findNodeResponse(env: unknown): NodeResponse | undefined {
+  const { outgoing } = Object(env) as { outgoing?: Partial<NodeResponse> }
+  return typeof outgoing?.writableEnded === 'boolean' ? (outgoing as NodeResponse) : undefined
+}
+
 // `@hono/node-server` passes the Node request as `env.incoming`.
-function findNodeMessage(env: unknown): NodeMessage | undefined {
-  const { incoming } = Object(env) as { incoming?: Partial<NodeMessage> }
-  return typeof incoming?.httpVersionMajor === 'number' ? (incoming as NodeMessage) : undefined
+function findNodeMessage(env: unknown): NodeRequest | undefined {
+  const { incoming } = Object(env) as { incoming?: Partial<NodeRequest> }
+  return typeof incoming?.httpVersionMajor === 'number' ? (incoming as NodeRequest) : undefined
 }

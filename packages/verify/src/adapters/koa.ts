@@ -4,8 +4,8 @@ import {
   endLeaseOnResponse,
   type NodeRequest,
   type NodeResponse,
-  presetHeaders,
   send,
+  setDefaultHeaders,
   toIncomingRequest,
 } from '../hosts/node.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
@@ -48,7 +48,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   return async (context, next) => {
     const { req, res, originalUrl, request } = context
     const framework = { originalUrl, rawBody: request.rawBody, body: request.body }
-    const result = await pipeline.receive(toIncomingRequest(req, framework))
+    const result = await pipeline.receive(toIncomingRequest(req, res, framework))
     if (result.kind === 'response') {
       // Otherwise, Koa would send its own response.
       context.respond = false
@@ -56,7 +56,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     }
     if (result.kind === 'authorized') {
       context.state.hook = result.hook
-      presetHeaders(res, result.headers)
+      setDefaultHeaders(res, result.headers)
       endLeaseOnResponse(res, result.end)
     }
     await next()

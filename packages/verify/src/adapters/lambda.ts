@@ -10,9 +10,8 @@ import {
   toResult,
 } from '../hosts/lambda.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { isResponse, wrapResponse } from '../response/response.ts'
-import type { VerifiedHook } from '../verifier/verifier.ts'
 
 export type { LambdaEvent, LambdaResult } from '../hosts/lambda.ts'
 
@@ -48,7 +47,7 @@ export function hookurl<
 >(options: GuardOptions<D, Name>, route: LambdaRoute<E, GuardedHook<D, Name>, C>): LambdaHandler<E, C>
 export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
-  route?: LambdaRoute<LambdaEvent, VerifiedHook, unknown>,
+  route?: LambdaRoute<LambdaEvent, AuthorizedHook, unknown>,
 ): LambdaHandler<LambdaEvent, unknown> {
   const pipeline = toPipeline(given)
   assertRoute(given, route)
@@ -65,7 +64,10 @@ export function hookurl(
     await Promise.all(deferred)
     if (result.kind === 'response') return toResult(event, result.response)
     if (result.kind === 'next' || route === undefined) return toResult(event, pipeline.notFound(incoming))
-    const returned = await runGuardedRoute(result, { run: () => route(event, result.hook, context), getStatus })
+    const returned = await runGuardedRoute(result, incoming, {
+      run: () => route(event, result.hook, context),
+      getStatus,
+    })
     await Promise.all(deferred)
     if (isResponse(returned)) return toResult(event, wrapResponse(returned, result.headers))
     return addHeaders(returned, result.headers)

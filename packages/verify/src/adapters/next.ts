@@ -1,8 +1,7 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import type { Receiver } from '../create-receiver.ts'
 import type { FetchContext } from '../hosts/fetch.ts'
-import type { GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
-import type { VerifiedHook } from '../verifier/verifier.ts'
+import type { AuthorizedHook, GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { type FetchHandler, hookurl as fetchHookurl } from './fetch.ts'
 
 /** A route handler for the Next.js App Router. */
@@ -38,7 +37,7 @@ export function hookurl<
 >(options: GuardOptions<D, Name>, route: Route<R, GuardedHook<D, Name>, C>): NextHandler<R, C>
 export function hookurl(
   given: ReceiverOptions | Receiver | GuardOptions,
-  route?: Route<Request, VerifiedHook, unknown>,
+  route?: Route<Request, AuthorizedHook, unknown>,
 ): NextHandler<Request, unknown> {
   const handler =
     route === undefined

@@ -5,8 +5,8 @@ import {
   endLeaseOnResponse,
   type NodeRequest,
   type NodeResponse,
-  presetHeaders,
   send,
+  setDefaultHeaders,
   toIncomingRequest,
 } from '../hosts/node.ts'
 import { logError } from '../receive/log-error.ts'
@@ -39,7 +39,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   const pipeline = toPipeline(given)
   return async (request, response, next) => {
     try {
-      const incoming = toIncomingRequest(request)
+      const incoming = toIncomingRequest(request, response)
       const result = await pipeline.receive(incoming)
       if (result.kind === 'response') {
         const sending = send(request, response, result.response)
@@ -47,11 +47,11 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
       }
       if (result.kind === 'authorized') {
         if (next === undefined) {
-          await result.end(undefined)
+          await result.end({ status: undefined, isDelivered: true })
           throw invalidOption('a guard must be called with next', 'Pass next, or set handlers.')
         }
         request.hook = result.hook
-        presetHeaders(response, result.headers)
+        setDefaultHeaders(response, result.headers)
         endLeaseOnResponse(response, result.end)
       }
       if (next === undefined) return await send(request, response, pipeline.notFound(incoming))

@@ -1,6 +1,7 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { BodyBuffer } from './body-buffer.ts'
 
 /** What a fetch-style host provides in addition to the request. */
 export interface FetchContext {
@@ -27,7 +28,8 @@ export function toIncomingRequest(request: Request, context: FetchContext | unde
     headers: request.headers,
     header: (name) => request.headers.get(name) ?? undefined,
     readBody: (limits) => readBody(request, limits),
-    // An empty body has been read to its end, and `text()` fails on a consumed request.
+    isAborted: () => request.signal.aborted,
+    // An empty body was read to its end, and a consumed request has no `text()`.
     request: (body) =>
       body === undefined && request.body === null
         ? request
@@ -59,23 +61,24 @@ async function readBody(request: Request, { maxBodySize, timeoutMs }: BodyLimits
   if (request.bodyUsed || request.body?.locked === true) return { kind: 'unread', code: 'body_already_consumed' }
   if (request.body === null) return toEmptyBody(request)
   const reader = request.body.getReader()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<'timeout'>((resolve) => {
-    timer = setTimeout(() => resolve('timeout'), timeoutMs)
-  })
-  const chunks: Uint8Array[] = []
-  let length = 0
+  const buffer = new BodyBuffer(maxBodySize)
+  let isTimeUp = false
+  const timer = setTimeout(() => {
+    isTimeUp = true
+    // Ends the pending read.
+    cancelReader(reader)
+  }, timeoutMs)
   try {
     for (;;) {
-      const read = await Promise.race([reader.read(), timeout])
-      if (read === 'timeout') return cancelBody(reader, 'body_timeout')
-      if (read.done) return length === 0 ? toEmptyBody(request) : { kind: 'bytes', bytes: concat(chunks, length) }
-      length += read.value.byteLength
-      if (length > maxBodySize) return cancelBody(reader, 'body_too_large')
-      chunks.push(read.value)
+      const { done, value } = await reader.read()
+      if (isTimeUp) return { kind: 'unread', code: 'body_timeout' }
+      if (done) return buffer.length === 0 ? toEmptyBody(request) : { kind: 'bytes', bytes: buffer.toBytes() }
+      if (buffer.append(value)) continue
+      cancelReader(reader)
+      return { kind: 'unread', code: 'body_too_large' }
     }
   } catch {
-    return { kind: 'unread', code: 'request_aborted' }
+    return { kind: 'unread', code: isTimeUp ? 'body_timeout' : 'request_aborted' }
   } finally {
     clearTimeout(timer)
   }
@@ -87,19 +90,6 @@ function toEmptyBody(request: Request): Body | UnreadBody {
   return isDeclared ? { kind: 'unread', code: 'body_already_consumed' } : { kind: 'none' }
 }
 
-function cancelBody(reader: ReadableStreamDefaultReader<Uint8Array>, code: UnreadBody['code']): UnreadBody {
+function cancelReader(reader: ReadableStreamDefaultReader<Uint8Array>): void {
   reader.cancel().catch(() => {})
-  return { kind: 'unread', code }
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return only
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
 }

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
+import { BodyBuffer } from './body-buffer.ts'
 import { fromText } from './text-body.ts'
 
 /** The value of a Node header. */
@@ -98,19 +99,20 @@ function ignoreErrors(request: NodeRequest): void {
 function readStream(request: NodeRequest, { maxBodySize, timeoutMs }: BodyLimits): Promise<Body | UnreadBody> {
   if (request.destroyed === true) return Promise.resolve({ kind: 'unread', code: 'request_aborted' })
   return new Promise((resolve) => {
-    const chunks: Uint8Array[] = []
-    let length = 0
+    const buffer = new BodyBuffer(maxBodySize)
     const timer = setTimeout(() => finish({ kind: 'unread', code: 'body_timeout' }), timeoutMs)
     const onData = (chunk: Uint8Array | string): void => {
       if (typeof chunk === 'string') {
         finish({ kind: 'unread', code: 'body_already_consumed' })
         return
       }
-      length += chunk.byteLength
-      if (length > maxBodySize) finish({ kind: 'unread', code: 'body_too_large' })
-      else chunks.push(chunk)
+      if (!buffer.append(chunk)) finish({ kind: 'unread', code: 'body_too_large' })
     }
-    const onEnd = (): void => finish(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: Buffer.concat(chunks) })
+    const onEnd = (): void => {
+      const { buffer: memory, byteOffset, byteLength } = buffer.toBytes()
+      const bytes = Buffer.from(memory, byteOffset, byteLength)
+      finish(byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes })
+    }
     const onAborted = (): void => finish({ kind: 'unread', code: 'request_aborted' })
     const listeners = {
       data: onData,

@@ -3,7 +3,7 @@ import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
-import { type FrameworkRequest, getHeader, type NodeRequest, readBody } from './node-body.ts'
+import { type FrameworkRequest, getHeader, type NodeRequest, type NodeSource, readBody } from './node-body.ts'
 
 export type { NodeRequest } from './node-body.ts'
 
@@ -21,6 +21,8 @@ export interface NodeResponse {
   destroy(error?: Error): unknown
   once(event: string, listener: () => void): unknown
   off(event: string, listener: () => void): unknown
+  /** The stream of HTTP/2. */
+  readonly stream?: { readonly aborted?: boolean; readonly rstCode?: number }
 }
 
 const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
@@ -28,11 +30,18 @@ const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content
 // How long a client has to receive the response before its HTTP/2 stream is reset.
 const RESET_DELAY_MS = 250
 
-/** Adapts a Node request. `framework` is the object with the parsed body, if that is not the request itself. */
-export function toIncomingRequest(incoming: NodeRequest, framework: FrameworkRequest = incoming): IncomingRequest {
+/**
+ * Adapts a Node request. `framework` is the object on which its framework stores the parsed request, if it is not the
+ * request itself.
+ */
+export function toIncomingRequest(
+  incoming: NodeRequest,
+  response: NodeResponse,
+  framework: FrameworkRequest = incoming,
+): IncomingRequest {
   const url = typeof framework.originalUrl === 'string' ? framework.originalUrl : (incoming.url ?? '/')
-  // RFC 9112, section 3.2.4: OPTIONS may apply to the server as a whole.
-  return new NodeIncomingRequest(incoming, framework, url === '*' ? '/' : url)
+  // RFC 9112, section 3.2.4: an OPTIONS request may apply to the entire server.
+  return new NodeIncomingRequest({ incoming, framework }, response, url === '*' ? '/' : url)
 }
 
 // A class, because every request creates one, and an object literal with as many functions costs several times as much.
@@ -41,13 +50,15 @@ class NodeIncomingRequest implements IncomingRequest {
   readonly target: string
   readonly #incoming: NodeRequest
   readonly #framework: FrameworkRequest
+  readonly #response: NodeResponse
   #headers: Headers | undefined
 
-  constructor(incoming: NodeRequest, framework: FrameworkRequest, target: string) {
+  constructor({ incoming, framework }: NodeSource, response: NodeResponse, target: string) {
     this.method = incoming.method ?? 'GET'
     this.target = target
     this.#incoming = incoming
     this.#framework = framework
+    this.#response = response
   }
 
   get headers(): Headers {
@@ -69,12 +80,16 @@ class NodeIncomingRequest implements IncomingRequest {
     return new Request(toUrl(this.#incoming, this.target), init)
   }
 
-  // Nothing to do, because a Node process keeps running after the response.
+  headersSent(): boolean {
+    return this.#response.headersSent
+  }
+
+  // A Node process keeps running without it.
   waitUntil(): void {}
 }
 
 /** Sets headers that the guarded route may still replace. */
-export function presetHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
+export function setDefaultHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
   if (response.headersSent) return
   for (const name in headers) {
     if (name === 'vary') addVary(response, headers[name] as string)
@@ -82,25 +97,23 @@ export function presetHeaders(response: NodeResponse, headers: Readonly<Record<s
   }
 }
 
+/** How a response ended: see `RouteEnding` of a guard. */
+interface ResponseEnding {
+  readonly status: number
+  readonly isDelivered: boolean
+}
+
 /**
- * Calls `end` with the status of the response that a guarded route sent. If the client disconnects first, the route may
- * still be running, so `end` is called when the route ends the response.
+ * Calls `end` once the response of a guarded route was sent, or its client disconnected. Headers that were sent before the
+ * route was entered are not the route's.
  */
-export function endLeaseOnResponse(response: NodeResponse, end: (status: number) => unknown): void {
-  // HTTP/2 emits `finish` even if the client disconnected.
-  const endIfWritten = (): boolean => {
-    if (response.writableEnded) end(response.statusCode)
-    return response.writableEnded
-  }
-  response.once('finish', endIfWritten)
-  response.once('close', () => {
-    if (endIfWritten()) return
-    const { end: endResponse } = response
-    response.end = (...args) => {
-      end(response.statusCode)
-      return endResponse.apply(response, args)
-    }
-  })
+export function endLeaseOnResponse(response: NodeResponse, end: (ending: ResponseEnding) => unknown): void {
+  const wroteHeaders = !response.headersSent
+  const finish = (isConnected: boolean): unknown =>
+    end({ status: response.statusCode, isDelivered: wroteHeaders && isConnected })
+  // HTTP/2 emits `finish` when the stream closes, even if the client reset it (RFC 9113, section 7: 0 is no error).
+  response.once('finish', () => finish(response.stream?.aborted !== true && (response.stream?.rstCode ?? 0) === 0))
+  response.once('close', () => finish(false))
 }
 
 /** Sends a response. */

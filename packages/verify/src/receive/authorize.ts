@@ -1,6 +1,8 @@
 import type { Hook } from '@hookurl/core'
 import { chain, type MaybePromise, sha256Hex } from '@hookurl/core/internal'
+import { DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
 import { type Lease, reserve, uncountedLease } from '../uses/lease.ts'
+import { MAX_TOLERANCE_SECONDS } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
 import { keepAlive } from './received-hook.ts'
@@ -9,7 +11,10 @@ import { createDuplicateResponse } from './result-response.ts'
 /** Permission to run the command: a lease, or the response to a request that may not run it. */
 export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | Responded
 
-/** Runs the custom check on a verified hook, then reserves a use if uses are counted. */
+// In addition to the tolerance, a clock may be off by an hour (the wrong time zone) and ten more minutes.
+const RECORD_GRACE_MS = 70 * 60_000
+
+/** Runs the custom check of a verified hook, then reserves a use if uses are counted. */
 export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authorization> {
   return chain(ctx.config.policy.authorize(hook), (result) => {
     if (!result.ok) return reject(ctx, result)
@@ -19,7 +24,9 @@ export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authori
 
 function toAuthorization(ctx: RequestContext, hook: Hook, reserved: Lease | 'duplicate' | Rejection): Authorization {
   if (reserved === 'duplicate') return respond(ctx, 'duplicate', createDuplicateResponse(ctx, hook))
-  return 'ok' in reserved ? reject(ctx, { ...reserved, hook }) : { kind: 'lease', lease: reserved }
+  if ('ok' in reserved) return reject(ctx, { ...reserved, hook })
+  ctx.lease = reserved
+  return { kind: 'lease', lease: reserved }
 }
 
 function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'duplicate' | Rejection> {
@@ -27,16 +34,30 @@ function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'dupl
   const { policy, uses } = config
   const { id = '', maxUses, expiresAt } = hook
   if (uses === undefined || maxUses === undefined || expiresAt === undefined) return uncountedLease
+  const { delivery } = ctx
   return reserve({
     uses,
     request: {
       id: sha256Hex(JSON.stringify([policy.purpose, id])),
       maxUses,
-      expiresAt: new Date(expiresAt.getTime() + policy.toleranceMs),
-      deliveryId: ctx.deliveryId,
+      expiresAt: getRecordEnd(ctx, expiresAt),
+      deliveryId: delivery?.id,
+      duplicateMs: delivery?.duplicateMs ?? 0,
     },
-    waits: client === 'browser',
+    shouldWait: client === 'browser',
+    atMaxLease: config.kind === 'guard' ? 'commit' : 'expire',
+    // Reading the body takes time, and so does waiting for another request.
+    findProblem: () => {
+      const code = policy.checkValidity(hook)
+      return code === undefined ? undefined : { ok: false, code, hook }
+    },
     keepAlive: (work) => keepAlive(request, work),
     onError: (error) => config.onError(error, hook),
   })
+}
+
+// A record is kept for as long as any receiver may accept the URL, regardless of this receiver's tolerance.
+function getRecordEnd({ config }: RequestContext, expiresAt: Date): Date {
+  const bodyTimeoutMs = config.kind === 'receiver' ? config.limits.timeoutMs : DEFAULT_BODY_TIMEOUT_SECONDS * 1000
+  return new Date(expiresAt.getTime() + MAX_TOLERANCE_SECONDS * 1000 + bodyTimeoutMs + RECORD_GRACE_MS)
 }

@@ -61,7 +61,7 @@ export function createReceiverConfig(options: ReceiverOptions<CommandDefinitions
   assertOptions(options, receiverOptionNames, 'createReceiver')
   const { redirect = 'auto', maxBodySize = DEFAULT_MAX_BODY_SIZE, ackAfter } = options
   if (!['auto', 'always', 'never'].includes(redirect)) {
-    throw invalidOption("redirect must be 'auto', 'always' or 'never'", 'Choose one of them.')
+    throw invalidOption("redirect must be 'auto', 'always' or 'never'", "Set it to 'auto', 'always' or 'never'.")
   }
   if (!Number.isSafeInteger(maxBodySize) || maxBodySize < 0) {
     throw invalidOption('maxBodySize must be a whole number of bytes', 'Omit it for 1 MiB.')
@@ -133,7 +133,7 @@ function assertCommand(name: string, commands: CommandDefinitions | undefined, s
   if (name === '*') throw invalidOption("'*' cannot be combined with other commands", "Write command: '*' for any.")
   if (commands === undefined || Object.hasOwn(commands, name)) return
   throw invalidOption(
-    `${subject} ${JSON.stringify(name)}, which is not one of commands`,
+    `${subject} ${JSON.stringify(name)}, which is not defined in commands`,
     `Use one of: ${Object.keys(commands).join(', ')}.`,
   )
 }

@@ -7,7 +7,8 @@ import { isPreflight, preflightResponse, withCors } from '../response/cors.ts'
 import type { PageData } from '../response/pages.ts'
 import { rejectionResponse } from '../response/rejection-response.ts'
 import type { OutgoingResponse } from '../response/response.ts'
-import { getDeliveryId, getDeliveryIdFromHeaders } from '../uses/delivery-id.ts'
+import { type Delivery, identifyDelivery } from '../uses/delivery-id.ts'
+import type { Lease } from '../uses/lease.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
@@ -46,8 +47,12 @@ export class RequestContext<C extends Config = Config> {
   query: QueryParams = noQuery
   /** Set when the body is read. */
   body: Body | undefined
+  /** Set when the payload is parsed: whether it comes from hookurl's own confirm page. */
+  isConfirmForm = false
+  /** Set before a guarded route or a handler runs. */
+  lease: Lease | undefined
   private readonly startedAt: number
-  private knownDeliveryId: string | undefined
+  private knownDelivery: Delivery | undefined
 
   constructor(request: IncomingRequest, config: C) {
     this.request = request
@@ -56,12 +61,15 @@ export class RequestContext<C extends Config = Config> {
     this.startedAt = config.onResult === undefined ? 0 : performance.now()
   }
 
-  /** Identifies the delivery by an ID in a header or, once the body has been read, by all that a retry repeats. */
-  get deliveryId(): string | undefined {
-    const { token, request, query, body } = this
-    this.knownDeliveryId ??=
-      body === undefined ? getDeliveryIdFromHeaders(token, request) : getDeliveryId({ token, request, query, body })
-    return this.knownDeliveryId
+  /** Identifies the delivery from the part of the request that has been read. */
+  get delivery(): Delivery | undefined {
+    this.knownDelivery ??= identifyDelivery(this)
+    return this.knownDelivery
+  }
+
+  /** Whether the use may still be released, which ends when the headers of the response are sent. */
+  canRelease(): boolean {
+    return this.request.headersSent?.() !== true
   }
 
   /** Milliseconds since the request arrived. */
@@ -87,12 +95,13 @@ export function respond(ctx: RequestContext, outcome: Outcome, response: Outgoin
 /** Ends a request with a rejection. */
 export function reject(ctx: RequestContext, rejection: Rejection): Responded {
   const { request, config, client } = ctx
-  const { code, hook = ctx.hook } = rejection
-  // A failed preflight would hide the reason from the page, which instead learns it from the request that follows.
+  const { code, usedAt, hook = ctx.hook } = rejection
+  // A failed preflight would hide the reason from the page: it learns the reason from the request that follows.
   if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse('GET, POST'))
   ctx.hook = hook
   reportServerError(ctx, rejection)
-  const page = (): string => config.pages.rejected(code, hook === undefined ? { request } : getPageData(ctx, hook))
+  const page = (): string =>
+    config.pages.rejected(code, hook === undefined ? { request } : { ...getPageData(ctx, hook), usedAt })
   const response = rejectionResponse(rejection, { client, now: config.now(), page })
   reportResult(ctx, { outcome: 'rejected', status: response.status, rejection })
   return { kind: 'response', response: withCors(response, request, config.cors) }
@@ -103,7 +112,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
   const { onResult } = ctx.config
   if (onResult === undefined) return
   const { request, hook, receivedHook } = ctx
-  const deliveryId = hook === undefined ? undefined : ctx.deliveryId
+  const deliveryId = hook === undefined ? undefined : ctx.delivery?.id
   const event: ResultEvent = {
     outcome,
     method: request.method,

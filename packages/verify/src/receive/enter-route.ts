@@ -1,11 +1,15 @@
 import type { Hook } from '@hookurl/core'
 import type { MaybePromise } from '@hookurl/core/internal'
+import type { IncomingRequest } from '../request/incoming-request.ts'
 import { withCorsHeaders } from '../response/cors.ts'
-import { isResponse, type OutgoingResponse, securityHeaders } from '../response/response.ts'
+import { type OutgoingResponse, securityHeaders } from '../response/response.ts'
+import { uncountedLease } from '../uses/lease.ts'
 import { authorize } from './authorize.ts'
 import type { GuardConfig } from './config.ts'
 import { type RequestContext, type Responded, reportResult } from './context.ts'
 import type { AuthorizedHook } from './options.ts'
+import { defineUseMethods } from './received-hook.ts'
+import { getThrownStatus } from './thrown-status.ts'
 
 /**
  * A verified hook whose guarded route may run.
@@ -17,12 +21,16 @@ export interface Authorized {
   readonly hook: AuthorizedHook
   /** Headers for the route's response, unless the route sets them itself. */
   readonly headers: OutgoingResponse['headers']
-  /**
-   * Ends the request. Every adapter calls this once the route has ended, with the status of the route's response. A
-   * status below 400 commits the use; any other, or `undefined` if there was no response, releases it. Only the first
-   * call has an effect.
-   */
-  end(status: number | undefined): MaybePromise<void>
+  /** Ends the request: every adapter calls it once the route has ended. Only the first call has an effect. */
+  end(ending: RouteEnding): MaybePromise<void>
+}
+
+/** How a guarded route ended. */
+export interface RouteEnding {
+  /** The status of its response; `undefined` if it threw, so that the host responds with 500. */
+  readonly status: number | undefined
+  /** Whether the route wrote the headers of the response, and the client was still connected. */
+  readonly isDelivered: boolean
 }
 
 /** A guarded route, and how to read the status of what it returns. */
@@ -36,26 +44,45 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
   const authorization = await authorize(ctx, hook)
   if (authorization.kind === 'response') return authorization
   const { lease } = authorization
-  const { deliveryId, request, config } = ctx
+  const { request, config } = ctx
   let hasEnded = false
   return {
     kind: 'authorized',
-    hook: deliveryId === undefined ? hook : Object.freeze({ ...hook, deliveryId }),
+    hook: createAuthorizedHook(ctx, hook),
     headers: withCorsHeaders(securityHeaders, request, config.cors),
-    end: (status) => {
+    end: ({ status, isDelivered }) => {
       if (hasEnded) return
       hasEnded = true
       reportResult(ctx, { outcome: 'handled', status })
-      return lease.end(status !== undefined && status < 400 ? 'commit' : 'release')
+      if (lease === uncountedLease) return
+      return (isReleased(status, isDelivered) ? lease.release() : lease.commit()).then(() => {})
     },
   }
 }
 
-/** Runs the route behind a guard, and ends the request with the status of its response. */
+// A caller can provoke a status below 500, with conditional headers, `Accept` or a disconnect, to run the route again.
+function isReleased(status: number | undefined, isDelivered: boolean): boolean {
+  return isDelivered && (status === undefined || status >= 500)
+}
+
+function createAuthorizedHook(ctx: RequestContext, hook: Hook): AuthorizedHook {
+  const deliveryId = ctx.delivery?.id
+  const authorized = { ...hook, ...(deliveryId !== undefined && { deliveryId }) }
+  defineUseMethods(authorized, ctx)
+  return Object.freeze(authorized) as AuthorizedHook
+}
+
+/**
+ * Runs the route behind a guard, and ends the request with the status of its response. The host learns of it before
+ * the route is entered: some hosts stop a request whose client disconnects.
+ */
 export async function runGuardedRoute<T>(
   { end }: Pick<Authorized, 'end'>,
+  request: IncomingRequest,
   { run, getStatus }: GuardedRoute<T>,
 ): Promise<T> {
+  let hasEnded = (): void => {}
+  request.waitUntil?.(new Promise<void>((resolve) => (hasEnded = resolve)))
   let status: number | undefined
   try {
     const returned = await run()
@@ -65,14 +92,7 @@ export async function runGuardedRoute<T>(
     status = getThrownStatus(error)
     throw error
   } finally {
-    await end(status)
+    await end({ status, isDelivered: request.isAborted?.() !== true })
+    hasEnded()
   }
-}
-
-// In some frameworks, a route can throw its response: a `Response`, or what Next's `redirect()` and `notFound()` throw.
-function getThrownStatus(thrown: unknown): number | undefined {
-  if (isResponse(thrown)) return thrown.status
-  if (typeof thrown !== 'object' || thrown === null || !('digest' in thrown)) return undefined
-  const status = /^NEXT_(?:REDIRECT;.*;|HTTP_ERROR_FALLBACK;)(\d{3});?$/.exec(String(thrown.digest))?.[1]
-  return status === undefined ? undefined : Number(status)
 }

@@ -33,6 +33,16 @@ export interface RequestData<Payload = unknown> {
    */
   readonly deliveryId: string
   /**
+   * Commits the use of a hook with `maxUses` at once, for handlers that can still fail after their work. Resolves to
+   * whether it is committed. Not enumerable.
+   */
+  commitUse(): Promise<boolean>
+  /**
+   * Releases the use, so that the URL can be used again. Resolves to whether it was released, which is not possible
+   * after a commit, once the headers of the response were sent, or in at-most-once mode. Not enumerable.
+   */
+  releaseUse(): Promise<boolean>
+  /**
    * Returns the exact bytes of the body, to verify the service's own signature.
    *
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body
@@ -115,7 +125,8 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
   pages?: Pages
   /**
    * Where uses are counted: a store, or a store with options. Without one, a URL with `maxUses` is rejected. A guard
-   * commits the use if the route responds with a status below 400.
+   * commits the use unless the route responds with a status of 500 or more to a client that is still connected, or calls
+   * `hook.releaseUse()` before it responds.
    */
   uses?: UseStore | UseOptions
   /** Called once for every request, with its result. Errors that it throws are logged to the console. */
@@ -154,10 +165,11 @@ export interface GuardOptions<
 }
 
 /** A hook that a guard accepted. */
-export type AuthorizedHook<H extends Hook = Hook> = H & {
-  /** Identifies this delivery and its retries, if the sender put an ID in a header: an opaque hash of that ID. */
-  readonly deliveryId?: string
-}
+export type AuthorizedHook<H extends Hook = Hook> = H &
+  Pick<RequestData, 'commitUse' | 'releaseUse'> & {
+    /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
+    readonly deliveryId?: string
+  }
 
 /** The hook that a guard passes to its route, for one of the guard's commands. */
 export type GuardedHook<D extends CommandDefinitions, C extends string> = AuthorizedHook<

@@ -1,7 +1,7 @@
 import { type Hook, HookurlError } from '@hookurl/core'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { RequestContext } from './context.ts'
-import type { ReceivedHook } from './options.ts'
+import type { ReceivedHook, RequestData } from './options.ts'
 
 /** Creates what a handler receives: the hook and the request data. Costly members are created on first access. */
 export function createReceivedHook(ctx: RequestContext, hook: Hook, payload: unknown): ReceivedHook {
@@ -33,8 +33,16 @@ class LazyReceivedHook {
     return this.#ctx.request.headers
   }
 
+  get commitUse(): RequestData['commitUse'] {
+    return () => commitUse(this.#ctx)
+  }
+
+  get releaseUse(): RequestData['releaseUse'] {
+    return () => releaseUse(this.#ctx)
+  }
+
   get deliveryId(): string | undefined {
-    return this.#ctx.deliveryId
+    return this.#ctx.delivery?.id
   }
 
   get request(): Request {
@@ -47,7 +55,23 @@ class LazyReceivedHook {
 // All hooks share this prototype, so no handler may change it for the others.
 Object.freeze(LazyReceivedHook.prototype)
 
-/** Keeps the host alive for work that continues after the response, or delays the response if the host would stop. */
+/** Adds `commitUse` and `releaseUse` to a hook. They are not enumerable, so that a copy or log of the hook has no methods. */
+export function defineUseMethods(hook: object, ctx: RequestContext): void {
+  Object.defineProperties(hook, {
+    commitUse: { value: () => commitUse(ctx) },
+    releaseUse: { value: () => releaseUse(ctx) },
+  })
+}
+
+async function commitUse({ lease }: RequestContext): Promise<boolean> {
+  return lease?.commit() ?? false
+}
+
+async function releaseUse(ctx: RequestContext): Promise<boolean> {
+  return ctx.canRelease() ? (ctx.lease?.release() ?? false) : false
+}
+
+/** Keeps the host alive for work that continues after the response, or delays the response on hosts that stop after it. */
 export function keepAlive(request: IncomingRequest, work: Promise<unknown>): void {
   if (request.waitUntil !== undefined) request.waitUntil(work)
   else request.deferResponse?.(work)

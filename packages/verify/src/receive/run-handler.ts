@@ -1,9 +1,17 @@
 import type { Hook } from '@hookurl/core'
-import { chain, findCommand, formatPaths, type MaybePromise, validateWithSchema } from '@hookurl/core/internal'
+import {
+  chain,
+  findCommand,
+  formatPaths,
+  isPromiseLike,
+  type MaybePromise,
+  validateWithSchema,
+} from '@hookurl/core/internal'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { isJson, parsePayload } from '../request/payload.ts'
+import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import type { OutgoingResponse } from '../response/response.ts'
-import type { Lease } from '../uses/lease.ts'
+import { type Lease, uncountedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
@@ -25,23 +33,28 @@ type ReceiverContext = RequestContext<ReceiverConfig>
 /** Runs the handler of a verified hook: body, payload, authorization, handler, response. */
 export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Responded> {
   const { request, config } = ctx
-  const body = await readBody(ctx)
+  // Awaiting a value that is not a promise costs a microtask, here and below.
+  const reading = readBody(ctx)
+  const body = isPromiseLike(reading) ? await reading : reading
   if (body.kind === 'unread') return reject(ctx, { ok: false, code: body.code, hook })
   ctx.body = body
 
   const type = request.header('content-type')
-  const payload = parsePayload(body, type, ctx.query)
-  if (!payload.ok) return reject(ctx, { ...payload, hook })
+  const parsed = parsePayload(body, type, ctx.query)
+  if (!parsed.ok) return reject(ctx, { ...parsed, hook })
+  const payload = removeConfirmField(ctx, parsed.value)
   if (config.handshakes !== undefined && body.kind !== 'none' && isJson(type)) {
-    const handshake = findBodyHandshake(request, payload.value)
+    const handshake = findBodyHandshake(request, payload)
     if (handshake !== undefined) return respond(ctx, 'handshake', handshake)
   }
-  const validated = await validatePayload(ctx, hook, payload.value)
+  const validating = validatePayload(ctx, hook, payload)
+  const validated = isPromiseLike(validating) ? await validating : validating
   if (!validated.ok) return reject(ctx, validated)
 
-  // One-click unsubscribe: the mail provider calls the URL without the user being present (RFC 8058, section 3.1).
-  if (isOneClick(payload.value)) ctx.client = 'api'
-  const authorization = await authorize(ctx, hook)
+  // Mail providers call a one-click URL on behalf of a user who is not present (RFC 8058, section 3.1).
+  if (isOneClick(payload)) ctx.client = 'api'
+  const authorizing = authorize(ctx, hook)
+  const authorization = isPromiseLike(authorizing) ? await authorizing : authorizing
   if (authorization.kind === 'response') return authorization
 
   const handler = getHandler(config, hook.command) as AnyHandler
@@ -64,11 +77,10 @@ export async function callHandler(
 ): Promise<OutgoingResponse | Rejection> {
   try {
     const response = toResponse(await call())
-    const ending = lease.end(response.status < 400 ? 'commit' : 'release')
-    if (ending !== undefined) await ending
+    if (lease !== uncountedLease) await (response.status < 400 ? lease.commit() : lease.release())
     return response
   } catch (error) {
-    await lease.end('release')
+    await lease.release()
     ctx.config.onError(error, hook)
     return { ok: false, code: 'handler_failed', hook }
   }
@@ -117,6 +129,15 @@ function validatePayload(
     const message = `the payload does not match the schema of the command: ${formatPaths(checked.paths)}`
     return { ok: false, code: 'invalid_payload', message, paths: checked.paths, hook }
   })
+}
+
+// The field tells one instance of hookurl's own confirm page from another. Without it, the form is empty.
+function removeConfirmField(ctx: ReceiverContext, payload: unknown): unknown {
+  if (ctx.body?.kind === 'none' || typeof payload !== 'object' || payload === null) return payload
+  if (!Object.hasOwn(payload, CONFIRM_FIELD)) return payload
+  ctx.isConfirmForm = true
+  const { [CONFIRM_FIELD]: _field, ...rest } = payload as Record<string, unknown>
+  return Object.keys(rest).length === 0 ? ctx.query : rest
 }
 
 function isOneClick(payload: unknown): boolean {

@@ -28,13 +28,13 @@ export interface Verified {
 }
 
 const next: Next = { kind: 'next' }
-const cannotWait: Rejection = {
+const ackAfterUnsupported: Rejection = {
   ok: false,
   code: 'invalid_option',
   message: 'ackAfter needs a host that keeps running after the response, and this host did not provide waitUntil',
   fix: "Pass the host's waitUntil, as in receiver.fetch(request, { waitUntil }), or remove ackAfter.",
 }
-const noStore = 'Set the option uses: without a use store, a URL with maxUses cannot be counted.'
+const noStore = 'Set the option uses: without a use store, the uses of this URL cannot be counted.'
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
@@ -81,7 +81,8 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
 
   if (allowsMethod(hook, method)) return undefined
   if (method === 'GET' && client === 'browser') {
-    return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm(getPageData(ctx, hook))))
+    const formId = config.kind === 'receiver' ? { formId: crypto.randomUUID() } : {}
+    return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm({ ...getPageData(ctx, hook), ...formId })))
   }
   return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }
@@ -91,8 +92,10 @@ function findConfigProblem(ctx: RequestContext, hook: Hook): Responded | undefin
   if (hook.maxUses !== undefined && config.uses === undefined) {
     return reject(ctx, { ok: false, code: 'store_unavailable', fix: noStore, hook })
   }
-  const waits = config.kind === 'receiver' && config.ackAfterMs !== undefined
-  return waits && request.waitUntil === undefined ? reject(ctx, { ...cannotWait, hook }) : undefined
+  const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
+  return acknowledgesEarly && request.waitUntil === undefined
+    ? reject(ctx, { ...ackAfterUnsupported, hook })
+    : undefined
 }
 
 // A preflight from an origin that is not listed may be meant for the application behind a receiver.

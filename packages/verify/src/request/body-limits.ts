@@ -20,5 +20,11 @@ export const MAX_DEPTH = 64
 /** How many parts or form parameters one body may have. */
 export const MAX_PARTS = 1000
 
-/** The maximum total size of one part's headers, in bytes: enough for any field or file name. */
+/**
+ * The maximum length of a multipart boundary (RFC 2046, section 5.1.1): the search for a longer one takes quadratic
+ * time.
+ */
+export const MAX_BOUNDARY_LENGTH = 70
+
+/** The size of all headers of one part together, in bytes: more than any field or file name needs. */
 export const MAX_PART_HEADER_SIZE = 4096

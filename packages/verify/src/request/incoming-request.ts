@@ -43,7 +43,11 @@ export interface IncomingRequest {
   readonly headers: Headers
   /** Creates a web-standard `Request` with the body that was read. */
   request(body: Uint8Array | undefined): Request
-  /** Keeps the host alive for work that continues after the response; absent if the host cannot do this. */
+  /** Whether the headers of the response were sent, where the host can tell. */
+  headersSent?(): boolean
+  /** Whether the client disconnected, where the host can tell. */
+  isAborted?(): boolean
+  /** Keeps the host alive for work that continues after the response; absent where the host cannot. */
   waitUntil?(work: Promise<unknown>): void
   /** Delays the response until the work is done, on hosts that stop after the response. */
   deferResponse?(work: Promise<unknown>): void

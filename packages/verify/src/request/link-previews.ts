@@ -18,12 +18,19 @@ const previewAgents: readonly string[] = [
   'zulipurlpreview',
 ]
 
+const prefetchHeaders = [
+  ['sec-purpose', 'prefetch'],
+  ['purpose', 'prefetch'],
+  ['x-moz', 'prefetch'],
+  ['x-purpose', 'preview'],
+] as const
+
 /**
- * Whether a browser is fetching or rendering a page before the user opens it: `Sec-Purpose: prefetch`,
- * `Sec-Purpose: prefetch;prerender`, and the older `Purpose`.
+ * Whether a browser fetches or renders a page before its user opens it: `Sec-Purpose: prefetch`,
+ * `Sec-Purpose: prefetch;prerender`, the older `Purpose` and `X-Moz`, and Safari's `X-Purpose: preview`.
  */
 export function isPrefetch(request: IncomingRequest): boolean {
-  return ['sec-purpose', 'purpose'].some((name) => request.header(name)?.toLowerCase().includes('prefetch') === true)
+  return prefetchHeaders.some(([name, value]) => request.header(name)?.toLowerCase().includes(value) === true)
 }
 
 /** Whether a chat app or social network is fetching a link to show a preview of it. */

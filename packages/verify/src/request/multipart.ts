@@ -1,5 +1,5 @@
 import { MaxPartsExceededError, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
-import { MAX_PART_HEADER_SIZE, MAX_PARTS } from './body-limits.ts'
+import { MAX_BOUNDARY_LENGTH, MAX_PART_HEADER_SIZE, MAX_PARTS } from './body-limits.ts'
 
 /** The parts of a body in order, as pairs of name and value, or why the body is rejected. */
 export type MultipartResult =
@@ -15,7 +15,7 @@ const malformed: MultipartResult = { ok: false, code: 'malformed_body' }
 
 /** Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files. */
 export function parseParts(bytes: Uint8Array, boundary: string | undefined): MultipartResult {
-  if (boundary === undefined || boundary === '') return malformed
+  if (boundary === undefined || boundary === '' || boundary.length > MAX_BOUNDARY_LENGTH) return malformed
   const limits = {
     maxParts: MAX_PARTS,
     maxHeaderSize: MAX_PART_HEADER_SIZE,

@@ -1,8 +1,20 @@
 import type { ErrorCode, Hook } from '@hookurl/core'
 import type { PageText } from './page-options.ts'
 
-/** The copy of a page. Its button, if any, sends a POST to the same URL. */
-type PageCopy = PageText & { readonly title: string }
+/**
+ * The field of the confirm page that makes each instance of it unique: a form that is submitted again (double click,
+ * reload) is a duplicate, the form of another visitor is not.
+ */
+export const CONFIRM_FIELD = 'hookurl-form'
+
+/** The copy of a page. A button sends the URL again, as a POST. */
+type PageCopy = PageText & { readonly title: string; readonly formId?: string | undefined }
+
+/** The title of the command, and what makes this instance of the page unique; `undefined`: a guard's route reads the form. */
+export interface ConfirmPageData {
+  readonly title: string | undefined
+  readonly formId: string | undefined
+}
 
 // What users see for these codes. For any other code, the page says that the link does not work.
 const rejections: Partial<Record<ErrorCode, PageCopy>> = {
@@ -29,8 +41,8 @@ const style =
   'border-radius:.5rem;background:var(--key);color:var(--on);cursor:pointer}' +
   'button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
 
-/** Renders the page shown before a command runs. Its form posts to the page's own URL, which is not in the HTML. */
-export function confirmPage(hook: Hook, title: string | undefined, custom: PageText = {}): string {
+/** Renders the page that asks before a command runs. Its form posts to the page's own URL, which it does not contain. */
+export function confirmPage(hook: Hook, { title, formId }: ConfirmPageData, custom: PageText = {}): string {
   const host = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
   return render({
     title: title ?? 'Please confirm',
@@ -38,6 +50,7 @@ export function confirmPage(hook: Hook, title: string | undefined, custom: PageT
     note: host === undefined ? '' : `You will then be taken to ${host}.`,
     ...custom,
     button: custom.button ?? 'Confirm',
+    formId,
   })
 }
 
@@ -52,8 +65,10 @@ export function acceptedPage(title: string | undefined): string {
 }
 
 /** Renders the page that says why a URL was rejected. */
-export function rejectedPage(code: ErrorCode, custom: PageText = {}): string {
-  return render({ ...(rejections[code] ?? invalidLink), note: `Reason: ${code}`, ...custom, button: '' })
+export function rejectedPage(code: ErrorCode, custom: PageText = {}, usedAt?: Date): string {
+  const copy = rejections[code] ?? invalidLink
+  const text = usedAt === undefined ? copy.text : `It was used on ${formatTime(usedAt)} and cannot be used again.`
+  return render({ ...copy, ...(text !== undefined && { text }), note: `Reason: ${code}`, ...custom, button: '' })
 }
 
 /** Renders the page that link previews are made from. */
@@ -66,7 +81,16 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-function render({ title, text = '', note = '', button = '', language = 'en' }: PageCopy): string {
+function renderFormId(formId: string | undefined): string {
+  return formId === undefined ? '' : `<input type="hidden" name="${CONFIRM_FIELD}" value="${escapeHtml(formId)}">`
+}
+
+function formatTime(time: Date): string {
+  const iso = time.toISOString()
+  return `${iso.slice(0, 10)} at ${iso.slice(11, 16)} UTC`
+}
+
+function render({ title, text = '', note = '', button = '', language = 'en', formId }: PageCopy): string {
   const [heading, label] = [escapeHtml(title), escapeHtml(button)]
   return (
     `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8">` +
@@ -74,7 +98,7 @@ function render({ title, text = '', note = '', button = '', language = 'en' }: P
     `<title>${heading}</title><style>${style}</style></head><body><main><h1>${heading}</h1>` +
     (text === '' ? '' : `<p>${escapeHtml(text)}</p>`) +
     (note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`) +
-    (label === '' ? '' : `<form method="post"><button>${label}</button></form>`) +
+    (label === '' ? '' : `<form method="post">${renderFormId(formId)}<button>${label}</button></form>`) +
     '</main></body></html>'
   )
 }

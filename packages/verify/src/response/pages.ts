@@ -10,10 +10,12 @@ export interface PageData {
   readonly request: IncomingRequest
   readonly hook: Hook
   readonly title: string | undefined
+  /** Makes the form of a confirm page unique; absent where hookurl does not read it. */
+  readonly formId?: string
 }
 
-/** The data that the page about a rejection is rendered from. There may be no verified hook. */
-export type RejectedPageData = Partial<PageData> & Pick<PageData, 'request'>
+/** What the page about a rejection is rendered from: the hook may not be verified. */
+export type RejectedPageData = Partial<PageData> & Pick<PageData, 'request'> & { readonly usedAt?: Date | undefined }
 
 /** Renders the pages for browsers, custom or default. */
 export interface PageRenderer {
@@ -58,11 +60,13 @@ export function createPages(pages: Pages | undefined, onError: (error: unknown) 
 
   return {
     confirm: (data) =>
-      renderCustom(custom.confirm, toContext(data), (copy) => confirmPage(data.hook, data.title, copy)),
+      renderCustom(custom.confirm, toContext(data), (copy) =>
+        confirmPage(data.hook, { title: data.title, formId: data.formId }, copy),
+      ),
     done: (data) => renderCustom(custom.done, toContext(data), (copy) => donePage(data.title, copy)),
     accepted: ({ title }) => acceptedPage(title),
     rejected: (code, data) =>
-      renderCustom(custom.rejected, { ...toContext(data), code }, (copy) => rejectedPage(code, copy)),
+      renderCustom(custom.rejected, { ...toContext(data), code }, (copy) => rejectedPage(code, copy, data.usedAt)),
     preview: ({ title }) => previewPage(title),
   }
 }

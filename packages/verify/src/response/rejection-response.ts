@@ -28,9 +28,14 @@ export function rejectionResponse(rejection: Rejection, { client, now, page }: R
   const extra = getExtraHeaders(rejection, now)
   const close = closesConnection.has(code)
   if (client === 'browser') return { status, headers: { ...pageHeaders, ...extra }, body: page(), close }
-  const paths = rejection.paths === undefined || rejection.paths.length === 0 ? {} : { paths: rejection.paths }
-  const problem = { type: problemBase + code, title: definition.title, status, code, fix: definition.fix, ...paths }
+  const paths = getPublicPaths(rejection)
+  const problem = { type: problemBase + code, title: definition.title, status, code, fix: definition.fix, paths }
   return { status, headers: { ...problemHeaders, ...extra }, body: JSON.stringify(problem), close }
+}
+
+// The client knows the payload, since it sent it. It may not know the content: the token may be encrypted.
+function getPublicPaths({ code, paths = [] }: Rejection): readonly string[] | undefined {
+  return code === 'invalid_payload' && paths.length > 0 ? paths : undefined
 }
 
 // `Allow` (RFC 9110, section 10.2.1) and `Retry-After` (section 10.2.3).

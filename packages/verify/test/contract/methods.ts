@@ -67,7 +67,7 @@ export function describeMethods(subject: Subject): void {
       test(`the form of the confirm page posts to the URL of the page (token in the ${place})`, async () => {
         const { response } = await openPage()
         // A form without an action is sent to the URL of its page.
-        expect(response.text).toContain('<form method="post"><button>')
+        expect(response.text).toContain('<form method="post"><input type="hidden"')
       })
 
       test(`the confirm page shows the host of the redirect but not the content (token in the ${place})`, async () => {

@@ -9,10 +9,13 @@ const redirectTo = `https://a.com/${encodeURIComponent(markup)}?x=1`
 const copy = { title: markup, text: markup, note: markup, button: markup, language: markup }
 
 const pages: readonly [name: string, html: string][] = [
-  ['confirm page', confirmPage(hook, undefined)],
-  ['confirm page with markup in its title', confirmPage(hook, markup)],
-  ['confirm page with markup in its redirect', confirmPage({ ...hook, redirectTo }, markup)],
-  ['confirm page with markup in custom copy', confirmPage(hook, markup, copy)],
+  ['confirm page', confirmPage(hook, { title: undefined, formId: 'a' })],
+  ['confirm page with markup in its title', confirmPage(hook, { title: markup, formId: markup })],
+  [
+    'confirm page with markup in its redirect',
+    confirmPage({ ...hook, redirectTo }, { title: markup, formId: undefined }),
+  ],
+  ['confirm page with markup in custom copy', confirmPage(hook, { title: markup, formId: markup }, copy)],
   ['preview page', previewPage(undefined)],
   ['preview page with markup in its title', previewPage(markup)],
   ['accepted page', acceptedPage(undefined)],
@@ -22,7 +25,7 @@ const pages: readonly [name: string, html: string][] = [
   ['rejected page with markup in custom copy', rejectedPage('expired', copy)],
   ...codes.map((code): [string, string] => [`rejected page for ${code}`, rejectedPage(code)]),
 ]
-const knownTags = '!doctype html head meta title style body main h1 p form button'.split(' ')
+const knownTags = '!doctype html head meta title style body main h1 p form input button'.split(' ')
 
 describe('default pages', () => {
   for (const [name, html] of pages) {
@@ -43,10 +46,13 @@ describe('default pages', () => {
   }
 
   test('markup in a title is escaped', () => {
-    expect(confirmPage(hook, markup)).toContain('&#60;script&#62;alert(1)&#60;/script&#62;')
+    expect(confirmPage(hook, { title: markup, formId: undefined })).toContain(
+      '&#60;script&#62;alert(1)&#60;/script&#62;',
+    )
   })
 
-  const confirmWithRedirect = (url: string): string => confirmPage({ ...hook, redirectTo: url }, undefined)
+  const confirmWithRedirect = (url: string): string =>
+    confirmPage({ ...hook, redirectTo: url }, { title: undefined, formId: undefined })
 
   test('the confirm page shows the host and port of the redirect', () => {
     const html = confirmWithRedirect('https://shop.example:8443/secret/path?token=1')

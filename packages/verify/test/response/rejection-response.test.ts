@@ -1,9 +1,10 @@
 import type { ReceiverOptions } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/fetch'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { browserHeaders } from '../contract/shared.ts'
 import { sendToHandler, type TestResponse } from '../support/clients.ts'
-import { command, mintPath, now, policy } from '../support/fixtures.ts'
+import { command, getToken, mintPath, now, policy } from '../support/fixtures.ts'
 import { type Subject, subjects } from '../support/subjects.ts'
 
 const origin = 'https://app.example.com'
@@ -85,6 +86,50 @@ describe('the CORS headers of a rejection', () => {
       expectCorsHeaders(response)
     })
   }
+})
+
+describe('the paths of a rejection', () => {
+  const commands = {
+    [command]: { content: z.record(z.string(), z.number()), payload: z.record(z.string(), z.number()) },
+  }
+  const contentPath = mintPath({ content: { 'member-7713': 'x' } })
+  const headers = { 'content-type': 'application/json' }
+  const clients: readonly [client: string, headers: Record<string, string>][] = [
+    ['an API client', headers],
+    ['a browser', { ...headers, ...browserHeaders }],
+  ]
+
+  for (const [client, clientHeaders] of clients) {
+    test(`a receiver never sends those of content to ${client}`, async () => {
+      const receive = hookurl({ ...policy, commands, handlers })
+      const response = await sendToHandler(receive)({ method: 'POST', path: contentPath, headers: clientHeaders })
+      expect(response.status).toBe(422)
+      expect(response.text).not.toMatch(/member-7713|paths/)
+    })
+
+    test(`a guard never sends those of content to ${client}`, async () => {
+      const guard = hookurl({ ...policy, commands, command }, () => new Response())
+      const response = await sendToHandler(guard)({ method: 'POST', path: contentPath, headers: clientHeaders })
+      expect(response.status).toBe(422)
+      expect(response.text).not.toMatch(/member-7713|paths/)
+    })
+  }
+
+  test('an API client receives those of its payload', async () => {
+    const receive = hookurl({ ...policy, commands, handlers })
+    const request = { method: 'POST', path: mintPath({ content: {} }), headers, body: '{"a":1,"b":"x"}' }
+    expect((await sendToHandler(receive)(request)).json()).toMatchObject({ code: 'invalid_payload', paths: ['b'] })
+  })
+
+  test('no member of a payload is sent back with a token or a control character in it', async () => {
+    const receive = hookurl({ ...policy, commands, handlers })
+    const token = getToken(mintPath())
+    const body = JSON.stringify({ [token]: 'x', 'a\u202eb\n': 'x' })
+    const response = await sendToHandler(receive)({ method: 'POST', path: mintPath({ content: {} }), headers, body })
+    expect(response.json()).toMatchObject({ code: 'invalid_payload', paths: { length: 2 } })
+    expect(response.text).not.toContain(token.slice(20, 36))
+    expect(response.text).not.toMatch(/[\u202e\n]/)
+  })
 })
 
 describe('the Retry-After of a rejection', () => {
