@@ -11,3 +11,8 @@ export function toJson(value: unknown): string {
 export function truncate(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`
 }
+
+/** Quotes a path for a command line that is printed. */
+export function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

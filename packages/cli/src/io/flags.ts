@@ -5,7 +5,11 @@ import { formatExitCodes } from './exit-codes.ts'
 const keyHelp = `Keys come from --keys-file, HOOKURL_KEYS, HOOKURL_KEYS_FILE, or HOOKURL_KEYS in ./.env, in
 this order. Without any of them, a development key is created once for this machine.`
 
-/** Adds what surrounds the options in the help of every command: examples before them, exit codes after them. */
+/** The help of `--allow-insecure`, in every command that mints. */
+export const allowInsecureHelp: string =
+  'allow a base URL with http on a public host; anyone on the network path can read the URLs'
+
+/** Adds what the help of every command has around its options: examples first, exit codes last. */
 export function addHelp(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${example}`).join('\n')
   return addCommonFlags(command)
@@ -16,8 +20,8 @@ export function addHelp(command: Command, examples: readonly string[]): Command 
 /** Adds the flags that are accepted before and after the name of a command. */
 export function addCommonFlags(command: Command): Command {
   return command
-    .option('--json', 'print JSON; errors too, on stderr')
-    .option('--no-color', 'print without colors, as with NO_COLOR')
+    .option('--json', 'print JSON, including errors (on stderr)')
+    .option('--no-color', 'disable colors (or NO_COLOR)')
     .helpOption('-h, --help', 'show this help')
 }
 

@@ -1,6 +1,9 @@
 import { styleText } from 'node:util'
+import { isHookurlError } from '@hookurl/core'
 import { toJson } from './escape.ts'
-import type { ErrorReport } from './report-error.ts'
+import { type ErrorReport, toErrorReport } from './report-error.ts'
+import { stdoutError, writeToStdout } from './stdout.ts'
+import { getErrorCode } from './write-error.ts'
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
 type Colorize = (style: Style, text: string) => string
@@ -30,11 +33,17 @@ export function createOutput({ json, color }: OutputOptions): Output {
   let kept: string[] | undefined = json ? [] : undefined
   const colorizeNote = createColorize(process.stderr, color)
   const printNote = (line: string): boolean => process.stderr.write(`${json ? toJson({ note: line }) : line}\n`)
-  return {
+  const output: Output = {
     json,
     colorize: createColorize(process.stdout, color),
     colorizeNote,
-    print: (line) => process.stdout.write(`${line}\n`),
+    print: (line) => {
+      try {
+        writeToStdout(`${line}\n`)
+      } catch (error) {
+        exitOnStdoutError(error, output)
+      }
+    },
     note: (line) => {
       if (kept === undefined) printNote(line)
       else kept.push(line)
@@ -57,6 +66,15 @@ export function createOutput({ json, color }: OutputOptions): Output {
       process.stderr.write(`${toJson({ error: { code, message, fix, ...notes } })}\n`)
     },
   }
+  return output
+}
+
+/** Exits because stdout cannot be written to; without a message if its reader has closed the pipe, as `head` does. */
+export function exitOnStdoutError(error: unknown, output: Output): never {
+  if (getErrorCode(error) === 'EPIPE') process.exit()
+  const report = toErrorReport(isHookurlError(error) ? error : stdoutError(error), undefined)
+  output.error(report)
+  process.exit(report.exit)
 }
 
 function createColorize(stream: NodeJS.WriteStream, color: boolean): Colorize {

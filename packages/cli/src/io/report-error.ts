@@ -1,5 +1,5 @@
 import { type HookurlError, isHookurlError } from '@hookurl/core'
-import { sanitizeLogLine } from '@hookurl/core/internal'
+import { sanitizeLogLine, sanitizeLogLines } from '@hookurl/core/internal'
 import { exitCodes } from './exit-codes.ts'
 
 /** What is printed about an error, and the exit code. */
@@ -14,12 +14,39 @@ export interface ErrorReport {
 const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/\bredirectHosts\b/g, '--redirect-host'],
   [/\btokenFormat: '(\w+)'/g, '--token-format $1'],
+  [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
   [
     /\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
   ],
   [/\b(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],
 ]
+
+const MAX_CAUSES = 10
+// A key without its prefix, a derived key, or a part of a token.
+const secretLike = /(?<![\w-])[\w-]{40,}(?![\w-])/g
+
+/**
+ * Formats the stack of an error and of its causes, without keys and tokens. The other members of an error are left out:
+ * they can contain keys as bytes.
+ */
+export function formatStack(error: unknown): string {
+  const stacks: string[] = []
+  const pending: unknown[] = [error]
+  while (pending.length > 0 && stacks.length < MAX_CAUSES) {
+    const current = pending.shift()
+    const stack = current instanceof Error ? (current.stack ?? String(current)) : String(current)
+    stacks.push(stacks.length === 0 ? stack : `Caused by: ${stack}`)
+    if (!(current instanceof Error)) continue
+    if (current.cause !== undefined) pending.push(current.cause)
+    if (current instanceof AggregateError) pending.push(...current.errors)
+  }
+  return removeSecrets(sanitizeLogLines(stacks.join('\n')))
+}
+
+function removeSecrets(text: string): string {
+  return text.replace(secretLike, '[removed]')
+}
 
 /** Maps an error to its report: a usage error, an error of the library with its code, or an unexpected error. */
 export function toErrorReport(error: unknown, command: string | undefined): ErrorReport {
@@ -28,8 +55,8 @@ export function toErrorReport(error: unknown, command: string | undefined): Erro
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'unexpected',
-    message: sanitizeLogLine(message),
-    fix: 'Run it again with HOOKURL_DEBUG=1 to see where it happened.',
+    message: removeSecrets(sanitizeLogLine(message)),
+    fix: 'Run the command again with HOOKURL_DEBUG=1 to see where the error occurred.',
     exit: exitCodes.unexpected.exit,
   }
 }

@@ -2,15 +2,22 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { parseEnv } from 'node:util'
 import { HookurlError, isHookurlError, type Key, parseKeys } from '@hookurl/core'
+import { escapeControlChars } from '../io/escape.ts'
 import { readStdin } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
-import { createDevelopmentKey, getDevelopmentKeyPath, readDevelopmentKey } from './development-key.ts'
+import {
+  createDevelopmentKey,
+  findPermissionProblem,
+  getDevelopmentKeyPath,
+  readDevelopmentKey,
+} from './development-key.ts'
 
 /** The flags of every command that needs keys. */
 export interface KeyFlags {
   keysFile?: string
   baseUrl?: string
   purpose?: string
+  allowInsecure?: true
 }
 
 /** The keys of a command, and the settings that are configured along with them. */
@@ -25,6 +32,13 @@ export interface Settings {
   readonly purpose: string
   /** Undefined if none is configured. */
   readonly baseUrl: string | undefined
+  /** Options of the minter that the flags set. */
+  readonly insecure: InsecureOption
+}
+
+/** Allows minting http URLs for hosts other than this machine and private networks. */
+export interface InsecureOption {
+  readonly allowInsecure?: true
 }
 
 /** Where URLs point by default: the address of `hookurl listen`. */
@@ -38,6 +52,7 @@ interface KeySource {
   readonly path?: string
   /** Printed to stderr. Keys from a file are announced, because the user may have expected others. */
   readonly note?: string
+  readonly warning?: string
   /** Other variables from the same file. */
   readonly variables?: Environment
   readonly isDevelopment?: boolean
@@ -60,7 +75,7 @@ const keySources: readonly FindKeySource[] = [
  * @throws {HookurlError} `invalid_key`
  */
 export async function loadSettings(flags: KeyFlags, output: Output): Promise<Settings> {
-  const source = (await findKeySource(flags)) ?? createKeySource()
+  const source = (await findKeySource(flags)) ?? (await createKeySource())
   return toSettings(source, flags, output)
 }
 
@@ -75,6 +90,11 @@ export async function findSettings(flags: KeyFlags, output: Output): Promise<Set
   return source === undefined ? undefined : toSettings(source, flags, output)
 }
 
+/** Returns the option of the minter that `--allow-insecure` sets. */
+export function getInsecureOption({ allowInsecure }: KeyFlags): InsecureOption {
+  return allowInsecure === true ? { allowInsecure } : {}
+}
+
 async function findKeySource(flags: KeyFlags): Promise<KeySource | undefined> {
   for (const find of keySources) {
     const source = await find(flags, process.env)
@@ -82,13 +102,16 @@ async function findKeySource(flags: KeyFlags): Promise<KeySource | undefined> {
   }
   if (isProduction()) return undefined
   const path = getDevelopmentKeyPath()
-  const keys = readDevelopmentKey(path)
-  if (keys === undefined) return undefined
+  const keys = path === undefined ? undefined : readDevelopmentKey(path)
+  if (path === undefined || keys === undefined) return undefined
   const name = abbreviateHome(path)
-  return { keys, name, path, note: `Using the development key ${name}`, isDevelopment: true }
+  const note = `Using the development key ${name}`
+  const problem = findPermissionProblem(path)
+  const warning = problem === undefined ? {} : { warning: `Warning: ${problem.message}. ${problem.fix}` }
+  return { keys, name, path, note, isDevelopment: true, ...warning }
 }
 
-function createKeySource(): KeySource {
+async function createKeySource(): Promise<KeySource> {
   if (isProduction()) {
     throw new HookurlError('invalid_key', {
       message: 'no key is set, and no development key is created in production',
@@ -96,14 +119,20 @@ function createKeySource(): KeySource {
     })
   }
   const path = getDevelopmentKeyPath()
+  if (path === undefined) {
+    throw new HookurlError('invalid_key', {
+      message: 'no key is set, and there is no home directory for a development key',
+      fix: 'Set HOOKURL_KEYS, or HOME to an absolute path; `hookurl keys new` creates a key.',
+    })
+  }
   const name = abbreviateHome(path)
   const note = `Created a development key: ${name} (set HOOKURL_KEYS to use your own)`
-  return { keys: createDevelopmentKey(path), name, path, note, isDevelopment: true }
+  return { keys: await createDevelopmentKey(path), name, path, note, isDevelopment: true }
 }
 
 function toSettings(source: KeySource, flags: KeyFlags, output: Output): Settings {
   const parsedKeys = parseKeySource(source)
-  if (source.note !== undefined) output.note(source.note)
+  for (const note of [source.note, source.warning]) if (note !== undefined) output.note(escapeControlChars(note))
   const env: Environment = { ...source.variables, ...process.env }
   return {
     keys: source.keys,
@@ -113,6 +142,7 @@ function toSettings(source: KeySource, flags: KeyFlags, output: Output): Setting
     path: source.path,
     purpose: flags.purpose ?? env.HOOKURL_PURPOSE ?? '',
     baseUrl: flags.baseUrl ?? env.HOOKURL_BASE_URL,
+    insecure: getInsecureOption(flags),
   }
 }
 

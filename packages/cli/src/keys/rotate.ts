@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { generateKey, type Key } from '@hookurl/core'
 import { invalidOption, parseDuration } from '@hookurl/core/internal'
 import { formatTimestamp } from '@hookurl/presentation/timestamps'
+import { quoteForShell } from '../io/escape.ts'
 import { parseUnitlessSeconds } from '../io/flags.ts'
 import { type KeyEntry, updateKeyringFile } from './keyring-file.ts'
 
@@ -18,10 +19,10 @@ export interface StepResult {
   readonly notes: readonly string[]
 }
 
-/** Adds a new key in second place, where it verifies but does not mint yet. */
-export function addKey({ keysFile, id }: StepFlags): StepResult {
+/** Adds a new key in second place: it verifies but does not mint yet. */
+export async function addKey({ keysFile, id }: StepFlags): Promise<StepResult> {
   const newKey = generateKey({ id })
-  const { keys } = updateKeyringFile(keysFile, (entries) => {
+  const { keys } = await updateKeyringFile(keysFile, (entries) => {
     const [first = '', ...rest] = entries.map(({ text }) => text)
     return [first, newKey, ...rest]
   })
@@ -30,16 +31,16 @@ export function addKey({ keysFile, id }: StepFlags): StepResult {
   return {
     keys,
     notes: [
-      `Added ${name}: it verifies, and does not mint yet.`,
+      `Added ${name}: it verifies but does not mint yet.`,
       `Next: deploy this file wherever URLs are verified. Then run: ${next}`,
     ],
   }
 }
 
-/** Moves the added key, or the one with this ID, to first place, so that it mints. */
-export function promoteKey({ keysFile, id }: StepFlags): StepResult {
+/** Moves the added key, or the one with this id, to first place: it mints. */
+export async function promoteKey({ keysFile, id }: StepFlags): Promise<StepResult> {
   let previous = ''
-  const { keys } = updateKeyringFile(keysFile, (entries) => {
+  const { keys } = await updateKeyringFile(keysFile, (entries) => {
     const index = findKeyIndex(entries, {
       id,
       defaultIndex: 1,
@@ -55,19 +56,19 @@ export function promoteKey({ keysFile, id }: StepFlags): StepResult {
   return {
     keys,
     notes: [
-      `Promoted ${name}: it mints now; ${previous} only verifies.`,
+      `Promoted ${name}: it now mints; ${previous} only verifies.`,
       'Next: deploy this file wherever URLs are minted, and wait until the last URL minted with the old key has expired.',
       `Then run: ${formatStep('retire', keysFile, previous)}`,
     ],
   }
 }
 
-/** Removes the last key, or the one with this ID, but never the one that mints. */
-export function retireKey({ keysFile, id, maxLifetime }: StepFlags): StepResult {
+/** Removes the last key, or the one with this id, but never the one that mints. */
+export async function retireKey({ keysFile, id, maxLifetime }: StepFlags): Promise<StepResult> {
   const lifetime =
     maxLifetime === undefined ? undefined : parseDuration(parseUnitlessSeconds(maxLifetime), '--max-lifetime')
   let name = ''
-  const { keys, previouslyModified } = updateKeyringFile(keysFile, (entries) => {
+  const { keys, previouslyModified } = await updateKeyringFile(keysFile, (entries) => {
     const index = findKeyIndex(entries, {
       id,
       defaultIndex: entries.length - 1,
@@ -129,6 +130,5 @@ function describeLastExpiry(previouslyModified: Date, lifetime: number): string 
 }
 
 function formatStep(step: string, keysFile: string, id: string): string {
-  const path = /^[\w./-]+$/.test(keysFile) ? keysFile : `'${keysFile.replaceAll("'", `'\\''`)}'`
-  return `hookurl keys ${step} --keys-file ${path} --id ${id}`
+  return `hookurl keys ${step} --keys-file ${quoteForShell(keysFile)} --id ${id}`
 }

@@ -48,7 +48,10 @@ const namesByNormalized = new Map(Object.keys(columns).map((name) => [normalizeN
 export function isMintColumn(name: string): boolean {
   if (Object.hasOwn(columns, name)) return true
   if (name === 'url') {
-    throw invalidOption('the input already has a column url', 'Rename it: the minted URLs are written to this column.')
+    throw invalidOption(
+      'the input already has a column named url',
+      'Rename it: the minted URLs are written to this column.',
+    )
   }
   const similar = namesByNormalized.get(normalizeName(name))
   if (similar === undefined) return false

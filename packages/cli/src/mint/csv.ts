@@ -85,7 +85,8 @@ interface MintColumn {
 function findMintColumns(header: Cells): MintColumn[] {
   const columns = header.flatMap((name, index) => (isMintColumn(name) ? [{ name, index }] : []))
   for (const { name, index } of columns) {
-    if (header.indexOf(name) !== index) throw invalidOption(`there are two columns ${name}`, 'Remove one of them.')
+    if (header.indexOf(name) !== index)
+      throw invalidOption(`there are two columns named ${name}`, 'Remove one of them.')
   }
   return columns
 }

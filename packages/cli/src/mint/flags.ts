@@ -1,7 +1,11 @@
 import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { readValue } from '../io/input.ts'
-import type { KeyFlags } from '../keys/load.ts'
+import { assertOtherFile } from '../io/same-file.ts'
+import type { KeyFlags, Settings } from '../keys/load.ts'
+
+const STDIN = 0
+const STDOUT = 1
 
 /** The flags of `mint`. */
 export interface MintFlags extends KeyFlags {
@@ -57,6 +61,29 @@ export function assertMintFlags({ command, encrypt, tokenFormat, from, errors, o
     const flag = qr === undefined ? '--id' : '--qr'
     throw invalidOption(`${flag} cannot be combined with --from`, 'Remove it; use a column id for IDs.')
   }
+}
+
+/**
+ * Checks that no output file is also another file of the command, whose content would be lost. `-o` may be `--from`.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export async function assertDistinctFiles({ from, errors, output }: MintFlags): Promise<void> {
+  await assertOtherFile({ name: '--errors', file: errors }, [
+    output === undefined ? { name: 'stdout', file: STDOUT } : { name: '-o', file: output },
+    from === '-' ? { name: 'stdin', file: STDIN } : { name: '--from', file: from },
+  ])
+}
+
+/**
+ * Checks that the keys are not overwritten.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export async function assertKeepsKeys({ errors, output }: MintFlags, { path }: Settings): Promise<void> {
+  const keys = [{ name: 'the keyring file', file: path }]
+  await assertOtherFile({ name: '--errors', file: errors }, keys)
+  await assertOtherFile({ name: '-o', file: output }, keys)
 }
 
 async function readContent({ content, jsonContent }: MintFlags): Promise<unknown> {

@@ -1,8 +1,10 @@
 import { createMinter, isHookurlError, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { escapeControlChars, invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
-import { createAtomicFile, exitOnSignals, type Sink, stdoutSink } from '../io/atomic-file.ts'
+import { createFileSink, type Sink } from '../io/atomic-file.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import type { Output } from '../io/output.ts'
+import { stdoutSink } from '../io/stdout.ts'
+import { exitOnSignals } from '../io/temp-files.ts'
 import { toRowOptions } from './columns.ts'
 import { openRows, type RowFormat } from './open-rows.ts'
 import { showProgress } from './progress.ts'
@@ -28,22 +30,32 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
   exitOnSignals()
   const format = await openRows(source.text, output).catch((error: unknown) => reportHeaderError(error, output))
   if (format === undefined) return exitCodes.usage.exit
-  const urls = batch.to === undefined ? stdoutSink : await createAtomicFile(batch.to, '-o')
-  const rejections = batch.errors === undefined ? undefined : await createAtomicFile(batch.errors, '--errors')
+  const urls = batch.to === undefined ? stdoutSink : await createFileSink(batch.to, '-o')
+  const rejections = batch.errors === undefined ? undefined : await openRejections(batch.errors, urls)
   const progress = hasProgress(batch, output) ? showProgress(source.size) : undefined
   const onProgress = (rows: number): void => progress?.update(source.bytesRead(), rows)
   try {
     const totals = await mintAll({ ...format, minter, defaults: batch.defaults, urls, rejections, onProgress })
     progress?.stop()
     if (totals.stoppedAt !== undefined) return reportStop(totals.stoppedAt, output)
-    await urls.finish()
-    await rejections?.finish()
+    // Both files are on disk before either of them is published.
+    for (const sink of [rejections, urls]) await sink?.complete()
+    for (const sink of [rejections, urls]) await sink?.publish()
     printSummary(totals, batch, output)
     return (totals.rejected === 0 ? exitCodes.ok : exitCodes.usage).exit
   } finally {
     progress?.stop()
     await urls.discard()
     await rejections?.discard()
+  }
+}
+
+async function openRejections(path: string, urls: Sink): Promise<Sink> {
+  try {
+    return await createFileSink(path, '--errors')
+  } catch (error) {
+    await urls.discard()
+    throw error
   }
 }
 
@@ -143,7 +155,8 @@ function reportStop({ line, code, message, fix }: RejectionWithFix, output: Outp
 function printSummary(totals: Totals, { errors }: Batch, output: Output): void {
   const { minted, rejected, neverExpiring, unknownColumns } = totals
   output.note(`${formatCount(minted, 'URL')} minted.`)
-  if (unknownColumns.length > 0) output.note(`Copied, not signed: ${escapeControlChars(unknownColumns.join(', '))}`)
+  if (unknownColumns.length > 0)
+    output.note(`Columns copied but not signed: ${escapeControlChars(unknownColumns.join(', '))}`)
   if (neverExpiring > 0) {
     output.note(`${formatCount(neverExpiring, 'URL')} never ${neverExpiring === 1 ? 'expires' : 'expire'}.`)
   }

@@ -1,7 +1,7 @@
 import { HookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { encode, renderSVG } from 'uqr'
-import { createAtomicFile } from '../io/atomic-file.ts'
+import { createFileSink, writeAtomicFile } from '../io/atomic-file.ts'
 import type { Output } from '../io/output.ts'
 
 // ISO/IEC 18004 requires a quiet zone of four modules.
@@ -15,14 +15,12 @@ const pixelsPerModule = 8
  */
 export async function showQrCode(url: string, path: string | undefined, output: Output): Promise<void> {
   if (path === undefined) {
-    if (output.json) throw invalidOption('--qr draws nothing with --json', 'Write it to a file: -o url.png.')
+    if (output.json) throw invalidOption('--qr requires -o with --json', 'Write it to a file: -o url.png.')
     drawOnTerminal(encodeModules(url), output)
     return
   }
   const image = await createImage(url, path)
-  const file = await createAtomicFile(path, '-o')
-  await file.write(image)
-  await file.finish()
+  await writeAtomicFile(await createFileSink(path, '-o'), image)
 }
 
 async function createImage(url: string, path: string): Promise<string | Uint8Array> {

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMinter, parseKeys } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseJsonLines } from '../support/parse-json-lines.ts'
 import { makeHome, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 
@@ -47,10 +49,70 @@ describe('the development key', () => {
     expect(existsSync(inHome('xdg', 'hookurl', 'development.key'))).toBe(true)
   })
 
-  test('is stored in ~/.config if XDG_CONFIG_HOME is a relative path', async () => {
-    await runInProcess(mint, { env: { ...env, XDG_CONFIG_HOME: 'relative' }, cwd: home.path })
-    expect(existsSync(inHome('relative'))).toBe(false)
+  test.each(['', 'relative', './relative'])('is stored in ~/.config if XDG_CONFIG_HOME is %j', async (folder) => {
+    await runInProcess(mint, { env: { ...env, XDG_CONFIG_HOME: folder }, cwd: home.path })
     expect(existsSync(developmentKey())).toBe(true)
+    expect(readdirSync(home.path)).toStrictEqual(['.config'])
+  })
+
+  describe.each(['', 'relative', '.'])('if HOME is %j', (value) => {
+    test('is not created, which is an error with exit 6 and a fix', async () => {
+      const { stdout, stderr, exit } = await runInProcess(mint, { env: { HOME: value }, cwd: home.path })
+      expect(stderr).toMatch(/^error: no key is set, and there is no home directory .*\n {2}fix: Set HOOKURL_KEYS/)
+      expect(stdout).toBe('')
+      expect(exit).toBe(6)
+      expect(readdirSync(home.path)).toStrictEqual([])
+    })
+
+    test('is not read from the current folder', async () => {
+      await runInProcess(mint, { env })
+      const { exit } = await runInProcess(['keys', 'list'], { env: { HOME: value }, cwd: home.path })
+      expect(exit).toBe(6)
+    })
+
+    test('is stored in XDG_CONFIG_HOME', async () => {
+      const { exit } = await runInProcess(mint, { env: { HOME: value, XDG_CONFIG_HOME: inHome('xdg') } })
+      expect(exit).toBe(0)
+      expect(existsSync(inHome('xdg', 'hookurl', 'development.key'))).toBe(true)
+    })
+  })
+
+  describe('that other users can read', () => {
+    beforeEach(async () => {
+      await runInProcess(mint, { env })
+    })
+
+    test.each([0o640, 0o604, 0o660, 0o666, 0o644, 0o777])('with mode %o is a warning with the fix', async (mode) => {
+      chmodSync(developmentKey(), mode)
+      const { stderr, exit } = await runInProcess(mint, { env })
+      expect(stderr).toContain(`Warning: other users of this machine can read ${developmentKey()}. `)
+      expect(stderr).toContain(`Restrict permissions: chmod 600 ${developmentKey()}\n`)
+      expect(exit).toBe(0)
+    })
+
+    test('is no warning after the fix', async () => {
+      chmodSync(developmentKey(), 0o644)
+      const fix = /chmod 600 .*/.exec((await runInProcess(mint, { env })).stderr)?.[0] as string
+      execFileSync('/bin/sh', ['-c', fix])
+      expect((await runInProcess(mint, { env })).stderr).not.toContain('Warning')
+    })
+
+    test('is a note with --json', async () => {
+      chmodSync(developmentKey(), 0o644)
+      const { stderr } = await runInProcess([...mint, '--json'], { env })
+      const notes = parseJsonLines(stderr).map(({ note }) => note)
+      expect(notes).toContainEqual(expect.stringMatching(/^Warning: other users/))
+    })
+
+    test('in a folder with a quotation mark has a fix that a shell can run', async () => {
+      const folder = inHome(`it's`)
+      const options = { env: { ...env, XDG_CONFIG_HOME: folder } }
+      await runInProcess(mint, options)
+      chmodSync(join(folder, 'hookurl', 'development.key'), 0o644)
+      const fix = /chmod 600 .*/.exec((await runInProcess(mint, options)).stderr)?.[0] as string
+      execFileSync('/bin/sh', ['-c', fix])
+      expect(statSync(join(folder, 'hookurl', 'development.key')).mode & 0o777).toBe(0o600)
+    })
   })
 
   test('is the same for processes that start at the same time', async () => {

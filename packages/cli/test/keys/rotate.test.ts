@@ -30,7 +30,7 @@ describe('a rotation with IDs', () => {
   test('begins by adding a key that only verifies', async () => {
     writeKeys(`k1:${testKeys}\n`)
     const { stderr } = await rotate('add', '--id', 'k2')
-    expect(stderr).toContain('Added k2: it verifies, and does not mint yet.')
+    expect(stderr).toContain('Added k2: it verifies but does not mint yet.')
     expect(stderr).toContain('hookurl keys promote --keys-file keys.txt --id k2\n')
     expect(readIds()).toStrictEqual(['k1', 'k2'])
   })
@@ -38,7 +38,7 @@ describe('a rotation with IDs', () => {
   test('promotes the added key to the one that mints', async () => {
     writeKeys(`k1:${testKeys}\nk2:${otherKeys}\n`)
     const { stderr } = await rotate('promote', '--id', 'k2')
-    expect(stderr).toContain('Promoted k2: it mints now; k1 only verifies.')
+    expect(stderr).toContain('Promoted k2: it now mints; k1 only verifies.')
     expect(stderr).toContain('hookurl keys retire --keys-file keys.txt --id k1\n')
     expect(readIds()).toStrictEqual(['k2', 'k1'])
   })

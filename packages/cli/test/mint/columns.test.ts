@@ -62,7 +62,7 @@ describe('the columns of mint --from', () => {
   test.each([
     ['a name with an underscore', 'user_id\n1\n', 'unknown column user_id', 'Rename it to userId.'],
     ['a capitalized name', 'Command\n/a\n', 'unknown column Command', 'Rename it to command.'],
-    ['url', 'command,url\n/a,b\n', 'the input already has a column url', 'Rename it'],
+    ['url', 'command,url\n/a,b\n', 'the input already has a column named url', 'Rename it'],
     ['two contents', 'command,content,jsonContent\n/a,1,2\n', 'content and jsonContent are both set', 'Set one'],
     ['invalid JSON', 'command,jsonContent\n/a,{\n', 'line 2: jsonContent is not JSON', 'Write JSON'],
     ['an unknown boolean', 'command,allowGet\n/a,maybe\n', 'line 2: allowGet must be true or false', 'Write true'],

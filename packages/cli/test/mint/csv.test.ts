@@ -34,7 +34,7 @@ describe('CSV', () => {
   })
 
   test.each([
-    ['two columns of the same name', 'command,command\n/a,/b\n', 'there are two columns command', 'Remove one'],
+    ['two columns of the same name', 'command,command\n/a,/b\n', 'there are two columns named command', 'Remove one'],
     [
       'a row with too few cells',
       'command,userId\n/a\n',

@@ -35,7 +35,7 @@ describe('mint --from', () => {
 
   test('notes which columns were copied and not signed', async () => {
     const { stderr } = await folder.mintFrom('command,email,Name\n/a,a@b.example,B\n')
-    expect(stderr).toBe('1 URL minted.\nCopied, not signed: email, Name\n')
+    expect(stderr).toBe('1 URL minted.\nColumns copied but not signed: email, Name\n')
   })
 
   test('notes how many URLs never expire', async () => {

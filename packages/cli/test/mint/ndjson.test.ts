@@ -39,7 +39,7 @@ describe('NDJSON', () => {
       'line 1: userId must be a string',
     ],
     ['a misspelled name', '{"command":"/a","expires_in":1}', 'line 1: unknown column expires_in'],
-    ['the name url', '{"command":"/a","url":1}', 'line 1: the input already has a column url'],
+    ['the name url', '{"command":"/a","url":1}', 'line 1: the input already has a column named url'],
     ['more than 1 MiB', `{"command":"${'a'.repeat(1_200_000)}`, 'line 1: the row is longer than 1 MiB'],
   ])('with a row of %s is rejected with exit 2', async (_name, rows, message) => {
     const { stderr, exit } = await folder.mintFrom(rows, '--command', 'c')

@@ -61,7 +61,7 @@ describe('mint --qr', () => {
 
   test.each([
     [['-o', 'url.gif'], '-o must end in .png or .svg'],
-    [['--json'], '--qr draws nothing with --json'],
+    [['--json'], '--qr requires -o with --json'],
     [['--max-url-length', '9000', '--content', 'x'.repeat(3000)], 'does not fit in a QR code'],
   ])('rejects %j with exit 2 and writes nothing', async (args, message) => {
     const { stdout, stderr, exit } = await mintQr(...args)
