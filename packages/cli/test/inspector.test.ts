@@ -261,7 +261,7 @@ describe('hookurl listen', () => {
 
   test('starts no inspector with --no-inspector', async () => {
     const other = start(['listen', '--port', '0', '--no-inspector'], { env })
-    await other.waitForStderr(/Mint URLs for it/)
+    await other.waitForStderr(/To mint URLs for this receiver/)
     other.kill('SIGINT')
     expect((await other.ended).stderr).not.toContain('Inspector')
   })

@@ -5,6 +5,7 @@ import { type CommandNode, listCommandNodes } from '../completion/nodes.ts'
 import { formatZshScript } from '../completion/zsh.ts'
 import { addHelp } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
+import { writeToStdout } from '../io/stdout.ts'
 
 const formatters: Readonly<Record<string, (nodes: readonly CommandNode[]) => string>> = {
   bash: formatBashScript,
@@ -28,7 +29,7 @@ export function createCompletionCommand(loadProgram: (output: Output) => Promise
         .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(formatters)))
         .action(async (shell: string) => {
           const format = formatters[shell] as (nodes: readonly CommandNode[]) => string
-          process.stdout.write(format(listCommandNodes(await loadProgram(output))))
+          writeToStdout(format(listCommandNodes(await loadProgram(output))))
         })
       addHelp(command, examples)
     },

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type Check, type DoctorFlags, runChecks } from '../doctor/checks.ts'
 import { escapeControlChars, toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
-import { addHelp, addKeyFlags } from '../io/flags.ts'
+import { addHelp, addKeyFlags, allowInsecureHelp } from '../io/flags.ts'
 import type { Output, Style } from '../io/output.ts'
 import { defaultBaseUrl } from '../keys/load.ts'
 
@@ -13,8 +13,9 @@ const styles: Readonly<Record<Check['state'], Style>> = { ok: 'green', warning: 
 export function define(command: Command, output: Output): void {
   command
     .option('--base-url <url>', `where URLs point (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
+    .option('--allow-insecure', allowInsecureHelp)
     .option('--probe', 'send a HEAD request to the base URL and compare the clocks')
-    .addHelpText('after', '\nExit code 1 if there is an error, otherwise 0. Nothing is created or changed.')
+    .addHelpText('after', '\nExits with 1 if there is an error, otherwise 0. Nothing is created or changed.')
     .action((flags: DoctorFlags) => diagnose(flags, output))
   addKeyFlags(command)
   addHelp(command, examples)

@@ -29,7 +29,10 @@ export function define(command: Command, output: Output): void {
   command
     .argument('[url|token|-]', 'URL or token to decode; - reads stdin')
     .option('--at <time>', 'show times as of this time', (text) => parseTimestamp(text, '--at'))
-    .addHelpText('after', '\nExit 0 if it can be decoded, 3 if not. Works without a key, and never creates one.')
+    .addHelpText(
+      'after',
+      '\nExits with 0 if the input can be decoded, otherwise 3. Works without a key and never creates one.',
+    )
     .action((argument: string | undefined, flags: InspectFlags) => run(argument, flags, output))
   addKeyFlags(command)
   addHelp(command, examples)

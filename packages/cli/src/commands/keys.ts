@@ -49,7 +49,7 @@ const steps = [
   },
   {
     name: 'promote',
-    description: 'rotation step 2: make the new key mint',
+    description: 'rotation step 2: mint with the new key',
     run: promoteKey,
     idHelp: 'ID or fingerprint of the key (default: the second one)',
   },
@@ -63,16 +63,16 @@ const steps = [
 
 const fileHelp = `
 The file contains only keys, or is an .env file with a line HOOKURL_KEYS=…. It is replaced in one
-step and keeps its mode. What to deploy before the next step is printed to stderr.`
+step, and keeps its mode and owner. Prints what to deploy before the next step to stderr.`
 
 function defineRotation(command: Command, output: Output): void {
   for (const { name, description, run, idHelp } of steps) {
     const step = command.command(name).description(description)
-    step.requiredOption('--keys-file <path>', 'file of the keyring (required)').option('--id <id>', idHelp)
+    step.requiredOption('--keys-file <path>', 'keyring file (required)').option('--id <id>', idHelp)
     if (name === 'retire') {
       step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: prints when the last one expires')
     }
-    step.addHelpText('after', fileHelp).action((flags: StepFlags) => printStep(run(flags), output))
+    step.addHelpText('after', fileHelp).action(async (flags: StepFlags) => printStep(await run(flags), output))
     addHelp(step, examples[name])
   }
 }

@@ -9,16 +9,18 @@ import { type ListenAddress, type RunningServer, serve } from '../http/server.ts
 import type { Inspector } from '../inspector/index.ts'
 import { toJson } from '../io/escape.ts'
 import { signalExitCodes } from '../io/exit-codes.ts'
-import { addHelp, addKeyFlags, parseInteger } from '../io/flags.ts'
+import { addHelp, addKeyFlags, allowInsecureHelp, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 import { addSinkFlags, createHookSink, type SinkFlags } from '../listen/flags.ts'
+import { endUse } from '../listen/hook-sink.ts'
 import {
   formatLogLine,
   getReceivedHook,
   type RequestRecord,
   toJsonPayload,
+  toRedactedRecord,
   toRequestRecord,
 } from '../listen/request-log.ts'
 import { openUseStore } from '../listen/use-store.ts'
@@ -62,11 +64,12 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-body-size'),
     )
     .option('--once', 'exit after the first valid hook')
-    .option('--uses-dir <dir>', 'store uses in this folder instead of memory (needs the package lmdb)')
+    .option('--uses-dir <dir>', 'store uses in this folder instead of memory (requires the lmdb package)')
     .option('--no-inspector', 'disable the inspector')
     .option('--inspector-port <n>', 'port of the inspector (default: 8788, or a free one)', (text) =>
       parsePort(text, '--inspector-port'),
     )
+    .option('--allow-insecure', `in the inspector: ${allowInsecureHelp}`)
     .addHelpText('after', `\n${notes}`)
     .action((flags: ListenFlags) => listen(flags, output))
   addSinkFlags(command)
@@ -88,21 +91,25 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       keys,
       purpose,
       maxBodySize: flags.maxBodySize,
-      uses: uses.store,
+      // The program or application may run until its timeout, so the lease must not end before that.
+      uses: { store: uses.store, maxLease: '1d' },
       handlers: { '*': handleHook },
       onResult,
       onError: (error) => output.note(toErrorReport(error, 'listen').message),
     }),
   )
 
-  function handleHook(hook: ReceivedHook): Promise<Response | undefined> | Response | undefined {
-    const { request } = getCurrent(requests)
+  async function handleHook(hook: ReceivedHook): Promise<Response | undefined> {
+    const { request, response } = getCurrent(requests)
     firstRequest ??= request
     // Another hook can arrive before the server stops. Its sender has to retry.
     if (flags.once === true && request !== firstRequest) {
       return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     }
-    return sink?.(hook, request)
+    if (sink === undefined) return undefined
+    const result = await sink(hook, request)
+    await endUse(hook, result.ending, response)
+    return result.response
   }
 
   function onResult(event: ResultEvent): void {
@@ -114,7 +121,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   function logResult(event: ResultEvent, { request, time, inspect }: CurrentRequest): void {
     const entry = { time, event }
     inspect?.(toRequestRecord(entry))
-    if (output.json) output.print(toJson(toRequestRecord(entry)))
+    if (output.json) output.print(toJson(toRedactedRecord(entry)))
     else output.note(formatLogLine(entry, output))
     if (flags.once !== true || request !== firstRequest) return
     if (!output.json) output.print(toJson(toJsonPayload(getReceivedHook(event)?.payload)))
@@ -161,7 +168,7 @@ function formatAnnouncement(flags: ListenFlags, { port }: RunningServer, inspect
   const { host } = flags
   const lines = [`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}. Press Ctrl-C to stop.`]
   if (port !== defaultAddress.port || flags.port !== defaultAddress.port) {
-    lines.push(`Mint URLs for it with --base-url http://localhost:${port}/hooks`)
+    lines.push(`To mint URLs for this receiver, use --base-url http://localhost:${port}/hooks`)
   }
   if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
   if (!loopback.test(host)) lines.push('Warning: other machines can reach this address.')

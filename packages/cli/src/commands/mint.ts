@@ -2,12 +2,12 @@ import { createMinter, inspect, type MinterOptions, type MintOptions } from '@ho
 import { createKeyringLoader, openToken, parseToken, type TokenSegments } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { toJson } from '../io/escape.ts'
-import { addHelp, addKeyFlags, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
+import { addHelp, addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
 import { columnHelp } from '../mint/columns.ts'
-import { assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
+import { assertDistinctFiles, assertKeepsKeys, assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
 
 const examples = [
   'hookurl mint --command /onWebhook',
@@ -23,7 +23,7 @@ const rowsHelp = `
 --from reads CSV with a header row, or NDJSON (one JSON object per line). Each row is written with
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
-Exit 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
+Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
 ${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
@@ -40,9 +40,11 @@ export function define(command: Command, output: Output): void {
         .argParser((text: string) => parseTimestamp(text, '--expires-at'))
         .conflicts('expiresIn'),
     )
-    .option('--not-before <time>', 'time from which the URL is valid', (text) => parseTimestamp(text, '--not-before'))
-    .option('--allow-get', 'run the command on GET too, not only on POST')
-    .option('--issued-at', 'include the time of minting')
+    .option('--not-before <time>', 'time at which the URL becomes valid', (text) =>
+      parseTimestamp(text, '--not-before'),
+    )
+    .option('--allow-get', 'run the command on GET as well as POST')
+    .option('--issued-at', 'include the time the URL was minted')
     .option('--max-uses <n>', 'how many times the URL can be used, 1 to 1000', (text) =>
       parseInteger(text, '--max-uses'),
     )
@@ -54,10 +56,11 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-url-length'),
     )
     .option('--base-url <url>', `where the URL points (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
+    .option('--allow-insecure', allowInsecureHelp)
     .option('--qr', 'draw the URL as a QR code on stderr, or write it to the -o file')
     .option('--from <file>', 'mint one URL for each row of CSV or NDJSON, or - for stdin; see below')
     .option('--errors <file>', 'with --from: write rejected rows here and continue, instead of stopping')
-    .option('-o, --output <file>', 'with --from: write here when complete; with --qr: a .png or .svg file')
+    .option('-o, --output <file>', 'with --from: write to this file once complete; with --qr: a .png or .svg file')
     .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => run(flags, output))
   addKeyFlags(command)
@@ -66,9 +69,12 @@ export function define(command: Command, output: Output): void {
 
 async function run(flags: MintFlags, output: Output): Promise<void> {
   assertMintFlags(flags)
+  await assertDistinctFiles(flags)
   const options = await toMintOptions(flags)
   const settings = await loadSettings(flags, output)
+  await assertKeepsKeys(flags, settings)
   const minterOptions: MinterOptions = {
+    ...settings.insecure,
     keys: settings.keys,
     purpose: settings.purpose,
     baseUrl: settings.baseUrl ?? defaultBaseUrl,

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { exitCodes } from '../io/exit-codes.ts'
 import { addCommonFlags, addHelp } from '../io/flags.ts'
-import { createOutput, type Output } from '../io/output.ts'
-import { toErrorReport } from '../io/report-error.ts'
+import { createOutput, exitOnStdoutError, type Output } from '../io/output.ts'
+import { formatStack, toErrorReport } from '../io/report-error.ts'
+import { writeToStdout } from '../io/stdout.ts'
 import { readPackageFile } from '../package-file.ts'
 
 interface CommandModule {
@@ -40,8 +42,9 @@ const examples = [
 
 /** Runs one command line, such as `['mint', '--command', '/a']`, and sets the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', exitOnEpipe)
   const output = createOutput({ json: args.includes('--json'), color: !args.includes('--no-color') })
+  process.stdout.on('error', (error) => exitOnStdoutError(error, output))
+  process.stderr.on('error', exitOnStderrError)
   const entry = commands.find(({ name }) => name === getCommandName(args))
   try {
     const program = await createProgram(entry === undefined ? [] : [entry], output)
@@ -49,7 +52,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     output.flushNotes()
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return
-    if (process.env.HOOKURL_DEBUG) console.error(error)
+    if (process.env.HOOKURL_DEBUG) process.stderr.write(`${formatStack(error)}\n`)
     const report = toErrorReport(error, entry?.name)
     output.error(report)
     process.exitCode = report.exit
@@ -68,7 +71,7 @@ async function createProgram(loaded: readonly CommandEntry[], output: Output): P
     .usage('<command> [options]')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeOut: writeToStdout, writeErr: () => {} })
   addHelp(program, examples)
   for (const entry of commands) {
     const command = program.command(entry.name).description(entry.description)
@@ -88,8 +91,7 @@ function readVersion(): string {
   return (JSON.parse(readPackageFile('package.json').toString()) as { version: string }).version
 }
 
-// Emitted if the reader of a pipe closes it, as `head` does.
-function exitOnEpipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+// The error itself cannot be printed.
+function exitOnStderrError(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? undefined : exitCodes.unexpected.exit)
 }

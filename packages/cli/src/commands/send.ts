@@ -10,6 +10,7 @@ import { exitCodes } from '../io/exit-codes.ts'
 import { addHelp, collect, parseInteger, parseMilliseconds } from '../io/flags.ts'
 import { readBytes, readStdin, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
+import { stdoutSink } from '../io/stdout.ts'
 import { buildRequest, parseHeader, type TestRequest } from '../send/build-request.ts'
 import { services } from '../send/services.ts'
 
@@ -40,6 +41,14 @@ interface Expectation {
   readonly echo: string | undefined
 }
 
+const secretHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'x-gitlab-token',
+  'x-telegram-bot-api-secret-token',
+])
+
 const examples = [
   'hookurl send https://bot.example.com/hooks/eyJ…',
   'hookurl send --data \'{"order":7}\' -v "$(hookurl mint --command /onWebhook)"',
@@ -58,7 +67,7 @@ export function define(command: Command, output: Output): void {
     .option('--data <text>', 'the body: a string, @file, or - for stdin, sent byte for byte')
     .option('--header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
     .addOption(new Option('--as <service>', 'send a sample request of this service').choices(Object.keys(services)))
-    .option('--handshake', 'with --as, send the request with which the service tests a URL')
+    .option('--handshake', 'with --as, send the request that the service uses to test a URL')
     .addOption(new Option('--browser', 'send the request as a browser navigation').conflicts('as'))
     .addOption(
       new Option('--repeat <n>', 'number of times to send the request')
@@ -157,7 +166,10 @@ function noteStatus(response: ReadResponse, expectation: Expectation, output: Ou
 
 function noteHeaders({ method, url, headers }: TestRequest, response: ReadResponse, output: Output): void {
   output.note(`> ${method} ${escapeControlChars(redact(url.pathname + url.search))}`)
-  for (const [name, value] of headers) output.note(`> ${name}: ${escapeControlChars(redact(value))}`)
+  for (const [name, value] of headers) {
+    const shown = secretHeaders.has(name.toLowerCase()) ? '[redacted]' : redact(value)
+    output.note(`> ${name}: ${escapeControlChars(shown)}`)
+  }
   for (const [name, value] of response.headers) output.note(`< ${name}: ${escapeControlChars(redact(value))}`)
 }
 
@@ -169,7 +181,7 @@ async function printResponse(response: ReadResponse, output: Output): Promise<vo
     return
   }
   if (body.byteLength === 0) return
-  if (!process.stdout.isTTY) await new Promise<void>((resolve) => process.stdout.write(body, () => resolve()))
+  if (!process.stdout.isTTY) await stdoutSink.write(body)
   else if (isUtf8(body)) body.toString('utf8').trimEnd().split(/\r?\n/).map(escapeControlChars).forEach(output.print)
   else output.note(`The body is binary (${body.byteLength} bytes): redirect stdout to save it.`)
 }

@@ -43,7 +43,7 @@ export function define(command: Command, output: Output): void {
     .option('--at <time>', 'verify as of this time: 2030-01-01T00:00:00Z, +30d, -1h', (text) =>
       parseTimestamp(text, '--at'),
     )
-    .addHelpText('after', '\nOf many, the first rejected one determines the exit code. Uses are not checked.')
+    .addHelpText('after', '\nWith several URLs, the first rejected one determines the exit code. Uses are not checked.')
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
       const context = await createContext(flags, output)

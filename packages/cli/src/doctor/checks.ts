@@ -1,9 +1,16 @@
-import { statSync } from 'node:fs'
 import { createMinter, generateKey, inspect, isHookurlError, type Key } from '@hookurl/core'
 import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
-import { defaultBaseUrl, findSettings, type KeyFlags, type Settings } from '../keys/load.ts'
+import { findPermissionProblem } from '../keys/development-key.ts'
+import {
+  defaultBaseUrl,
+  findSettings,
+  getInsecureOption,
+  type InsecureOption,
+  type KeyFlags,
+  type Settings,
+} from '../keys/load.ts'
 import { type Finding, probe } from './probe.ts'
 
 /** A finding and what was checked. */
@@ -23,12 +30,13 @@ const TYPICAL_CLAIMS_LENGTH = 110
 export async function runChecks(flags: DoctorFlags, output: Output): Promise<Check[]> {
   const { settings, problem } = await loadKeys(flags, output)
   const baseUrl = settings?.baseUrl ?? flags.baseUrl ?? process.env.HOOKURL_BASE_URL
-  const url = parseBaseUrl(baseUrl ?? defaultBaseUrl)
+  const insecure = getInsecureOption(flags)
+  const url = parseBaseUrl(baseUrl ?? defaultBaseUrl, insecure)
   const checks: Check[] = [{ check: 'Node.js', ...checkNodeVersion(process.versions.node) }]
   if (problem !== undefined) checks.push({ check: 'keys', ...problem })
   if (settings !== undefined) checks.push(...checkKeys(settings))
-  checks.push({ check: 'base URL', ...checkBaseUrl(baseUrl) })
-  if (url !== undefined) checks.push({ check: 'length', ...checkUrlLength(url) })
+  checks.push({ check: 'base URL', ...checkBaseUrl(baseUrl, insecure) })
+  if (url !== undefined) checks.push({ check: 'length', ...checkUrlLength(url, insecure) })
   const probed = flags.probe === true && url !== undefined ? await probe(url) : undefined
   if (probed !== undefined) checks.push({ check: 'reachable', ...probed.reachable })
   checks.push({ check: 'clock', ...(probed?.clock ?? checkLocalClock(new Date())) })
@@ -69,20 +77,15 @@ function checkKeys({ parsedKeys, isDevelopment, keySource, path }: Settings): Ch
       fix: 'Create one with `hookurl keys new`, and retire this one.',
     })
   }
-  if (path !== undefined && process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
-    checks.push({
-      state: 'warning',
-      message: `other users of this machine can read ${path}`,
-      fix: `Restrict permissions: chmod 600 ${path}`,
-    })
-  }
+  const problem = path === undefined ? undefined : findPermissionProblem(path)
+  if (problem !== undefined) checks.push({ state: 'warning', ...problem })
   return checks.map((finding) => ({ check: 'keys', ...finding }))
 }
 
 function warnOfDevelopmentKey(keySource: string): Finding {
   return {
     state: 'warning',
-    message: `the development key of this machine, ${keySource}`,
+    message: `this machine's development key, ${keySource}`,
     fix: 'Set HOOKURL_KEYS before you deploy; `hookurl keys new` creates a key.',
   }
 }
@@ -97,40 +100,41 @@ function looksNonRandom({ secret }: Key): boolean {
   return new Set(secret).size < 20 || new Set(differences).size < 10
 }
 
-function checkBaseUrl(baseUrl: string | undefined): Finding {
+function checkBaseUrl(baseUrl: string | undefined, insecure: InsecureOption): Finding {
   if (baseUrl === undefined) {
     const fix = 'Set HOOKURL_BASE_URL to the URL of your receiver: https://bot.example.com/hooks.'
     return { state: 'warning', message: `not set: URLs point to ${defaultBaseUrl}`, fix }
   }
-  const problem = findBaseUrlProblem(baseUrl)
+  const problem = findBaseUrlProblem(baseUrl, insecure)
   if (problem !== undefined) return problem
   const { protocol, hostname } = new URL(baseUrl)
   if (/^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
     return { state: 'warning', message: `${baseUrl}: only this machine can reach it`, fix: 'Set the public URL.' }
   }
   if (protocol === 'https:') return { state: 'ok', message: baseUrl }
+  // A private network, or --allow-insecure.
   return {
-    state: 'error',
+    state: 'warning',
     message: `${baseUrl} is not https: anyone on the network can read the URLs`,
     fix: 'Use https.',
   }
 }
 
-function findBaseUrlProblem(baseUrl: string): Finding | undefined {
+function findBaseUrlProblem(baseUrl: string, insecure: InsecureOption): Finding | undefined {
   try {
-    createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d' })
+    createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d', ...insecure })
     return undefined
   } catch (error) {
     return toFinding(error)
   }
 }
 
-function parseBaseUrl(baseUrl: string): URL | undefined {
-  return findBaseUrlProblem(baseUrl) === undefined ? new URL(baseUrl) : undefined
+function parseBaseUrl(baseUrl: string, insecure: InsecureOption): URL | undefined {
+  return findBaseUrlProblem(baseUrl, insecure) === undefined ? new URL(baseUrl) : undefined
 }
 
-function checkUrlLength(baseUrl: URL): Finding {
-  const overhead = measureOverhead(baseUrl)
+function checkUrlLength(baseUrl: URL, insecure: InsecureOption): Finding {
+  const overhead = measureOverhead(baseUrl, insecure)
   const short = SHORT_URL_LIMIT - overhead
   const long = LONG_URL_LIMIT - overhead
   const limits = [SHORT_URL_LIMIT, LONG_URL_LIMIT].map((limit) => limit.toLocaleString('en-US'))
@@ -145,8 +149,9 @@ function checkUrlLength(baseUrl: URL): Finding {
 }
 
 /** Measures how many characters of a hook URL are not claims. */
-function measureOverhead(baseUrl: URL): number {
-  const minter = createMinter({ keys: generateKey(), baseUrl: baseUrl.href, expiresIn: '1d', maxUrlLength: 100_000 })
+function measureOverhead({ href }: URL, insecure: InsecureOption): number {
+  const options = { keys: generateKey(), baseUrl: href, expiresIn: '1d', maxUrlLength: 100_000, ...insecure } as const
+  const minter = createMinter(options)
   const { input, claims } = inspect(minter.mintSync({ command: 'a' })).lengths
   return input - claims
 }
@@ -154,6 +159,6 @@ function measureOverhead(baseUrl: URL): number {
 function checkLocalClock(now: Date): Finding {
   const message = now.toISOString()
   // hookurl's first release: an earlier time means that the clock was never set.
-  if (now.getTime() >= Date.UTC(2026, 0, 1)) return { state: 'ok', message: `${message} (--probe compares it)` }
+  if (now.getTime() >= Date.UTC(2026, 0, 1)) return { state: 'ok', message: `${message} (compare it with --probe)` }
   return { state: 'error', message: `${message} is in the past`, fix: 'Set the clock (NTP): expiration depends on it.' }
 }

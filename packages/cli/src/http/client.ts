@@ -16,14 +16,24 @@ export interface RequestInput {
 /** A response whose body has not been read yet, or the reason why there is none. */
 export type SendResult =
   | { readonly ok: true; readonly response: IncomingMessage }
-  | { readonly ok: false; readonly timedOut: boolean; readonly reason: string }
+  | {
+      readonly ok: false
+      readonly timedOut: boolean
+      /** Whether a connection was established, so that the request may have arrived. */
+      readonly wasConnected: boolean
+      readonly reason: string
+    }
 
 /** Sends a request exactly as given: redirects are not followed and nothing is decoded. */
 export async function sendRequest(url: URL, input: RequestInput): Promise<SendResult> {
+  let wasConnected = false
+  const onConnect = (): void => {
+    wasConnected = true
+  }
   try {
-    return { ok: true, response: await request(url, input) }
+    return { ok: true, response: await request(url, input, onConnect) }
   } catch (error) {
-    return { ok: false, timedOut: input.signal.aborted, reason: getErrorReason(error) }
+    return { ok: false, timedOut: input.signal.aborted, wasConnected, reason: getErrorReason(error) }
   }
 }
 
@@ -57,7 +67,11 @@ export function listHeaders({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>)
   return headers
 }
 
-function request(url: URL, { method, headers, body, signal }: RequestInput): Promise<IncomingMessage> {
+function request(
+  url: URL,
+  { method, headers, body, signal }: RequestInput,
+  onConnect: () => void,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     // A new connection each time: the other side may be closing one that was kept alive.
     const options: RequestOptions = { method, signal, agent: false }
@@ -66,6 +80,8 @@ function request(url: URL, { method, headers, body, signal }: RequestInput): Pro
     outgoing.on('error', reject)
     outgoing.once('close', () => reject(new Error('the connection was closed')))
     outgoing.once('response', resolve)
+    // With TLS, the request is sent after the handshake.
+    outgoing.once('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnect))
     for (const [name, values] of groupByName(headers)) outgoing.setHeader(name, values)
     const hasBody = body.byteLength > 0 || (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS')
     if (hasBody) outgoing.setHeader('content-length', body.byteLength)

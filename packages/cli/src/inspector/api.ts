@@ -5,14 +5,18 @@ import { createVerifier } from '@hookurl/verify'
 import { formatKey } from '../io/format-claims.ts'
 import type { Settings } from '../keys/load.ts'
 
-/** The operations that the page can perform with the keys of `listen`. */
+// The page has no field for this option.
+const optionPattern = /set allowInsecure: true/
+const listenFlag = 'start `hookurl listen` with --allow-insecure'
+
+/** What the page can do with the keys of `listen`. */
 export interface InspectorApi {
   verify(input: string): Promise<VerificationResult>
   mint(request: MintRequest): Promise<MintResult>
 }
 
 /** Creates the API. Its results never contain a key. */
-export function createInspectorApi({ keys, purpose, parsedKeys }: Settings): InspectorApi {
+export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Settings): InspectorApi {
   const verifier = createVerifier({ keys, purpose })
   return {
     verify: async (input) => {
@@ -26,7 +30,7 @@ export function createInspectorApi({ keys, purpose, parsedKeys }: Settings): Ins
     mint: async (request) => {
       try {
         const { command, userId, redirectTo, expiresIn, maxUses, allowGet, encrypt, baseUrl } = request
-        const minter = createMinter({ keys, purpose, baseUrl, expiresIn: parseLifetime(expiresIn) })
+        const minter = createMinter({ keys, purpose, baseUrl, expiresIn: parseLifetime(expiresIn), ...insecure })
         const url = await minter.mint({
           command,
           userId: userId === '' ? undefined : userId,
@@ -63,5 +67,5 @@ function toProblem(error: unknown): Problem {
   const { code, message, fix } = isHookurlError(error)
     ? error
     : new HookurlError('invalid_option', { message: error instanceof Error ? error.message : String(error) })
-  return { code, message: sanitizeLogLine(message), fix: sanitizeLogLine(fix) }
+  return { code, message: sanitizeLogLine(message), fix: sanitizeLogLine(fix.replace(optionPattern, listenFlag)) }
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { sanitizeLogLine } from '@hookurl/core/internal'
 import type { ReceivedHook } from '@hookurl/verify'
-import { escapeControlChars } from '../io/escape.ts'
 import type { Output } from '../io/output.ts'
+import { redactReferer } from './forwarded-headers.ts'
 import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
 import { createSemaphore } from './semaphore.ts'
 
@@ -38,14 +39,14 @@ export function createExecSink(options: ExecOptions, output: Output): HookSink {
     const result = await limitConcurrency(() => execute(options, input, output))
     if (result.killed === 'timeout') {
       output.note(`exec: killed after ${options.timeoutMs / 1000} s; raise --exec-timeout to allow more`)
-      return problemResponse(504, 'the program did not finish in time')
+      return { ending: 'may_be_done', response: problemResponse(504, 'the program did not finish in time') }
     }
     if (result.killed === 'output_too_large') {
       output.note(`exec: killed because it printed more than ${MAX_OUTPUT_SIZE} bytes`)
-      return problemResponse(500, 'the output of the program is too large')
+      return { ending: 'may_be_done', response: problemResponse(500, 'the output of the program is too large') }
     }
     if (result.exit !== 0) output.note(`exec: ended with ${result.signal ?? `exit code ${result.exit}`}`)
-    return toResponse(result)
+    return { ending: result.exit === 0 ? 'may_be_done' : 'failed', response: toResponse(result) }
   }
 }
 
@@ -58,8 +59,11 @@ function execute({ command, timeoutMs }: ExecOptions, input: string, output: Out
       detached: process.platform !== 'win32',
       env: withoutHookurlEnv(process.env),
     })
-    child.on('error', reject)
-    // Without a PID, the program did not start and has no streams.
+    child.on('error', (error) => {
+      // After any other error, such as a failed kill, the program is still running.
+      if (child.pid === undefined) reject(error)
+    })
+    // Without a pid, the program was not started and has no streams.
     if (child.pid === undefined) return
     running.add(child)
     const chunks: Buffer[] = []
@@ -78,7 +82,7 @@ function execute({ command, timeoutMs }: ExecOptions, input: string, output: Out
       if (size > MAX_OUTPUT_SIZE) killFor('output_too_large')
       else chunks.push(chunk)
     })
-    createInterface({ input: child.stderr }).on('line', (line) => output.note(`exec: ${escapeControlChars(line)}`))
+    createInterface({ input: child.stderr }).on('line', (line) => output.note(`exec: ${sanitizeLogLine(line)}`))
     child.on('close', (exit, signal) => {
       clearTimeout(timer)
       running.delete(child)
@@ -106,7 +110,7 @@ function withoutHookurlEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 async function encodeHook(hook: ReceivedHook): Promise<string> {
   const { query, method } = hook
   const payload = await toJsonValue(hook.payload)
-  const headers = Object.fromEntries(hook.headers)
+  const headers = Object.fromEntries(redactReferer([...hook.headers]))
   return `${JSON.stringify({ ...getHookFields(hook), payload, query, method, headers })}\n`
 }
 

@@ -14,14 +14,21 @@ export interface SinkFlags {
   concurrency: number
 }
 
-const notes = `--forward sends the request with its method, body, headers and query parameters unchanged, and adds
-the header hookurl-hook: the hook as base64url JSON, at most 4096 characters. Incoming headers with
-similar names are removed, so the application can trust it if only listen can reach it.
+const notes = `--forward sends the request with its method, body, headers and query parameters, and adds the header
+hookurl-hook: the hook as base64url JSON, at most 4096 characters. Incoming headers with similar
+names are removed, so the application can trust the header if only listen can reach the
+application. Also removed are headers that choose a path, method or proxy, and parameters that the
+URL of --forward sets itself.
 
 --exec passes the hook to the program as JSON on stdin, with payload, query, method and headers. The
-program's output is the response body: JSON if it parses as JSON, otherwise text. Exit code 0 is
-status 200, any other code 500. Without output, the default response is sent. The program's
-environment contains no HOOKURL_* variables.`
+program's output is the response body: JSON if it parses as JSON, otherwise text. Exit code 0
+becomes status 200; any other code, 500. Without output, the default response is sent. The program's
+environment contains no HOOKURL_* variables.
+
+A URL with maxUses can be used again if the application responds with 500 or more, or the program
+fails, while the caller is still connected; or if nothing ran, because there was no connection or
+the program did not start. Everything else counts as a use, including 4xx, a timeout and a response
+that is cut off.`
 
 export function addSinkFlags(command: Command): Command {
   return command

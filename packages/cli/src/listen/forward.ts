@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { decodePercentTwice, locateToken, looksLikeToken, splitQuery, splitTarget } from '@hookurl/core/internal'
-import { hopByHopHeaders } from '@hookurl/presentation/hop-by-hop-headers'
 import type { ReceivedHook } from '@hookurl/verify'
-import { getErrorReason, type HeaderList, listHeaders, type SendResult, sendRequest } from '../http/client.ts'
+import { getErrorReason, listHeaders, type SendResult, sendRequest } from '../http/client.ts'
 import type { Output } from '../io/output.ts'
-import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
+import { filterRequestHeaders, filterResponseHeaders } from './forwarded-headers.ts'
+import { addQuery } from './forwarded-query.ts'
+import { getHookFields, type HookSink, problemResponse, type SinkResult } from './hook-sink.ts'
 
 export interface ForwardOptions {
   readonly url: URL
@@ -21,16 +21,9 @@ interface ForwardContext {
 
 const HOOK_HEADER = 'hookurl-hook'
 const MAX_HOOK_HEADER_LENGTH = 4096
+/** The maximum size of a response with a status of 500 or more. */
+const MAX_FAILURE_SIZE = 16 * 1024 * 1024
 
-const droppedHeaders: readonly string[] = [
-  ...hopByHopHeaders,
-  'content-length',
-  'host',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'trailer',
-]
 const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304])
 
 /** Forwards hooks to an application: same method, body, query parameters and headers, plus the hook in a header. */
@@ -42,48 +35,15 @@ export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Ou
     if (length > MAX_HOOK_HEADER_LENGTH) {
       const limit = `${length} characters, at most ${MAX_HOOK_HEADER_LENGTH} are allowed`
       output.note(`forward: the hook is too long for a header: ${limit}`)
-      return problemResponse(500, `the hook is too long to be forwarded: ${limit}`)
+      return { ending: 'not_run', response: problemResponse(500, `the hook is too long to be forwarded: ${limit}`) }
     }
-    const headers = [...filterHeaders(listHeaders(request)), [HOOK_HEADER, encodedHook] as const]
+    const headers = [...filterRequestHeaders(listHeaders(request)), [HOOK_HEADER, encodedHook] as const]
+    const target = addQuery(url, request.url ?? '/')
     const result = await withTimeout(timeoutMs, (signal) =>
-      sendRequest(addQuery(url, request.url ?? '/'), { method: hook.method, headers, body: hook.rawBody(), signal }),
+      sendRequest(target, { method: hook.method, headers, body: hook.rawBody(), signal }),
     )
-    return result.ok ? toWebResponse(result.response, context) : reportFailure(result, context)
+    return result.ok ? toSinkResult(result.response, context) : reportFailure(result, context)
   }
-}
-
-/** Removes hop-by-hop headers, those that `Connection` names, and those that could be mistaken for hookurl's. */
-function filterHeaders(headers: HeaderList): HeaderList {
-  const namedByConnection = headers
-    .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
-  const dropped: ReadonlySet<string> = new Set([...droppedHeaders, ...namedByConnection])
-  return headers.filter(([name]) => !dropped.has(name.toLowerCase()) && !isReservedHeader(name))
-}
-
-/** Adds the query parameters of a hook URL other than the token, with their encoding unchanged. */
-function addQuery(url: URL, target: string): URL {
-  const { path, query } = splitTarget(target)
-  // Some services append `&name=value` even if the URL has no `?`.
-  const [segment = '', ...appended] = path.slice(path.lastIndexOf('/') + 1).split('&')
-  const fromPath = looksLikeToken(decodePercentTwice(segment).trim()) ? appended : []
-  const parts = [...fromPath, ...splitQuery(query)].filter((part) => part !== '' && !hasToken(part))
-  const result = new URL(url)
-  result.search = [url.search.slice(1), ...parts].filter((part) => part !== '').join('&')
-  return result
-}
-
-function hasToken(parameter: string): boolean {
-  const { kind } = locateToken(`/?${parameter}`)
-  return kind === 'valid' || kind === 'damaged'
-}
-
-// CGI, WSGI, Rack and PHP treat `-` and `_` alike, and some of them `.`, too; letter case never matters.
-function isReservedHeader(name: string): boolean {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '-')
-    .startsWith('hookurl-')
 }
 
 function encodeHook(hook: ReceivedHook): string {
@@ -100,18 +60,25 @@ async function withTimeout(ms: number, send: (signal: AbortSignal) => Promise<Se
 }
 
 function reportFailure(
-  { timedOut, reason }: Extract<SendResult, { ok: false }>,
+  { timedOut, wasConnected, reason }: Extract<SendResult, { ok: false }>,
   { origin, timeoutMs, output }: ForwardContext,
-): Response {
+): SinkResult {
+  // If there was a connection, the application may have done the work.
+  const ending = wasConnected ? 'may_be_done' : 'not_run'
   if (timedOut) {
     output.note(`forward: ${origin} did not respond within ${timeoutMs / 1000} s`)
-    return problemResponse(504, 'the application did not respond in time')
+    return { ending, response: problemResponse(504, 'the application did not respond in time') }
+  }
+  if (wasConnected) {
+    output.note(`forward: ${origin} closed the connection without a response (${reason})`)
+    return { ending, response: problemResponse(502, 'the application closed the connection') }
   }
   output.note(`forward: ${origin} cannot be reached (${reason}); is the application running?`)
-  return problemResponse(502, 'the application cannot be reached')
+  return { ending, response: problemResponse(502, 'the application cannot be reached') }
 }
 
-function toWebResponse(response: IncomingMessage, { origin, timeoutMs, output }: ForwardContext): Response {
+async function toSinkResult(response: IncomingMessage, context: ForwardContext): Promise<SinkResult> {
+  const { origin, timeoutMs, output } = context
   const status = response.statusCode ?? 0
   response.setTimeout(timeoutMs, () => response.destroy(new Error('timed out')))
   response.on('error', (error) => {
@@ -120,18 +87,39 @@ function toWebResponse(response: IncomingMessage, { origin, timeoutMs, output }:
   if (status < 200 || status > 599) {
     response.destroy()
     output.note(`forward: ${origin} responded with the invalid status ${status}`)
-    return problemResponse(502, 'the application responded with an invalid status')
+    return { ending: 'may_be_done', response: problemResponse(502, 'the application responded with an invalid status') }
   }
   const headers = new Headers()
   for (const [name, value] of filterResponseHeaders(listHeaders(response))) headers.append(name, value)
+  if (status >= 500) return toFailure(response, { status, headers })
   if (!bodylessStatuses.has(status)) {
-    return new Response(Readable.toWeb(response) as ReadableStream<Uint8Array>, { status, headers })
+    const body = Readable.toWeb(response) as ReadableStream<Uint8Array>
+    return { ending: 'may_be_done', response: new Response(body, { status, headers }) }
   }
   response.resume()
-  return new Response(null, { status, headers })
+  return { ending: 'may_be_done', response: new Response(null, { status, headers }) }
 }
 
-function filterResponseHeaders(headers: HeaderList): HeaderList {
-  const lengths = headers.filter(([name]) => name.toLowerCase() === 'content-length')
-  return [...filterHeaders(headers), ...lengths]
+// Only a complete response proves that the application failed and is no longer working.
+async function toFailure(
+  response: IncomingMessage,
+  { status, headers }: { readonly status: number; readonly headers: Headers },
+): Promise<SinkResult> {
+  try {
+    const body = await readAtMost(response, MAX_FAILURE_SIZE)
+    return { ending: 'failed', response: new Response(body, { status, headers }) }
+  } catch {
+    return { ending: 'may_be_done', response: problemResponse(502, 'the response of the application was cut off') }
+  }
+}
+
+async function readAtMost(response: IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response) {
+    size += chunk.length
+    if (size > limit) throw new Error(`the response has more than ${limit} bytes`)
+    chunks.push(chunk)
+  }
+  return new Uint8Array(Buffer.concat(chunks))
 }

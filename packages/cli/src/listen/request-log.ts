@@ -1,5 +1,5 @@
-import type { Hook } from '@hookurl/core'
-import { getHookClaims } from '@hookurl/presentation/claim-labels'
+import { type Hook, redact } from '@hookurl/core'
+import { type Claims, getHookClaims } from '@hookurl/presentation/claim-labels'
 import type { Outcome, ReceivedHook, ResultEvent } from '@hookurl/verify'
 import { escapeControlChars, toJson, truncate } from '../io/escape.ts'
 import { summarizeClaims } from '../io/format-claims.ts'
@@ -14,7 +14,7 @@ export interface RequestLogEntry {
   readonly event: ResultEvent
 }
 
-/** An entry as JSON, without tokens. */
+/** An entry as JSON. */
 export interface RequestRecord {
   readonly time: string
   readonly method: string
@@ -45,15 +45,24 @@ export function formatLogLine({ time, event }: RequestLogEntry, { colorizeNote }
     colorizeNote(outcome === 'rejected' ? 'red' : 'green', error?.code ?? outcome.replaceAll('_', ' ')),
   ]
   if (error !== undefined) parts.push(toErrorReport(error, 'listen').message)
-  parts.push(hook === undefined ? escapeControlChars(target) : summarizeClaims(getHookClaims(hook), time.getTime()))
+  parts.push(
+    hook === undefined
+      ? escapeControlChars(target)
+      : summarizeClaims(redactStrings(getHookClaims(hook)) as Claims, time.getTime()),
+  )
   if (received !== undefined) {
-    parts.push(`payload ${truncate(toJson(toJsonPayload(received.payload)), MAX_PAYLOAD_LENGTH)}`)
+    parts.push(`payload ${truncate(toJson(redactStrings(toJsonPayload(received.payload))), MAX_PAYLOAD_LENGTH)}`)
   }
   parts.push(colorizeNote('dim', `${durationMs.toFixed(1)} ms`))
   return parts.join('  ')
 }
 
-/** Converts an entry for `--json` and for the inspector. */
+/** Converts an entry for `--json`: like the record of the inspector, but with every token redacted. */
+export function toRedactedRecord(entry: RequestLogEntry): unknown {
+  return redactStrings(toRequestRecord(entry))
+}
+
+/** Converts an entry for the inspector, which shows requests as they were sent. */
 export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord {
   // A receiver responds to every request, so there is always a status.
   const { outcome, method, target, status = 0, durationMs } = event
@@ -75,6 +84,15 @@ export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord
 /** Converts a payload for JSON: bytes to base64. */
 export function toJsonPayload(payload: unknown): unknown {
   return payload instanceof Uint8Array ? { base64: Buffer.from(payload).toString('base64') } : payload
+}
+
+/** Copies a value and redacts every token in its strings and property names. */
+function redactStrings(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map(redactStrings)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name), redactStrings(member)]))
 }
 
 function getErrorFields({ error }: ResultEvent): Pick<RequestRecord, 'code' | 'error'> {

@@ -30,7 +30,7 @@ async function loadLmdb(): Promise<typeof import('@hookurl/verify/lmdb')> {
     // ERR_MODULE_NOT_FOUND when running from source, MODULE_NOT_FOUND in the bundle.
     if (!/MODULE_NOT_FOUND$/.test(String(Reflect.get(error as object, 'code')))) throw error
     throw invalidOption(
-      '--uses-dir needs the package lmdb, which is not installed',
+      '--uses-dir requires the lmdb package, which is not installed',
       'Install it next to hookurl (npm install lmdb@3), or leave out --uses-dir to count uses in memory.',
     )
   }

@@ -56,7 +56,7 @@ describe('doctor', () => {
   test('prints one line per check and exits with 0 where the configuration is valid', async () => {
     const { stdout, stderr, exit } = await runInProcess(['doctor'], { env, cwd: home.path })
     expect(stdout).toMatch(
-      /^ok +Node\.js +\S+\nok +keys +1 key, from HOOKURL_KEYS\nok +base URL +https:\S+\nok +length +160 characters left for claims up to 255, 1953 up to 2,048\nok +clock +\S+Z \(--probe compares it\)\n$/,
+      /^ok +Node\.js +\S+\nok +keys +1 key, from HOOKURL_KEYS\nok +base URL +https:\S+\nok +length +160 characters left for claims up to 255, 1953 up to 2,048\nok +clock +\S+Z \(compare it with --probe\)\n$/,
     )
     expect(stderr).toBe('')
     expect(exit).toBe(0)
@@ -68,7 +68,7 @@ describe('doctor', () => {
     ['a duplicate key', { HOOKURL_KEYS: `${testKeys},a:${testKeys}` }, 'keys', 'is in the keyring twice'],
     ['a key that counts up', { HOOKURL_KEYS: testKeys }, 'keys', 'key 1 of 1 is not random'],
     ['a key of one repeated byte', { HOOKURL_KEYS: `hks_${'A'.repeat(43)}` }, 'keys', 'key 1 of 1 is not random'],
-    ['plain http', { HOOKURL_BASE_URL: 'http://bot.example.com' }, 'base URL', 'is not https'],
+    ['plain http', { HOOKURL_BASE_URL: 'http://bot.example.com' }, 'base URL', 'is http on a public host'],
     ['another scheme', { HOOKURL_BASE_URL: 'ftp://bot.example.com' }, 'base URL', 'must be http or https'],
     [
       'a base URL that leaves no room',
@@ -87,10 +87,19 @@ describe('doctor', () => {
   test.each([
     ['a missing base URL', { HOOKURL_BASE_URL: undefined }, 'base URL', 'not set'],
     ['localhost', { HOOKURL_BASE_URL: 'http://localhost:8787/hooks' }, 'base URL', 'only this machine'],
+    ['http in a private network', { HOOKURL_BASE_URL: 'http://10.0.0.7/hooks' }, 'base URL', 'is not https'],
     ['a long base URL', { HOOKURL_BASE_URL: `https://a.example/${'a'.repeat(99)}` }, 'length', 'characters left'],
   ])('reports %s as a warning, and exits with 0', async (_name, changes, check, message) => {
     const diagnosis = await diagnose(changes)
     expect(findCheck(diagnosis, check)).toMatchObject({ state: 'warning', message: expect.stringContaining(message) })
+    expect(diagnosis.exit).toBe(0)
+  })
+
+  test('reports http on a public host as a warning with --allow-insecure', async () => {
+    const diagnosis = await diagnose({ HOOKURL_BASE_URL: 'http://bot.example.com' }, ['--allow-insecure'])
+    const message = expect.stringContaining('is not https')
+    expect(findCheck(diagnosis, 'base URL')).toMatchObject({ state: 'warning', message })
+    expect(findCheck(diagnosis, 'length')).toMatchObject({ state: 'ok' })
     expect(diagnosis.exit).toBe(0)
   })
 
@@ -119,7 +128,7 @@ describe('doctor', () => {
     const options = { env: { HOME: home.path, HOOKURL_BASE_URL: 'https://a.example' }, cwd: home.path }
     await runInProcess(['mint', '--command', 'a'], options)
     const { stdout, exit } = await runInProcess(['doctor'], options)
-    expect(stdout).toMatch(/^warning +keys +the development key of this machine, ~\/\.config/m)
+    expect(stdout).toMatch(/^warning +keys +this machine's development key, ~\/\.config/m)
     expect(exit).toBe(0)
   })
 

@@ -143,6 +143,43 @@ describe('the notes of mint', () => {
   })
 })
 
+describe('a base URL with http', () => {
+  const publicUrl = 'http://bot.example.com/hooks'
+  const from = ['mint', '--from', '-']
+  const run: readonly (readonly [title: string, args: readonly string[], env: Record<string, string>])[] = [
+    ['mint --base-url', ['mint', '--command', 'a', '--base-url', publicUrl], {}],
+    ['mint with HOOKURL_BASE_URL', ['mint', '--command', 'a'], { HOOKURL_BASE_URL: publicUrl }],
+    ['mint --from', [...from, '--base-url', publicUrl], {}],
+    ['mint --from with HOOKURL_BASE_URL', from, { HOOKURL_BASE_URL: publicUrl }],
+  ]
+
+  test.each(run)(
+    'on a public host is rejected by %s, with exit 2 and the flag that allows it',
+    async (_title, args, more) => {
+      const { exit, stdout, stderr } = await runInProcess(args, { env: { ...env, ...more }, stdin: 'command\na\n' })
+      expect(stderr).toMatch(
+        /^error: --base-url is http on a public host.*\n {2}fix: Use https\..* --allow-insecure\.\n$/,
+      )
+      expect(stdout).toBe('')
+      expect(exit).toBe(2)
+    },
+  )
+
+  test.each(run)('on a public host is accepted by %s with --allow-insecure', async (_title, args, more) => {
+    const options = { env: { ...env, ...more }, stdin: 'command\na\n' }
+    const { exit, stdout, stderr } = await runInProcess([...args, '--allow-insecure'], options)
+    expect(exit, stderr).toBe(0)
+    expect(stdout).toContain(`${publicUrl}/`)
+  })
+
+  test.each(['http://localhost:8787/hooks', 'http://127.0.0.1/h', 'http://10.0.0.7/h', 'http://bot.internal/h'])(
+    'is accepted where the host is not public: %s',
+    async (baseUrl) => {
+      expect(await mint(['--base-url', baseUrl])).toContain(`${baseUrl}/`)
+    },
+  )
+})
+
 describe('mint rejects', () => {
   test.each([
     ['a missing command', ['--user-id', '1'], '--command is missing'],
@@ -158,7 +195,7 @@ describe('mint rejects', () => {
     ['two contents', ['--command', 'a', '--content', 'a', '--json-content', '1'], 'cannot be used with'],
     ['content that is not JSON', ['--command', 'a', '--json-content', '{secret'], '--json-content is not JSON'],
     ['a missing file', ['--command', 'a', '--content', '@none.txt'], 'cannot be read (ENOENT)'],
-    ['uses without expiration', ['--command', 'a', '--max-uses', '1', '--expires-in', 'never'], 'an expiry'],
+    ['uses without expiration', ['--command', 'a', '--max-uses', '1', '--expires-in', 'never'], 'an expiration time'],
     ['zero uses', ['--command', 'a', '--max-uses', '0'], '--max-uses must be an integer from 1 to 1000'],
     ['uses that are not a number', ['--command', 'a', '--max-uses', '1e1'], '--max-uses must be an integer'],
     [

@@ -96,7 +96,9 @@ const brokenEnv = { HOME: home.path, NODE_OPTIONS: `--import=data:text/javascrip
 describe('an unexpected error', () => {
   test('is exit code 1 without a stack trace', async () => {
     const { stderr, exit } = await run(['keys', 'new'], { env: brokenEnv })
-    expect(stderr).toBe('error: it broke\n  fix: Run it again with HOOKURL_DEBUG=1 to see where it happened.\n')
+    expect(stderr).toBe(
+      'error: it broke\n  fix: Run the command again with HOOKURL_DEBUG=1 to see where the error occurred.\n',
+    )
     expect(exit).toBe(1)
   })
 
@@ -104,6 +106,53 @@ describe('an unexpected error', () => {
     const { stderr, exit } = await run(['keys', 'new'], { env: { ...brokenEnv, HOOKURL_DEBUG: '1' } })
     expect(stderr).toMatch(/\n {4}at /)
     expect(exit).toBe(1)
+  })
+})
+
+describe('the stack trace of HOOKURL_DEBUG', () => {
+  const secret = testKeys.slice(4)
+  const token = url.slice(url.lastIndexOf('/') + 1)
+  const keyObject = `{ index: 0, secret: Buffer.from('${secret}', 'base64url') }`
+
+  test.each([
+    ['in the message', `new Error('${testKeys}')`],
+    ['without its prefix', `new Error('the key is ${secret}')`],
+    ['broken by a line break', `new Error('${testKeys.slice(0, 20)}\\n${testKeys.slice(20)}')`],
+    ['in the cause', `new Error('it broke', { cause: new Error('${testKeys}') })`],
+    ['in the cause of the cause', `new Error('it broke', { cause: new Error('a', { cause: '${testKeys}' }) })`],
+    ['in one of several errors', `new AggregateError([new Error('${testKeys}')], 'it broke')`],
+    ['in a member', `Object.assign(new Error('it broke'), { key: '${testKeys}' })`],
+    ['in a member, as bytes', `Object.assign(new Error('it broke'), { key: ${keyObject} })`],
+    ['in a cause that is no error', `new Error('it broke', { cause: ${keyObject} })`],
+    ['in what is thrown, which is no error', `'${testKeys}'`],
+    ['next to a token', `new Error('${testKeys} ${token}')`],
+  ])('contains no key that is %s', async (_name, thrown) => {
+    const code = `crypto.getRandomValues = () => { throw ${thrown} }`
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`
+    const { stderr, exit } = await run(['keys', 'new'], { env: { HOME: home.path, NODE_OPTIONS, HOOKURL_DEBUG: '1' } })
+    // Node itself prints where the program was loaded from, in the lines of the stack.
+    const printed = stderr.replaceAll(/data:text\/javascript,\S*/g, '')
+    expect(exit).toBe(1)
+    expect(printed).not.toContain(secret)
+    expect(printed).not.toContain(secret.slice(20))
+    for (const segment of token.split('.')) expect(printed).not.toContain(segment)
+    expect(printed).not.toContain(Buffer.from(secret, 'base64url').join(', ').slice(0, 30))
+    expect(printed).not.toMatch(/(?:[0-9a-f]{2} ){8}/)
+  })
+
+  test('has the stack of each cause', async () => {
+    const code = `crypto.getRandomValues = () => { throw new Error('outer', { cause: new RangeError('inner') }) }`
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`
+    const { stderr } = await run(['keys', 'new'], { env: { HOME: home.path, NODE_OPTIONS, HOOKURL_DEBUG: '1' } })
+    expect(stderr).toMatch(/^Error: outer\n {4}at [\s\S]*\nCaused by: RangeError: inner\n {4}at /)
+  })
+
+  test('of a key that cannot be parsed has no part of it', async () => {
+    const options = { env: { HOME: home.path, HOOKURL_KEYS: `x${secret}`, HOOKURL_DEBUG: '1' } }
+    const { stderr, exit } = await runInProcess(['verify', url], options)
+    expect(stderr).toMatch(/\n {4}at /)
+    expect(stderr).not.toContain(secret)
+    expect(exit).toBe(6)
   })
 })
 

@@ -187,6 +187,75 @@ describe('listen --forward', () => {
     },
   )
 
+  test.each(
+    [
+      'Proxy',
+      'X-Original-URL',
+      'X-Rewrite-URL',
+      'X-HTTP-Method',
+      'X-HTTP-Method-Override',
+      'X-Method-Override',
+      'Proxy-Authorization',
+    ].flatMap((name) => [name, name.toUpperCase(), name.replaceAll('-', '_'), name.replaceAll('-', '.')]),
+  )('removes a header with which a caller could choose the path, method or proxy: %s', async (name) => {
+    const forwarded = await sendAndReceive(mintUrl(listen.base), { headers: { [name]: 'chosen' }, body: 'x' })
+    expect(forwarded.headers).not.toContain('chosen')
+  })
+
+  test.each(['Content_Length', 'Transfer_Encoding', 'transfer.encoding', 'X_Inner'])(
+    'removes a header that belongs to one connection, also with _ or .: %s',
+    async (name) => {
+      const headers = { Connection: 'X-Inner', [name]: 'chosen' }
+      const forwarded = await sendAndReceive(mintUrl(listen.base), { headers, body: 'x' })
+      expect(forwarded.headers).not.toContain('chosen')
+    },
+  )
+
+  test.each(['X-Forwarded-For', 'X-Original-Method', 'Proxy-Status', 'X-HTTP-Method-Name'])(
+    'keeps a header whose name is only similar: %s',
+    async (name) => {
+      const forwarded = await sendAndReceive(mintUrl(listen.base), { headers: { [name]: 'kept' }, body: 'x' })
+      expect(getHeaderValues(forwarded, name.toLowerCase())).toStrictEqual(['kept'])
+    },
+  )
+
+  test.each([
+    'own=2',
+    'OWN=2',
+    'own',
+    'own[]=2',
+    'own[a]=2',
+    'own%5B%5D=2',
+    '%6fwn=2',
+    '%6F%77%6E=2',
+    '%256fwn=2',
+    '+own=2',
+    '%20own=2',
+    'own%00x=2',
+    'a=1;own=2',
+  ])('removes a parameter that could override one of the operator: %s', async (parameter) => {
+    const forwarded = await sendAndReceive(`${mintUrl(listen.base)}?${parameter}&other=1`, { body: 'x' })
+    expect(forwarded.url).toBe('/in?own=1&other=1')
+    received.splice(0)
+    const appended = await sendAndReceive(`${mintUrl(listen.base)}&${parameter}`, { body: 'x' })
+    expect(appended.url).toBe('/in?own=1')
+  })
+
+  test.each(['owner=2', 'my.own=2', 'x[own]=2', 'a=own'])(
+    'keeps a parameter with another name: %s',
+    async (parameter) => {
+      const forwarded = await sendAndReceive(`${mintUrl(listen.base)}?${parameter}`, { body: 'x' })
+      expect(forwarded.url).toBe(`/in?own=1&${parameter}`)
+    },
+  )
+
+  test.each(['Referer', 'referer', 'REFERER'])('redacts the token in the header %s', async (name) => {
+    const url = mintUrl(listen.base)
+    const forwarded = await sendAndReceive(url, { headers: { [name]: `${url}?a=1` }, body: 'x' })
+    const [referer] = getHeaderValues(forwarded, 'referer')
+    expect(referer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\[hook [0-9a-f]{6}\]\?a=1$/)
+  })
+
   test.each(['PUT', 'DELETE', 'PATCH', 'PROPFIND'])('rejects %s with 405 and does not forward it', async (method) => {
     const { status, headers } = await send(mintUrl(listen.base), { method })
     expect(status).toBe(405)
@@ -273,7 +342,7 @@ describe('listen --forward', () => {
   test('responds with 502 where the application closes the connection', async () => {
     respond = (request) => void request.socket.destroy()
     expect((await send(mintUrl(listen.base), { body: 'x' })).status).toBe(502)
-    const stderr = await listen.program.waitForStderr(/cannot be reached \(ECONNRESET\)/)
+    const stderr = await listen.program.waitForStderr(/closed the connection without a response \(ECONNRESET\)/)
     expect(stderr).toContain('forward: http://127.0.0.1')
   })
 

@@ -53,11 +53,12 @@ export async function killListen(listen: StartedListen | undefined): Promise<voi
 interface MintUrlOptions {
   readonly allowGet?: boolean
   readonly content?: unknown
+  readonly maxUrlLength?: number
   readonly maxUses?: number
   readonly redirectTo?: string
 }
 
-export function mintUrl(baseUrl: string, options: MintUrlOptions = {}): string {
-  const minter = createMinter({ keys: testKeys, baseUrl, expiresIn: '1d' })
+export function mintUrl(baseUrl: string, { maxUrlLength, ...options }: MintUrlOptions = {}): string {
+  const minter = createMinter({ keys: testKeys, baseUrl, expiresIn: '1d', maxUrlLength })
   return minter.mintSync({ command: '/onWebhook', userId: 42, content: 'Did you see the cat?', ...options })
 }
