@@ -123,7 +123,8 @@ async function useOnce(store: UseStore): Promise<string> {
   const owner = randomUUID()
   const deliveryId = `fp:${newId()}`
   const expiresAt = new Date(Date.now() + lifetimeMs)
-  const result = await store.reserve({ id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId })
+  const request = { id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId, duplicateMs: lifetimeMs }
+  const { result } = await store.reserve(request)
   if (result !== 'reserved' || !(await store.commit(id, owner, deliveryId))) throw new Error('a use was lost')
   return id
 }

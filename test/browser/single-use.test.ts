@@ -8,7 +8,7 @@ import { hookurl } from '@hookurl/verify/node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { explainAbsence } from '../../tools/setup/programs.js'
-import { chromiumPath, openBrowser } from './open-browser.ts'
+import { chromiumPath, openBrowser, withPage } from './open-browser.ts'
 
 const keys = generateKey()
 const runs: string[] = []
@@ -60,6 +60,30 @@ describe.skipIf(chromiumPath === undefined)(
       for (let visit = 1; visit <= 4; visit++) headings.push(await confirm(page, url))
       expect(headings).toEqual(['Done', 'Done', 'Done', 'This link was already used'])
       expect(runs).toHaveLength(3)
+    })
+
+    test('a thief who confirms first sees Done, and the victim in another profile sees that the link was used', async () => {
+      const url = mint({ command: '/stolen', maxUses: 1 })
+      await withPage(browser, {}, async (thief) => {
+        // The victim has the page open already.
+        await page.goto(url)
+        expect(await confirm(thief, url)).toBe('Done')
+        await page.getByRole('button').click()
+        const heading = page.getByRole('heading').filter({ hasNotText: 'Please confirm' })
+        expect(await heading.textContent()).toBe('This link was already used')
+        expect(await page.getByRole('main').textContent()).toMatch(/It was used on \d{4}-\d\d-\d\d at \d\d:\d\d UTC/)
+      })
+      expect(runs).toEqual(['/stolen'])
+    })
+
+    test('a double click and a reload of the same user both end with Done', async () => {
+      await page.goto(mint({ command: '/impatient', maxUses: 1 }))
+      await page.getByRole('button', { name: 'Confirm' }).dblclick({ noWaitAfter: true })
+      const done = page.getByRole('heading', { name: 'Done' })
+      await done.waitFor()
+      await page.reload()
+      await done.waitFor()
+      expect(runs).toEqual(['/impatient'])
     })
 
     test('of an approve and a reject link that share an id, only the first runs', async () => {

@@ -31,7 +31,7 @@ const hook: fc.Arbitrary<MintOptions> = fc
     },
     { requiredKeys: ['command'] },
   )
-  // `expiresIn` and `expiresAt` exclude each other.
+  // `expiresIn` and `expiresAt` cannot be combined.
   .map(({ expiresAt, ...rest }) => (rest.expiresIn === undefined && expiresAt ? { ...rest, expiresAt } : rest))
 const minterOptions = fc.record({
   tokenFormat: fc.constantFrom('full', 'short'),

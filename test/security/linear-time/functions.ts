@@ -1,8 +1,15 @@
 import { findToken, inspect, isHookurlError, redact } from '@hookurl/core'
+import { sanitizeLogLines } from '@hookurl/core/internal'
 import { createVerifier } from '@hookurl/verify'
 import { keyA, now } from '../../../conformance/generate/craft.ts'
+import { BodyBuffer } from '../../../packages/verify/src/hosts/body-buffer.ts'
+import { findHandshake, type HandshakeRequest } from '../../../packages/verify/src/receive/handshakes.ts'
+import { getClientKind, parseLanguages } from '../../../packages/verify/src/request/content-negotiation.ts'
+import type { IncomingRequest } from '../../../packages/verify/src/request/incoming-request.ts'
 import { assertSafeValue, parseJson } from '../../../packages/verify/src/request/json.ts'
+import { isLinkPreview, isPrefetch } from '../../../packages/verify/src/request/link-previews.ts'
 import { parsePayload, parseQuery } from '../../../packages/verify/src/request/payload.ts'
+import { identifyDelivery } from '../../../packages/verify/src/uses/delivery-id.ts'
 import type { MeasuredFunction } from './measure.ts'
 
 const clock = (): number => now * 1000
@@ -14,6 +21,7 @@ export const textFunctions: readonly MeasuredFunction[] = [
   { name: 'findToken', run: ignoreRejection(findToken) },
   { name: 'verify', run: ignoreRejection((text) => verifier.verifySync(text)) },
   { name: 'redact', run: redact },
+  { name: 'a log line', run: sanitizeLogLines },
   { name: 'the query', run: parseQuery },
 ]
 
@@ -25,6 +33,63 @@ export const payloadFunctions: readonly MeasuredFunction[] = [
   { name: 'a content type', run: (text) => parsePayload({ kind: 'text', text: '1' }, text, {}) },
   { name: 'a parsed body', run: parseAndCheck },
 ]
+
+/**
+ * Functions of one part of a request that its caller chooses. Where its size meets another one, such as that of the body,
+ * both grow together: a product of the two would take four times as long.
+ */
+export const headerFunctions: readonly MeasuredFunction[] = [
+  { name: 'a boundary', run: (text) => readPayload(text.repeat(2), `multipart/form-data; boundary=${text}`) },
+  { name: 'a short boundary', run: (text) => readPayload(text, `multipart/form-data; boundary=${text.slice(0, 70)}`) },
+  { name: 'a charset', run: (text) => readPayload(text, `text/plain; charset=${text}`) },
+  { name: 'an encoding', run: (text) => parsePayload({ kind: 'text', text }, `${text}; a=${text}`, {}) },
+  { name: 'Accept', run: (text) => getClientKind(createRequest({ accept: text })) },
+  { name: 'Accept with html', run: (text) => getClientKind(createRequest({ accept: `${text},text/html` })) },
+  { name: 'Accept-Language', run: parseLanguages },
+  { name: 'User-Agent', run: (text) => isLinkPreview(createRequest({ 'user-agent': text })) },
+  { name: 'Purpose', run: (text) => isPrefetch(createRequest({ purpose: text })) },
+  { name: 'a delivery name', run: (text) => identify({ 'webhook-id': text }, '') },
+  { name: 'a delivery', run: (text) => identify({ 'user-agent': text, 'content-type': text }, text) },
+  { name: 'a handshake', run: (text) => findHandshake({}, createHandshake(text)) },
+  { name: 'chunks', run: bufferByteByByte },
+]
+
+function createRequest(headers: Readonly<Record<string, string>>, target: string = '/'): IncomingRequest {
+  return {
+    method: 'GET',
+    target,
+    header: (name) => headers[name],
+    readBody: () => ({ kind: 'none' }),
+    headers: new Headers(),
+    request: () => new Request('http://localhost'),
+  }
+}
+
+function identify(headers: Readonly<Record<string, string>>, text: string): unknown {
+  const request = createRequest(headers)
+  const body = { kind: 'text' as const, text }
+  return identifyDelivery({
+    token: 'a.b.c',
+    request,
+    client: 'browser',
+    query: { a: text },
+    body,
+    isConfirmForm: false,
+  })
+}
+
+function createHandshake(text: string): HandshakeRequest {
+  const hook = { command: '/x', content: undefined, allowGet: false, key: { index: 0 } }
+  const headers = { 'x-okta-verification-challenge': text, 'content-type': text, accept: text }
+  return { request: createRequest(headers), hook, query: { challenge: text, 'hub.mode': text, 'hub.challenge': text } }
+}
+
+function bufferByteByByte(text: string): number {
+  const buffer = new BodyBuffer(text.length)
+  const chunk = new Uint8Array(1)
+  for (let at = 0; at < text.length; at++) buffer.append(chunk)
+  return buffer.length
+}
 
 function readPayload(text: string, contentType: string): unknown {
   const body = contentType.startsWith('multipart')

@@ -8,6 +8,33 @@ export interface InputPattern {
 
 const header = 'eyJhbGciOiJIUzI1NiJ9'
 
+/** Patterns that are hard for the parsers of headers. */
+export function createHeaderPatterns(): InputPattern[] {
+  const units = [
+    'a',
+    '-',
+    '--',
+    '\r\n--',
+    ';',
+    ';q=',
+    ',',
+    ',;',
+    ' ',
+    'q=0.1,',
+    ';a="',
+    '"',
+    '=',
+    'a=b;',
+    '*/*,',
+    'text/html,',
+    'de-',
+  ]
+  return units.map((unit) => ({
+    name: JSON.stringify(unit),
+    create: (length) => unit.repeat(Math.ceil(length / unit.length)),
+  }))
+}
+
 /** Patterns that are hard for regular expressions and loops over URLs and log lines. */
 export async function createTextPatterns(): Promise<InputPattern[]> {
   const token = signRaw({ key: keyA, claims: plainClaims })
@@ -97,6 +124,42 @@ export async function createTextPatterns(): Promise<InputPattern[]> {
       `/${encrypted}`,
     ],
     ...[
+      'e\u200b',
+      'e\n',
+      'e\n> ',
+      'e&shy;',
+      'e<b>',
+      'e<a ',
+      'e\u001b[31m',
+      'e%0A',
+      'e...',
+      `e\n${'>'.repeat(80)}`,
+      `e${' '.repeat(80)}`,
+      'ey\u200b',
+      'eyJ\u200b',
+      'eyJhbGci\u200b',
+      'eyJhbGci"+"',
+      'eyJhbGci.a\u200b',
+      '%65%79%4a',
+      '%65%79%4a%0A',
+      `eyJhbGci\u200b${'a\u200b'.repeat(2000)}`,
+      `eyJhbGci.${'a.'.repeat(20)}" "`,
+      'h\u200bk',
+      'hks_',
+      'hks_\n',
+      'hks_ a ',
+      'hks_A\u200b',
+      `hks_${'A'.repeat(40)}\n`,
+      '&&&&',
+      '<<<<',
+      '\\\\',
+      '\\n',
+      '\\u200b',
+    ],
+    ...[
+      token.replace(/.{3}/g, '$&\u200b'),
+      `${token.replace(/.{3}/g, '$&\n> ')}\n`,
+      `${token.slice(0, -1).replace(/.{20}/g, '$&,')} `,
       token.replaceAll('.', '%252E'),
       `${token.replace(/.{40}/g, '$&\n> ')}\n`,
       `${token.slice(0, -1)} `,

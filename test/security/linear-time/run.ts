@@ -1,14 +1,16 @@
-import { payloadFunctions, textFunctions } from './functions.ts'
-import { createPayloadPatterns, createTextPatterns } from './inputs.ts'
+import { headerFunctions, payloadFunctions, textFunctions } from './functions.ts'
+import { createHeaderPatterns, createPayloadPatterns, createTextPatterns } from './inputs.ts'
 import { type Growth, MAX_GROWTH, measureGrowth } from './measure.ts'
 
 /** Measures every function with every pattern of its input. */
 export async function measureAll(): Promise<Growth[]> {
   const textPatterns = await createTextPatterns()
   const payloadPatterns = createPayloadPatterns()
+  const headerPatterns = createHeaderPatterns()
   return [
     ...textFunctions.flatMap((fn) => textPatterns.map((pattern) => measureGrowth(fn, pattern))),
     ...payloadFunctions.flatMap((fn) => payloadPatterns.map((pattern) => measureGrowth(fn, pattern))),
+    ...headerFunctions.flatMap((fn) => headerPatterns.map((pattern) => measureGrowth(fn, pattern))),
   ]
 }
 
