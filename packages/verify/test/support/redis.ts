@@ -33,16 +33,29 @@ process.once('exit', () => {
 /** Starts a server on a free port without persistence; `settings` are command-line arguments. */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
   if (executable === undefined) throw new Error(redisAbsence)
+  // Another process may take a port, or that of the cluster bus, before the server does.
+  for (let attempt = 1; attempt < 5; attempt++) {
+    const server = await tryToStart(executable, settings)
+    if (server !== undefined) return server
+  }
+  throw new Error('redis-server did not start')
+}
+
+async function tryToStart(program: string, settings: readonly string[]): Promise<RedisServer | undefined> {
   const port = await findFreePort()
   const folder = mkdtempSync(join(tmpdir(), 'hookurl-redis-'))
   const quiet = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1', '--dir', folder]
-  const child = spawn(executable, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
+  const child = spawn(program, ['--port', String(port), ...quiet, ...settings], { stdio: 'ignore' })
   running.add(child)
   const ended = once(child, 'exit').then(() => {
     running.delete(child)
     rmSync(folder, { recursive: true, force: true })
   })
-  await waitUntilOpen(port)
+  const isOpen = await Promise.race([waitUntilOpen(port), ended.then(() => false)])
+  if (!isOpen) {
+    child.kill('SIGKILL')
+    return undefined
+  }
   const url = `redis://127.0.0.1:${port}`
   return {
     port,
@@ -101,7 +114,7 @@ async function findFreePort(): Promise<number> {
   }
 }
 
-async function waitUntilOpen(port: number): Promise<void> {
+async function waitUntilOpen(port: number): Promise<boolean> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = connect(port, '127.0.0.1')
     const isOpen = await new Promise<boolean>((resolve) => {
@@ -109,8 +122,8 @@ async function waitUntilOpen(port: number): Promise<void> {
       socket.once('error', () => resolve(false))
     })
     socket.destroy()
-    if (isOpen) return
+    if (isOpen) return true
     await sleep(25)
   }
-  throw new Error('redis-server did not start')
+  return false
 }
