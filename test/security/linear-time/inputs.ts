@@ -79,6 +79,8 @@ export async function createTextPatterns(): Promise<InputPattern[]> {
       '\0',
     ],
     ...[
+      'xeyJhbGci ',
+      ';%2565eyJhbGci<b>-""',
       'a ',
       'a\n',
       'a \n> ',

@@ -42,9 +42,10 @@ const MAX_INNER_STARTS = 4
 export function redact(text: string): string {
   let result = ''
   let done = 0
-  for (const start of findTokenStarts(text)) {
+  const starts = findTokenStarts(text)
+  for (const [index, start] of starts.entries()) {
     if (start < done) continue
-    const token = readToken(text, start)
+    const token = readToken(text, start, starts[index + MAX_INNER_STARTS + 1])
     result += `${text.slice(done, start)}[hook ${sha256Hex(token.text).slice(0, 6)}]`
     done = token.end
   }
@@ -60,7 +61,7 @@ function findTokenStarts(text: string): number[] {
     const start = findUnknownStart(match)
     if (start >= 0) starts.push(index + start)
   }
-  return starts.sort((one, other) => one - other)
+  return [...new Set(starts)].sort((one, other) => one - other)
 }
 
 // In words whose start is known by its structure alone.
@@ -87,8 +88,8 @@ function startsLikeToken(text: string, start: number): boolean {
   })
 }
 
-function readToken(text: string, start: number): Piece {
-  return trimDots(readComplete(text, start, () => createTokenCheck(text, start)) ?? readDamagedToken(text, start), text)
+function readToken(text: string, start: number, limit: number = Number.POSITIVE_INFINITY): Piece {
+  return trimDots(readComplete(text, start, () => createTokenCheck(limit)) ?? readDamagedToken(text, start), text)
 }
 
 function readDamagedToken(text: string, start: number): Piece {
@@ -107,13 +108,11 @@ function readTokenStart(text: string, start: number): Piece {
 }
 
 // Looks at the entire token only where it may end: after a segment as long as a signature or a tag.
-function createTokenCheck(source: string, start: number): PieceCheck {
+function createTokenCheck(limit: number): PieceCheck {
   let text = ''
   let lastSegment = 0
   let dots = 0
-  let innerStarts = 0
   return (piece) => {
-    if (piece.start > start && startsLikeToken(source, piece.start)) innerStarts++
     text += piece.text
     dots += piece.text.split('.').length - 1
     const trimmed = trimEnd(piece.text, '.')
@@ -123,7 +122,7 @@ function createTokenCheck(source: string, start: number): PieceCheck {
       if (isWellFormedToken(token) && !headerAndSegment.test(token)) return 'complete'
     }
     lastSegment = measureLastSegment(piece.text, lastSegment)
-    const isPossible = dots <= MAX_DOTS && innerStarts <= MAX_INNER_STARTS && text.length <= MAX_TOKEN_LENGTH
+    const isPossible = dots <= MAX_DOTS && piece.end <= limit && text.length <= MAX_TOKEN_LENGTH
     return isPossible ? 'incomplete' : 'impossible'
   }
 }

@@ -115,7 +115,7 @@ function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): Fasti
     for (const [name, value] of Object.entries(result.headers)) {
       if (!reply.hasHeader(name)) reply.header(name, value)
     }
-    endLeaseOnResponse(reply.raw, result.end)
+    endLeaseOnResponse({ request: request.raw, response: reply.raw }, result.end)
     return undefined
   }
 }

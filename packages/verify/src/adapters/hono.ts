@@ -61,13 +61,19 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
       return undefined
     }
     context.set('hook', result.hook)
-    const outgoing = findNodeResponse(context.env)
-    if (outgoing === undefined) {
+    const request = findNodeMessage(context.env)
+    const response = findNodeResponse(context.env)
+    if (request === undefined || response === undefined) {
       await runGuardedRoute(result, incoming, { run: next, getStatus: () => context.res.status })
     } else {
       // On Node, the response itself tells whether it was sent.
-      endLeaseOnResponse(outgoing, result.end)
-      await next()
+      let hasReturned = false
+      endLeaseOnResponse({ request, response, hasReturned: () => hasReturned }, result.end)
+      try {
+        await next()
+      } finally {
+        hasReturned = true
+      }
     }
     for (const [name, value] of Object.entries(result.headers)) {
       if (name === 'vary') context.header(name, value, { append: true })

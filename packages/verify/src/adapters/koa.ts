@@ -47,6 +47,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   const pipeline = toPipeline(given)
   return async (context, next) => {
     const { req, res, originalUrl, request } = context
+    let hasReturned = false
     const framework = { originalUrl, rawBody: request.rawBody, body: request.body }
     const result = await pipeline.receive(toIncomingRequest(req, res, framework))
     if (result.kind === 'response') {
@@ -57,8 +58,12 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     if (result.kind === 'authorized') {
       context.state.hook = result.hook
       setDefaultHeaders(res, result.headers)
-      endLeaseOnResponse(res, result.end)
+      endLeaseOnResponse({ request: req, response: res, hasReturned: () => hasReturned }, result.end)
     }
-    await next()
+    try {
+      await next()
+    } finally {
+      hasReturned = true
+    }
   }
 }

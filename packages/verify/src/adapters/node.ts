@@ -52,7 +52,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
         }
         request.hook = result.hook
         setDefaultHeaders(response, result.headers)
-        endLeaseOnResponse(response, result.end)
+        endLeaseOnResponse({ request, response }, result.end)
       }
       if (next === undefined) return await send(request, response, pipeline.notFound(incoming))
     } catch (error) {

@@ -52,7 +52,11 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
     deferResponse: (work) => void deferred.push(work),
     request: (body) => {
       const base = `https://${headers.get('host') ?? 'localhost'}`
-      return new Request(new URL(target, base), { method, headers, body: body as Uint8Array<ArrayBuffer> | undefined })
+      return new Request(new URL(URL.canParse(target, base) ? target : '/', base), {
+        method,
+        headers,
+        body: body as Uint8Array<ArrayBuffer> | undefined,
+      })
     },
   }
 }
@@ -132,7 +136,8 @@ function getTarget(event: LambdaEvent): string {
 // `?t=` before a token and `amp;` stay unencoded: a service appended its own query, or escaped the URL for HTML.
 function encode(text: string): string {
   const at = text.indexOf('?t=')
-  const encoded = encodeURIComponent(text)
+  // `encodeURIComponent` throws on a lone surrogate.
+  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
   return (at >= 0 && looksLikeToken(text.slice(at + 3)) ? encoded.replace('%3Ft%3D', '?t=') : encoded).replace(
     /^amp%3B/,
     'amp;',

@@ -25,6 +25,8 @@ export interface NodeRequest extends FrameworkRequest {
   readonly readableEnded?: boolean
   readonly destroyed?: boolean
   readonly readableLength?: number
+  /** Whether the whole message was received (HTTP/1). */
+  readonly complete?: boolean
   read?(size: number): unknown
   on(event: string, listener: (...args: unknown[]) => void): unknown
   off(event: string, listener: (...args: unknown[]) => void): unknown
@@ -32,6 +34,11 @@ export interface NodeRequest extends FrameworkRequest {
   resume(): unknown
   /** The HTTP/2 stream. */
   readonly stream?: { close(): unknown }
+  readonly socket?: {
+    readonly destroyed?: boolean
+    on(event: string, listener: () => void): unknown
+    off(event: string, listener: () => void): unknown
+  }
 }
 
 /** A Node request, and the object to which its framework adds the parsed body. */

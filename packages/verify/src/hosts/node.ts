@@ -103,17 +103,42 @@ interface ResponseEnding {
   readonly isDelivered: boolean
 }
 
+/** A request to a guarded route on Node. */
+interface RouteExchange {
+  readonly request: NodeRequest
+  readonly response: NodeResponse
+  /** Whether the route has returned, where the framework tells: an earlier middleware may respond before it does. */
+  readonly hasReturned?: () => boolean
+}
+
 /**
  * Calls `end` once the response of a guarded route was sent, or its client disconnected. Headers that were sent before the
  * route was entered are not the route's.
  */
-export function endLeaseOnResponse(response: NodeResponse, end: (ending: ResponseEnding) => unknown): void {
+export function endLeaseOnResponse(exchange: RouteExchange, end: (ending: ResponseEnding) => unknown): void {
+  const { request, response, hasReturned } = exchange
+  const { socket } = request
   const wroteHeaders = !response.headersSent
-  const finish = (isConnected: boolean): unknown =>
+  const finish = (isConnected: boolean): void => {
+    socket?.off('close', disconnect)
     end({ status: response.statusCode, isDelivered: wroteHeaders && isConnected })
-  // HTTP/2 emits `finish` when the stream closes, even if the client reset it (RFC 9113, section 7: 0 is no error).
-  response.once('finish', () => finish(response.stream?.aborted !== true && (response.stream?.rstCode ?? 0) === 0))
-  response.once('close', () => finish(false))
+  }
+  const disconnect = (): void => finish(false)
+  if (socket?.destroyed === true) {
+    disconnect()
+    return
+  }
+  response.once('finish', () => finish(isIntact(request, response) && hasReturned?.() !== false))
+  response.once('close', disconnect)
+  // A response that is not the first in a pipeline is not closed with its socket.
+  if (request.httpVersionMajor !== 2) socket?.on('close', disconnect)
+}
+
+// A client that cuts its body off can provoke an error of a route that reads it. HTTP/2 emits `finish` when the stream
+// closes, even if the client reset it (RFC 9113, section 7: 0 is no error).
+function isIntact(request: NodeRequest, { stream }: NodeResponse): boolean {
+  if (request.httpVersionMajor !== 2) return request.complete !== false || request.readableDidRead !== true
+  return stream?.aborted !== true && (stream?.rstCode ?? 0) === 0
 }
 
 /** Sends a response. */
@@ -197,5 +222,9 @@ function toUrl(request: NodeRequest, target: string): URL {
   const host = getHeader(request, ':authority') ?? getHeader(request, 'host') ?? 'localhost'
   const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}/`)
   const base = isHost ? `http://${host}/` : 'http://localhost/'
-  return new URL(URL.canParse(target, base) ? target : '/', base)
+  const url = new URL(URL.canParse(target, base) ? target : '/', base)
+  // `Request` throws on credentials.
+  url.username = ''
+  url.password = ''
+  return url
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, type Hook, redact } from '@hookurl/core'
-import { findCommand } from '@hookurl/core/internal'
+import { decodePercentTwice, findCommand } from '@hookurl/core/internal'
 import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
@@ -116,7 +116,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
   const event: ResultEvent = {
     outcome,
     method: request.method,
-    target: redact(request.target),
+    target: redactTarget(request.target),
     status,
     ...(rejection !== undefined && { error: toError(rejection) }),
     ...(hook !== undefined && { command: hook.command }),
@@ -144,4 +144,11 @@ function reportServerError(ctx: RequestContext, rejection: Rejection): void {
   if (code === 'handler_failed') return
   if (serverErrors.has(code)) ctx.config.onError(toError(rejection), hook)
   else if (cause !== undefined) ctx.config.onError(cause, hook)
+}
+
+// A token whose letters are percent-encoded is a token to whoever decodes the target.
+function redactTarget(target: string): string {
+  const decoded = target.includes('%') ? decodePercentTwice(target).replace(/\s+/g, '') : target
+  const redacted = redact(decoded)
+  return redacted === decoded ? redact(target) : redacted
 }

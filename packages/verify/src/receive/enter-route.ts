@@ -84,6 +84,8 @@ export async function runGuardedRoute<T>(
   let hasEnded = (): void => {}
   request.waitUntil?.(new Promise<void>((resolve) => (hasEnded = resolve)))
   let status: number | undefined
+  // Some hosts record a disconnect only once the signal was read.
+  request.isAborted?.()
   try {
     const returned = await run()
     status = getStatus(returned)
