@@ -22,3 +22,10 @@ test('a Vary header of an earlier middleware is kept next to Origin', async () =
   const { header } = await sendToPort(port)({ method: 'POST', path: mintPath() })
   expect(header('vary')).toBe('Accept-Encoding, Origin')
 })
+
+test('a request target with credentials has none in the URL of hook.request', async () => {
+  const receive = hookurl({ ...policy, handlers: { [command]: (hook) => hook.request.url } })
+  const path = mintPath()
+  const response = await sendToPort(await listen(receive))({ method: 'POST', path: `http://u:p@x.example${path}` })
+  expect(response.json()).toBe(`http://x.example${path}`)
+})

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import { isHookurlError } from '@hookurl/core'
+import { createMinter, isHookurlError } from '@hookurl/core'
 import {
   createReceiver,
   type GuardOptions,
@@ -15,7 +15,7 @@ import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { apiHeaders, browserHeaders } from '../contract/shared.ts'
 import { type SendRequest, sendToHandler, sendToPort, type TestRequest } from '../support/clients.ts'
-import { command, getToken, mintPath, policy } from '../support/fixtures.ts'
+import { baseUrl, command, getToken, key, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
 const consoleError = vi.spyOn(console, 'error')
@@ -340,3 +340,15 @@ describe('onResult of a guard', () => {
 function raise(error: unknown): never {
   throw error
 }
+
+test.for(['%20', '%0D%0A', '%E3%80%80'])(
+  'the target of an event does not contain a short token split by 100 times %s',
+  async (space) => {
+    const { send, events } = recordReceiver()
+    const minter = createMinter({ keys: key, baseUrl, expiresIn: '1h', tokenFormat: 'short' })
+    const token = getToken(minter.mintSync({ command }))
+    await send({ method: 'POST', path: `/hooks/${token.slice(0, 20)}${space.repeat(100)}${token.slice(20)}` })
+    expect(events).toHaveLength(1)
+    expect(events[0]?.target.replaceAll(space, '')).not.toContain(token.slice(-16))
+  },
+)

@@ -11,8 +11,10 @@ import {
 } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
+import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import express from 'express'
+import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
 import { sendToHandler, sendToPort, type TestRequest } from '../support/clients.ts'
 import { singleUseRequest, summarize } from '../support/counting-receiver.ts'
@@ -293,4 +295,28 @@ test('a host with waitUntil is kept alive until the route and its commit have en
   await expect.poll(() => work.length).toBe(1)
   await work[0]
   expect(hasEnded).toBe(true)
+})
+
+test('a use stays taken while its Koa route runs, even if an earlier middleware has responded 503', async () => {
+  let runs = 0
+  const app = new Koa()
+  app.silent = true
+  app.use(async (context, next) => {
+    const timer = setTimeout(() => {
+      context.res.statusCode = 503
+      context.res.end()
+    }, 10)
+    await next()
+    clearTimeout(timer)
+  })
+  app.use(koaHookurl(createOptions()))
+  app.use(async () => {
+    runs++
+    await sleep(100)
+  })
+  const send = sendToPort(await listen(app.callback()))
+  const request = createRequest()
+  expect((await send(request)).status).toBe(503)
+  await send(request)
+  expect(runs).toBe(1)
 })
