@@ -146,7 +146,7 @@ function reportServerError(ctx: RequestContext, rejection: Rejection): void {
   else if (cause !== undefined) ctx.config.onError(cause, hook)
 }
 
-// A token whose letters are percent-encoded is a token to whoever decodes the target.
+// A token whose letters are percent-encoded is a token to a reader that decodes the target.
 function redactTarget(target: string): string {
   const decoded = target.includes('%') ? decodePercentTwice(target).replace(/\s+/g, '') : target
   const redacted = redact(decoded)

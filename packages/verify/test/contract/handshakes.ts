@@ -81,13 +81,13 @@ export function describeHandshakes(subject: Subject): void {
       }
     }
 
-    for (const query of ['challenge=abc', 'check=abc', 'echo=abc']) {
+    for (const query of ['challenge=echoed', 'check=echoed', 'echo=echoed']) {
       test(`a browser GET with ${query} shows the confirm page`, async () => {
         const path = `${mintPath()}?${query}`
         const { response, calls } = await sendRequest(subject, { method: 'GET', path, headers: browserHeaders })
         expect(response.status).toBe(200)
         expect(response.text).toContain('<form method="post">')
-        expect(response.text).not.toContain('abc')
+        expect(response.text).not.toContain('echoed')
         expect(calls).toEqual([])
       })
     }
