@@ -85,6 +85,12 @@ describe('the event of a REST API', () => {
     expect(hook?.query).toEqual({ next })
   })
 
+  test('has a replacement character for a lone surrogate in its query', async () => {
+    const { result, hook } = await receive({ ...event, multiValueQueryStringParameters: { a: ['x\ud800'] } })
+    expect(result.statusCode).toBe(200)
+    expect(hook?.query).toEqual({ a: 'x\ufffd' })
+  })
+
   test('ignores a header with a value that no header can have', async () => {
     const { result, hook } = await receive({ ...event, headers: { 'x-name': 'Zażółć' } })
     expect(result.statusCode).toBe(200)

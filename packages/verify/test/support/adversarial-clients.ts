@@ -23,6 +23,8 @@ interface Exchange {
   readonly disconnect?: number | 'on response'
   /** Declares this length, whatever the body is. */
   readonly declaredLength?: number
+  /** Ends an incomplete body after 20 milliseconds; over HTTP/2, both close the stream without an error. */
+  readonly cutOff?: 'malformed chunk' | 'half-close'
 }
 
 /** Sends one request and waits for its response or its own disconnect. */
@@ -34,11 +36,17 @@ async function exchangeHttp1({ port, path }: Target, given: Exchange): Promise<v
   const { method = 'POST', headers = {}, body = 'a=1', disconnect, declaredLength = body.length } = given
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
-  const all = { host: 'bot.example.com', 'content-length': String(declaredLength), connection: 'close', ...headers }
+  const isChunked = given.cutOff === 'malformed chunk'
+  const framing = isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(declaredLength) }
+  const all = { host: 'bot.example.com', ...framing, connection: 'close', ...headers }
   const lines = Object.entries(all).map((line) => `${line.join(': ')}\r\n`)
-  socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  socket.write(
+    `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${isChunked ? `${body.length}\r\n${body}\r\n` : body}`,
+  )
   socket.on('data', () => disconnect === 'on response' && socket.resetAndDestroy())
   if (typeof disconnect === 'number') setTimeout(() => socket.resetAndDestroy(), disconnect)
+  if (given.cutOff === 'malformed chunk') setTimeout(() => socket.write('zz\r\n'), 20)
+  if (given.cutOff === 'half-close') setTimeout(() => socket.end(), 20)
   socket.setTimeout(3000, () => socket.destroy())
   await new Promise((resolve) => socket.once('close', resolve))
 }
@@ -49,7 +57,8 @@ async function exchangeHttp2({ port, path }: Target, given: Exchange): Promise<v
   const { connection: _connection, expect: _expect, ...allowed } = headers
   const stream = session.request({ ':method': method, ':path': path, ...allowed }, { endStream: false })
   stream.on('error', () => {})
-  if (declaredLength === undefined) stream.end(body)
+  if (given.cutOff !== undefined) setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 20)
+  if (declaredLength === undefined && given.cutOff === undefined) stream.end(body)
   else stream.write(body)
   stream.on('response', () => disconnect === 'on response' && stream.close(constants.NGHTTP2_CANCEL))
   if (typeof disconnect === 'number') setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), disconnect)
@@ -62,6 +71,11 @@ async function exchangeHttp2({ port, path }: Target, given: Exchange): Promise<v
 /** Sends a request as any client does. */
 export function sendPlainly(target: Target): Promise<void> {
   return exchange(target, {})
+}
+
+/** Sends a request and disconnects after so many milliseconds. */
+export function disconnectAfter(target: Target, disconnect: number): Promise<void> {
+  return exchange(target, { disconnect })
 }
 
 function steering(name: string, headers: Readonly<Record<string, string>>): AdversarialClient {
@@ -102,6 +116,18 @@ export const adversarialClients: readonly AdversarialClient[] = [
   {
     name: 'a body that stalls, and a disconnect',
     attack: (target) => exchange(target, { declaredLength: 100, headers: { 'x-delay': '20' }, disconnect: 60 }),
+  },
+  {
+    name: 'a body that the route needs and that stalls, and a disconnect',
+    attack: (target) => exchange(target, { declaredLength: 100, headers: { 'x-read': '1' }, disconnect: 60 }),
+  },
+  {
+    name: 'a body that the route needs and that ends too early',
+    attack: (target) => exchange(target, { declaredLength: 100, headers: { 'x-read': '1' }, cutOff: 'half-close' }),
+  },
+  {
+    name: 'a body that the route needs and that has a malformed chunk',
+    attack: (target) => exchange(target, { headers: { 'x-read': '1' }, cutOff: 'malformed chunk' }),
   },
   {
     name: 'an immediate disconnect',

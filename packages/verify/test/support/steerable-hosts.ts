@@ -59,9 +59,20 @@ async function* createSlowBody(): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** A route that does its work first, and then fails without the body of its request. */
+async function readAfterWork(body: AsyncIterable<unknown> | null, headers: Headers): Promise<void> {
+  if (headers['x-read'] === undefined) return
+  for await (const _ of body ?? []);
+}
+
 async function runNodeRoute(request: IncomingMessage, response: ServerResponse, onRun: () => void): Promise<void> {
   await wait(request.headers, onRun)
   response.statusCode = getSteeredStatus(request.headers)
+  try {
+    await readAfterWork(request, request.headers)
+  } catch {
+    response.statusCode = 500
+  }
   if (request.headers['x-slow'] === undefined) return void response.end('done')
   for await (const chunk of createSlowBody()) response.write(chunk)
   response.end()
@@ -70,6 +81,7 @@ async function runNodeRoute(request: IncomingMessage, response: ServerResponse, 
 async function runFetchRoute(request: Request, onRun: () => void): Promise<Response> {
   const headers = Object.fromEntries(request.headers)
   await wait(headers, onRun)
+  await readAfterWork(request.body as AsyncIterable<unknown> | null, headers)
   const status = getSteeredStatus(headers)
   if (status === 304) return new Response(null, { status })
   const body = headers['x-slow'] === undefined ? 'done' : Readable.toWeb(Readable.from(createSlowBody()))
@@ -90,6 +102,7 @@ async function startExpress(options: GuardOptions, onRun: () => void): Promise<n
   const app = express().use('/hooks', expressHookurl(options), async (request, response) => {
     if (request.headers['x-slow'] !== undefined) return runNodeRoute(request, response, onRun)
     await wait(request.headers, onRun)
+    await readAfterWork(request, request.headers)
     if (request.headers.accept === 'image/png') return response.format({ html: () => void response.send('<p>done') })
     return response.sendFile(join(folder, 'file.txt'))
   })
@@ -121,6 +134,7 @@ async function startKoa(options: GuardOptions, onRun: () => void): Promise<numbe
   app.silent = true
   app.use(koaHookurl(options)).use(async (ctx) => {
     await wait(ctx.headers, onRun)
+    await readAfterWork(ctx.req, ctx.headers)
     ctx.body = 'done'
     ctx.status = getSteeredStatus(ctx.headers)
     // As `ctx.throw` does.
@@ -132,6 +146,8 @@ async function startKoa(options: GuardOptions, onRun: () => void): Promise<numbe
 
 function startHono(options: GuardOptions, onRun: () => void): Promise<number> {
   const app = new Hono().all('/hooks/*', honoHookurl(options), (c) => runFetchRoute(c.req.raw, onRun))
+  // Hono writes errors to the console.
+  app.onError((_error, c) => c.text('failed', 500))
   return listenFetch(app.fetch)
 }
 

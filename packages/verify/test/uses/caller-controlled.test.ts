@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type GuardOptions, memoryUseStore, type UseOptions, type UseStore } from '@hookurl/verify'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type AdversarialClient, adversarialClients, sendPlainly } from '../support/adversarial-clients.ts'
+import {
+  type AdversarialClient,
+  adversarialClients,
+  disconnectAfter,
+  sendPlainly,
+} from '../support/adversarial-clients.ts'
 import { key, mintPath } from '../support/fixtures.ts'
 import { type SteerableHost, steerableHosts } from '../support/steerable-hosts.ts'
 import { stopServers, storeKinds } from '../support/use-stores.ts'
@@ -34,6 +39,42 @@ describe.each(steerableHosts)('on $name, a guarded route of a single-use URL run
     expect(await countRuns(host, client, memoryUseStore())).toBe(1)
   })
 })
+
+/** A store that takes 50 milliseconds to reserve, and how its uses ended. */
+function createSlowStore() {
+  const ends: string[] = []
+  const store = memoryUseStore()
+  const slow: UseStore = {
+    ...store,
+    reserve: async (use) => {
+      const result = await store.reserve(use)
+      await sleep(50)
+      return result
+    },
+    commit: async (...use) => {
+      ends.push('commit')
+      return await store.commit(...use)
+    },
+    release: async (...use) => {
+      ends.push('release')
+      return await store.release(...use)
+    },
+  }
+  return { store: slow, ends }
+}
+
+// Lambda sees no disconnect.
+test.each(steerableHosts.filter(({ name }) => name !== 'lambda'))(
+  'on $name, a use whose caller disconnected before its route began is committed',
+  async (host) => {
+    const { store, ends } = createSlowStore()
+    const options: GuardOptions = { keys: key, command, uses: store, onError: () => {} }
+    const port = await host.start(options, () => {})
+    const target = { port, path: mintPath({ command, maxUses: 1 }), isHttp2: host.isHttp2 === true }
+    await disconnectAfter(target, 20)
+    await expect.poll(() => ends).toEqual(['commit'])
+  },
+)
 
 describe.each(usedStores)('with $name, a guarded route of a single-use URL runs once', ({ open, needsRedis }) => {
   const hosts = isComplete ? steerableHosts : steerableHosts.filter(({ name }) => ['express', 'fetch'].includes(name))

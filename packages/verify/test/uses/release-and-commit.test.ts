@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import {
@@ -11,15 +13,17 @@ import {
 } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
+import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import express from 'express'
+import { Hono } from 'hono'
 import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
 import { sendToHandler, sendToPort, type TestRequest } from '../support/clients.ts'
 import { singleUseRequest, summarize } from '../support/counting-receiver.ts'
 import { key } from '../support/fixtures.ts'
-import { listen } from '../support/serve.ts'
+import { listen, listenFetch } from '../support/serve.ts'
 
 const command = '/refund'
 
@@ -297,26 +301,69 @@ test('a host with waitUntil is kept alive until the route and its commit have en
   expect(hasEnded).toBe(true)
 })
 
-test('a use stays taken while its Koa route runs, even if an earlier middleware has responded 503', async () => {
-  let runs = 0
-  const app = new Koa()
-  app.silent = true
-  app.use(async (context, next) => {
-    const timer = setTimeout(() => {
-      context.res.statusCode = 503
-      context.res.end()
-    }, 10)
-    await next()
-    clearTimeout(timer)
+describe('a use stays taken while its route runs, even if an earlier middleware has responded 503', () => {
+  /** Responds after 10 milliseconds, as a middleware with a time limit does. */
+  function respondEarly(response: ServerResponse): void {
+    setTimeout(() => response.headersSent || response.writeHead(503).end(), 10)
+  }
+
+  async function expectOneRun(port: number, runs: () => number): Promise<void> {
+    const send = sendToPort(port)
+    const request = createRequest()
+    expect((await send(request)).status).toBe(503)
+    await send(request)
+    expect(runs()).toBe(1)
+  }
+
+  test('on Koa', async () => {
+    let runs = 0
+    const app = new Koa()
+    app.silent = true
+    app.use((context, next) => {
+      respondEarly(context.res)
+      return next()
+    })
+    app.use(koaHookurl(createOptions())).use(async () => {
+      runs++
+      await sleep(100)
+    })
+    await expectOneRun(await listen(app.callback()), () => runs)
   })
-  app.use(koaHookurl(createOptions()))
-  app.use(async () => {
-    runs++
-    await sleep(100)
+
+  test('on Hono', async () => {
+    let runs = 0
+    const app = new Hono<{ Bindings: { outgoing: ServerResponse } }>()
+    app.use((context, next) => {
+      respondEarly(context.env.outgoing)
+      return next()
+    })
+    app.all('/hooks/*', honoHookurl(createOptions()), async (context) => {
+      runs++
+      await sleep(100)
+      return context.text('done')
+    })
+    await expectOneRun(await listenFetch(app.fetch as (request: Request) => Promise<Response>), () => runs)
   })
-  const send = sendToPort(await listen(app.callback()))
-  const request = createRequest()
-  expect((await send(request)).status).toBe(503)
-  await send(request)
-  expect(runs).toBe(1)
+
+  test('on Express, whose caller completes the body after the response', async () => {
+    let runs = 0
+    const app = express().use((_request, response, next) => {
+      respondEarly(response)
+      next()
+    })
+    app.use(expressHookurl(createOptions()), express.json(), () => void runs++)
+    const port = await listen(app)
+    const { path } = createRequest()
+    for (let round = 0; round < 2; round++) {
+      const headers = { 'content-type': 'application/json', 'content-length': '2' }
+      const request = httpRequest({ port, path, method: 'POST', headers })
+      request.write('{')
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      request.end('}')
+      await once(response, 'close')
+      await sleep(20)
+    }
+    expect(runs).toBe(1)
+  })
 })
