@@ -68,7 +68,7 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
     throw invalidOption('commands must be an object that maps commands to definitions', "Write { '/onWebhook': {} }.")
   }
   for (const [name, definition] of Object.entries(definitions)) {
-    if (name === '*') throw invalidOption("a command must not be named '*', which stands for any command", 'Rename it.')
+    if (name === '*') throw invalidOption("a command must not be named '*', which matches any command", 'Rename it.')
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
     assertOptions(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
     if (definition.title !== undefined && !isName(definition.title)) {

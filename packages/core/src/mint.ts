@@ -203,7 +203,7 @@ function validateMintOptions(fields: AnyMintOptions, tokenFormat: 'full' | 'shor
   }
   assertKnownOptions(fields, mintNames, 'mint')
   if (fields.command === '*') {
-    throw invalidOption("command must not be '*', which stands for any command", 'Name one command.')
+    throw invalidOption("command must not be '*', which matches any command", 'Name one command.')
   }
   assertBoolean(fields.allowGet, 'allowGet')
   assertBoolean(fields.issuedAt, 'issuedAt')

@@ -1,7 +1,7 @@
 import type { Hook } from '@hookurl/core'
 import { chain, type MaybePromise, sha256Hex } from '@hookurl/core/internal'
 import { DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
-import { type Lease, reserve, uncountedLease } from '../uses/lease.ts'
+import { type Lease, reserve, unlimitedLease } from '../uses/lease.ts'
 import { MAX_TOLERANCE_SECONDS } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
@@ -33,7 +33,7 @@ function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'dupl
   const { request, config, client } = ctx
   const { policy, uses } = config
   const { id = '', maxUses, expiresAt } = hook
-  if (uses === undefined || maxUses === undefined || expiresAt === undefined) return uncountedLease
+  if (uses === undefined || maxUses === undefined || expiresAt === undefined) return unlimitedLease
   const { delivery } = ctx
   return reserve({
     uses,

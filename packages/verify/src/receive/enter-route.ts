@@ -3,7 +3,7 @@ import type { MaybePromise } from '@hookurl/core/internal'
 import type { IncomingRequest } from '../request/incoming-request.ts'
 import { withCorsHeaders } from '../response/cors.ts'
 import { type OutgoingResponse, securityHeaders } from '../response/response.ts'
-import { uncountedLease } from '../uses/lease.ts'
+import { unlimitedLease } from '../uses/lease.ts'
 import { authorize } from './authorize.ts'
 import type { GuardConfig } from './config.ts'
 import { type RequestContext, type Responded, reportResult } from './context.ts'
@@ -54,7 +54,7 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
       if (hasEnded) return
       hasEnded = true
       reportResult(ctx, { outcome: 'handled', status })
-      if (lease === uncountedLease) return
+      if (lease === unlimitedLease) return
       return (isReleased(status, isDelivered) ? lease.release() : lease.commit()).then(() => {})
     },
   }

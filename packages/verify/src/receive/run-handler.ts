@@ -11,7 +11,7 @@ import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { isJson, parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import type { OutgoingResponse } from '../response/response.ts'
-import { type Lease, uncountedLease } from '../uses/lease.ts'
+import { type Lease, unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
@@ -77,7 +77,7 @@ export async function callHandler(
 ): Promise<OutgoingResponse | Rejection> {
   try {
     const response = toResponse(await call())
-    if (lease !== uncountedLease) await (response.status < 400 ? lease.commit() : lease.release())
+    if (lease !== unlimitedLease) await (response.status < 400 ? lease.commit() : lease.release())
     return response
   } catch (error) {
     await lease.release()

@@ -4,7 +4,7 @@ import { isLinkPreview, isPrefetch } from '../request/link-previews.ts'
 import { parseQuery } from '../request/payload.ts'
 import { isPreflight, preflightResponse } from '../response/cors.ts'
 import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
-import { uncountedLease } from '../uses/lease.ts'
+import { unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { allowsMethod } from '../verifier/verifier.ts'
 import { getHandler } from './config.ts'
@@ -114,7 +114,7 @@ async function respondToHandshake(ctx: RequestContext, hook: Hook, handshake: Ha
   let isDenied = false
   const ended = await callHandler(ctx, {
     hook,
-    lease: uncountedLease,
+    lease: unlimitedLease,
     call: confirm,
     toResponse: (confirmed) => {
       isDenied = confirmed === false

@@ -49,7 +49,7 @@ const waitingByHook = new Map<string, number>()
 let waitingCount = 0
 
 /** The lease of a hook whose uses are not counted: there is nothing to commit or release. */
-export const uncountedLease: Lease = { commit: async () => false, release: async () => false }
+export const unlimitedLease: Lease = { commit: async () => false, release: async () => false }
 
 /** Reserves a use in bounded time. Resolves to its lease, or to the reason why there is none. */
 export async function reserve(reservation: Reservation): Promise<Lease | 'duplicate' | Rejection> {
