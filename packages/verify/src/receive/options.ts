@@ -86,7 +86,7 @@ export type Outcome =
 export interface ResultEvent {
   readonly outcome: Outcome
   readonly method: string
-  /** The request target, with every token redacted. */
+  /** The request target, with every token redacted: at most its first 2,048 characters, followed by `…`. */
   readonly target: string
   /** The status of the response; `undefined` if a guarded route ended without one. */
   readonly status: number | undefined

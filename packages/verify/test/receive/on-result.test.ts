@@ -352,3 +352,18 @@ test.for(['%20', '%0D%0A', '%E3%80%80'])(
     expect(events[0]?.target.replaceAll(space, '')).not.toContain(token.slice(-16))
   },
 )
+
+test('the target of an event is cut after 2,048 characters', async () => {
+  const { send, events } = recordReceiver()
+  const path = `/hooks/${'a'.repeat(5000)}`
+  await send({ method: 'POST', path })
+  expect(events[0]?.target).toHaveLength(2049)
+  expect(events[0]?.target).toMatch(/\/hooks\/a+…$/)
+})
+
+test('a token at the cut of a long target is redacted', async () => {
+  const { send, events } = recordReceiver()
+  const token = getToken(mintPath())
+  await send({ method: 'POST', path: `/hooks?a=${'a'.repeat(1960)}&t=${token}` })
+  expect(events[0]?.target).toMatch(/&t=\[hook [0-9a-f]{6}\]…?$/)
+})
