@@ -15,6 +15,12 @@ export interface FrameworkRequest {
   readonly body?: unknown
 }
 
+/** The parts of a Node socket that hookurl uses. */
+export interface NodeSocket {
+  readonly destroyed?: boolean
+  once(event: string, listener: () => void): unknown
+}
+
 /** The parts of a Node request that hookurl uses, for HTTP/1, HTTP/2 and the frameworks built on them. */
 export interface NodeRequest extends FrameworkRequest {
   readonly method?: string | undefined
@@ -34,11 +40,7 @@ export interface NodeRequest extends FrameworkRequest {
   resume(): unknown
   /** The HTTP/2 stream. */
   readonly stream?: { close(): unknown }
-  readonly socket?: {
-    readonly destroyed?: boolean
-    on(event: string, listener: () => void): unknown
-    off(event: string, listener: () => void): unknown
-  }
+  readonly socket?: NodeSocket
 }
 
 /** A Node request, and the object to which its framework adds the parsed body. */

@@ -3,7 +3,14 @@ import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
-import { type FrameworkRequest, getHeader, type NodeRequest, type NodeSource, readBody } from './node-body.ts'
+import {
+  type FrameworkRequest,
+  getHeader,
+  type NodeRequest,
+  type NodeSocket,
+  type NodeSource,
+  readBody,
+} from './node-body.ts'
 
 export type { NodeRequest } from './node-body.ts'
 
@@ -119,19 +126,37 @@ export function endLeaseOnResponse(exchange: RouteExchange, end: (ending: Respon
   const { request, response, hasReturned } = exchange
   const { socket } = request
   const wroteHeaders = !response.headersSent
+  let stopWatching = (): void => {}
   const finish = (isConnected: boolean): void => {
-    socket?.off('close', disconnect)
+    stopWatching()
     end({ status: response.statusCode, isDelivered: wroteHeaders && isConnected })
   }
   const disconnect = (): void => finish(false)
-  if (socket?.destroyed === true) {
+  // An earlier middleware may have responded while the request was verified.
+  if (response.destroyed || socket?.destroyed === true) {
     disconnect()
     return
   }
   response.once('finish', () => finish(isIntact(request, response) && hasReturned?.() !== false))
   response.once('close', disconnect)
   // A response that is not the first in a pipeline is not closed with its socket.
-  if (request.httpVersionMajor !== 2) socket?.on('close', disconnect)
+  if (socket !== undefined && request.httpVersionMajor !== 2) stopWatching = watchSocket(socket, disconnect)
+}
+
+const watchersBySocket = new WeakMap<NodeSocket, Set<() => void>>()
+
+// Adds one listener per socket, because a client may pipeline any number of requests.
+function watchSocket(socket: NodeSocket, disconnect: () => void): () => void {
+  const known = watchersBySocket.get(socket)
+  const watchers = known ?? new Set()
+  if (known === undefined) {
+    watchersBySocket.set(socket, watchers)
+    socket.once('close', () => {
+      for (const watcher of watchers) watcher()
+    })
+  }
+  watchers.add(disconnect)
+  return () => void watchers.delete(disconnect)
 }
 
 // A client that cuts its body off can provoke an error of a route that reads it. HTTP/2 emits `finish` when the stream

@@ -13,7 +13,10 @@ export interface UseOptions {
   mode?: 'at-least-once' | 'at-most-once'
   /** How long a use stays reserved if its process dies, 1 second to 1 day; 60 s by default. Renewed automatically. */
   lease?: Duration
-  /** How long a running handler's lease is renewed; 10 min by default. After that, another request may use the URL. */
+  /**
+   * How long the lease of a running handler or guarded route is renewed; 10 min by default. After that, another request
+   * may use the URL of a handler, and the use of a guard is committed.
+   */
   maxLease?: Duration
 }
 

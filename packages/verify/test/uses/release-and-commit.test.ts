@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import {
   type AuthorizedHook,
   createReceiver,
@@ -9,6 +10,7 @@ import {
   type GuardOptions,
   memoryUseStore,
   type ReceivedHook,
+  type ResultEvent,
   type UseOptions,
 } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
@@ -20,7 +22,7 @@ import express from 'express'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { describe, expect, test } from 'vitest'
-import { sendToHandler, sendToPort, type TestRequest } from '../support/clients.ts'
+import { sendToHandler, sendToPort, type TestRequest, writeRaw } from '../support/clients.ts'
 import { singleUseRequest, summarize } from '../support/counting-receiver.ts'
 import { key } from '../support/fixtures.ts'
 import { listen, listenFetch } from '../support/serve.ts'
@@ -152,7 +154,7 @@ describe('hook.releaseUse and hook.commitUse behind a guard', () => {
       throw new Error('failed after the refund')
     })
     const request = createRequest()
-    await send(request).catch(() => {})
+    await expect(send(request)).rejects.toThrow('failed after the refund')
     expect(summarize(await send(request))).toBe('410 already_used')
     expect(runs()).toBe(1)
   })
@@ -212,6 +214,7 @@ describe('hook.releaseUse and hook.commitUse behind a guard', () => {
       return new Response('done')
     })
     await send(createRequest())
+    expect(seen.join()).toContain(command)
     expect(seen.join()).not.toMatch(/commitUse|releaseUse/)
   })
 })
@@ -337,10 +340,10 @@ describe('a use stays taken while its route runs, even if an earlier middleware 
       respondEarly(context.env.outgoing)
       return next()
     })
-    app.all('/hooks/*', honoHookurl(createOptions()), async (context) => {
+    app.all('/hooks/*', honoHookurl(createOptions()), async () => {
       runs++
       await sleep(100)
-      return context.text('done')
+      return RESPONSE_ALREADY_SENT
     })
     await expectOneRun(await listenFetch(app.fetch as (request: Request) => Promise<Response>), () => runs)
   })
@@ -366,4 +369,42 @@ describe('a use stays taken while its route runs, even if an earlier middleware 
     }
     expect(runs).toBe(1)
   })
+})
+
+test('a use is committed if an earlier middleware responded while the request was verified', async () => {
+  const results: unknown[] = []
+  const options = {
+    ...createOptions(),
+    onResult: ({ outcome, status }: ResultEvent) => void results.push(outcome, status),
+  }
+  const guard = nodeHookurl({ ...options, authorize: () => sleep(50).then(() => true) })
+  let runs = 0
+  const send = sendToPort(
+    await listen((request, response) => {
+      response.writeHead(503).end()
+      void guard(request as never, response as never, () => void runs++)
+    }),
+  )
+  const request = createRequest()
+  await send(request)
+  await expect.poll(() => results).toEqual(['handled', 503])
+  await send(request)
+  await sleep(100)
+  expect(runs).toBe(1)
+})
+
+test('100 pipelined requests add one listener to their socket', async () => {
+  const counts: number[] = []
+  const guard = nodeHookurl(createOptions())
+  const port = await listen((request, response) => {
+    void guard(request as never, response as never, async () => {
+      counts.push(request.socket.listenerCount('close'))
+      await sleep(50)
+      response.end('done')
+    })
+  })
+  const paths = Array.from({ length: 100 }, () => createRequest().path)
+  await writeRaw(port, paths.map((path) => `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`).join(''))
+  expect(counts).toHaveLength(100)
+  expect(Math.max(...counts)).toBe(Math.min(...counts))
 })
