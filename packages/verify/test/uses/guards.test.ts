@@ -92,8 +92,13 @@ describe('a guard whose route is slow', () => {
   interface RouteBehavior {
     readonly ms: number
     readonly status: number
+    readonly onStart?: () => void
   }
-  const respond = async ({ ms, status }: RouteBehavior, response: Pick<ServerResponse, 'statusCode' | 'end'>) => {
+  const respond = async (
+    { ms, status, onStart }: RouteBehavior,
+    response: Pick<ServerResponse, 'statusCode' | 'end'>,
+  ) => {
+    onStart?.()
     await sleep(ms)
     response.statusCode = status
     response.end('from the route')
@@ -130,10 +135,11 @@ describe('a guard whose route is slow', () => {
 
     for (const status of [200, 500]) {
       test(`on ${name}, a disconnect commits the use, although the route ends with ${status}`, async () => {
-        const port = await host({ ms: 300, status })
+        let hasStarted = false
+        const port = await host({ ms: 300, status, onStart: () => (hasStarted = true) })
         const send = isHttp2 ? sendToHttp2Port(port) : sendToPort(port)
         const request = createRequest()
-        await sendAndDisconnect(port, request.path, isHttp2 ? 'HTTP/2' : 'HTTP/1')
+        await sendAndDisconnect(port, request.path, isHttp2 ? 'HTTP/2' : 'HTTP/1', () => hasStarted)
         await expect.poll(() => send(request).then(summarize)).toBe('410 already_used')
         await sleep(300)
         expect(summarize(await send(request))).toBe('410 already_used')
@@ -208,19 +214,24 @@ describe('a guard whose route throws', () => {
 })
 
 /** Sends a POST and disconnects while the route runs. */
-async function sendAndDisconnect(port: number, path: string, protocol: 'HTTP/1' | 'HTTP/2'): Promise<void> {
+async function sendAndDisconnect(
+  port: number,
+  path: string,
+  protocol: 'HTTP/1' | 'HTTP/2',
+  hasStarted: () => boolean,
+): Promise<void> {
   if (protocol === 'HTTP/2') {
     const session = connectHttp2(`http://127.0.0.1:${port}`).on('error', () => {})
     session
       .request({ ':method': 'POST', ':path': path })
       .on('error', () => {})
       .end('x')
-    await sleep(150)
+    await expect.poll(hasStarted, { interval: 5 }).toBe(true)
     session.destroy()
   } else {
     const request = createHttp1Request({ port, path, method: 'POST' }).on('error', () => {})
     request.end('x')
-    await sleep(150)
+    await expect.poll(hasStarted, { interval: 5 }).toBe(true)
     request.destroy()
   }
   await sleep(50)

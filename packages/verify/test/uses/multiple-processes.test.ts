@@ -80,7 +80,7 @@ function describeProcesses(store: string, absence: string | undefined): void {
     })
 
     test('a handler that runs longer than the lease is not run twice', async () => {
-      const { log, path } = mintRun(store, 'at-least-once', { ms: 1600 })
+      const { log, path } = mintRun(store, 'at-least-once', { ms: 3000 })
       const first = post(0, path, 'x')
       for (let index = 0; index < 5; index++) {
         await sleep(280)

@@ -117,12 +117,14 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'Redis', () => {
       })
 
       test('a full Redis releases a reserved use', async (context) => {
-        const { send, runs, freeMemory } = await createFullRedis(context, () => Promise.reject(new Error('failed')))
+        const failing = () => Promise.reject(new Error('failed'))
+        const { send, runs, errors, freeMemory } = await createFullRedis(context, failing)
         const request = singleUseRequest()
         expect(summarize(await send(request))).toBe('500 handler_failed')
         await freeMemory()
         expect(summarize(await send(request))).toBe('500 handler_failed')
         expect(runs()).toBe(2)
+        expect(errors.map(String)).toEqual(['Error: failed', 'Error: failed'])
       })
 
       /** A receiver whose connection to Redis can lose a response. */
