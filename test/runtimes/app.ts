@@ -9,7 +9,8 @@ import type { Vectors } from '../../conformance/format.ts'
 import { runSuite } from '../../conformance/suite.ts'
 
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
-const run = (hook: { readonly content: unknown; readonly payload: unknown }): unknown => [hook.content, hook.payload]
+const run = (hook: { readonly content: unknown; readonly payload: unknown }): Response =>
+  Response.json([hook.content, hook.payload])
 
 /** The receiver, exported for runtimes that also mount it in another way. */
 export const receiver: Receiver = createReceiver({

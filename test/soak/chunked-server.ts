@@ -17,7 +17,7 @@ import Koa from 'koa'
 const options: ReceiverOptions = {
   keys: process.env.HOOKURL_KEYS,
   bodyTimeout: '10m',
-  handlers: { '*': (hook) => ({ length: hook.rawBody().byteLength }) },
+  handlers: { '*': (hook) => Response.json({ length: hook.rawBody().byteLength }) },
 }
 
 /** What hookurl is compared with: a server that copies a body into one buffer that grows as needed. */

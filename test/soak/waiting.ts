@@ -18,7 +18,7 @@ const browser = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'content-ty
 export async function measureLatency(store: UseStore, waiting: number): Promise<number> {
   let endSlow = (): void => {}
   const slow = new Promise<void>((resolve) => (endSlow = resolve))
-  const handlers = { '/slow': () => slow, '/fast': () => 'done' }
+  const handlers = { '/slow': () => slow, '/fast': () => {} }
   const server = createServer(hookurl({ keys, uses: store, handlers, onError: () => {} }) as never)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -34,7 +34,10 @@ test('fetch passes the work of hook.waitUntil to the waitUntil of the host', asy
 })
 
 test('an adapter accepts an existing receiver', async () => {
-  const existing = createReceiver({ ...policy, handlers: { '/onWebhook': () => 'from the existing receiver' } })
+  const existing = createReceiver({
+    ...policy,
+    handlers: { '/onWebhook': () => Response.json('from the existing receiver') },
+  })
   const response = await fetchHookurl(existing)(new Request(mint(), { method: 'POST' }))
   expect(await response.json()).toBe('from the existing receiver')
 })

@@ -32,8 +32,6 @@ export interface NodeResponse {
   readonly stream?: { readonly aborted?: boolean; readonly rstCode?: number }
 }
 
-const codingHeaders: ReadonlySet<string> = new Set(['content-encoding', 'content-length'])
-
 // How long a client has to receive the response before its HTTP/2 stream is reset.
 const RESET_DELAY_MS = 250
 
@@ -195,10 +193,8 @@ function resetStream({ stream }: NodeRequest): void {
 }
 
 async function sendResponse(request: NodeRequest, response: NodeResponse, source: Response): Promise<void> {
-  // `fetch` has already decoded the body.
-  const isFetched = source.url !== ''
   for (const [name, value] of source.headers) {
-    if (name === 'set-cookie' || connectionHeaders.has(name) || (isFetched && codingHeaders.has(name))) continue
+    if (name === 'set-cookie' || connectionHeaders.has(name)) continue
     if (name === 'vary') addVary(response, value)
     else response.setHeader(name, value)
   }

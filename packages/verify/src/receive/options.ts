@@ -57,7 +57,10 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
   [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>>
 }[C]
 
-/** The handlers, keyed by command; `'*'` handles every other command. */
+/**
+ * The handlers, keyed by command; `'*'` handles every other command. A `Response` that a handler creates is sent; any other
+ * value that it returns is ignored, and the caller gets the default response.
+ */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
     ? { readonly [command: string]: (hook: ReceivedHook<D>) => unknown }

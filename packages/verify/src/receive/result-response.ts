@@ -4,19 +4,22 @@ import {
   doneResponse,
   duplicateResponse,
   isResponse,
-  jsonResponse,
   type OutgoingResponse,
   redirectResponse,
   wrapResponse,
 } from '../response/response.ts'
 import { getPageData, type RequestContext } from './context.ts'
 
-/** Turns the value that a handler returned into a response. */
+/**
+ * Turns the value that a handler returned into a response: a `Response` that it created is sent. Any other value, such as a
+ * database row, was not meant for the caller. Neither was the response to a request that the handler made, whose `url` is
+ * set.
+ */
 export function resultToResponse(ctx: RequestContext, hook: Hook, result: unknown): OutgoingResponse {
-  if (isResponse(result)) return wrapResponse(assertSendable(result))
+  if (isResponse(result) && !result.url) return wrapResponse(assertSendable(result))
+  if (result !== undefined && result !== null) ignoreResult(result)
   const target = getRedirectTarget(ctx, hook)
   if (target !== undefined) return redirectResponse(target)
-  if (result !== undefined) return jsonResponse(result)
   return doneResponse(ctx.client, () => ctx.config.pages.done(getPageData(ctx, hook)))
 }
 
@@ -38,6 +41,20 @@ function getRedirectTarget({ config, client }: RequestContext, hook: Hook): stri
   const redirect = config.kind === 'receiver' ? config.redirect : 'never'
   const redirects = redirect === 'always' || (redirect === 'auto' && client === 'browser')
   return redirects ? hook.redirectTo : undefined
+}
+
+let hasWarned = false
+
+function ignoreResult(result: unknown): void {
+  // An unread response holds its connection open.
+  if (isResponse(result)) result.body?.cancel?.().catch(() => {})
+  if (hasWarned) return
+  hasWarned = true
+  console.warn(
+    'hookurl: a handler returned a value that is not sent to the caller, who gets the default response. To send it, ' +
+      'return Response.json(value), or new Response(r.body, { status: r.status }) for the response r of a fetch. ' +
+      'This is logged once.',
+  )
 }
 
 // A response that no host can send counts as the handler's error, so `onError` receives it.

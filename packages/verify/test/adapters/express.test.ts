@@ -6,7 +6,7 @@ import { command, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
 async function startApp() {
-  const app = express().use(hookurl({ ...policy, handlers: { [command]: () => 'ran' } }))
+  const app = express().use(hookurl({ ...policy, handlers: { [command]: () => Response.json('ran') } }))
   app.use((request, response) => void response.send(`route ${request.url} ${String(request.hook)}`))
   return sendToPort(await listen(app))
 }

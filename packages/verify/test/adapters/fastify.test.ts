@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { sendToHttp2Port } from '../support/clients.ts'
 import { command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
 
-const handlers = { [command]: ({ payload }: { payload: unknown }) => payload }
+const handlers = { [command]: ({ payload }: { payload: unknown }) => Response.json(payload) }
 const silent = { ...policy, onError: () => {} }
 const json = { 'content-type': 'application/json' }
 let app: FastifyInstance

@@ -11,7 +11,7 @@ const onResult = ({ error }: ResultEvent): void => {
   if (error !== undefined) codes.push(error.code)
 }
 const onError = (): void => {}
-const handlers = { [command]: (hook: { payload: unknown; rawBody(): Uint8Array }) => hook.payload }
+const handlers = { [command]: (hook: { payload: unknown; rawBody(): Uint8Array }) => Response.json(hook.payload) }
 const options = { ...policy, handlers, onResult, onError }
 const binary = Uint8Array.from([0, 255, 128])
 const json = 'application/json'

@@ -52,7 +52,7 @@ async function startWithMiddleware() {
     await next()
     statuses.push(ctx.status)
   })
-  app.use(hookurl({ ...silent, handlers: { [command]: () => 'ran' } }))
+  app.use(hookurl({ ...silent, handlers: { [command]: () => Response.json('ran') } }))
   app.use((ctx) => {
     ctx.body = `own ${ctx.url}`
   })

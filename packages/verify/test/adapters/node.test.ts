@@ -5,7 +5,7 @@ import { sendToPort, type TestResponse } from '../support/clients.ts'
 import { command, mint, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
-const handlers = { [command]: () => 'ran' }
+const handlers = { [command]: () => Response.json('ran') }
 const consoleError = vi.spyOn(console, 'error')
 const failingClock = (): never => {
   throw new Error(`nothing works at ${mint()}`)

@@ -116,7 +116,9 @@ export function describeBodies(subject: Subject): void {
     })
 
     test('hook.request of a GET has no body', async () => {
-      const send = await createTestReceiver(subject, async ({ request }) => [request.method, await request.text()])
+      const send = await createTestReceiver(subject, async ({ request }) =>
+        Response.json([request.method, await request.text()]),
+      )
       expect((await send({ path: mintPath({ allowGet: true }) })).json()).toEqual(['GET', ''])
     })
 

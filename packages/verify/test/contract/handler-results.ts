@@ -12,8 +12,6 @@ const failures: readonly [what: string, handler: () => unknown][] = [
   ['rejects', () => Promise.reject(new Error('the password is hunter2'))],
   ['throws a string', () => raise('hunter2')],
   ['throws undefined', () => raise(undefined)],
-  ['returns a BigInt, which JSON cannot hold', () => ({ hunter2: 1n })],
-  ['returns a circular object', createCircularObject],
   ['returns a Response whose body was consumed', createConsumedResponse],
 ]
 
@@ -145,7 +143,7 @@ export function describeHandlerResults(subject: Subject): void {
       test('a streaming response that fails closes its connection and no other', async () => {
         let isBroken = true
         const send = await createTestReceiver(subject, () =>
-          isBroken ? new Response(createStream(3, 10, 'hunter2')) : 'fine',
+          isBroken ? new Response(createStream(3, 10, 'hunter2')) : Response.json('fine'),
         )
         await expect(send({ method: 'POST', path: mintPath() })).rejects.toThrow()
         isBroken = false
@@ -157,12 +155,6 @@ export function describeHandlerResults(subject: Subject): void {
 
 function raise(error: unknown): never {
   throw error
-}
-
-function createCircularObject(): unknown {
-  const value: { self?: unknown } = {}
-  value.self = value
-  return value
 }
 
 async function createConsumedResponse(): Promise<Response> {

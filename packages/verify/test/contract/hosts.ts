@@ -47,12 +47,15 @@ export function describeHosts(subject: Subject): void {
     }
 
     test('a receiver runs at a sub-path', async () => {
-      const send = await subject.receiver({ ...silent, handlers: { [command]: () => 'ran' } }, { at: '/a/b/hooks' })
+      const send = await subject.receiver(
+        { ...silent, handlers: { [command]: () => Response.json('ran') } },
+        { at: '/a/b/hooks' },
+      )
       expect((await send({ method: 'POST', path: `/a/b${mintPath()}` })).json()).toBe('ran')
     })
 
     async function startProxy() {
-      const send = await createTestReceiver(subject, () => 'ran')
+      const send = await createTestReceiver(subject, () => Response.json('ran'))
       const port = await listen(async (incoming, outgoing) => {
         const headers = { 'x-forwarded-prefix': '/public', accept: String(incoming.headers.accept) }
         const { method = 'GET', url = '/' } = incoming
@@ -73,7 +76,7 @@ export function describeHosts(subject: Subject): void {
     })
 
     test('an adapter accepts an existing receiver', async () => {
-      const receiver = createReceiver({ ...silent, handlers: { [command]: () => 'ran' } })
+      const receiver = createReceiver({ ...silent, handlers: { [command]: () => Response.json('ran') } })
       const send = await subject.receiver(receiver as never)
       expect((await send({ method: 'POST', path: mintPath() })).json()).toBe('ran')
     })
@@ -84,7 +87,7 @@ export function describeHosts(subject: Subject): void {
         ['large', 500_000],
       ] as const) {
         test(`a request after a rejected ${size} body succeeds, on the same connection or a new one`, async () => {
-          const { port = 0 } = await createTestReceiver(subject, () => 'ran')
+          const { port = 0 } = await createTestReceiver(subject, () => Response.json('ran'))
           const bad = { method: 'POST', path: `${mintPath()}A`, body: Buffer.alloc(length) }
           const [rejected, ran] = await sendTwice(port, bad, { method: 'POST', path: mintPath(), body: '' })
           expect(rejected?.status).toBe(400)
@@ -106,7 +109,7 @@ export function describeHosts(subject: Subject): void {
       })
 
       test('an aborted upload does not affect the next request', async () => {
-        const send = await createTestReceiver(subject, () => 1)
+        const send = await createTestReceiver(subject, () => undefined)
         await abortUpload(send, { path: mintPath(), headers: { 'content-type': 'application/json' }, body: '{"a":' })
         expect((await send({ method: 'POST', path: mintPath() })).status).toBe(200)
       })

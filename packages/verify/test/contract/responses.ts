@@ -20,19 +20,26 @@ const rows: readonly Row[] = [
   { client: 'API client', result: undefined, redirectTo: target, response: ok },
   { client: 'browser', result: undefined, response: 'a page' },
   { client: 'API client', result: undefined, response: ok },
-  { client: 'browser', result: { a: 1 }, response: '{"a":1}' },
-  { client: 'browser', result: { a: 1 }, redirectTo: target, response: 'a redirect' },
-  { client: 'API client', result: { a: 1 }, redirectTo: target, response: '{"a":1}' },
-  { client: 'API client', result: null, response: 'null' },
-  { client: 'API client', result: 'ü </script>', response: '"ü </script>"' },
-  { client: 'API client', result: '', response: '""' },
-  { client: 'API client', result: false, response: 'false' },
-  { client: 'API client', result: [1], response: '[1]' },
-  { client: 'API client', result: { toJSON: () => 7 }, response: '7' },
   { client: 'API client', result: undefined, redirectTo: target, redirect: 'always', response: 'a redirect' },
   { client: 'browser', result: undefined, redirectTo: target, redirect: 'always', response: 'a redirect' },
   { client: 'browser', result: undefined, redirectTo: target, redirect: 'never', response: 'a page' },
   { client: 'API client', result: undefined, redirect: 'always', response: ok },
+]
+
+// What a handler returns because it is an arrow function, and what is not meant for the caller.
+const ignored: readonly [what: string, result: () => unknown][] = [
+  ['null', () => null],
+  ['false', () => false],
+  ['a number', () => 7],
+  ['a string', () => 'hunter2'],
+  ['an empty string', () => ''],
+  ['an array', () => ['hunter2']],
+  ['a database row', () => ({ id: 7, password: 'hunter2' })],
+  ['an object with toJSON', () => ({ toJSON: () => 'hunter2' })],
+  ['a BigInt, which JSON cannot hold', () => 7n],
+  ['a circular object', createCircularObject],
+  ['an HTML string', () => '<script>hunter2</script>'],
+  ['the response to a request of its own', () => fetch(`data:text/plain,hunter2`)],
 ]
 
 /** What a request that ran its command receives. */
@@ -56,6 +63,36 @@ export function describeResponses(subject: Subject): void {
       })
     }
 
+    for (const [what, result] of ignored) {
+      test(`${what} that a handler returns is not sent to an API client`, async () => {
+        const send = await createTestReceiver(subject, result)
+        const response = await send({ method: 'POST', path: mintPath(), headers: apiHeaders })
+        expect(response.status).toBe(200)
+        expect(response.text).toBe(ok)
+        expectSecurityHeaders(response)
+      })
+
+      test(`${what} that a handler returns is not sent to a browser`, async () => {
+        const send = await createTestReceiver(subject, result)
+        const path = mintPath()
+        const response = await send({ method: 'POST', path, headers: browserHeaders })
+        expect(response.status).toBe(200)
+        expectPage(response, path)
+        expect(response.text).not.toContain('hunter2')
+      })
+
+      test(`${what} that a handler returns does not prevent the redirect`, async () => {
+        const send = await createTestReceiver(subject, result)
+        const response = await send({
+          method: 'POST',
+          path: mintPath({ redirectTo: target }),
+          headers: browserHeaders,
+        })
+        expect(response.status).toBe(303)
+        expect(response.header('location')).toBe(target)
+      })
+    }
+
     test('a one-click unsubscribe request is treated as an API client, whatever it accepts', async () => {
       const send = await createTestReceiver(subject, () => undefined)
       const path = mintPath({ redirectTo: target })
@@ -65,4 +102,10 @@ export function describeResponses(subject: Subject): void {
       expect(response.text).toBe(ok)
     })
   })
+}
+
+function createCircularObject(): unknown {
+  const value: { self?: unknown } = {}
+  value.self = value
+  return value
 }

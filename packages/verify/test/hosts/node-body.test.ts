@@ -38,7 +38,11 @@ test('a connection that fails after the body was read throws no uncaught excepti
 })
 
 test('a request that a middleware paused is read', async () => {
-  const receive = hookurl({ ...policy, bodyTimeout: '2s', handlers: { [command]: (hook) => hook.payload } })
+  const receive = hookurl({
+    ...policy,
+    bodyTimeout: '2s',
+    handlers: { [command]: (hook) => Response.json(hook.payload) },
+  })
   const port = await listen((request, response) => {
     request.pause()
     setTimeout(() => receive(request as never, response as never), 20)

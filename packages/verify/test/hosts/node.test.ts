@@ -5,7 +5,7 @@ import { command, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
 test('a Host header with credentials does not appear in the URL of hook.request', async () => {
-  const receive = hookurl({ ...policy, handlers: { [command]: (hook) => hook.request.url } })
+  const receive = hookurl({ ...policy, handlers: { [command]: (hook) => Response.json(hook.request.url) } })
   const send = sendToPort(await listen(receive))
   const path = mintPath()
   const response = await send({ method: 'POST', path, headers: { host: 'u:p@x' } })
@@ -24,7 +24,7 @@ test('a Vary header of an earlier middleware is kept next to Origin', async () =
 })
 
 test('a request target with credentials has none in the URL of hook.request', async () => {
-  const receive = hookurl({ ...policy, handlers: { [command]: (hook) => hook.request.url } })
+  const receive = hookurl({ ...policy, handlers: { [command]: (hook) => Response.json(hook.request.url) } })
   const path = mintPath()
   const response = await sendToPort(await listen(receive))({ method: 'POST', path: `http://u:p@x.example${path}` })
   expect(response.json()).toBe(`http://x.example${path}`)

@@ -46,7 +46,7 @@ for (const [name, host] of Object.entries(hosts)) {
     }
 
     test('a fast handler responds as it does without ackAfter', async () => {
-      const { send, works } = await start(() => ({ id: 7 }))
+      const { send, works } = await start(() => Response.json({ id: 7 }))
       expect((await send(singleUseRequest())).json()).toEqual({ id: 7 })
       expect(works).toEqual([])
     })

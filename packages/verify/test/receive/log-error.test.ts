@@ -12,7 +12,7 @@ beforeEach(() => {
 
 /** Sends one request to a receiver without callbacks. */
 async function post(options: object): Promise<string[]> {
-  const receive = hookurl({ ...policy, handlers: { [command]: () => 'ran' }, ...options })
+  const receive = hookurl({ ...policy, handlers: { [command]: () => Response.json('ran') }, ...options })
   await receive(new Request(mint(), { method: 'POST' }))
   return consoleError.mock.calls.map(String)
 }

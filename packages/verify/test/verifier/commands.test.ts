@@ -129,7 +129,7 @@ test('without commands, content and payload are unknown', async () => {
       '/onWebhook': ({ content, payload }) => {
         expectTypeOf(content).toBeUnknown()
         expectTypeOf(payload).toBeUnknown()
-        return [content, payload]
+        return Response.json([content, payload])
       },
     },
   })
