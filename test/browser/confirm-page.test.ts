@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createMinter, generateKey } from '@hookurl/core'
 import { webhooks } from '@hookurl/core/webhooks'
 import type { ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createCertificate } from '../../packages/verify/test/support/certificate.ts'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { chromiumPath, openBrowser, withPage } from './open-browser.ts'
 
@@ -42,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)(
     beforeAll(async () => {
       const landing = (title: string) => `<!doctype html><title>${title}</title><h1>${title}</h1>`
       target = `http://127.0.0.1:${await listen(createServer((_, response) => response.end(landing('Landed'))))}/landed`
-      const tls = createTlsServer(selfSigned('cataas.com'), (_, response) => response.end(landing('A cat')))
+      const tls = createTlsServer(createCertificate('cataas.com'), (_, response) => response.end(landing('A cat')))
       browser = await openBrowser({ 'cataas.com': await listen(tls) })
       page = await browser.newPage({ ignoreHTTPSErrors: true })
     }, 60_000)
@@ -136,22 +133,4 @@ async function listen(server: Server): Promise<number> {
   server.listen(0)
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
-}
-
-function selfSigned(name: string): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'hookurl-tls-'))
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const files = ['-keyout', key, '-out', cert, '-subj', `/CN=${name}`]
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...files],
-      {
-        stdio: 'ignore',
-      },
-    )
-    return { key: readFileSync(key), cert: readFileSync(cert) }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }

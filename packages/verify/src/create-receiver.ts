@@ -15,6 +15,12 @@ import type { OutgoingResponse } from './response/response.ts'
  */
 export interface RequestPipeline {
   /**
+   * The option `basePath` of a receiver; empty if it accepts any path.
+   *
+   * @internal
+   */
+  readonly basePath: string
+  /**
    * Processes a host's request and returns its result.
    *
    * @internal
@@ -32,7 +38,7 @@ export interface RequestPipeline {
 export interface Receiver extends RequestPipeline {
   /** For Workers, Bun, Deno, Next.js, Hono and other fetch-style hosts. Responds with 404 if there is no token. */
   fetch(request: Request, context?: FetchContext): Promise<Response>
-  /** Like `fetch`, but as middleware: calls `next` if the URL contains no token. */
+  /** Like `fetch`, but as middleware: calls `next` if the URL contains no token, or is not below `basePath`. */
   handle(request: Request, next: () => Response | Promise<Response>, context?: FetchContext): Promise<Response>
 }
 
@@ -107,6 +113,7 @@ function createPipeline<C extends Config>(
   run: (ctx: RequestContext<C>) => Promise<ReceiveResult>,
 ): RequestPipeline {
   return {
+    basePath: config.kind === 'receiver' ? config.basePath : '',
     notFound: (request) =>
       reject(new RequestContext<Config>(request, config), { ok: false, code: 'no_token' }).response,
     receive: async (request) => {

@@ -18,6 +18,7 @@ declare module 'fastify' {
 export interface FastifyRequestLike {
   readonly raw: NodeRequest
   readonly originalUrl: string
+  readonly protocol: string
   readonly body?: unknown
   readonly rawBody?: unknown
   hook?: AuthorizedHook
@@ -38,6 +39,7 @@ export type FastifyGuard = (request: FastifyRequestLike, reply: FastifyReplyLike
 
 /** The parts of a Fastify application that hookurl uses. */
 export interface FastifyLike {
+  readonly prefix: string
   addHook(name: 'onRequest', hook: FastifyGuard): unknown
   all(path: string, handler: FastifyGuard): unknown
 }
@@ -131,15 +133,22 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
       const result = await pipeline.receive(adaptRequest(request, reply))
       return result.kind === 'response' ? sendReply(request, reply, result.response) : reply.callNotFound()
     })
-    for (const path of ['/', '/*']) app.all(path, async (_request, reply) => reply.callNotFound())
+    // Without a prefix, the plugin must not declare the application's own `/`.
+    const base = app.prefix === '' ? pipeline.basePath : ''
+    for (const path of [base || '/', `${base}/*`]) app.all(path, async (_request, reply) => reply.callNotFound())
   }
 }
 
-function adaptRequest(
-  { raw, originalUrl, rawBody, body }: FastifyRequestLike,
-  reply: FastifyReplyLike,
-): IncomingRequest {
-  return toIncomingRequest(raw, reply.raw, { originalUrl, rawBody, body })
+function adaptRequest(request: FastifyRequestLike, reply: FastifyReplyLike): IncomingRequest {
+  const { raw, originalUrl, rawBody, body } = request
+  return toIncomingRequest(raw, reply.raw, {
+    originalUrl,
+    rawBody,
+    body,
+    get protocol(): string {
+      return request.protocol
+    },
+  })
 }
 
 function sendReply(

@@ -23,6 +23,7 @@ export interface KoaContext {
   readonly req: NodeRequest
   readonly res: NodeResponse
   readonly originalUrl: string
+  readonly protocol: string
   /** Where body parsers store what they read. */
   readonly request: { readonly rawBody?: unknown; readonly body?: unknown }
   state: { hook?: AuthorizedHook }
@@ -48,7 +49,15 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   return async (context, next) => {
     const { req, res, originalUrl, request } = context
     let hasReturned = false
-    const framework = { originalUrl, rawBody: request.rawBody, body: request.body }
+    const { rawBody, body } = request
+    const framework = {
+      originalUrl,
+      rawBody,
+      body,
+      get protocol(): string {
+        return context.protocol
+      },
+    }
     const result = await pipeline.receive(toIncomingRequest(req, res, framework))
     if (result.kind === 'response') {
       // Otherwise, Koa would send its own response.

@@ -11,6 +11,8 @@ type HeaderValue = string | readonly string[] | undefined
 export interface FrameworkRequest {
   /** The target before the framework stripped its mount path. */
   readonly originalUrl?: unknown
+  /** The scheme, which may come from a proxy that the framework trusts. */
+  readonly protocol?: unknown
   readonly rawBody?: unknown
   readonly body?: unknown
 }
@@ -18,6 +20,8 @@ export interface FrameworkRequest {
 /** The parts of a Node socket that hookurl uses. */
 export interface NodeSocket {
   readonly destroyed?: boolean
+  /** Set for TLS. */
+  readonly encrypted?: boolean
   once(event: string, listener: () => void): unknown
 }
 

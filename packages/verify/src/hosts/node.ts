@@ -1,6 +1,7 @@
 import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import {
@@ -44,23 +45,26 @@ export function toIncomingRequest(
   response: NodeResponse,
   framework: FrameworkRequest = incoming,
 ): IncomingRequest {
-  const url = typeof framework.originalUrl === 'string' ? framework.originalUrl : (incoming.url ?? '/')
-  // RFC 9112, section 3.2.4: an OPTIONS request may apply to the entire server.
-  return new NodeIncomingRequest({ incoming, framework }, response, url === '*' ? '/' : url)
+  return new NodeIncomingRequest({ incoming, framework }, response)
 }
 
 // A class, because every request creates one, and an object literal with as many functions costs several times as much.
 class NodeIncomingRequest implements IncomingRequest {
   readonly method: string
   readonly target: string
+  readonly rewrittenTarget: string | undefined
   readonly #incoming: NodeRequest
   readonly #framework: FrameworkRequest
   readonly #response: NodeResponse
   #headers: Headers | undefined
 
-  constructor({ incoming, framework }: NodeSource, response: NodeResponse, target: string) {
-    this.method = incoming.method ?? 'GET'
-    this.target = target
+  constructor({ incoming, framework }: NodeSource, response: NodeResponse) {
+    const { method = 'GET', url = '/' } = incoming
+    const { originalUrl } = framework
+    this.method = method
+    // RFC 9112, section 3.2.4: an OPTIONS request may apply to the entire server.
+    this.target = typeof originalUrl === 'string' ? originalUrl : url === '*' ? '/' : url
+    this.rewrittenTarget = typeof originalUrl === 'string' && originalUrl !== url ? url : undefined
     this.#incoming = incoming
     this.#framework = framework
     this.#response = response
@@ -82,7 +86,9 @@ class NodeIncomingRequest implements IncomingRequest {
   request(body: Uint8Array | undefined): Request {
     const { method, headers } = this
     const init = { method, headers, body: body as Uint8Array<ArrayBuffer> | undefined }
-    return new Request(toUrl(this.#incoming, this.target), init)
+    const incoming = this.#incoming
+    const host = getHeader(incoming, ':authority') ?? getHeader(incoming, 'host')
+    return new Request(createRequestUrl({ scheme: getScheme(incoming, this.#framework), host }, this.target), init)
   }
 
   headersSent(): boolean {
@@ -239,13 +245,16 @@ function readHeaders(request: NodeRequest): Headers {
   return headers
 }
 
-function toUrl(request: NodeRequest, target: string): URL {
-  const host = getHeader(request, ':authority') ?? getHeader(request, 'host') ?? 'localhost'
-  const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`http://${host}/`)
-  const base = isHost ? `http://${host}/` : 'http://localhost/'
-  const url = new URL(URL.canParse(target, base) ? target : '/', base)
-  // `Request` throws on credentials.
-  url.username = ''
-  url.password = ''
-  return url
+function getScheme({ headers, socket }: NodeRequest, framework: FrameworkRequest): 'http' | 'https' {
+  const isSecure = socket?.encrypted === true || headers[':scheme'] === 'https' || readProtocol(framework) === 'https'
+  return isSecure ? 'https' : 'http'
+}
+
+// Express reads the socket for it, which a serverless wrapper may not provide.
+function readProtocol(framework: FrameworkRequest): unknown {
+  try {
+    return framework.protocol
+  } catch {
+    return undefined
+  }
 }

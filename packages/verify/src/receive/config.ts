@@ -1,6 +1,7 @@
 import type { CommandDefinitions, Hook } from '@hookurl/core'
 import { assertOptions, invalidOption, parseDuration, resolveClock } from '@hookurl/core/internal'
 import { type BodyLimits, DEFAULT_BODY_TIMEOUT_SECONDS, DEFAULT_MAX_BODY_SIZE } from '../request/body-limits.ts'
+import { parseBasePath } from '../request/target.ts'
 import { createPages, type PageRenderer } from '../response/pages.ts'
 import { parseUsesOption, type UsesConfig } from '../uses/options.ts'
 import { createPolicy, type Policy, policyOptionNames } from '../verifier/policy.ts'
@@ -27,6 +28,8 @@ interface CommonConfig {
 /** The options of a receiver, validated and prepared. */
 export interface ReceiverConfig extends CommonConfig {
   readonly kind: 'receiver'
+  /** Empty if the receiver accepts any path. */
+  readonly basePath: string
   readonly handlers: ReadonlyMap<string, AnyHandler>
   readonly redirect: 'auto' | 'always' | 'never'
   readonly limits: BodyLimits
@@ -46,6 +49,7 @@ export type Config = ReceiverConfig | GuardConfig
 const commonOptionNames = [...policyOptionNames, 'cors', 'handshakes', 'pages', 'uses', 'onResult', 'onError']
 const receiverOptionNames: ReadonlySet<string> = new Set([
   ...commonOptionNames,
+  'basePath',
   'handlers',
   'redirect',
   'maxBodySize',
@@ -70,6 +74,7 @@ export function createReceiverConfig(options: ReceiverOptions<CommandDefinitions
   return {
     ...createCommonConfig(options),
     kind: 'receiver',
+    basePath: parseBasePath(options.basePath),
     handlers: parseHandlers(options),
     redirect,
     limits: { maxBodySize, timeoutMs },
@@ -79,6 +84,7 @@ export function createReceiverConfig(options: ReceiverOptions<CommandDefinitions
 
 /** @throws {HookurlError} `invalid_option`, `invalid_key` */
 export function createGuardConfig(options: GuardOptions<CommandDefinitions>): GuardConfig {
+  assertNoBasePath(options)
   assertOptions(options, guardOptionNames, 'a guard (hookurl without handlers)')
   if (options.command === undefined) {
     throw invalidOption(
@@ -127,6 +133,12 @@ function parseHandlers({ handlers, commands }: ReceiverOptions<CommandDefinition
     if (name !== '*') assertCommand(name, commands, 'there is a handler for')
   }
   return new Map(Object.entries(handlers) as [string, AnyHandler][])
+}
+
+// A guard that left other paths to the application could be bypassed: Express, for one, ignores the case of paths.
+function assertNoBasePath(options: object): void {
+  if (typeof options !== 'object' || options === null || !('basePath' in options)) return
+  throw invalidOption('a guard has no basePath: it protects its route', 'Remove basePath, or set handlers.')
 }
 
 function assertCommand(name: string, commands: CommandDefinitions | undefined, subject: string): void {

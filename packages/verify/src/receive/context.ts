@@ -41,6 +41,8 @@ export class RequestContext<C extends Config = Config> {
   readonly request: IncomingRequest
   readonly config: C
   client: ClientKind
+  /** Where the token is looked for. */
+  target: string
   /** Set when the token is found. */
   token = ''
   /** Set when the token is verified. */
@@ -60,6 +62,7 @@ export class RequestContext<C extends Config = Config> {
   constructor(request: IncomingRequest, config: C) {
     this.request = request
     this.config = config
+    this.target = request.target
     this.client = getClientKind(request)
     this.startedAt = config.onResult === undefined ? 0 : performance.now()
   }
@@ -119,7 +122,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
   const event: ResultEvent = {
     outcome,
     method: request.method,
-    target: redactTarget(request.target),
+    target: redactTarget(ctx.target),
     status,
     ...(rejection !== undefined && { error: toError(rejection) }),
     ...(hook !== undefined && { command: hook.command }),

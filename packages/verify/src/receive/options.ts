@@ -144,6 +144,11 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 /** The options of a receiver. */
 export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
   handlers: Handlers<NoInfer<D>>
+  /**
+   * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application. It
+   * is compared with the path as received, by complete segments and case-sensitively.
+   */
+  basePath?: string
   /** Which clients are redirected to `redirectTo`: only browsers (`'auto'`, the default), all of them, or none. */
   redirect?: 'auto' | 'always' | 'never'
   /** The maximum size of a body, in bytes; 1 MiB by default. */

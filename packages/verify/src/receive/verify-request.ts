@@ -1,7 +1,8 @@
 import type { Hook } from '@hookurl/core'
-import { locateToken } from '@hookurl/core/internal'
+import { type LocateResult, locateToken } from '@hookurl/core/internal'
 import { isLinkPreview, isPrefetch } from '../request/link-previews.ts'
 import { parseQuery } from '../request/payload.ts'
+import { isWithin } from '../request/target.ts'
 import { isPreflight, preflightResponse } from '../response/cors.ts'
 import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
 import { unlimitedLease } from '../uses/lease.ts'
@@ -41,7 +42,8 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
   const { request, config } = ctx
 
   // 1. Find the token. A receiver leaves a request without one to the application; a guard rejects it.
-  const located = locateToken(request.target)
+  if (config.kind === 'receiver' && !isWithin(config.basePath, request.target)) return next
+  const located = findToken(ctx)
   if (located.kind === 'none' && config.kind === 'receiver') return next
   if (located.kind === 'none' || located.kind === 'ambiguous') return reject(ctx, { ok: false, code: located.code })
   ctx.token = located.token
@@ -60,13 +62,22 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
   return (await respondWithoutRunning(ctx, hook)) ?? findConfigProblem(ctx, hook) ?? { kind: 'verified', hook }
 }
 
+// A middleware may have rewritten a short URL of the application to a hook URL.
+function findToken(ctx: RequestContext): LocateResult {
+  const { target, rewrittenTarget } = ctx.request
+  const located = locateToken(target)
+  if (located.kind !== 'none' || rewrittenTarget === undefined) return located
+  ctx.target = rewrittenTarget
+  return locateToken(rewrittenTarget)
+}
+
 // HEAD, OPTIONS, prefetches, link previews, handshakes, and browsers whose user has to confirm.
 async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<Responded | Next | undefined> {
   const { request, config, client } = ctx
   const { method } = request
   if (method === 'HEAD') return respond(ctx, 'head', emptyResponse(200))
 
-  ctx.query = parseQuery(request.target)
+  ctx.query = parseQuery(ctx.target)
   const handshake = findHandshake(config.handshakes, { request, hook, query: ctx.query })
   if (method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
 

@@ -35,6 +35,8 @@ export interface IncomingRequest {
   readonly method: string
   /** The request target or URL, as received. */
   readonly target: string
+  /** What an earlier middleware changed the target to, if it did. */
+  readonly rewrittenTarget?: string | undefined
   /** Returns the value of a header. The name must be lowercase. */
   header(name: string): string | undefined
   /** Reads the complete body, once. */
