@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
+const webInflate = fileURLToPath(new URL('packages/verify/src/request/inflate.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
 // These files share modules in one worker, which halves their processor time (`isolate: false`). The exceptions mock
 // modules, watch the console or measure the memory of the process.
@@ -38,7 +39,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: { '#engine': webEngine } },
+        resolve: { alias: { '#engine': webEngine, '#inflate': webInflate } },
         ssr,
         test: {
           name: 'web',

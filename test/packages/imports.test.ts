@@ -93,6 +93,7 @@ const allowed: [what: string, file: string, code: string][] = [
   ['to the right', `${core}/url/right.ts`, "import '../token/file.ts'; export * from '../errors.ts'"],
   ['of a declared dependency', `${core}/url/declared.ts`, "import 'declared'"],
   ['of an exported subpath', `${verify}/request/subpath.ts`, "import '@hookurl/core'"],
+  ['of Node where the Node runtime inflates', `${verify}/request/inflate.node.ts`, "import 'node:zlib'"],
   ['of Node in the Node engine', `${core}/crypto/engine.node.ts`, "import 'node:crypto'"],
 ]
 

@@ -7,17 +7,20 @@ import { createMinter, generateKey } from '@hookurl/core'
 
 const bodySize = 1_000_000
 const keys = generateKey()
-const { pathname } = new URL(
+/** The path of a hook URL that the servers accept. */
+export const { pathname } = new URL(
   createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1d' }).mintSync({ command: '/onWebhook' }),
 )
 
-interface Started {
+/** A server in its own process. */
+export interface Started {
   readonly child: ChildProcess
   readonly port: number
   readonly rss: number
 }
 
-async function start(name: string, flags: readonly string[] = []): Promise<Started> {
+/** Starts a server of `chunked-server.ts` by its name. */
+export async function start(name: string, flags: readonly string[] = []): Promise<Started> {
   const execArgv = ['--expose-gc', ...flags, '--conditions=@hookurl/source', '--import', 'tsx']
   const env = { ...process.env, HOOKURL_KEYS: keys }
   const child = fork(fileURLToPath(new URL('./chunked-server.ts', import.meta.url)), [name], { execArgv, env })

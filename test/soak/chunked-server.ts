@@ -78,10 +78,25 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port, rss: process.memoryUsage.rss() })
 })
 let peak = 0
+let held = 0
 setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss())
 }, 5)
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message === 'hold') {
+    globalThis.gc?.()
+    const before = measureHeld()
+    setInterval(() => (held = Math.max(held, measureHeld() - before)), 1)
+    process.send?.('holding')
+    return
+  }
+  if (message === 'held') return process.send?.({ held })
   // The kernel's own peak is in kilobytes; it cannot miss one.
   process.send?.({ peak: Math.max(peak, process.resourceUsage().maxRSS * 1024) })
 })
+
+// The heap and the buffers outside of it, in bytes.
+function measureHeld(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}

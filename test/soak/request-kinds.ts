@@ -197,11 +197,11 @@ export const requestKinds: readonly RequestKind[] = [
     send: (n, { send }) => send(post(mintPath(n), json, `{"n":${n}`)),
   },
   {
-    name: 'compressed',
+    name: 'compressed, with an unknown coding',
     weight: 1,
     response: '415 unsupported_encoding',
     runs: 0,
-    send: (n, { send }) => send({ ...post(mintPath(n), json, `{"n":${n}}`), headers: { 'content-encoding': 'gzip' } }),
+    send: (n, { send }) => send({ ...post(mintPath(n), json, `{"n":${n}}`), headers: { 'content-encoding': 'zstd' } }),
   },
   {
     name: 'aborted with FIN',

@@ -100,8 +100,8 @@ export const errorCodes = {
   },
   unsupported_encoding: {
     status: 415,
-    title: 'the body has a Content-Encoding other than identity',
-    fix: 'Send the body uncompressed.',
+    title: 'the Content-Encoding of the body is not supported',
+    fix: 'Send the body uncompressed, or with gzip, deflate or br.',
   },
   store_unavailable: {
     status: 503,

@@ -40,7 +40,7 @@ export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Ou
     const headers = [...filterRequestHeaders(listHeaders(request)), [HOOK_HEADER, encodedHook] as const]
     const target = addQuery(url, request.url ?? '/')
     const result = await withTimeout(timeoutMs, (signal) =>
-      sendRequest(target, { method: hook.method, headers, body: hook.rawBody(), signal }),
+      sendRequest(target, { method: hook.method, headers, body: hook.rawBody({ encoded: true }), signal }),
     )
     return result.ok ? toSinkResult(result.response, context) : reportFailure(result, context)
   }

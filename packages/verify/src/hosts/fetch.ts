@@ -1,7 +1,7 @@
+import { BodyBuffer } from '../request/body-buffer.ts'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
-import { BodyBuffer } from './body-buffer.ts'
 
 /** What a fetch-style host provides in addition to the request. */
 export interface FetchContext {

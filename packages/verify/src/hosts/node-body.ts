@@ -1,7 +1,7 @@
 import type { MaybePromise } from '@hookurl/core/internal'
+import { BodyBuffer } from '../request/body-buffer.ts'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
-import { BodyBuffer } from './body-buffer.ts'
 import { fromText } from './text-body.ts'
 
 /** The value of a Node header. */
@@ -63,9 +63,9 @@ export function getHeader(request: NodeRequest, name: string): string | undefine
 export function readBody({ incoming, framework }: NodeSource, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
   const { rawBody, body } = framework
   const contentLength = getHeader(incoming, 'content-length')
-  if (rawBody instanceof Uint8Array) return fromBytes(rawBody, limits)
+  if (rawBody instanceof Uint8Array) return fromKeptBytes(rawBody, limits)
   if (typeof rawBody === 'string') return fromText(rawBody, { ...limits, contentLength })
-  if (body instanceof Uint8Array) return fromBytes(body, limits)
+  if (body instanceof Uint8Array) return fromKeptBytes(body, limits)
   if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
   // Read it whatever the headers declare: Node drops those beyond `maxHeadersCount`, possibly including the length.
   if (incoming.readableDidRead !== true && incoming.readableEnded !== true) {
@@ -85,6 +85,11 @@ function fromParsedText(text: string, { maxBodySize }: BodyLimits): Body | Unrea
 // RFC 9112, section 6.3: an HTTP/1 request with neither a length nor a coding has no body; HTTP/2 needs neither.
 function hasTransferCoding(request: NodeRequest): boolean {
   return request.httpVersionMajor === 2 || getHeader(request, 'transfer-encoding') !== undefined
+}
+
+function fromKeptBytes(bytes: Uint8Array, limits: BodyLimits): Body | UnreadBody {
+  const body = fromBytes(bytes, limits)
+  return body.kind === 'bytes' ? { ...body, isKept: true } : body
 }
 
 function fromBytes(bytes: Uint8Array, { maxBodySize }: BodyLimits): Body | UnreadBody {

@@ -15,5 +15,5 @@ export function fromText(text: string, { maxBodySize, contentLength }: TextLimit
   if (bytes.byteLength > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
   if (bytes.byteLength === 0) return { kind: 'none' }
   const isComplete = contentLength === undefined || Number(contentLength) === bytes.byteLength
-  return isComplete && !text.includes('\ufffd') ? { kind: 'bytes', bytes } : { kind: 'text', text }
+  return isComplete && !text.includes('\ufffd') ? { kind: 'bytes', bytes, isKept: true } : { kind: 'text', text }
 }

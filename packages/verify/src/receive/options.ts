@@ -43,11 +43,12 @@ export interface RequestData<Payload = unknown> {
    */
   releaseUse(): Promise<boolean>
   /**
-   * Returns the exact bytes of the body, to verify the service's own signature.
+   * Returns the exact bytes of the body, to verify the service's own signature: inflated if they were compressed, or as
+   * received with `encoded: true`.
    *
-   * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body
+   * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
-  rawBody(): Uint8Array
+  rawBody(options?: { encoded?: boolean }): Uint8Array
   /** Lets work continue after the response. If it fails, `onError` receives the error. */
   waitUntil(work: Promise<unknown>): void
 }

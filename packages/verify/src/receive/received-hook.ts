@@ -1,4 +1,5 @@
 import { type Hook, HookurlError } from '@hookurl/core'
+import { isEncoded } from '../request/content-encoding.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook, RequestData } from './options.ts'
@@ -21,7 +22,8 @@ class LazyReceivedHook {
       payload,
       query,
       method: request.method,
-      rawBody: () => getRawBody(body),
+      rawBody: (options?: { encoded?: boolean }) =>
+        options?.encoded === true ? getEncodedBody(request, body) : getRawBody(body),
       waitUntil: (work: Promise<unknown>) => {
         const watched = Promise.resolve(work).catch((error: unknown) => config.onError(error, hook))
         keepAlive(request, watched)
@@ -47,7 +49,7 @@ class LazyReceivedHook {
 
   get request(): Request {
     const { request, body } = this.#ctx
-    this.#request ??= request.request(body === undefined || body.kind === 'none' ? undefined : getRawBody(body))
+    this.#request ??= createRequest(request, body)
     return this.#request
   }
 }
@@ -75,6 +77,27 @@ async function releaseUse(ctx: RequestContext): Promise<boolean> {
 export function keepAlive(request: IncomingRequest, work: Promise<unknown>): void {
   if (request.waitUntil !== undefined) request.waitUntil(work)
   else request.deferResponse?.(work)
+}
+
+function createRequest(incoming: IncomingRequest, body: Body | undefined): Request {
+  const hasBody = body !== undefined && body.kind !== 'none'
+  const request = incoming.request(hasBody ? getRawBody(body) : undefined)
+  // They describe the body as it was sent.
+  if (hasBody && isEncoded(incoming.header('content-encoding'))) {
+    for (const name of ['content-encoding', 'content-length']) request.headers.delete(name)
+  }
+  return request
+}
+
+function getEncodedBody(request: IncomingRequest, body: Body | undefined): Uint8Array {
+  if (body !== undefined && 'encoded' in body && body.encoded !== undefined) return body.encoded
+  if (isEncoded(request.header('content-encoding')) && body?.kind !== 'none') {
+    throw new HookurlError('body_already_consumed', {
+      message: 'the compressed bytes are lost: the framework inflated them before',
+      fix: 'Mount hookurl before the body parser.',
+    })
+  }
+  return getRawBody(body)
 }
 
 function getRawBody(body: Body | undefined): Uint8Array {

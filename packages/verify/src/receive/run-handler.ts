@@ -7,6 +7,7 @@ import {
   type MaybePromise,
   validateWithSchema,
 } from '@hookurl/core/internal'
+import { decodeBody, isEncoded } from '../request/content-encoding.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { isJson, parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
@@ -109,11 +110,12 @@ async function respondAfterTimeout(
 
 function readBody({ request, config }: ReceiverContext): MaybePromise<Body | UnreadBody> {
   if (request.method !== 'POST') return { kind: 'none' }
-  const encoding = request.header('content-encoding')?.trim().toLowerCase() ?? ''
-  if (encoding !== '' && encoding !== 'identity') return { kind: 'unread', code: 'unsupported_encoding' }
   const { maxBodySize } = config.limits
   if (Number(request.header('content-length') ?? 0) > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
-  return request.readBody(config.limits)
+  const reading = request.readBody(config.limits)
+  const encoding = request.header('content-encoding')
+  if (!isEncoded(encoding)) return reading
+  return chain(reading, (body) => (body.kind === 'unread' ? body : decodeBody(body, encoding, maxBodySize)))
 }
 
 function validatePayload(

@@ -8,8 +8,15 @@ import type { BodyLimits } from './body-limits.ts'
  * @internal
  */
 export type Body =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'none'; readonly encoded?: Uint8Array }
+  | {
+      readonly kind: 'bytes'
+      readonly bytes: Uint8Array
+      /** Whether a framework kept the bytes, and may have inflated them. */
+      readonly isKept?: boolean
+      /** The bytes as received, if they were compressed. */
+      readonly encoded?: Uint8Array
+    }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'parsed'; readonly value: unknown }
 
@@ -22,7 +29,12 @@ export interface UnreadBody {
   readonly kind: 'unread'
   readonly code: Extract<
     ErrorCode,
-    'body_too_large' | 'body_timeout' | 'request_aborted' | 'body_already_consumed' | 'unsupported_encoding'
+    | 'body_too_large'
+    | 'body_timeout'
+    | 'request_aborted'
+    | 'body_already_consumed'
+    | 'unsupported_encoding'
+    | 'malformed_body'
   >
 }
 

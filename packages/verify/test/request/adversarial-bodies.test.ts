@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sendToPort } from '../support/clients.ts'
 import { mintPath } from '../support/fixtures.ts'
@@ -22,14 +22,20 @@ interface AdversarialBody {
 }
 
 const bodies: readonly AdversarialBody[] = [
-  {
-    what: 'a gzipped body',
+  ...(
+    [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+    ] as const
+  ).map(([encoding, compress]) => ({
+    what: `a body that inflates from ${encoding} to 256 MB`,
     type: json,
-    body: gzipSync(Buffer.alloc(5_000_000)),
-    headers: { 'content-encoding': 'gzip' },
-    status: 415,
-    code: 'unsupported_encoding',
-  },
+    body: compress(Buffer.alloc(256_000_000)),
+    headers: { 'content-encoding': encoding },
+    status: 413,
+    code: 'body_too_large',
+  })),
   {
     what: '100,000 nested arrays',
     type: json,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BodyBuffer } from '../../src/hosts/body-buffer.ts'
+import { BodyBuffer } from '../../src/request/body-buffer.ts'
 
 const chunks = fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 40 })
 
