@@ -90,7 +90,10 @@ process.on('message', (message) => {
     process.send?.('holding')
     return
   }
-  if (message === 'held') return process.send?.({ held })
+  if (message === 'held') {
+    process.send?.({ held })
+    return
+  }
   // The kernel's own peak is in kilobytes; it cannot miss one.
   process.send?.({ peak: Math.max(peak, process.resourceUsage().maxRSS * 1024) })
 })
