@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { bodyHandshakes, handshakes } from '../../packages/verify/src/receive/handshakes.ts'
+import { byBody, byHead } from '../../packages/verify/src/receive/handshakes/find-handshake.ts'
 import { root } from '../../tools/setup/io.js'
 import { readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
@@ -31,6 +31,6 @@ for (const snippet of snippets) {
 
 test('docs/handshakes.md lists every service whose handshake is supported', () => {
   const page = readFileSync(join(root, 'docs/handshakes.md'), 'utf8')
-  const services = [...handshakes, ...bodyHandshakes].map(({ service }) => service)
+  const services = [...byHead, ...byBody].map(({ service }) => service)
   expect(services.filter((service) => !page.includes(`| ${service} |`))).toEqual([])
 })

@@ -2,7 +2,7 @@ import type { Hook } from '@hookurl/core'
 import { chain, type MaybePromise, sha256Hex } from '@hookurl/core/internal'
 import { DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
 import { type Lease, reserve, unlimitedLease } from '../uses/lease.ts'
-import { MAX_TOLERANCE_SECONDS } from '../verifier/policy.ts'
+import { MAX_TOLERANCE_SECONDS, type VerifyResult } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
 import { keepAlive } from './received-hook.ts'
@@ -14,9 +14,15 @@ export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | 
 // In addition to the tolerance, a clock may be off by an hour (the wrong time zone) and ten more minutes.
 const RECORD_GRACE_MS = 70 * 60_000
 
+/** Runs the custom check of a verified hook, once per request. */
+export function checkAuthorization(ctx: RequestContext, hook: Hook): MaybePromise<VerifyResult> {
+  ctx.authorization ??= ctx.config.policy.authorize(hook)
+  return ctx.authorization
+}
+
 /** Runs the custom check of a verified hook, then reserves a use if uses are counted. */
 export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authorization> {
-  return chain(ctx.config.policy.authorize(hook), (result) => {
+  return chain(checkAuthorization(ctx, hook), (result) => {
     if (!result.ok) return reject(ctx, result)
     return chain(reserveUse(ctx, hook), (reserved) => toAuthorization(ctx, hook, reserved))
   })

@@ -1,5 +1,5 @@
 import { type ErrorCode, type Hook, redact } from '@hookurl/core'
-import { decodePercentTwice, findCommand } from '@hookurl/core/internal'
+import { decodePercentTwice, findCommand, type MaybePromise } from '@hookurl/core/internal'
 import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
@@ -9,6 +9,7 @@ import { rejectionResponse } from '../response/rejection-response.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { type Delivery, identifyDelivery } from '../uses/delivery-id.ts'
 import type { Lease } from '../uses/lease.ts'
+import type { VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
@@ -47,6 +48,8 @@ export class RequestContext<C extends Config = Config> {
   token = ''
   /** Set when the token is verified. */
   hook: Hook | undefined
+  /** Set when the custom check was called. */
+  authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */
   receivedHook: ReceivedHook | undefined
   query: QueryParams = noQuery

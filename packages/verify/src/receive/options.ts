@@ -106,7 +106,7 @@ export interface ResultEvent {
   readonly hook?: Hook | ReceivedHook
 }
 
-/** The handshakes that are off by default. */
+/** The handshakes that are off by default. Invalid options throw `invalid_option` when the receiver is created. */
 export interface HandshakeOptions {
   /** Echoes `hub.challenge` as JSON, which Strava expects; Meta and WebSub expect text. */
   strava?: boolean
@@ -115,6 +115,28 @@ export interface HandshakeOptions {
    * send a secret, so reject a second one for the same hook: return `false`, or throw.
    */
   asana?: (secret: string, hook: Hook) => unknown
+  /**
+   * Signs `crc_token`, at most 128 characters of base64 or base64url, for X and for ArcGIS. For ArcGIS, it is the secret
+   * of the webhook.
+   */
+  x?: { readonly consumerSecret: string }
+  /**
+   * Signs `plainToken` for Zoom, if Zoom signed the request at most 5 minutes ago. Needs the exact bytes of the body
+   * (otherwise 500 `body_already_consumed`), so it has no effect at a guard.
+   */
+  zoom?: { readonly secretToken: string }
+  /** Signs `challengeCode`, a UUID, for LinkedIn. */
+  linkedin?: { readonly clientSecret: string }
+  /** Hashes `challenge_code` for eBay. `endpoint` is the complete hook URL, exactly as entered at eBay. */
+  ebay?: { readonly verificationToken: string; readonly endpoint: string }
+  /**
+   * Completes any other handshake of a GET or POST: returns the response to it, or `undefined` for any other request.
+   * Called after `authorize`, for each request with a valid token that is no other handshake, prefetch or link preview.
+   * It never runs the handler or consumes a use. The request has a copy of the body; of a body that a parser has
+   * consumed, only JSON. At a guard, it has none. If the function throws, or returns anything else, the response is 500
+   * `handler_failed`, and `onError` receives the error.
+   */
+  custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
 
 interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {

@@ -49,7 +49,7 @@ class LazyReceivedHook {
 
   get request(): Request {
     const { request, body } = this.#ctx
-    this.#request ??= createRequest(request, body)
+    this.#request ??= createRequest(request, body === undefined || body.kind === 'none' ? undefined : getRawBody(body))
     return this.#request
   }
 }
@@ -79,11 +79,10 @@ export function keepAlive(request: IncomingRequest, work: Promise<unknown>): voi
   else request.deferResponse?.(work)
 }
 
-function createRequest(incoming: IncomingRequest, body: Body | undefined): Request {
-  const hasBody = body !== undefined && body.kind !== 'none'
-  const request = incoming.request(hasBody ? getRawBody(body) : undefined)
-  // They describe the body as it was sent.
-  if (hasBody && isEncoded(incoming.header('content-encoding'))) {
+/** Creates the request with the body that was read. It has no headers that describe a compressed body. */
+export function createRequest(incoming: IncomingRequest, bytes: Uint8Array | undefined): Request {
+  const request = incoming.request(bytes)
+  if (bytes !== undefined && isEncoded(incoming.header('content-encoding'))) {
     for (const name of ['content-encoding', 'content-length']) request.headers.delete(name)
   }
   return request
@@ -100,7 +99,8 @@ function getEncodedBody(request: IncomingRequest, body: Body | undefined): Uint8
   return getRawBody(body)
 }
 
-function getRawBody(body: Body | undefined): Uint8Array {
+/** @throws {HookurlError} `body_already_consumed` */
+export function getRawBody(body: Body | undefined): Uint8Array {
   if (body === undefined || body.kind === 'none') return new Uint8Array()
   if (body.kind === 'bytes') return body.bytes
   throw new HookurlError('body_already_consumed', {

@@ -58,7 +58,7 @@ function ignoreResult(result: unknown): void {
 }
 
 // A response that no host can send counts as the handler's error, so `onError` receives it.
-function assertSendable(response: Response): Response {
+export function assertSendable(response: Response): Response {
   if (response.bodyUsed || response.body?.locked === true) {
     throw new TypeError('the body of the response was already read')
   }

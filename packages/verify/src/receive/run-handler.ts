@@ -9,7 +9,7 @@ import {
 } from '@hookurl/core/internal'
 import { decodeBody, isEncoded } from '../request/content-encoding.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
-import { isJson, parsePayload } from '../request/payload.ts'
+import { parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
@@ -17,12 +17,12 @@ import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
-import { findBodyHandshake } from './handshakes.ts'
+import { respondToBodyHandshake } from './handshakes/respond.ts'
 import { createReceivedHook } from './received-hook.ts'
 import { createAcceptedResponse, resultToResponse } from './result-response.ts'
 
 /** A handler to call, and how its result becomes a response. */
-export interface HandlerCall {
+interface HandlerCall {
   readonly hook: Hook
   readonly lease: Lease
   call(): unknown
@@ -44,10 +44,9 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   const parsed = parsePayload(body, type, ctx.query)
   if (!parsed.ok) return reject(ctx, { ...parsed, hook })
   const payload = removeConfirmField(ctx, parsed.value)
-  if (config.handshakes !== undefined && body.kind !== 'none' && isJson(type)) {
-    const handshake = findBodyHandshake(request, payload)
-    if (handshake !== undefined) return respond(ctx, 'handshake', handshake)
-  }
+  const shaking = respondToBodyHandshake(ctx, hook, payload)
+  const handshake = isPromiseLike(shaking) ? await shaking : shaking
+  if (handshake !== undefined) return handshake
   const validating = validatePayload(ctx, hook, payload)
   const validated = isPromiseLike(validating) ? await validating : validating
   if (!validated.ok) return reject(ctx, validated)
@@ -72,7 +71,7 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
 }
 
 /** Calls a handler and ends its lease. If the handler throws, `onError` receives the error. */
-export async function callHandler(
+async function callHandler(
   ctx: RequestContext,
   { hook, lease, call, toResponse }: HandlerCall,
 ): Promise<OutgoingResponse | Rejection> {

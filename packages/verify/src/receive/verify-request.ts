@@ -5,13 +5,12 @@ import { parseQuery } from '../request/payload.ts'
 import { isWithin } from '../request/target.ts'
 import { isPreflight, preflightResponse } from '../response/cors.ts'
 import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
-import { unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { allowsMethod } from '../verifier/verifier.ts'
 import { getHandler } from './config.ts'
 import { getPageData, isListedPreflight, type RequestContext, type Responded, reject, respond } from './context.ts'
-import { findHandshake, type Handshake } from './handshakes.ts'
-import { callHandler } from './run-handler.ts'
+import { findHandshake } from './handshakes/find-handshake.ts'
+import { respondToCustomHandshake, respondToHandshake } from './handshakes/respond.ts'
 
 /**
  * A request that hookurl leaves to the application.
@@ -90,6 +89,15 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
     return respond(ctx, 'preview', pageResponse(config.pages.preview(getPageData(ctx, hook))))
   }
 
+  // A receiver reads the body of a POST first.
+  if (method === 'GET' || (method === 'POST' && config.kind === 'guard')) {
+    const responded = respondToCustomHandshake(ctx, hook)
+    if (responded !== undefined) {
+      const custom = await responded
+      if (custom !== undefined) return custom
+    }
+  }
+
   if (allowsMethod(hook, method)) return undefined
   if (method === 'GET' && client === 'browser') {
     const formId = config.kind === 'receiver' ? { formId: crypto.randomUUID() } : {}
@@ -115,23 +123,4 @@ function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
   if (!isPreflight(ctx.request)) return respond(ctx, 'options', emptyResponse(204, { allow }))
   if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse(allow))
   return ctx.config.kind === 'receiver' ? next : reject(ctx, { ok: false, code: 'method_not_allowed', hook })
-}
-
-async function respondToHandshake(ctx: RequestContext, hook: Hook, handshake: Handshake): Promise<Responded> {
-  const { response, confirm } = handshake
-  if (confirm === undefined) return respond(ctx, 'handshake', response)
-  const result = await ctx.config.policy.authorize(hook)
-  if (!result.ok) return reject(ctx, result)
-  let isDenied = false
-  const ended = await callHandler(ctx, {
-    hook,
-    lease: unlimitedLease,
-    call: confirm,
-    toResponse: (confirmed) => {
-      isDenied = confirmed === false
-      return response
-    },
-  })
-  if ('ok' in ended) return reject(ctx, ended)
-  return isDenied ? reject(ctx, { ok: false, code: 'denied', hook }) : respond(ctx, 'handshake', ended)
 }

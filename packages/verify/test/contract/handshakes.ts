@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto'
 import type { ReceiverOptions } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import type { TestRequest, TestResponse } from '../support/clients.ts'
-import { mintPath, policy } from '../support/fixtures.ts'
+import { mintPath, policy, seconds } from '../support/fixtures.ts'
 import { type HandshakeCase, handshakeCases } from '../support/handshakes.ts'
 import type { Subject } from '../support/subjects.ts'
 import { browserHeaders, expectProblem, expectSecurityHeaders, sendRequest } from './shared.ts'
@@ -9,6 +10,14 @@ import { browserHeaders, expectProblem, expectSecurityHeaders, sendRequest } fro
 const text = { 'content-type': 'text/plain' }
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const secretToken = 'secretValueTest'
+const secrets = {
+  x: { consumerSecret: 'secret' },
+  zoom: { secretToken },
+  linkedin: { clientSecret: 'secret' },
+  ebay: { verificationToken: 'token', endpoint: 'https://bot.example.com' },
+}
+const zoomBody = zoomJson('qgg8vlvZRS6UYooatFL8Aw')
 
 /** Requests that resemble a handshake. */
 const deliveries: readonly [what: string, query: string, request: Partial<TestRequest>][] = [
@@ -26,6 +35,46 @@ const deliveries: readonly [what: string, query: string, request: Partial<TestRe
   ['a validation code without its header', '', { headers: json, body: '[{"data":{"validationCode":"abc"}}]' }],
   ['an X-Hook-Secret without the asana option', '', { headers: { 'x-hook-secret': 'abc' } }],
   ['a hub.challenge in a POST', 'hub.mode=subscribe&hub.challenge=abc', {}],
+  ['a validation token with a JSON body', 'validationtoken=1', { headers: json, body: '{}' }],
+  ['a validation token under two names', 'validationtoken=1&validationToken=1', { headers: text, body: '' }],
+  ['a delivery of RingCentral', '', { headers: { ...json, 'validation-token': 'hello-world' }, body: '{"event":"x"}' }],
+  [
+    'a notification of Twitch',
+    '',
+    { headers: { ...json, 'twitch-eventsub-message-type': 'notification' }, body: '{"challenge":"abc","event":{}}' },
+  ],
+  ['a verification without a challenge', '', { headers: json, body: '{"type":"verification"}' }],
+  [
+    'a challenge of Douyin that is no integer',
+    '',
+    { headers: json, body: '{"event":"verify_webhook","content":{"challenge":1.5}}' },
+  ],
+  ['a client ID of Adobe in a POST', '', { headers: { ...json, 'x-adobesign-clientid': 'abc' }, body: '{}' }],
+  ['the test of Zoom without the zoom option', '', { headers: json, body: zoomBody }],
+]
+
+/** Requests that resemble a handshake which GET does not complete. */
+const rejectedTests: readonly [what: string, query: string, options?: Partial<ReceiverOptions>][] = [
+  ['an encrypted echostr of WeCom', 'msg_signature=a&timestamp=1&nonce=1&echostr=abc'],
+  ['an echostr without a signature', 'timestamp=1&nonce=1&echostr=abc'],
+  ['a crc_token without the x option', 'crc_token=abc'],
+  ['a crc_token that is JSON', 'crc_token=%7B%22a%22%3A1%7D', { handshakes: secrets }],
+  ['a crc_token of more than 128 characters', `crc_token=${'a'.repeat(129)}`, { handshakes: secrets }],
+  ['a repeated crc_token', 'crc_token=a&crc_token=b', { handshakes: secrets }],
+  ['a challengeCode that is no UUID', 'challengeCode=hmacsha256%3D%7B%7D', { handshakes: secrets }],
+  ['a challenge_code with a colon', 'challenge_code=a%3Ab', { handshakes: secrets }],
+]
+
+/** What makes a request of Zoom invalid. */
+const zoomFailures: readonly [what: string, headers: Readonly<Record<string, string>>, body?: string][] = [
+  ['without a signature', {}],
+  ['with the signature of another secret', signZoom({ secretToken: 'other' })],
+  ['with the signature of another body', signZoom({ body: '{}' })],
+  ['with a signature in upper case', upperCaseSignature(signZoom())],
+  ['of more than 5 minutes ago', signZoom({ timestamp: `${seconds - 301}` })],
+  ['of more than 5 minutes ahead', signZoom({ timestamp: `${seconds + 301}` })],
+  ['with a timestamp that is no integer', signZoom({ timestamp: `${seconds}.5` })],
+  ['with a plainToken that could be signed content', signZoom({ body: zoomJson('v0:1:{}') }), zoomJson('v0:1:{}')],
 ]
 
 /** The handshakes of services, as the services document them. */
@@ -100,6 +149,33 @@ export function describeHandshakes(subject: Subject): void {
         expect(calls).toHaveLength(1)
       })
     }
+
+    for (const [what, query, options] of rejectedTests) {
+      test(`${what} is rejected with 405`, async () => {
+        const { response, calls } = await sendRequest(
+          subject,
+          { method: 'GET', path: `${mintPath()}?${query}` },
+          options,
+        )
+        expectProblem(response, 'method_not_allowed', mintPath())
+        expect(calls).toEqual([])
+      })
+    }
+
+    for (const [what, headers, body = zoomBody] of zoomFailures) {
+      test(`the test of Zoom ${what} is a delivery, not a handshake`, async () => {
+        const request = { path: mintPath(), headers: { ...json, ...headers }, body }
+        const { response, calls } = await sendRequest(subject, request, { handshakes: secrets })
+        expect(response.text).toBe('{"ok":true}')
+        expect(calls).toHaveLength(1)
+      })
+    }
+
+    test('a browser GET with the user agent of a person shows the confirm page', async () => {
+      const headers = { ...browserHeaders, 'user-agent': 'Mozilla/5.0 (compatible; MailChimp.com)' }
+      const { response } = await sendRequest(subject, { method: 'GET', path: mintPath(), headers })
+      expect(response.text).toContain('<form method="post">')
+    })
 
     test('a value of exactly 1 KiB is echoed', async () => {
       const query = `challenge=${'a'.repeat(1024)}`
@@ -211,4 +287,19 @@ function expectHandshakeResponse(response: TestResponse, { response: expected }:
     expect(response.text).toBe(expected.text)
   } else expect(response.text).toBe('')
   for (const [name, value] of Object.entries(expected.headers ?? {})) expect(response.header(name)).toBe(value)
+}
+
+function zoomJson(plainToken: string): string {
+  return JSON.stringify({ payload: { plainToken }, event_ts: 1654503849680, event: 'endpoint.url_validation' })
+}
+
+/** Returns the headers with which Zoom signs a body. */
+function signZoom(given: { body?: string; secretToken?: string; timestamp?: string } = {}): Record<string, string> {
+  const { body = zoomBody, timestamp = `${seconds}` } = given
+  const signature = createHmac('sha256', given.secretToken ?? secretToken).update(`v0:${timestamp}:${body}`)
+  return { 'x-zm-request-timestamp': timestamp, 'x-zm-signature': `v0=${signature.digest('hex')}` }
+}
+
+function upperCaseSignature(headers: Record<string, string>): Record<string, string> {
+  return { ...headers, 'x-zm-signature': headers['x-zm-signature']?.toUpperCase() ?? '' }
 }
