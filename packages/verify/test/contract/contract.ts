@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import type { Subject } from '../support/subjects.ts'
 import { describeBodies } from './bodies.ts'
 import { describeCors } from './cors.ts'
+import { describeCustomHandshakes } from './custom-handshakes.ts'
 import { describeGuards } from './guards.ts'
 import { describeHandlerResults } from './handler-results.ts'
 import { describeHandshakes } from './handshakes.ts'
@@ -24,6 +25,7 @@ export function describeContract(subject: Subject): void {
     describeCors(subject)
     describeGuards(subject)
     describeHandshakes(subject)
+    describeCustomHandshakes(subject)
     describePreviews(subject)
     describeHosts(subject)
   })

@@ -3,7 +3,7 @@ import { hookurl } from '@hookurl/verify/fetch'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { apiHeaders, browserHeaders, expectPage } from '../contract/shared.ts'
 import { sendToHandler, type TestResponse } from '../support/clients.ts'
-import { command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
+import { catchError, command, expectOptionError, mintPath, policy } from '../support/fixtures.ts'
 
 const consoleError = vi.spyOn(console, 'error')
 
@@ -237,6 +237,12 @@ describe('a page function that fails', () => {
   })
 })
 
+test('the error about a secret does not contain it', async () => {
+  const options = { ...policy, handlers: { '*': () => {} }, handshakes: { x: { consumerSecret: ' hunter2' } } }
+  const { message, fix } = await catchError(() => hookurl(options))
+  expect(message + fix).not.toContain('hunter2')
+})
+
 describe('the options pages and handshakes', () => {
   const invalid: readonly [what: string, options: object, message: RegExp][] = [
     ['pages that are not an object', { pages: 'de' }, /pages requires an options object/],
@@ -246,6 +252,23 @@ describe('the options pages and handshakes', () => {
     ['an unknown handshake', { handshakes: { slack: true } }, /handshakes has no option "slack"/],
     ['strava that is not a boolean', { handshakes: { strava: 'yes' } }, /strava must be true or false/],
     ['asana that is not a function', { handshakes: { asana: true } }, /asana must be a function/],
+    ['custom that is not a function', { handshakes: { custom: 'echo' } }, /custom must be a function/],
+    ['x without an object', { handshakes: { x: 'hunter2' } }, /handshakes\.x requires an options object/],
+    ['x: null', { handshakes: { x: null } }, /handshakes\.x requires an options object/],
+    ['x without a secret', { handshakes: { x: {} } }, /x\.consumerSecret must be a string that is not empty/],
+    ['x with another secret', { handshakes: { x: { secret: 'hunter2' } } }, /handshakes\.x has no option "secret"/],
+    ['an empty secret', { handshakes: { zoom: { secretToken: '' } } }, /zoom\.secretToken must be a string/],
+    ['a secret of the wrong type', { handshakes: { zoom: { secretToken: 5 } } }, /zoom\.secretToken must be a string/],
+    [
+      'a secret with a line break',
+      { handshakes: { linkedin: { clientSecret: 'hunter2\n' } } },
+      /linkedin\.clientSecret must be .* without whitespace around it/,
+    ],
+    [
+      'ebay without its endpoint',
+      { handshakes: { ebay: { verificationToken: 'hunter2' } } },
+      /ebay\.endpoint must be a string/,
+    ],
   ]
   for (const [what, options, message] of invalid) {
     test(`a receiver throws invalid_option for ${what}`, async () => {
