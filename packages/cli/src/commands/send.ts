@@ -8,7 +8,7 @@ import { getErrorReason, type HeaderList, listHeaders, parseHttpUrl, sendRequest
 import { escapeControlChars, toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import { addHelp, collect, parseInteger, parseMilliseconds } from '../io/flags.ts'
-import { readBytes, readStdin, resolveInput } from '../io/input.ts'
+import { readBytes, readStdin, readValue, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { buildRequest, parseHeader, type TestRequest } from '../send/build-request.ts'
@@ -20,6 +20,7 @@ interface SendFlags {
   header?: string[]
   as?: string
   handshake?: true
+  secretFile?: string
   browser?: true
   repeat: number
   timeout: number
@@ -37,8 +38,8 @@ interface ReadResponse {
 /** What is required of a response for exit code 0. */
 interface Expectation {
   readonly maxStatus: number
-  /** The string that the headers or the body must contain. */
-  readonly echo: string | undefined
+  /** The string that the headers or the body must contain, or its form. */
+  readonly echo: string | RegExp | undefined
 }
 
 const secretHeaders: ReadonlySet<string> = new Set([
@@ -58,7 +59,12 @@ const examples = [
 ]
 const notes = `Prints the response body on stdout and the status on stderr. Redirects are not followed. The exit
 code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
-handshake does not contain the expected value. With --repeat, one failure is enough for 7.`
+handshake does not contain the expected value. With --repeat, one failure is enough for 7.
+
+X, LinkedIn, eBay and Zoom expect a value that only their secret determines: --secret-file, or
+HOOKURL_SERVICE_SECRET. Without it, only the form of the response is checked; Zoom's test, which is
+signed, is not sent. eBay's endpoint is the URL that you pass.`
+const onlyForm = 'Without the secret of the service, only the form of the response is checked.'
 
 export function define(command: Command, output: Output): void {
   command
@@ -68,6 +74,7 @@ export function define(command: Command, output: Output): void {
     .option('--header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
     .addOption(new Option('--as <service>', 'send a sample request of this service').choices(Object.keys(services)))
     .option('--handshake', 'with --as, send the request that the service uses to test a URL')
+    .option('--secret-file <path>', "with --handshake, read the service's secret from a file, or - for stdin")
     .addOption(new Option('--browser', 'send the request as a browser navigation').conflicts('as'))
     .addOption(
       new Option('--repeat <n>', 'number of times to send the request')
@@ -95,9 +102,11 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     headers: (flags.header ?? []).map(parseHeader),
     service: flags.as,
     handshake: flags.handshake === true,
+    secret: await readSecret(flags),
     browser: flags.browser === true,
   })
   const expectation = { maxStatus: flags.browser === true ? 399 : 299, echo: request.expectedEcho }
+  if (expectation.echo instanceof RegExp && !output.json) output.note(onlyForm)
   let exit: number = exitCodes.ok.exit
   for (let count = 0; count < flags.repeat; count++) {
     const response = await exchange(request, flags.timeout)
@@ -111,6 +120,20 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     await printResponse(response, output)
   }
   return exit
+}
+
+async function readSecret({ handshake, secretFile }: SendFlags): Promise<string | undefined> {
+  if (secretFile !== undefined && handshake !== true) {
+    throw invalidOption('--secret-file needs --handshake', 'Choose a service and its test: --as x --handshake.')
+  }
+  if (handshake !== true) return undefined
+  const source = secretFile === undefined ? 'HOOKURL_SERVICE_SECRET' : '--secret-file'
+  const secret =
+    secretFile === undefined
+      ? process.env.HOOKURL_SERVICE_SECRET
+      : await readValue(secretFile === '-' ? '-' : `@${secretFile}`, source)
+  if (secret !== '') return secret
+  throw invalidOption(`${source} contains no secret`, 'Set it to the secret that the service shows.')
 }
 
 /** Sends a request and reads the complete response. Returns the reason if there is none. */
@@ -149,7 +172,9 @@ function isSuccess({ status }: ReadResponse, { maxStatus }: Expectation): boolea
 
 function containsEcho({ headers, body }: ReadResponse, { echo }: Expectation): boolean {
   if (echo === undefined) return true
-  return body.toString('utf8').includes(echo) || headers.some(([, value]) => value === echo)
+  const text = body.toString('utf8')
+  if (echo instanceof RegExp) return echo.test(text)
+  return text.includes(echo) || headers.some(([, value]) => value === echo)
 }
 
 function noteStatus(response: ReadResponse, expectation: Expectation, output: Output): void {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { invalidOption } from '@hookurl/core/internal'
 import type { HeaderList } from '../http/client.ts'
-import { type Handshake, type Sample, services } from './services.ts'
+import { type Handshake, type Sample, type SignedRequest, services } from './services.ts'
 
 /** The parts of the request that the flags of `send` determine. */
 export interface BuildRequestOptions {
@@ -11,6 +11,8 @@ export interface BuildRequestOptions {
   /** A service's name, from {@link services}. */
   readonly service: string | undefined
   readonly handshake: boolean
+  /** The secret of the service. */
+  readonly secret: string | undefined
   readonly browser: boolean
 }
 
@@ -19,8 +21,14 @@ export interface TestRequest {
   readonly method: string
   readonly headers: HeaderList
   readonly body: Uint8Array
-  /** The string that the response must contain. */
-  readonly expectedEcho: string | undefined
+  /** The string that the response must contain, or its form. */
+  readonly expectedEcho: string | RegExp | undefined
+}
+
+/** What a service expects, and the headers with which it signs its request. */
+interface Completed {
+  readonly expectedEcho: TestRequest['expectedEcho']
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const formType = 'application/x-www-form-urlencoded'
@@ -43,11 +51,18 @@ const browserHeaders: Readonly<Record<string, string>> = {
 export function buildRequest(target: URL, options: BuildRequestOptions): TestRequest {
   const { data, browser } = options
   const sample = findSample(options)
+  const sampleBody = encodeBody(sample.body)
+  const { expectedEcho, headers: signatureHeaders } = completeHandshake(sample, {
+    secret: options.secret,
+    url: target.href,
+    body: Buffer.from(data ?? sampleBody).toString(),
+    now: Math.floor(Date.now() / 1000),
+  })
   const url = new URL(target)
   for (const [name, value] of Object.entries(sample.query ?? {})) {
     url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
   }
-  const body = data ?? encodeBody(sample.body)
+  const body = data ?? sampleBody
   const method = options.method ?? sample.method ?? (browser && body.byteLength === 0 ? 'GET' : 'POST')
   const defaultHeaders = {
     accept: '*/*',
@@ -55,10 +70,11 @@ export function buildRequest(target: URL, options: BuildRequestOptions): TestReq
     ...(body.byteLength === 0 ? {} : { 'content-type': browser ? formType : guessContentType(body) }),
     ...(browser ? browserHeaders : {}),
     ...sample.headers,
+    ...signatureHeaders,
   }
   const givenNames = new Set(options.headers.map(([name]) => name.toLowerCase()))
   const otherHeaders = Object.entries(defaultHeaders).filter(([name]) => !givenNames.has(name))
-  return { url, method, headers: [...otherHeaders, ...options.headers], body, expectedEcho: sample.expectedEcho }
+  return { url, method, headers: [...otherHeaders, ...options.headers], body, expectedEcho }
 }
 
 /**
@@ -86,6 +102,19 @@ function findSample({ service, handshake }: BuildRequestOptions): Handshake {
   if (found.handshake !== undefined) return found.handshake
   const withHandshake = Object.keys(services).filter((name) => services[name]?.handshake !== undefined)
   throw invalidOption(`${service} has no handshake`, `Use one of: ${withHandshake.join(', ')}.`)
+}
+
+type PartialRequest = Omit<SignedRequest, 'secret'> & { readonly secret: string | undefined }
+
+function completeHandshake({ secret: definition, expectedEcho }: Handshake, request: PartialRequest): Completed {
+  const { secret } = request
+  if (definition === undefined) return { expectedEcho }
+  if (secret !== undefined) return definition.complete({ ...request, secret })
+  if (definition.expectedForm !== undefined) return { expectedEcho: definition.expectedForm }
+  throw invalidOption(
+    'the service signs its test, so its secret is required',
+    'Pass --secret-file, or set HOOKURL_SERVICE_SECRET.',
+  )
 }
 
 function encodeBody(body: Sample['body']): Uint8Array {

@@ -1,3 +1,5 @@
+import { createHash, createHmac } from 'node:crypto'
+
 /** A request as a service sends it. */
 export interface Sample {
   /** POST by default. */
@@ -8,10 +10,32 @@ export interface Sample {
   readonly body?: unknown
 }
 
+/** How the secret of a service determines its handshake. */
+interface SecretDefinition {
+  /** Without the secret, the form of what the service expects. If it is missing, the request cannot be sent. */
+  readonly expectedForm?: RegExp
+  complete(request: SignedRequest): {
+    readonly expectedEcho: string
+    readonly headers?: Readonly<Record<string, string>>
+  }
+}
+
+/** What a service signs, or has signed. */
+export interface SignedRequest {
+  readonly secret: string
+  /** The URL as it was entered at the service. */
+  readonly url: string
+  readonly body: string
+  /** Epoch seconds. */
+  readonly now: number
+}
+
 /** The request with which a service tests a URL. */
 export interface Handshake extends Sample {
   /** What the service expects in the headers or body of the response; without it, any 2xx passes. */
   readonly expectedEcho?: string
+  /** How the secret of the service determines what it sends and expects. */
+  readonly secret?: SecretDefinition
 }
 
 /** What a service sends. Samples have no signatures: only the service could create them. */
@@ -24,6 +48,17 @@ const formType = 'application/x-www-form-urlencoded'
 
 /** The services, by the name that `--as` accepts. */
 export const services: Readonly<Record<string, Service>> = {
+  'adobe-sign': {
+    delivery: {
+      headers: { 'x-adobesign-clientid': 'BGBQIIE7H253K6' },
+      body: { event: 'AGREEMENT_CREATED', agreement: { id: 'CBJCHBCAABAAmtmkI0GJ', status: 'OUT_FOR_SIGNATURE' } },
+    },
+    handshake: {
+      method: 'GET',
+      headers: { 'x-adobesign-clientid': 'BGBQIIE7H253K6' },
+      expectedEcho: 'BGBQIIE7H253K6',
+    },
+  },
   asana: {
     delivery: {
       body: {
@@ -56,12 +91,41 @@ export const services: Readonly<Record<string, Service>> = {
       expectedEcho: 'eventemitter.example.com',
     },
   },
+  douyin: {
+    delivery: {
+      headers: { 'msg-id': '7c4a8d09' },
+      body: { event: 'create_video', client_key: 'aw1234', content: { item_id: '@9VxS1' } },
+    },
+    handshake: {
+      body: { event: 'verify_webhook', client_key: 'aw1234', content: { challenge: 12345 } },
+      expectedEcho: '"challenge":12345',
+    },
+  },
   dropbox: {
     delivery: {
       headers: { 'user-agent': 'DropboxWebhooks/1.0' },
       body: { list_folder: { accounts: ['dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc'] }, delta: { users: [12345678] } },
     },
     handshake: { method: 'GET', query: { challenge: 'kQ3jZ7wDfNbL' }, expectedEcho: 'kQ3jZ7wDfNbL' },
+  },
+  ebay: {
+    delivery: {
+      body: {
+        metadata: { topic: 'MARKETPLACE_ACCOUNT_DELETION', schemaVersion: '1.0', deprecated: false },
+        notification: { notificationId: '49feeaeb-4982-42d9-a377-9645b8479411', data: { username: 'test_user' } },
+      },
+    },
+    handshake: {
+      method: 'GET',
+      query: { challenge_code: 'a8628072-3d33-45ee-9004-bee86830a22d' },
+      secret: {
+        expectedForm: /"challengeResponse":"[0-9a-f]{64}"/,
+        complete: ({ secret, url }) => {
+          const hash = createHash('sha256').update(`a8628072-3d33-45ee-9004-bee86830a22d${secret}${url}`)
+          return { expectedEcho: `"challengeResponse":"${hash.digest('hex')}"` }
+        },
+      },
+    },
   },
   eventgrid: {
     delivery: {
@@ -113,6 +177,17 @@ export const services: Readonly<Record<string, Service>> = {
       expectedEcho: 'ajls384kdjx98XX',
     },
   },
+  front: {
+    delivery: {
+      headers: { 'x-front-request-timestamp': '1775410260000' },
+      body: { type: 'inbound_received', authorization: { id: 'cmp_abc' }, payload: { id: 'evt_55c8c149' } },
+    },
+    handshake: {
+      headers: { 'x-front-challenge': '2f8d6a90c1e34b57', 'x-front-request-timestamp': '1775410260000' },
+      body: { type: 'sync', authorization: { id: 'cmp_abc' } },
+      expectedEcho: '2f8d6a90c1e34b57',
+    },
+  },
   github: {
     delivery: {
       headers: {
@@ -159,6 +234,40 @@ export const services: Readonly<Record<string, Service>> = {
       expectedEcho: 'Validation: Testing client application reachability for subscription Request-Id: 5c2b',
     },
   },
+  linkedin: {
+    delivery: {
+      body: { type: 'LEAD_ACTION', leadGenFormResponse: 'urn:li:leadGenFormResponse:1', leadAction: 'CREATED' },
+    },
+    handshake: {
+      method: 'GET',
+      query: { challengeCode: '890e4665-4dfe-4ab1-b689-ed553bceeed0' },
+      secret: {
+        expectedForm: /"challengeResponse":"[0-9a-f]{64}"/,
+        complete: ({ secret }) => {
+          const hmac = createHmac('sha256', secret).update('890e4665-4dfe-4ab1-b689-ed553bceeed0')
+          return { expectedEcho: `"challengeResponse":"${hmac.digest('hex')}"` }
+        },
+      },
+    },
+  },
+  mailchimp: {
+    delivery: {
+      headers: { 'content-type': formType, 'user-agent': 'MailChimp.com' },
+      body: 'type=unsubscribe&fired_at=2026-04-05+17%3A31%3A00&data%5Bemail%5D=api%40mailchimp.com',
+    },
+    handshake: { method: 'GET', headers: { 'user-agent': 'MailChimp.com WebHook Validator' } },
+  },
+  mcp: {
+    delivery: {
+      headers: { 'webhook-id': 'evt_7d1f', 'x-mcp-subscription-id': 'sub_4e2a' },
+      body: { eventId: 'evt_7d1f', name: 'ticket.created', timestamp: '2026-04-05T17:31:00Z', data: { id: 'T-1' } },
+    },
+    handshake: {
+      headers: { 'webhook-id': 'msg_verification_9b3c', 'x-mcp-subscription-id': 'sub_4e2a' },
+      body: { type: 'verification', challenge: 'q6Yp0Zb3mR8' },
+      expectedEcho: '"challenge":"q6Yp0Zb3mR8"',
+    },
+  },
   meta: {
     delivery: {
       headers: { 'user-agent': 'facebookplatform/1.0 (+http://developers.facebook.com)' },
@@ -187,6 +296,15 @@ export const services: Readonly<Record<string, Service>> = {
       expectedEcho: '1158201444',
     },
   },
+  miro: {
+    delivery: {
+      body: { event: { boardId: 'uXjVOD6LSME=', type: 'update', item: { id: '3458764517517852417', type: 'shape' } } },
+    },
+    handshake: {
+      body: { challenge: 'c273e4a3-01cf-4505-9bc4-27a37dd83c1d' },
+      expectedEcho: 'c273e4a3-01cf-4505-9bc4-27a37dd83c1d',
+    },
+  },
   monday: {
     delivery: {
       body: { event: { type: 'update_column_value', boardId: 1771812698, pulseId: 1772099344, userId: 9603417 } },
@@ -209,6 +327,49 @@ export const services: Readonly<Record<string, Service>> = {
       method: 'GET',
       headers: { 'x-okta-verification-challenge': 'kfvkD3jqH0wMr2l' },
       expectedEcho: '"verification":"kfvkD3jqH0wMr2l"',
+    },
+  },
+  oura: {
+    delivery: {
+      headers: { 'x-oura-timestamp': '1775410260' },
+      body: { event_type: 'create', data_type: 'daily_sleep', object_id: '5d2c', user_id: '8b1e' },
+    },
+    handshake: {
+      method: 'GET',
+      query: { verification_token: 's3cret-shared-with-oura', challenge: 'kQ3jZ7wDfNbL' },
+      expectedEcho: '"challenge":"kQ3jZ7wDfNbL"',
+    },
+  },
+  ringcentral: {
+    delivery: {
+      headers: { 'user-agent': 'RingCentral-Webhook/8.3', 'validation-token': 'hello-world' },
+      body: { uuid: '3c1d', event: '/restapi/v1.0/account/1/extension/1/presence', body: { extensionId: 1 } },
+    },
+    handshake: {
+      headers: {
+        'content-type': 'application/json; charset=UTF-8',
+        'user-agent': 'RingCentral-Webhook/8.3',
+        'validation-token': '5ad6b9a2-31c6-4b1f-9d9c-8a6f1f4b0f5e',
+      },
+      expectedEcho: '5ad6b9a2-31c6-4b1f-9d9c-8a6f1f4b0f5e',
+    },
+  },
+  sharepoint: {
+    delivery: {
+      body: {
+        value: [
+          {
+            subscriptionId: '91779246-afe9-4525-b122-6c199ae89211',
+            resource: 'b9f6f714-9df8-470b-b22e-653855e1c181',
+            siteUrl: '/',
+            webId: 'dbc5a806-e4d4-46e5-951c-6344d70b62fa',
+          },
+        ],
+      },
+    },
+    handshake: {
+      query: { validationtoken: '8f1d4c3a-5a0b-4f53-9b8f-3d5c2f8a7e61' },
+      expectedEcho: '8f1d4c3a-5a0b-4f53-9b8f-3d5c2f8a7e61',
     },
   },
   slack: {
@@ -288,6 +449,79 @@ export const services: Readonly<Record<string, Service>> = {
     delivery: {
       headers: { 'content-type': formType, 'user-agent': 'TwilioProxy/1.1', 'i-twilio-idempotency-token': '6e2f7b9c' },
       body: 'MessageSid=SM1f0e8ae6ade43cb3c0ce4525424e404f&From=%2B15017122661&To=%2B15558675310&Body=Hello',
+    },
+  },
+  twitch: {
+    delivery: {
+      headers: {
+        'twitch-eventsub-message-id': 'e76c6bd4-55c9-4987-8304-da1588d8988b',
+        'twitch-eventsub-message-type': 'notification',
+      },
+      body: { subscription: { type: 'channel.follow' }, event: { user_login: 'cool_user' } },
+    },
+    handshake: {
+      headers: {
+        'twitch-eventsub-message-id': 'e76c6bd4-55c9-4987-8304-da1588d8988b',
+        'twitch-eventsub-message-type': 'webhook_callback_verification',
+      },
+      body: {
+        challenge: 'pogchamp-kappa-360noscope-vohiyo',
+        subscription: { status: 'webhook_callback_verification_pending', type: 'channel.follow' },
+      },
+      expectedEcho: 'pogchamp-kappa-360noscope-vohiyo',
+    },
+  },
+  wechat: {
+    delivery: {
+      headers: { 'content-type': 'text/xml' },
+      body: '<xml><ToUserName>gh_1</ToUserName><MsgType>text</MsgType><Content>Hello</Content></xml>',
+    },
+    handshake: {
+      method: 'GET',
+      query: {
+        signature: 'f464b24fc39322e44b38aa78f5edd27bd1441696',
+        timestamp: '1714036504',
+        nonce: '1514711492',
+        echostr: '4375120948345356249',
+      },
+      expectedEcho: '4375120948345356249',
+    },
+  },
+  x: {
+    delivery: {
+      body: { for_user_id: '2244994945', tweet_create_events: [{ id_str: '1346889436626259968', text: 'Hello' }] },
+    },
+    handshake: {
+      method: 'GET',
+      query: { crc_token: 'MTc3NTQxMDI2MC1jcmM' },
+      secret: {
+        expectedForm: /"response_token":"sha256=[A-Za-z0-9+/]{43}="/,
+        complete: ({ secret }) => {
+          const hmac = createHmac('sha256', secret).update('MTc3NTQxMDI2MC1jcmM')
+          return { expectedEcho: `"response_token":"sha256=${hmac.digest('base64')}"` }
+        },
+      },
+    },
+  },
+  zoom: {
+    delivery: {
+      body: { event: 'meeting.started', event_ts: 1775410260000, payload: { object: { id: '1234567890' } } },
+    },
+    handshake: {
+      body: {
+        payload: { plainToken: 'qgg8vlvZRS6UYooatFL8Aw' },
+        event_ts: 1654503849680,
+        event: 'endpoint.url_validation',
+      },
+      secret: {
+        complete: ({ secret, body, now }) => {
+          const sign = (message: string): string => createHmac('sha256', secret).update(message).digest('hex')
+          return {
+            expectedEcho: `"encryptedToken":"${sign('qgg8vlvZRS6UYooatFL8Aw')}"`,
+            headers: { 'x-zm-request-timestamp': `${now}`, 'x-zm-signature': `v0=${sign(`v0:${now}:${body}`)}` },
+          }
+        },
+      },
     },
   },
 }

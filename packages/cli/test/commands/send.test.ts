@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -196,7 +196,7 @@ describe('send', () => {
   test.each([
     [['nonsense'], 'the URL is not an http or https URL'],
     [['ftp://a.example'], 'the URL is not an http or https URL'],
-    [['http://me:secret@a.example'], 'the URL must not contain credentials'],
+    [['http://me:hunter2@a.example'], 'the URL must not contain credentials'],
     [['--header', 'nonsense', 'http://a.example'], '--header is not a valid header'],
     [['--header', 'X: a\r\nY: b', 'http://a.example'], '--header is not a valid header'],
     [['--header', 'Content-Length: 5', 'http://a.example'], '--header cannot set the length'],
@@ -205,12 +205,15 @@ describe('send', () => {
     [['--repeat', '0', 'http://a.example'], '--repeat must be at least 1'],
     [['--handshake', 'http://a.example'], '--handshake needs --as'],
     [['--as', 'stripe', '--handshake', 'http://a.example'], 'stripe has no handshake'],
+    [['--as', 'x', '--secret-file', 'none', 'http://a.example'], '--secret-file needs --handshake'],
+    [['--as', 'x', '--handshake', '--secret-file', 'none', 'http://a.example'], 'cannot be read (ENOENT)'],
+    [['--as', 'zoom', '--handshake', 'http://a.example'], 'its secret is required'],
     [['--as', 'slack', '--browser', 'http://a.example'], 'cannot be used with'],
-    [['--as', 'slak', 'http://a.example'], 'Allowed choices are asana'],
+    [['--as', 'slak', 'http://a.example'], 'Allowed choices are adobe-sign, asana'],
   ])('rejects %j with exit code 2', async (args, message) => {
     const { stdout, stderr, exit } = await send(args)
     expect(stderr).toContain(message)
-    expect(stderr).not.toContain('secret')
+    expect(stderr).not.toContain('hunter2')
     expect(stdout).toBe('')
     expect(exit).toBe(2)
   })
@@ -242,10 +245,21 @@ describe('send --as', () => {
   const namesWithHandshake = names.filter((name) => services[name]?.handshake !== undefined)
   const payloads: unknown[] = []
   const handlers = { '*': ({ payload }: { payload: unknown }): void => void payloads.push(payload) }
-  const handle = hookurl(createReceiver({ keys: testKeys, handshakes: { asana: () => {} }, handlers }))
-  const handleStrava = hookurl(createReceiver({ keys: testKeys, handshakes: { strava: true }, handlers }))
+  const secret = 'hunter2'
+  const createHandler = (strava: boolean, endpoint: string): RequestListener => {
+    const handshakes = {
+      strava,
+      asana: () => {},
+      x: { consumerSecret: secret },
+      zoom: { secretToken: secret },
+      linkedin: { clientSecret: secret },
+      ebay: { verificationToken: secret, endpoint },
+    }
+    return hookurl(createReceiver({ keys: testKeys, handshakes, handlers }))
+  }
   const receiver = createServer((request, response) => {
-    void (request.url?.startsWith('/strava') ? handleStrava : handle)(request, response)
+    const { pathname } = new URL(request.url ?? '', receiverBase)
+    createHandler(pathname.startsWith('/strava'), receiverBase + pathname)(request, response)
   })
   let receiverBase: string
   beforeAll(async () => {
@@ -256,21 +270,62 @@ describe('send --as', () => {
 
   test.each(names)('a receiver parses the delivery of %s', async (name) => {
     expect((await send(['--as', name, mintUrl(receiverBase)])).exit).toBe(0)
-    const body = services[name]?.delivery.body
-    const expected = typeof body === 'string' ? Object.fromEntries(new URLSearchParams(body)) : body
+    const { body, headers } = services[name]?.delivery ?? {}
+    const isForm = headers?.['content-type'] === 'application/x-www-form-urlencoded'
+    const expected = isForm ? Object.fromEntries(new URLSearchParams(String(body))) : body
     expect(payloads).toStrictEqual([expected])
   })
 
   test.each(namesWithHandshake)('a receiver responds to the handshake of %s as the service expects', async (name) => {
-    const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(`${receiverBase}/${name}`)])
+    const options = { env: { ...env, HOOKURL_SERVICE_SECRET: secret } }
+    const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(`${receiverBase}/${name}`)], options)
+    expect(stderr).toMatch(/^200 OK[^\n]*\n$/)
     expect(exit).toBe(0)
-    expect(stderr).toMatch(/^200 OK/)
     // GitHub's ping is a delivery like any other.
     expect(payloads).toHaveLength(name === 'github' ? 1 : 0)
   })
 
-  test('there are at least 13 services with a handshake', () => {
-    expect(namesWithHandshake.length).toBeGreaterThanOrEqual(13)
+  test('there are at least 29 services with a handshake', () => {
+    expect(namesWithHandshake.length).toBeGreaterThanOrEqual(29)
+  })
+
+  const namesWithSecret = names.filter((name) => services[name]?.handshake?.secret !== undefined)
+
+  test('X, LinkedIn, eBay and Zoom need a secret', () => {
+    expect(namesWithSecret.sort()).toEqual(['ebay', 'linkedin', 'x', 'zoom'])
+  })
+
+  test.each(namesWithSecret)('a receiver with another secret fails the handshake of %s', async (name) => {
+    const options = { env: { ...env, HOOKURL_SERVICE_SECRET: 'another' } }
+    const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(receiverBase)], options)
+    expect(stderr).toContain('does not contain the value that the service expects')
+    expect(stderr).not.toContain('another')
+    expect(exit).toBe(7)
+  })
+
+  test('--secret-file has the secret on one line', async () => {
+    writeFileSync(join(home.path, 'secret'), `${secret}\n`)
+    const args = ['--as', 'zoom', '--handshake', '--secret-file', 'secret', mintUrl(receiverBase)]
+    expect((await send(args, { cwd: home.path })).exit).toBe(0)
+  })
+
+  test('--secret-file - reads the secret from stdin', async () => {
+    const args = ['--as', 'zoom', '--handshake', '--secret-file', '-', mintUrl(receiverBase)]
+    expect((await send(args, { stdin: `${secret}\n` })).exit).toBe(0)
+  })
+
+  test('an empty HOOKURL_SERVICE_SECRET is exit code 2', async () => {
+    const options = { env: { ...env, HOOKURL_SERVICE_SECRET: '' } }
+    const { exit, stderr } = await send(['--as', 'x', '--handshake', base], options)
+    expect(stderr).toContain('HOOKURL_SERVICE_SECRET contains no secret')
+    expect(exit).toBe(2)
+  })
+
+  test.each(['x', 'linkedin', 'ebay'])('without a secret, the form of the response to %s is checked', async (name) => {
+    const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(receiverBase)])
+    expect(stderr).toMatch(/^Without the secret of the service, only the form of the response is checked\.\n200 OK/)
+    expect(exit).toBe(0)
+    expect((await send(['--as', name, '--handshake', base])).exit).toBe(7)
   })
 
   test('a response without the expected value is exit code 7', async () => {
