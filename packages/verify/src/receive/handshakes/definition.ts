@@ -9,7 +9,7 @@ import type { HandshakeOptions } from '../options.ts'
 export type HandshakesConfig = HandshakeOptions
 
 /** The options of a definition: the one that it names is set. */
-type EnabledOptions = Required<HandshakesConfig>
+export type EnabledOptions = Required<HandshakesConfig>
 
 /** A request that may be a handshake. */
 export interface HandshakeRequest {
@@ -22,8 +22,8 @@ export interface HandshakeRequest {
 export interface HandshakeBody {
   readonly request: IncomingRequest
   readonly payload: unknown
-  /** Epoch milliseconds. */
-  readonly now: number
+  /** The clock, in epoch milliseconds. */
+  now(): number
   /**
    * Returns the exact bytes of the body.
    *

@@ -3,6 +3,7 @@ import type { OutgoingResponse } from '../../response/response.ts'
 import { bodyHandshakes } from './body-handshakes.ts'
 import type {
   BodyHandshakeDefinition,
+  EnabledOptions,
   HandshakeBody,
   HandshakeRequest,
   HandshakesConfig,
@@ -38,7 +39,7 @@ export function findHandshake(
     if (definition.option !== undefined && !config[definition.option]) continue
     const value = definition.find(handshake)
     if (!isEchoable(value)) continue
-    const options = config as Required<HandshakesConfig>
+    const options = config as EnabledOptions
     const createResponse = (): MaybePromise<OutgoingResponse> => definition.respond(value, handshake, options)
     if (definition.confirm === undefined) return { createResponse }
     return { createResponse, confirm: () => definition.confirm?.(value, handshake, options) }
@@ -54,7 +55,7 @@ export function findBodyHandshake(
   for (const definition of byBody) {
     if (definition.option !== undefined && !config[definition.option]) continue
     const value = definition.find(handshake)
-    if (isEchoable(value)) return definition.respond(value, handshake, config as Required<HandshakesConfig>)
+    if (isEchoable(value)) return definition.respond(value, handshake, config as EnabledOptions)
   }
   return undefined
 }

@@ -34,7 +34,7 @@ export function respondToBodyHandshake(
   if (handshakes === undefined || request.method !== 'POST') return undefined
   const found =
     body?.kind !== 'none' && isJson(request.header('content-type'))
-      ? findBodyHandshake(handshakes, { request, payload, now: config.now(), rawBody: () => getRawBody(body) })
+      ? findBodyHandshake(handshakes, { request, payload, now: config.now, rawBody: () => getRawBody(body) })
       : undefined
   return chain(found, (response) =>
     response === undefined ? respondToCustomHandshake(ctx, hook) : respond(ctx, 'handshake', response),

@@ -65,7 +65,7 @@ async function isSignedByZoom({ request, rawBody, now }: HandshakeBody, secret: 
   const timestamp = request.header('x-zm-request-timestamp') ?? ''
   const [, signature] = /^v0=([0-9a-f]{64})$/.exec(request.header('x-zm-signature') ?? '') ?? []
   if (signature === undefined || !/^\d{1,12}$/.test(timestamp)) return false
-  if (Math.abs(now / 1000 - Number(timestamp)) > MAX_AGE_SECONDS) return false
+  if (Math.abs(now() / 1000 - Number(timestamp)) > MAX_AGE_SECONDS) return false
   return verifyHmac(secret, signature, [`v0:${timestamp}:`, rawBody()])
 }
 
