@@ -6,7 +6,7 @@ import type { Rejection } from '../../verifier/rejection.ts'
 import { checkAuthorization } from '../authorize.ts'
 import type { ReceiverConfig } from '../config.ts'
 import { type RequestContext, type Responded, reject, respond } from '../context.ts'
-import { getRawBody } from '../received-hook.ts'
+import { createRequest, getRawBody } from '../received-hook.ts'
 import { assertSendable } from '../result-response.ts'
 import { findBodyHandshake, type Handshake } from './find-handshake.ts'
 
@@ -75,8 +75,8 @@ function toResponse(returned: unknown): OutgoingResponse | undefined {
 
 // What a body parser left of a JSON body is written again. Of other parsed bodies, nothing can be.
 function copyRequest({ request, body }: RequestContext): Request {
-  if (body?.kind === 'bytes') return request.request(body.bytes)
+  if (body?.kind === 'bytes') return createRequest(request, body.bytes)
   const isParsedJson = body?.kind === 'parsed' && isJson(request.header('content-type'))
   const text = body?.kind === 'text' ? body.text : isParsedJson ? JSON.stringify(body.value) : undefined
-  return request.request(text === undefined ? undefined : new TextEncoder().encode(text))
+  return createRequest(request, text === undefined ? undefined : new TextEncoder().encode(text))
 }
