@@ -7,7 +7,8 @@ import { findBodyHandshake, findHandshake } from '../../packages/verify/src/rece
 import type { IncomingRequest } from '../../packages/verify/src/request/incoming-request.ts'
 import type { OutgoingResponse } from '../../packages/verify/src/response/response.ts'
 
-const VALUES = 100_000
+// `npm run test:security` tries all of them.
+const VALUES = process.env.HOOKURL_ALL === '1' ? 100_000 : 10_000
 const seconds = 1_800_000_000
 const secret = 'WPL_AP1.q8FzHaGi2mCe.dUsJ6w=='
 const options: HandshakeOptions = {
@@ -57,7 +58,7 @@ const values: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
 )
 
-test('no response of 100,000 values is the signature of a delivery', { timeout: 240_000 }, async () => {
+test(`no response of ${VALUES} values is the signature of a delivery`, { timeout: 240_000 }, async () => {
   const signatures = new Set(deliveries.flatMap(listSignatures))
   const responses = new Set<string>()
   for (const value of fc.sample(values, { numRuns: VALUES, seed: 1 })) {
