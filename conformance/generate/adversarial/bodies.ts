@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { BodyRow } from '../../adversarial/format.ts'
 import { nonShortestLabel } from '../craft.ts'
+import { makeCharsetRows } from './body-charsets.ts'
+import { makePartRows } from './body-parts.ts'
 import { invalidJson } from './json-grammar.ts'
 
 const json = 'application/json'
@@ -20,7 +22,7 @@ const around = (...bytes: number[]): { base64: string } =>
 type Body = BodyRow['body']
 type Outcome = Pick<BodyRow, 'status' | 'code' | 'payload' | 'headers'> & { contentType?: string; reason: string }
 
-/** Bodies with a JSON content type, for a receiver with default limits. */
+/** Bodies for a receiver with default limits. */
 export function makeBodyRows(): BodyRow[] {
   return [
     ...prototypes(),
@@ -30,6 +32,8 @@ export function makeBodyRows(): BodyRow[] {
     ...encodings(),
     ...types(),
     ...controls(),
+    ...makeCharsetRows(),
+    ...makePartRows(),
   ]
 }
 
@@ -161,14 +165,14 @@ function encodings(): BodyRow[] {
       ['UTF-16 that nothing announces', base64(Buffer.from('{"a":1}', 'utf16le'))],
       ['gzip that nothing announces', { base64: gzipped }],
     ]),
-    ...rejectedBodies(
-      {
-        ...malformed,
-        contentType: `${json}; charset=no-such-charset`,
-        reason: 'a charset that nobody knows is not guessed',
-      },
-      [['an unknown charset', '{"a":1}']],
-    ),
+    {
+      name: 'an unknown charset',
+      contentType: `${json}; charset=no-such-charset`,
+      body: '{"a":1}',
+      status: 200,
+      payload: { a: 1 },
+      reason: 'a charset that no one knows is ignored: JSON is UTF-8',
+    },
     ...rejectedBodies(
       { ...malformed, contentType: `${json}; charset=utf-16le`, reason: 'bytes are read as what they are said to be' },
       [['UTF-8 that is said to be UTF-16', '{"a":12}']],

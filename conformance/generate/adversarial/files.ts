@@ -17,7 +17,10 @@ export async function generateCorpora(): Promise<Map<string, string>> {
     ...makeEncryptedRows(),
   ]
   return new Map([
-    ['bodies.json', stringifyRows('Bodies that are, or say they are, JSON', makeBodyRows())],
+    [
+      'bodies.json',
+      stringifyRows('Bodies: JSON and what resembles it, text in many charsets, multipart', makeBodyRows()),
+    ],
     ['redirects.json', stringifyRows('Redirects, at mint and when verifying', makeRedirectRows())],
     ['tokens.json', stringifyRows('Tokens that somebody might try', tokens)],
   ])

@@ -28,3 +28,6 @@ export const MAX_BOUNDARY_LENGTH = 70
 
 /** The size of all headers of one part together, in bytes: more than any field or file name needs. */
 export const MAX_PART_HEADER_SIZE = 4096
+
+/** The maximum length of the label of a charset; the longest that the Encoding Standard lists has 19 characters. */
+export const MAX_CHARSET_LENGTH = 40

@@ -1,45 +1,80 @@
-import { MaxPartsExceededError, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
-import { MAX_BOUNDARY_LENGTH, MAX_PART_HEADER_SIZE, MAX_PARTS } from './body-limits.ts'
+import { MAX_BOUNDARY_LENGTH } from './body-limits.ts'
+import { decodeText, findEncoding, type TextEncoding, utf8 } from './charset.ts'
+import { decodePercent, type FormResult } from './form.ts'
+import { createFieldEncodings } from './form-charset.ts'
+import { type ParameterizedValue, parseParameters } from './parameters.ts'
+import { type RawPart, splitParts } from './split-parts.ts'
 
-/** The parts of a body in order, as pairs of name and value, or why the body is rejected. */
-export type MultipartResult =
-  | { readonly ok: true; readonly pairs: readonly (readonly [name: string, value: string | File])[] }
-  | { readonly ok: false; readonly code: 'malformed_body' | 'body_too_large' }
-
-const octetStream = 'application/octet-stream'
-// The parser logs to the console when it does not know the charset of a file name (RFC 8187, section 3.2).
-const fileNameCharset = /filename\*\s*=\s*"?([\w-]*)'/gi
-const knownCharsets: ReadonlySet<string> = new Set(['utf-8', 'iso-8859-1'])
-const [cr, lf] = [0x0d, 0x0a]
-const malformed: MultipartResult = { ok: false, code: 'malformed_body' }
-
-/** Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files. */
-export function parseParts(bytes: Uint8Array, boundary: string | undefined): MultipartResult {
-  if (boundary === undefined || boundary === '' || boundary.length > MAX_BOUNDARY_LENGTH) return malformed
-  const limits = {
-    maxParts: MAX_PARTS,
-    maxHeaderSize: MAX_PART_HEADER_SIZE,
-    // The body is already known to be within its own limit.
-    maxFileSize: bytes.length,
-    maxTotalSize: bytes.length,
-  }
-  // Some senders begin with the line break that precedes every other boundary.
-  const body = bytes[0] === cr && bytes[1] === lf ? bytes.subarray(2) : bytes
-  try {
-    const pairs = Array.from(parseMultipart(body, { boundary, ...limits }), toPair)
-    return pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, pairs }
-  } catch (error) {
-    return error instanceof MaxPartsExceededError ? { ok: false, code: 'body_too_large' } : malformed
-  }
+/** The headers of a part that a form uses. */
+interface PartHeaders {
+  readonly name: string
+  readonly fileName: string | undefined
+  /** The complete content type, as received. */
+  readonly contentType: string | undefined
+  readonly mediaType: ParameterizedValue
 }
 
-function toPair(part: MultipartPart): readonly [string, string | File] {
-  const disposition = part.headers['content-disposition'] ?? ''
-  for (const [, charset = ''] of disposition.matchAll(fileNameCharset)) {
-    if (!knownCharsets.has(charset.toLowerCase())) throw new TypeError('a file name has an unknown charset')
+const octetStream = 'application/octet-stream'
+// What browsers and curl encode in names (HTML Standard, multipart/form-data encoding algorithm), and nothing else.
+const encodedInNames: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' }
+const malformed: FormResult = { ok: false, code: 'malformed_body' }
+
+/**
+ * Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files, whose
+ * type is the content type of the part with its parameters.
+ */
+export function parseMultipart(
+  body: Uint8Array,
+  { boundary, charset }: { boundary: string | undefined; charset: string | undefined },
+): FormResult {
+  if (boundary === undefined || boundary === '' || boundary.length > MAX_BOUNDARY_LENGTH) return malformed
+  const raw = splitParts(body, boundary)
+  if (!raw.ok) return raw
+  const names = raw.parts.map(({ header }) => parseHeaders(utf8.decode(header))?.name)
+  const getField = (name: string): string | undefined => {
+    const part = raw.parts[names.indexOf(name)]
+    return part && utf8.decode(part.content)
   }
-  const { name, filename, mediaType } = part
-  if (name === undefined) throw new TypeError('a part has no name')
-  if (filename === undefined && mediaType !== octetStream) return [name, part.text]
-  return [name, new File(part.content as Uint8Array<ArrayBuffer>[], filename ?? '', { type: mediaType ?? octetStream })]
+  const getEncoding = createFieldEncodings(findEncoding(charset), getField)
+  const pairs = raw.parts.map((part, at) => toPair(part, getEncoding(names[at] ?? '')))
+  return pairs.every((pair) => pair !== undefined) ? { ok: true, pairs } : malformed
+}
+
+function toPair({ header, content }: RawPart, encoding: TextEncoding): readonly [string, string | File] | undefined {
+  const headers = parseHeaders(encoding.decode(header))
+  if (headers === undefined) return undefined
+  const { name, fileName, contentType, mediaType } = headers
+  if (fileName === undefined && mediaType.value !== octetStream) {
+    return [name, decodeText(content, findEncoding(mediaType.parameters.get('charset')), encoding)]
+  }
+  return [name, new File([content as Uint8Array<ArrayBuffer>], fileName ?? '', { type: contentType ?? octetStream })]
+}
+
+function parseHeaders(text: string): PartHeaders | undefined {
+  const headers = new Map<string, string>()
+  // A line that begins with white space continues the line before it (RFC 5322, section 2.2.3).
+  for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase()
+    if (!headers.has(name)) headers.set(name, line.slice(colon + 1).trim())
+  }
+  const { parameters } = parseParameters(headers.get('content-disposition') ?? '')
+  const name = parameters.get('name')
+  if (name === undefined) return undefined
+  const contentType = headers.get('content-type')
+  const fileName = parseExtendedName(parameters.get('filename*')) ?? decodeName(parameters.get('filename'))
+  return { name: decodeName(name), fileName, contentType, mediaType: parseParameters(contentType ?? '') }
+}
+
+function decodeName<T extends string | undefined>(name: T): T {
+  return name?.replace(/%(?:22|0D|0A)/g, (encoded) => encodedInNames[encoded] as string) as T
+}
+
+// RFC 8187, section 3.2: the charset, a language and the percent-encoded name, separated by quotation marks.
+function parseExtendedName(value: string | undefined): string | undefined {
+  const [charset, , ...name] = value?.split("'") ?? []
+  if (name.length === 0) return undefined
+  // A plus sign is no space here.
+  const bytes = new TextEncoder().encode(name.join("'").replaceAll('+', '%2B'))
+  return (findEncoding(charset) ?? utf8).decode(decodePercent(bytes))
 }

@@ -1,9 +1,11 @@
 import type { ErrorCode } from '@hookurl/core'
 import { decodePercentTwice, looksLikeToken, memoizeLast, splitQuery, splitTarget } from '@hookurl/core/internal'
-import { MAX_PARTS } from './body-limits.ts'
+import { decodeText, decodeTextStrictly, findEncoding } from './charset.ts'
+import { type FormResult, parseForm } from './form.ts'
 import type { Body } from './incoming-request.ts'
 import { assertSafeValue, parseJson } from './json.ts'
-import { parseParts } from './multipart.ts'
+import { parseMultipart } from './multipart.ts'
+import { parseParameters } from './parameters.ts'
 
 /** The parameters of a query or form. A repeated name has an array of values. */
 export type QueryParams = Record<string, string | string[]>
@@ -18,12 +20,18 @@ type MediaKind = 'json' | 'form' | 'multipart' | 'text' | 'bytes'
 
 const malformed: PayloadResult = { ok: false, code: 'malformed_body' }
 const alreadyConsumed: PayloadResult = { ok: false, code: 'body_already_consumed' }
-const tooLarge: PayloadResult = { ok: false, code: 'body_too_large' }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-// A parameter of a content type (RFC 9110, section 5.6.6). The length limit is higher than that of a boundary.
-const mediaTypeParameter = /;\s*([\w-]+)\s*=\s*(?:"([^"]{0,200})"|([^;]*))/g
+// Types of text outside `text/`.
+const textTypes: ReadonlySet<string> = new Set([
+  'application/xml',
+  'application/csv',
+  'application/x-csv',
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+  'application/yaml',
+  'application/x-yaml',
+])
 
 /** Parses a body by its content type. Without a body, the query parameters are the payload. */
 export function parsePayload(body: Body, contentType: string | undefined, query: QueryParams): PayloadResult {
@@ -32,11 +40,16 @@ export function parsePayload(body: Body, contentType: string | undefined, query:
   const kind = getMediaKind(type)
   if (body.kind === 'parsed') return fromParsedBody(body.value, kind)
   if (kind === 'bytes') return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text)
-  if (kind === 'multipart') return body.kind === 'bytes' ? parseMultipartForm(body.bytes, boundary) : alreadyConsumed
-  const text = body.kind === 'text' ? body.text : decode(body.bytes, charset)
-  if (text === undefined) return malformed
-  if (kind === 'text') return { ok: true, value: text }
-  return kind === 'json' ? parseJsonText(text) : parseForm(text)
+  if (kind === 'multipart') {
+    return body.kind === 'bytes' ? toPayload(parseMultipart(body.bytes, { boundary, charset })) : alreadyConsumed
+  }
+  if (kind === 'form') {
+    return toPayload(body.kind === 'bytes' ? parseForm(body.bytes, charset) : parseFormText(body.text, charset))
+  }
+  if (kind === 'json') {
+    return parseJsonText(body.kind === 'text' ? body.text : decodeTextStrictly(body.bytes, findEncoding(charset)))
+  }
+  return { ok: true, value: body.kind === 'text' ? body.text : decodeText(body.bytes, findEncoding(charset)) }
 }
 
 /** Whether a content type is JSON. */
@@ -71,18 +84,9 @@ function isTokenParam(name: string, value: string): boolean {
 }
 
 const parseContentType = memoizeLast(
-  (header: string): { type: string; charset: string; boundary: string | undefined } => {
-    const parameters = new Map<string, string>()
-    for (const [, name = '', quoted, plain = ''] of header.matchAll(mediaTypeParameter)) {
-      const key = name.toLowerCase()
-      if (!parameters.has(key)) parameters.set(key, quoted ?? plain.trim())
-    }
-    const [type = ''] = header.split(';', 1)
-    return {
-      type: type.trim().toLowerCase(),
-      charset: parameters.get('charset') ?? 'utf-8',
-      boundary: parameters.get('boundary'),
-    }
+  (header: string): { type: string; charset: string | undefined; boundary: string | undefined } => {
+    const { value, parameters } = parseParameters(header)
+    return { type: value, charset: parameters.get('charset'), boundary: parameters.get('boundary') }
   },
 )
 
@@ -90,21 +94,13 @@ function getMediaKind(type: string): MediaKind {
   if (type === 'application/json' || type.endsWith('+json')) return 'json'
   if (type === 'application/x-www-form-urlencoded') return 'form'
   if (type === 'multipart/form-data') return 'multipart'
-  if (type.startsWith('text/') || type === 'application/xml' || type.endsWith('+xml')) return 'text'
+  if (type.startsWith('text/') || type.endsWith('+xml') || textTypes.has(type)) return 'text'
   return 'bytes'
 }
 
-function decode(bytes: Uint8Array, charset: string): string | undefined {
+function parseJsonText(text: string | undefined): PayloadResult {
   try {
-    return (charset === 'utf-8' ? utf8 : new TextDecoder(charset, { fatal: true })).decode(bytes)
-  } catch {
-    return undefined
-  }
-}
-
-function parseJsonText(text: string): PayloadResult {
-  try {
-    return { ok: true, value: parseJson(text) }
+    return text === undefined ? malformed : { ok: true, value: parseJson(text) }
   } catch {
     return malformed
   }
@@ -127,21 +123,15 @@ function restoreBytes(text: string): PayloadResult {
   return text.includes('\ufffd') ? alreadyConsumed : { ok: true, value: new TextEncoder().encode(text) }
 }
 
-function parseForm(text: string): PayloadResult {
-  if (hasMoreThan(MAX_PARTS - 1, '&', text)) return tooLarge
-  const pairs = [...new URLSearchParams(text)]
-  return pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, value: groupByName(pairs) }
+// The charset still applies to what is percent-encoded, but no longer to characters that a framework has decoded.
+function parseFormText(text: string, charset: string | undefined): FormResult {
+  const bytes = new TextEncoder().encode(text)
+  return parseForm(bytes, bytes.length === text.length ? charset : 'utf-8')
 }
 
-function parseMultipartForm(bytes: Uint8Array, boundary: string | undefined): PayloadResult {
-  const parts = parseParts(bytes, boundary)
-  return parts.ok ? { ok: true, value: groupByName(parts.pairs) } : parts
-}
-
-function hasMoreThan(limit: number, separator: string, text: string): boolean {
-  let count = 0
-  for (let at = text.indexOf(separator); at >= 0 && count <= limit; at = text.indexOf(separator, at + 1)) count++
-  return count > limit
+function toPayload(form: FormResult): PayloadResult {
+  if (!form.ok) return form
+  return form.pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, value: groupByName(form.pairs) }
 }
 
 function groupByName<T extends string | File>(pairs: readonly (readonly [string, T])[]): Record<string, T | T[]> {

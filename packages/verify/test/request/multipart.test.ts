@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parsePayload } from '../../src/request/payload.ts'
 
 const type = 'multipart/form-data; boundary=B'
@@ -90,11 +90,85 @@ const readable: readonly [what: string, body: string | Uint8Array, payload: obje
   ['no line break after the last boundary', `${part('name="a"', '1')}--B--`, { a: '1' }],
   ['an epilogue after the last boundary', `${part('name="a"', '1') + end}epilogue`, { a: '1' }],
   ['text that resembles a boundary', part('name="a"', '--B\r\n-B\r\n--C') + end, { a: '--B\r\n-B\r\n--C' }],
+  // RFC 2046, section 5.1.1.
+  ['a preamble', `This is a multi-part message.\r\n\r\n${part('name="a"', '1')}${end}`, { a: '1' }],
+  ['a preamble that resembles a boundary', `x--B\r\n--Bx\r\n${part('name="a"', '1')}${end}`, { a: '1' }],
+  ['an epilogue that contains a part', part('name="a"', '1') + end + part('name="b"', '2'), { a: '1' }],
+  [
+    'white space after the boundaries',
+    (part('name="a"', '1') + part('name="b"', '2')).replaceAll('--B', '--B \t') + end,
+    { a: '1', b: '2' },
+  ],
+  ['a line that begins with the boundary', part('name="a"', '1\r\n--Bx\r\n2') + end, { a: '1\r\n--Bx\r\n2' }],
+  ['a line feed before the boundary', part('name="a"', '1\n--B\r\n2') + end, { a: '1\n--B\r\n2' }],
+  [
+    'LF instead of CRLF',
+    (part('name="a"', '1') + part('name="f"; filename="b"', 'x', 'Content-Type: text/plain\r\n') + end).replaceAll(
+      '\r',
+      '',
+    ),
+    { a: '1', f: ['b', 'text/plain', 'x'] },
+  ],
+  ['LF after a preamble', `x\n${(part('name="a"', '1') + end).replaceAll('\r', '')}`, { a: '1' }],
+  [
+    'a carriage return at the end of a value, in LF',
+    '--B\nContent-Disposition: form-data; name=a\n\n1\r\n--B--',
+    { a: '1\r' },
+  ],
+  [
+    'an empty value',
+    part('name="a"', '') + part('name="f"; filename="b"', '') + end,
+    { a: '', f: ['b', 'application/octet-stream', ''] },
+  ],
+  // RFC 5322, section 2.2.3: mail programs and Java fold long headers.
+  [
+    'a folded header',
+    part('\r\n name="a";\r\n\tfilename="b.txt"', 'x', 'Content-Type:\r\n text/plain\r\n') + end,
+    { a: ['b.txt', 'text/plain', 'x'] },
+  ],
+  [
+    'a header in lowercase, without a space',
+    '--B\r\ncontent-disposition:form-data;name=a\r\n\r\n1\r\n--B--',
+    { a: '1' },
+  ],
+  ['a repeated header', part('name="a"', '1', 'Content-Disposition: form-data; name="b"\r\n') + end, { a: '1' }],
+  [
+    'the parameters of a content type',
+    part('name="f"; filename="a"', 'x', 'Content-Type: text/csv; charset=x\r\n') + end,
+    { f: ['a', 'text/csv; charset=x', 'x'] },
+  ],
+]
+
+// What today's browsers, curl 8 and Python requests write, and what older programs do.
+const names: readonly [sender: string, parameter: string, name: string][] = [
+  ['browsers, curl and requests', '"a%22b\\c.txt"', 'a"b\\c.txt'],
+  ['browsers, for line breaks', '"a%0D%0Ab"', 'a\r\nb'],
+  ['browsers, for a percent sign', '"100%.txt%20"', '100%.txt%20'],
+  ['curl before 7.81', '"a\\"b\\\\c.txt"', 'a"b\\c.txt'],
+  ['Go, for a Windows path', '"C:\\\\new\\\\scan.pdf"', 'C:\\new\\scan.pdf'],
+  ['Internet Explorer', '"C:\\Users\\ann\\scan.pdf"', 'C:\\Users\\ann\\scan.pdf'],
+  ['Internet Explorer, for a network path', '"\\\\server\\ann\\scan.pdf"', '\\\\server\\ann\\scan.pdf'],
+  ['a program that quotes nothing', 'C:\\Users\\ann\\scan.pdf', 'C:\\Users\\ann\\scan.pdf'],
+  ['a program that ends the name with a backslash', '"a\\"', 'a\\'],
+  ['a program that does not close the quotation', '"a.txt', 'a.txt'],
+  ['a program that sends a semicolon', '"a;name=b.txt"', 'a;name=b.txt'],
+  ['.NET', "a.txt; filename*=utf-8''%C3%BC.txt", 'ü.txt'],
+  ['a program that sends Latin-1', "a.txt; filename*=iso-8859-1'de'%FC%80+'.txt", "ü€+'.txt"],
+  ['a program that sends an unknown charset', "a.txt; filename*=x-nothing''%C3%BC.txt", 'ü.txt'],
+  ['a program whose extended name has no charset', 'a.txt; filename*=b.txt', 'a.txt'],
+  ['a program that sends invalid bytes', "a; filename*=UTF-8''%FF%zz", '\ufffd%zz'],
 ]
 
 describe('multipart/form-data', () => {
   for (const [what, body, payload, contentType] of readable) {
     test(`a body with ${what} is read`, async () => expect(await parseToText(body, contentType)).toEqual(payload))
+  }
+
+  for (const [sender, parameter, name] of names) {
+    test(`the file name of ${sender} is read`, async () => {
+      const fields = await parseToText(part(`name="f"; filename=${parameter}`, 'x') + end)
+      expect(fields).toEqual({ f: [name, 'application/octet-stream', 'x'] })
+    })
   }
 
   const malformed: readonly [what: string, body: string | Uint8Array, contentType?: string][] = [
@@ -106,10 +180,10 @@ describe('multipart/form-data', () => {
     ['a part without a name', part('x="a"', '1') + end],
     ['a part without headers', `--B\r\n\r\n1\r\n${end}`],
     ['a part named __proto__', part('name="__proto__"', '1') + end],
-    ['text that is not UTF-8', Buffer.from(part('name="a"', '\xff') + end, 'latin1')],
-    ['a name that is not UTF-8', Buffer.from(part('name="\xff"', '1') + end, 'latin1')],
     ['headers of more than 4 KiB', part('name="a"', '1', `X: ${'a'.repeat(4096)}\r\n`) + end],
     ['JSON instead of multipart', '{"a":1}'],
+    ['a preamble alone', 'This is a multi-part message.\r\n'],
+    ['a boundary that does not begin a line', `x${part('name="a"', '1')}`],
   ]
   for (const [what, body, contentType] of malformed) {
     test(`a body with ${what} is rejected with malformed_body`, async () =>
@@ -134,7 +208,7 @@ describe('multipart/form-data', () => {
     const request = new Request('http://localhost/', { method: 'POST', body: form })
     const body = new Uint8Array(await request.arrayBuffer())
     const fields = await parseToText(body, request.headers.get('content-type') ?? undefined)
-    expect(fields).toEqual({ 'a%22b': '1\r\n2', f: ['a %22b%22.txt', 'text/html', 'x'] })
+    expect(fields).toEqual({ 'a"b': '1\r\n2', f: ['a "b".txt', 'text/html', 'x'] })
   })
 
   test('1000 parts are accepted', () => {
@@ -157,6 +231,9 @@ describe('multipart/form-data', () => {
     ['a megabyte in one header', part('name="a"', '1', `X: ${'a'.repeat(1_000_000)}\r\n`) + end],
     ['240 long headers of escapes', part(`name="${'\\"'.repeat(2000)}"`, '1').repeat(240) + end],
     ['240 long headers of spaces', part(`name=${' '.repeat(4000)}x`, '1').repeat(240) + end],
+    ['240 long headers of folds', part(`name="a"${';\r\n '.repeat(1000)}`, '1').repeat(240) + end],
+    ['a megabyte of line feeds', part('name="a"', '\n'.repeat(1_000_000)) + end],
+    ['a megabyte of spaces after a boundary', `--B${' '.repeat(1_000_000)}x\r\n${end}`],
     ['240 long headers of parameters', part(';a'.repeat(2000), '1').repeat(240) + end],
   ]
   for (const [what, body] of adversarial) {
@@ -177,14 +254,5 @@ describe('multipart/form-data', () => {
       parse(end, `multipart/form-data; ${header}`)
       expect(performance.now() - start).toBeLessThan(500)
     }
-  })
-
-  test('a file name with an unknown charset writes nothing to the console', async () => {
-    const warned = vi.spyOn(console, 'warn')
-    for (const name of ["filename*=x-nothing''%41", "filename*=UTF-8''a; filename* = \"x-nothing''%41\""]) {
-      expect(await parseToText(part(`name=f; ${name}`, 'x') + end)).toBe('malformed_body')
-    }
-    expect(warned).not.toHaveBeenCalled()
-    warned.mockRestore()
   })
 })
