@@ -27,6 +27,16 @@ const multipartPost: TestRequest = {
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   body: '--edge\r\ncontent-disposition: form-data; name="a"\r\n\r\nü\r\n--edge--\r\n',
 }
+const encodedTexts: readonly (readonly [charset: string, encoded: string, text: string])[] = [
+  ['windows-1252', '5+%80', '5 €'],
+  ['iso-8859-1', '%FC', 'ü'],
+  ['koi8-r', '%D0%D2%C9%D7%C5%D4', 'привет'],
+  ['shift_jis', '%95%5C%83e', '表テ'],
+  ['gb18030', '%C4%E3%94%39%FC%36', '你😀'],
+  ['big5', '%A5%5C', '功'],
+  ['euc-kr', '%BE%C8', '안'],
+  ['x-no-such-charset', '%C3%BC%FF', 'ü\ufffd'],
+]
 const apiGet: TestRequest = { method: 'GET', headers: { accept: 'application/json' } }
 const browserGet: TestRequest = { method: 'GET', headers: { accept: 'text/html' } }
 const browserPost: TestRequest = { method: 'POST', headers: { accept: 'text/html' } }
@@ -58,6 +68,16 @@ export function receiverCases(mountPath: string): readonly Case[] {
       name: 'a multipart body is parsed',
       check: async (send) =>
         assert.deepEqual(getStatusAndJson(await send(mountPath + token, multipartPost)), [200, ['ü', { a: 'ü' }]]),
+    },
+    {
+      name: 'a form is decoded by its charset',
+      check: async (send) => {
+        for (const [charset, encoded, text] of encodedTexts) {
+          const headers = { 'content-type': `application/x-www-form-urlencoded; charset=${charset}` }
+          const response = await send(mountPath + token, { method: 'POST', headers, body: `a=${encoded}` })
+          assert.deepEqual(getStatusAndJson(response), [200, ['ü', { a: text }]])
+        }
+      },
     },
     {
       name: 'an altered URL is rejected with 403',

@@ -9,10 +9,12 @@ import { getClientKind, parseLanguages } from '../../../packages/verify/src/requ
 import type { IncomingRequest } from '../../../packages/verify/src/request/incoming-request.ts'
 import { assertSafeValue, parseJson } from '../../../packages/verify/src/request/json.ts'
 import { isLinkPreview, isPrefetch } from '../../../packages/verify/src/request/link-previews.ts'
+import { parseParameters } from '../../../packages/verify/src/request/parameters.ts'
 import { parsePayload, parseQuery } from '../../../packages/verify/src/request/payload.ts'
 import { identifyDelivery } from '../../../packages/verify/src/uses/delivery-id.ts'
 import type { MeasuredFunction } from './measure.ts'
 
+const urlencoded = 'application/x-www-form-urlencoded'
 const clock = (): number => now * 1000
 const verifier = createVerifier({ keys: keyA, now: clock })
 
@@ -29,8 +31,18 @@ export const textFunctions: readonly MeasuredFunction[] = [
 /** Functions that read bodies. */
 export const payloadFunctions: readonly MeasuredFunction[] = [
   { name: 'a JSON body', run: (text) => readPayload(text, 'application/json') },
-  { name: 'a form', run: (text) => readPayload(text, 'application/x-www-form-urlencoded') },
+  { name: 'a form', run: (text) => readPayload(text, urlencoded) },
   { name: 'a multipart body', run: (text) => readPayload(text, 'multipart/form-data; boundary=B') },
+  { name: 'bytes of a form', run: (text) => readBytes(text, `${urlencoded}; charset=gbk`) },
+  { name: 'a UTF-16 form', run: (text) => readBytes(text, `${urlencoded}; charset=utf-16`) },
+  { name: 'text in latin1', run: (text) => readBytes(text, 'text/plain; charset=latin1') },
+  { name: 'text in GB18030', run: (text) => readBytes(text, 'text/plain; charset=gb18030') },
+  { name: 'an XML prolog', run: (text) => readBytes(`<?xml ${text}`, 'application/xml') },
+  { name: 'the field _charset_', run: (text) => readBytes(`_charset_=${text}&a=${text}`, urlencoded) },
+  { name: 'the part _charset_', run: (text) => readParts(part('_charset_', text) + part('a', text)) },
+  { name: 'the part charsets', run: (text) => readParts(part('charsets', text) + part('a', text)) },
+  { name: 'a preamble', run: (text) => readParts(`${text}\r\n${part('a', '1')}`) },
+  { name: 'a part', run: (text) => readParts(part('a', text)) },
   { name: 'a content type', run: (text) => parsePayload({ kind: 'text', text: '1' }, text, {}) },
   { name: 'a parsed body', run: parseAndCheck },
 ]
@@ -42,7 +54,18 @@ export const payloadFunctions: readonly MeasuredFunction[] = [
 export const headerFunctions: readonly MeasuredFunction[] = [
   { name: 'a boundary', run: (text) => readPayload(text.repeat(2), `multipart/form-data; boundary=${text}`) },
   { name: 'a short boundary', run: (text) => readPayload(text, `multipart/form-data; boundary=${text.slice(0, 70)}`) },
-  { name: 'a charset', run: (text) => readPayload(text, `text/plain; charset=${text}`) },
+  { name: 'a charset', run: (text) => readBytes(text, `text/plain; charset=${text}`) },
+  { name: 'parameters', run: (text) => parseParameters(`form-data; a="${text}"; b=${text}`) },
+  // A part's headers are limited, so that there are many parts with headers of one size.
+  {
+    name: 'part headers',
+    run: (text) => readParts(part(`a"; x=${text.slice(0, 3000)}`, '1').repeat(text.length / 1500)),
+  },
+  {
+    name: 'part charsets',
+    run: (text) =>
+      readParts(part('a', '1', `Content-Type: text/plain; charset=${text.slice(0, 40)}\r\n`).repeat(text.length / 40)),
+  },
   { name: 'an encoding', run: (text) => parsePayload({ kind: 'text', text }, `${text}; a=${text}`, {}) },
   { name: 'Accept', run: (text) => getClientKind(createRequest({ accept: text })) },
   { name: 'Accept with html', run: (text) => getClientKind(createRequest({ accept: `${text},text/html` })) },
@@ -97,6 +120,18 @@ function readPayload(text: string, contentType: string): unknown {
     ? { kind: 'bytes' as const, bytes: new TextEncoder().encode(text) }
     : { kind: 'text' as const, text }
   return parsePayload(body, contentType, {})
+}
+
+function readBytes(text: string, contentType: string): unknown {
+  return parsePayload({ kind: 'bytes', bytes: new TextEncoder().encode(text) }, contentType, {})
+}
+
+function readParts(parts: string): unknown {
+  return readBytes(`${parts}--B--`, 'multipart/form-data; boundary=B')
+}
+
+function part(name: string, value: string, headers: string = ''): string {
+  return `--B\r\nContent-Disposition: form-data; name="${name}"\r\n${headers}\r\n${value}\r\n`
 }
 
 function parseAndCheck(text: string): void {

@@ -28,6 +28,9 @@ export function createHeaderPatterns(): InputPattern[] {
     '*/*,',
     'text/html,',
     'de-',
+    '\\\\',
+    '\\"',
+    ';="',
   ]
   return units.map((unit) => ({
     name: JSON.stringify(unit),
@@ -199,6 +202,9 @@ export function createPayloadPatterns(): InputPattern[] {
       '\\',
       '\\"',
       '"\\u005f',
+      ' encoding="',
+      'encoding=',
+      '\u00fc',
       '"__proto__"',
       '"__proto__" ',
       '"constructor"\n',
@@ -214,6 +220,11 @@ export function createPayloadPatterns(): InputPattern[] {
       '\r\n',
       '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n',
       '--B\r\na: b\r\n',
+      '\n',
+      '\r\n ',
+      '--B ',
+      '\n--B ',
+      '\r\n--Bx',
       '--B\r\n\r\n',
     ],
   ]
