@@ -12,7 +12,8 @@ const base64 = (bytes: Uint8Array | number[]): { base64: string } => ({ base64: 
 // The output of compressors differs by version: these are fixed bytes for `{"a":1}` and for 100,000 zeros.
 const gzipped = 'H4sIAAAAAAAAA6tWSlSyMqwFAK+sG1YHAAAA'
 const gzippedTwice = 'H4sIAAAAAAAAA5Pv5mAAA+bVYV4hm4zWsDKsXyMdxg4UAgCKq7HcGwAAAA=='
-const bomb =
+const bomb = 'z///f/gnAOKxQCD3/p/////wTwDEYQGA7v0/////4Z8AiMMiAN37//z//8c/ARCHBQC69/8='
+const zeros =
   'H4sIAAAAAAAAA+3BMQEAAADCoPVPbQ0PoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIBXA32VEdSghgEA'
 const deflated = 'eJyrVkpUsjKsBQAIKgIJ'
 const brotli = 'CwOAeyJhIjoxfQM='
@@ -150,10 +151,19 @@ function encodings(): BodyRow[] {
         status: 415,
         code: 'unsupported_encoding',
         headers: { 'content-encoding': encoding },
-        reason: 'nothing is inflated, so that nothing explodes',
+        reason: 'only gzip, deflate and br are inflated, and only once',
       },
       [[`Content-Encoding: ${encoding}`, { base64: bytes }]],
     )
+  const inflated = (encoding: string, bytes: string): BodyRow => ({
+    name: `Content-Encoding: ${encoding}`,
+    contentType: json,
+    headers: { 'content-encoding': encoding },
+    body: { base64: bytes },
+    status: 200,
+    payload: { a: 1 },
+    reason: 'a compressed body is inflated',
+  })
   return [
     ...rejectedBodies({ ...malformed, reason: 'bytes that are no UTF-8 are not mended' }, [
       ['a byte that UTF-8 never has', around(0xff)],
@@ -177,13 +187,27 @@ function encodings(): BodyRow[] {
       { ...malformed, contentType: `${json}; charset=utf-16le`, reason: 'bytes are read as what they are said to be' },
       [['UTF-8 that is said to be UTF-16', '{"a":12}']],
     ),
-    ...encoded('gzip', gzipped),
-    ...encoded('GZIP', bomb),
-    ...encoded('deflate', deflated),
-    ...encoded('br', brotli),
+    inflated('gzip', gzipped),
+    ...rejectedBodies({ ...malformed, headers: { 'content-encoding': 'GZIP' }, reason: 'zeros are not JSON' }, [
+      ['Content-Encoding: GZIP', { base64: zeros }],
+    ]),
+    ...rejectedBodies(
+      { ...tooLarge, headers: { 'content-encoding': 'br' }, reason: 'nothing is inflated beyond the limit' },
+      [['Content-Encoding: br, 64 MiB of zeros', { base64: bomb }]],
+    ),
+    inflated('deflate', deflated),
+    inflated('br', brotli),
     ...encoded('zstd', 'KLUv/SQHOQAAeyJhIjoxfQ=='),
     ...encoded('gzip, gzip', gzippedTwice),
-    ...encoded('identity, gzip', gzipped),
+    inflated('identity, gzip', gzipped),
+    ...rejectedBodies(
+      {
+        ...malformed,
+        headers: { 'content-encoding': 'gzip' },
+        reason: 'bytes that are not compressed as declared are rejected',
+      },
+      [['Content-Encoding: gzip, for plain JSON', '{"a":1}']],
+    ),
     ...encoded('x-unknown', 'eyJhIjoxfQ=='),
   ]
 }
