@@ -1,4 +1,4 @@
-import { parse, scan } from 'secure-json-parse'
+import { parse } from 'secure-json-parse'
 import { MAX_DEPTH } from './body-limits.ts'
 
 const quote = 0x22
@@ -25,9 +25,19 @@ export function assertSafeValue(value: object): void {
   let level: object[] = [value]
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new SyntaxError('nested too deep')
-    level = level.flatMap((parent) => Object.values(parent).filter(isObject))
+    if (level.some(hasPrototype)) throw new SyntaxError('forbidden prototype member')
+    // A multipart parser may have left the bytes of a file: `scan` of secure-json-parse would visit each of them.
+    level = level
+      .flatMap((parent) => Object.values(parent).filter(isObject))
+      .filter((child) => !ArrayBuffer.isView(child))
   }
-  scan(value, rejectPrototypes)
+}
+
+function hasPrototype(value: object): boolean {
+  if (Object.hasOwn(value, '__proto__')) return true
+  if (!Object.hasOwn(value, 'constructor')) return false
+  const member: unknown = Reflect.get(value, 'constructor')
+  return isObject(member) && Object.hasOwn(member, 'prototype')
 }
 
 // For invalid JSON, the result does not matter, because the parser rejects it.

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Body } from '../../src/request/incoming-request.ts'
 import { parsePayload, parseQuery } from '../../src/request/payload.ts'
 import { getToken, mint } from '../support/fixtures.ts'
@@ -146,6 +146,14 @@ describe('the depth of JSON', () => {
 
   test('65 levels that another parser parsed are rejected', () => {
     expect(parsePayload(parsed([deepest]), json, {})).toMatchObject({ code: 'malformed_body' })
+  })
+
+  test('the bytes of a file in a value that another parser parsed are not visited one by one', ({ onTestFinished }) => {
+    const listValues = vi.spyOn(Object, 'values')
+    onTestFinished(() => void listValues.mockRestore())
+    const content = Buffer.alloc(9)
+    expect(parsePayload(parsed({ file: { content } }), 'multipart/form-data', {})).toMatchObject({ ok: true })
+    expect(listValues.mock.calls.flat()).not.toContain(content)
   })
 
   test('100,000 levels that another parser parsed are rejected', () => {
