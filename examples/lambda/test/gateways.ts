@@ -13,14 +13,33 @@ export const gateways: Readonly<Record<string, ToEvent>> = {
     const query = { queryStringParameters: null, multiValueQueryStringParameters: null }
     return { ...readEvent('1.0'), ...request, ...query }
   },
+  'load balancer': (path, request) => ({ ...readEvent('ALB'), ...toLoadBalancerFields(path, request) }),
+  'load balancer with multi-value headers': (path, request) => {
+    const { headers, ...fields } = toLoadBalancerFields(path, request)
+    const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]))
+    return { ...readEvent('ALB, multi-value'), ...fields, multiValueHeaders }
+  },
   'HTTP API': (path, request) => toPayloadFormat2(readEvent('2.0'), path, request),
   'function URL': (path, request) => toPayloadFormat2(readEvent('url'), path, request),
 }
 
 /** Converts a result to the response that the gateway sends. */
-export function toResponse({ statusCode, headers, body = '', isBase64Encoded = false }: LambdaResult): TestResponse {
+export function toResponse({ statusCode, body, isBase64Encoded, ...fields }: LambdaResult): TestResponse {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
-  return { status: statusCode, location: (headers?.location as string | undefined) ?? null, body: text }
+  const location = fields.headers?.location ?? fields.multiValueHeaders?.location?.[0] ?? null
+  return { status: statusCode, location, body: text }
+}
+
+function toLoadBalancerFields(path: string, { method, headers = {}, body = '' }: TestRequest) {
+  const query = { queryStringParameters: {}, multiValueQueryStringParameters: undefined }
+  return {
+    httpMethod: method,
+    path,
+    headers: { host: 'bot.example.com', ...headers },
+    ...query,
+    body,
+    isBase64Encoded: false,
+  }
 }
 
 function toPayloadFormat2(

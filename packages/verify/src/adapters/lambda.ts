@@ -15,15 +15,15 @@ import { isResponse, wrapResponse } from '../response/response.ts'
 
 export type { LambdaEvent, LambdaResult } from '../hosts/lambda.ts'
 
-/** A function for AWS Lambda. */
-export type LambdaHandler<E extends LambdaEvent, C> = (event: E, context: C) => Promise<LambdaResult>
+/** A function for AWS Lambda. It matches the handler types of `@types/aws-lambda`. */
+export type LambdaHandler<E extends LambdaEvent, C> = (event: E, context?: C) => Promise<LambdaResult>
 
 /** A guarded function, which returns a result for the gateway or a web-standard `Response`. */
 export type LambdaRoute<E extends LambdaEvent, H, C> = (event: E, hook: H, context: C) => unknown
 
 /**
- * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0) or a function URL. Responds with 404 if
- * the URL contains no token.
+ * A receiver for AWS Lambda behind API Gateway (payload formats 1.0 and 2.0), a function URL or an Application Load
+ * Balancer. Responds with 404 if the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
@@ -54,8 +54,8 @@ export function hookurl(
   return async (event, context) => {
     if (getMethod(event) === undefined) {
       throw invalidOption(
-        'the event is not an HTTP request',
-        'Invoke the function through API Gateway or a function URL.',
+        'the event is not an HTTP request of API Gateway, a function URL or an Application Load Balancer',
+        'Invoke the function through one of these. WebSocket APIs, authorizers, Lambda@Edge and VPC Lattice are not supported.',
       )
     }
     const deferred: Promise<unknown>[] = []
@@ -70,7 +70,7 @@ export function hookurl(
     })
     await Promise.all(deferred)
     if (isResponse(returned)) return toResult(event, wrapResponse(returned, result.headers))
-    return addHeaders(returned, result.headers)
+    return addHeaders(event, returned, result.headers)
   }
 }
 

@@ -1,38 +1,85 @@
 import { looksLikeToken } from '@hookurl/core/internal'
+import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import { isJson } from '../request/payload.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { toWebResponse } from './fetch.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import { fromText } from './text-body.ts'
 
 /** Headers or query parameters by name. */
-type ValuesByName<V> = Readonly<Record<string, V | undefined>> | null
+type ValuesByName<V> = Readonly<Record<string, V | undefined>> | null | undefined
 
-/** The parts of an event that hookurl uses, in API Gateway's formats 1.0 and 2.0; function URLs use 2.0. */
+/**
+ * The parts of an event that hookurl uses, in API Gateway's formats 1.0 and 2.0, of which function URLs use 2.0, and in
+ * those of an Application Load Balancer.
+ */
 export interface LambdaEvent {
-  readonly httpMethod?: string
-  readonly path?: string
+  readonly httpMethod?: string | undefined
+  readonly path?: string | undefined
   readonly multiValueHeaders?: ValuesByName<readonly string[]>
   readonly queryStringParameters?: ValuesByName<string>
   readonly multiValueQueryStringParameters?: ValuesByName<readonly string[]>
-  readonly rawPath?: string
-  readonly rawQueryString?: string
-  readonly cookies?: readonly string[]
-  readonly requestContext?: { readonly http?: { readonly method: string } }
+  readonly rawPath?: string | undefined
+  readonly rawQueryString?: string | undefined
+  readonly cookies?: readonly string[] | undefined
+  readonly requestContext?:
+    | (object & { readonly http?: { readonly method: string } | undefined; readonly elb?: unknown })
+    | undefined
   readonly headers?: ValuesByName<string>
-  readonly body?: string | null
-  readonly isBase64Encoded?: boolean
+  /** A string, or what a middleware made of it. */
+  readonly body?: unknown
+  /** The gateway's string, if a middleware kept it before parsing it. */
+  readonly rawBody?: unknown
+  readonly isBase64Encoded?: boolean | undefined
 }
 
 /** The result for the gateway, in the same format as its event. */
 export interface LambdaResult {
   readonly statusCode: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>
-  readonly cookies?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly multiValueHeaders?: Readonly<Record<string, string[]>>
+  readonly cookies?: string[]
   readonly body: string
   readonly isBase64Encoded: boolean
 }
+
+type HeaderFields = Pick<LambdaResult, 'headers' | 'multiValueHeaders' | 'cookies'>
+
+/** How a gateway receives the headers of a result. */
+interface HeaderFormat {
+  /** The fields that it reads. */
+  readonly fields: readonly ('headers' | 'multiValueHeaders')[]
+  write(headers: Record<string, string>, cookies: string[]): HeaderFields
+}
+
+const payloadFormat1: HeaderFormat = {
+  fields: ['headers', 'multiValueHeaders'],
+  write: (headers, cookies) => ({
+    headers,
+    ...(cookies.length > 0 && { multiValueHeaders: { 'set-cookie': cookies } }),
+  }),
+}
+const payloadFormat2: HeaderFormat = {
+  fields: ['headers'],
+  write: (headers, cookies) => ({ headers, ...(cookies.length > 0 && { cookies }) }),
+}
+const loadBalancer: HeaderFormat = {
+  fields: ['headers'],
+  write: (headers, cookies) => ({ headers: { ...headers, ...nameCookies(cookies) } }),
+}
+const loadBalancerWithMultiValueHeaders: HeaderFormat = {
+  fields: ['multiValueHeaders'],
+  write: (headers, cookies) => ({
+    multiValueHeaders: {
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    },
+  }),
+}
+
+const tooLarge: UnreadBody = { kind: 'unread', code: 'body_too_large' }
+const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 
 /**
  * Adapts an event. Lambda may freeze a function once it has responded, so the response waits for the work collected in
@@ -42,28 +89,29 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
   const headers = readHeaders(event)
   const method = getMethod(event) ?? 'GET'
   const target = getTarget(event)
+  const header = (name: string): string | undefined => headers.get(name) ?? undefined
   return {
     method,
     target,
     headers,
-    header: (name) => headers.get(name) ?? undefined,
-    readBody: async (limits) =>
-      readBody(event, { ...limits, contentLength: headers.get('content-length') ?? undefined }),
+    header,
+    readBody: async (limits) => readBody(event, { ...limits, header }),
     deferResponse: (work) => void deferred.push(work),
-    request: (body) => {
-      const base = `https://${headers.get('host') ?? 'localhost'}`
-      return new Request(new URL(URL.canParse(target, base) ? target : '/', base), {
+    request: (body) =>
+      new Request(new URL(`${getOrigin(event, headers)}${target.startsWith('/') ? '' : '/'}${target}`), {
         method,
         headers,
         body: body as Uint8Array<ArrayBuffer> | undefined,
-      })
-    },
+      }),
   }
 }
 
-/** Returns the method of an event, or `undefined` if the event is not an HTTP request. */
-export function getMethod({ httpMethod, requestContext }: LambdaEvent): string | undefined {
-  return httpMethod ?? requestContext?.http?.method
+/** Returns the method of an event, or `undefined` if the event is not an HTTP request that the function responds to. */
+export function getMethod(event: LambdaEvent): string | undefined {
+  if (typeof event !== 'object' || event === null) return undefined
+  // The event of an authorizer contains the request, but its result is a policy.
+  if ('type' in event && event.type === 'REQUEST') return undefined
+  return event.httpMethod ?? event.requestContext?.http?.method
 }
 
 /** Creates the result for the gateway. A body that is not UTF-8 is sent as base64. */
@@ -80,55 +128,79 @@ export async function toResult(event: LambdaEvent, outgoing: OutgoingResponse): 
   const isText = isUtf8(bytes)
   return {
     statusCode: outgoing.status,
-    headers: Object.fromEntries(headers),
-    ...(cookies.length > 0 && getCookieFields(event, cookies)),
+    ...getHeaderFormat(event).write(Object.fromEntries(headers), cookies),
     body: bytes.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
   }
 }
 
-/** Adds missing headers to the result of a route. As in the gateway, a value without `statusCode` is the body. */
-export function addHeaders(result: unknown, headers: OutgoingResponse['headers']): LambdaResult {
+/**
+ * Adds missing headers to the result of a route. As in API Gateway's format 2.0, a value without `statusCode` is the
+ * body.
+ */
+export function addHeaders(event: LambdaEvent, result: unknown, headers: OutgoingResponse['headers']): LambdaResult {
+  const { fields, write } = getHeaderFormat(event)
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     const body = typeof result === 'string' ? result : (JSON.stringify(result) ?? '')
-    const all = { ...headers, 'content-type': 'application/json' }
-    return { statusCode: 200, headers: all, body, isBase64Encoded: false }
+    const all = write({ ...headers, 'content-type': 'application/json' }, [])
+    return { statusCode: 200, ...all, body, isBase64Encoded: false }
   }
   const given = result as LambdaResult
-  const names = [...Object.keys(given.headers ?? {}), ...Object.keys(given.multiValueHeaders ?? {})]
+  const names = fields.flatMap((field) => Object.keys(given[field] ?? {}))
   const present = new Set(names.map((name) => name.toLowerCase()))
-  const missing = Object.entries(headers).filter(([name]) => !present.has(name))
-  return { ...given, headers: { ...given.headers, ...Object.fromEntries(missing) } }
+  const missing = write(Object.fromEntries(Object.entries(headers).filter(([name]) => !present.has(name))), [])
+  const merged = fields.map((field) => [field, missing[field] && { ...given[field], ...missing[field] }] as const)
+  return { ...given, ...Object.fromEntries(merged.filter(([, values]) => values !== undefined)) }
 }
 
+// Middleware may have set a value to a number or an array.
 function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Headers {
+  const entries: [string, unknown][] = [...Object.entries(headers ?? {}), ...Object.entries(multiValueHeaders ?? {})]
+  if (cookies !== undefined) entries.push(['cookie', cookies.join('; ')])
+  const values = new Map<string, unknown>()
+  for (const [name, value] of entries) if (value !== undefined && value !== null) values.set(name.toLowerCase(), value)
   const all = new Headers()
-  for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) add(all, name, value)
-  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
-    all.delete(name)
-    for (const value of values ?? []) add(all, name, value)
-  }
-  if (cookies !== undefined) add(all, 'cookie', cookies.join('; '))
+  for (const [name, value] of values) for (const item of [value].flat()) add(all, name, item)
   return all
 }
 
 // Invalid header names and values are skipped, because they cannot be rejected here.
-function add(headers: Headers, name: string, value: string): void {
+function add(headers: Headers, name: string, value: unknown): void {
   try {
-    headers.append(name, value)
+    headers.append(name, String(value))
   } catch {}
+}
+
+// The result has the format of its event.
+function getHeaderFormat(event: LambdaEvent): HeaderFormat {
+  if (!isFromLoadBalancer(event)) return event.rawPath === undefined ? payloadFormat1 : payloadFormat2
+  return event.multiValueHeaders ? loadBalancerWithMultiValueHeaders : loadBalancer
+}
+
+function isFromLoadBalancer({ requestContext }: LambdaEvent): boolean {
+  return requestContext?.elb !== undefined
+}
+
+// API Gateway and function URLs only support HTTPS. A load balancer also replaces what the client sent in this header.
+function getOrigin(event: LambdaEvent, headers: Headers): string {
+  const isHttp = isFromLoadBalancer(event) && headers.get('x-forwarded-proto') === 'http'
+  const scheme = isHttp ? 'http' : 'https'
+  const host = headers.get('host') ?? ''
+  const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`${scheme}://${host}`)
+  return `${scheme}://${isHost ? host : 'localhost'}`
 }
 
 function getTarget(event: LambdaEvent): string {
   const { rawPath, rawQueryString = '', path = '/' } = event
   if (rawPath !== undefined) return rawQueryString === '' ? rawPath : `${rawPath}?${rawQueryString}`
-  // Format 1.0 contains only the decoded parameters.
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? '']] as const,
   )
   const parameters = Object.entries(event.multiValueQueryStringParameters ?? Object.fromEntries(single))
+  // Format 1.0 contains the decoded parameters. A load balancer does not decode them.
+  const toText = isFromLoadBalancer(event) ? String : encode
   const pairs = parameters.flatMap(([name, values]) =>
-    (values ?? []).map((value) => `${encode(name)}=${encode(value)}`),
+    (values ?? []).map((value) => `${toText(name)}=${toText(value)}`),
   )
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
@@ -144,12 +216,53 @@ function encode(text: string): string {
   )
 }
 
-function readBody({ body, isBase64Encoded }: LambdaEvent, limits: Parameters<typeof fromText>[1]): Body | UnreadBody {
-  if (body === undefined || body === null || body === '') return { kind: 'none' }
-  if (isBase64Encoded !== true) return fromText(body, limits)
-  const bytes = Buffer.from(body, 'base64')
-  if (bytes.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
-  return { kind: 'bytes', bytes }
+interface LambdaBodyLimits extends BodyLimits {
+  readonly header: IncomingRequest['header']
+}
+
+// The exact bytes, the string or the parsed value, in this order.
+function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): Body | UnreadBody {
+  const kept = event.rawBody ?? event.body
+  const contentLength = header('content-length')
+  if (kept === undefined || kept === null || kept === '') {
+    if (!(Number(contentLength) > 0)) return { kind: 'none' }
+    const isParsedNull = kept === null && isJson(header('content-type'))
+    return isParsedNull ? { kind: 'parsed', value: null } : alreadyConsumed
+  }
+  if (typeof kept === 'string' && event.isBase64Encoded === true && isBase64(kept)) {
+    const isTooLarge = Buffer.byteLength(kept, 'base64') > limits.maxBodySize
+    return isTooLarge ? tooLarge : { kind: 'bytes', bytes: Buffer.from(kept, 'base64') }
+  }
+  return fromKeptBody(kept, { ...limits, contentLength })
+}
+
+/** Adapts a body that other code has already read: its bytes, a string, or the parsed value. */
+function fromKeptBody(kept: unknown, limits: Parameters<typeof fromText>[1]): Body | UnreadBody {
+  if (typeof kept === 'string') return fromText(kept, limits)
+  const bytes = toBytes(kept)
+  if (bytes === undefined) return isParsedValue(kept) ? { kind: 'parsed', value: kept } : alreadyConsumed
+  if (bytes.byteLength > limits.maxBodySize) return tooLarge
+  return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
+}
+
+function toBytes(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return getTag(value) === 'ArrayBuffer' ? new Uint8Array(value as ArrayBuffer) : undefined
+}
+
+// No parser makes a `Blob`, a `ReadableStream`, a `FormData` or a `Map` of JSON or a form.
+function isParsedValue(value: unknown): boolean {
+  return typeof value !== 'object' || getTag(value) === 'Object' || Array.isArray(value)
+}
+
+// Unlike `instanceof`, this also knows objects of another realm.
+function getTag(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+}
+
+// A middleware may have decoded or parsed the body without resetting `isBase64Encoded`.
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -161,10 +274,14 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-// In format 1.0, a header has only one value; in format 2.0, a header with several would not be split.
-function getCookieFields(
-  { rawPath }: LambdaEvent,
-  cookies: string[],
-): Pick<LambdaResult, 'cookies' | 'multiValueHeaders'> {
-  return rawPath === undefined ? { multiValueHeaders: { 'set-cookie': cookies } } : { cookies }
+// Without multi-value headers, a header has only one value, but names that differ in case are separate headers.
+function nameCookies(cookies: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    cookies.map((cookie, index) => [`${varyCase('set', index)}-${varyCase('cookie', index >> 3)}`, cookie]),
+  )
+}
+
+// The bits of the index are the letters that are uppercase.
+function varyCase(text: string, index: number): string {
+  return Array.from(text, (letter, at) => (((index >> at) & 1) === 1 ? letter.toUpperCase() : letter)).join('')
 }

@@ -7,11 +7,12 @@ export type HostFeature =
   | 'streams'
   | 'bytes of text'
   | 'raw query'
+  | 'multiple values'
   | 'background work'
 
 const completeBodies = 'the gateway passes complete bodies only'
+const decodedText = 'the gateway decodes text as UTF-8'
 const gateway = {
-  parsers: 'nothing runs before the function',
   aborts: completeBodies,
   'slow bodies': completeBodies,
   streams: 'the gateway accepts complete responses only',
@@ -30,7 +31,13 @@ export const unsupported: Readonly<Record<string, Partial<Record<HostFeature, st
   'node, HTTP/2': { parsers: 'node:http2 has none', sockets: 'HTTP/2 multiplexes requests on one connection' },
   next: { parsers: 'Next has none' },
   'lambda 1.0': { ...gateway, 'raw query': 'the gateway decodes the parameters' },
-  'lambda 2.0': { ...gateway, 'bytes of text': 'the gateway decodes text as UTF-8' },
+  'lambda 2.0': { ...gateway, 'bytes of text': decodedText },
+  'lambda ALB': {
+    ...gateway,
+    'bytes of text': decodedText,
+    'multiple values': 'without multi-value headers, the load balancer passes the last value only',
+  },
+  'lambda ALB, multi-value': { ...gateway, 'bytes of text': decodedText },
 }
 
 /** A row of the adapter table. */

@@ -5,6 +5,7 @@ import type { TestRequest, TestResponse } from '../support/clients.ts'
 import { mintPath, policy, seconds } from '../support/fixtures.ts'
 import { type HandshakeCase, handshakeCases } from '../support/handshakes.ts'
 import type { Subject } from '../support/subjects.ts'
+import { getUnsupportedReason } from './cases.ts'
 import { browserHeaders, expectProblem, expectSecurityHeaders, sendRequest } from './shared.ts'
 
 const text = { 'content-type': 'text/plain' }
@@ -142,6 +143,7 @@ export function describeHandshakes(subject: Subject): void {
     }
 
     for (const [what, query, request] of deliveries) {
+      if (what === 'a repeated value' && getUnsupportedReason(subject, 'multiple values') !== undefined) continue
       test(`${what} is a delivery, not a handshake`, async () => {
         const { response, calls } = await sendRequest(subject, { path: `${mintPath()}?${query}`, ...request })
         expect(response.status).toBe(200)

@@ -152,6 +152,7 @@ export function describePayloads(subject: Subject): void {
     ]
     for (const [path, query] of queries) {
       if (path.includes('1?y') && getUnsupportedReason(subject, 'raw query') !== undefined) continue
+      if (path.includes('a=2') && getUnsupportedReason(subject, 'multiple values') !== undefined) continue
       test(`without a body, the payload is the query: ${path.replace(token, 'TOKEN')}`, async () => {
         for (const method of ['GET', 'POST']) {
           const { calls, payload } = await sendRequest(subject, { method, path })

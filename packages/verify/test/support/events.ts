@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs'
 import type { LambdaEvent } from '@hookurl/verify/lambda'
 
-/** The payload formats of API Gateway. */
-export type Format = '1.0' | '2.0'
+/** The payload formats of API Gateway, and the two of an Application Load Balancer. */
+export type Format = '1.0' | '2.0' | 'ALB' | 'ALB, multi-value'
 
-const files = { '1.0': 'rest-api.json', '2.0': 'http-api.json', url: 'function-url.json' } as const
+const files = {
+  '1.0': 'rest-api.json',
+  '2.0': 'http-api.json',
+  url: 'function-url.json',
+  ALB: 'alb.json',
+  'ALB, multi-value': 'alb-multi-value.json',
+  'ALB health check': 'alb-health-check.json',
+} as const
 
-/** Reads a recorded gateway event. */
-export function readEvent(name: keyof typeof files): LambdaEvent & Record<string, unknown> {
+/** The recorded events by name. */
+export type EventName = keyof typeof files
+
+/** Reads a recorded event of a gateway. */
+export function readEvent(name: EventName): LambdaEvent & Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`../events/${files[name]}`, import.meta.url), 'utf8'))
 }

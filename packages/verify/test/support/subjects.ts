@@ -65,8 +65,10 @@ export const subjects: readonly Subject[] = [
   honoSubject,
   koaSubject,
   nextSubject,
-  createLambdaSubject('lambda 1.0', '1.0'),
-  createLambdaSubject('lambda 2.0', '2.0'),
+  createLambdaSubject('1.0'),
+  createLambdaSubject('2.0'),
+  createLambdaSubject('ALB'),
+  createLambdaSubject('ALB, multi-value'),
 ]
 
 function guardNodeRoute(guard: NodeGuard, route: Route): Listener {
