@@ -169,6 +169,15 @@ new Koa().use(forKoa(guard)).use((ctx) => void (ctx.state.hook?.command satisfie
   expect(compile(code, { module, moduleResolution, skipLibCheck: true })).toBe('')
 })
 
+test.each(resolutions)(
+  'the Lambda adapter has the types of AWS and middy, resolved as %s',
+  (moduleResolution, module) => {
+    linkInstalled('@types/aws-lambda', '@middy/core', '@middy/http-header-normalizer', '@middy/http-json-body-parser')
+    const code = readFileSync(join(root, 'test/packages/lambda-types.ts'), 'utf8')
+    expect(compile(code, { module, moduleResolution, skipLibCheck: false })).toBe('')
+  },
+)
+
 test('the installed command line starts', () => {
   const { folder, version } = find('hookurl')
   expect(run(process.execPath, [join(folder, 'bin/hookurl.js'), '--version'])).toEqual({ ok: true, output: version })
