@@ -2,6 +2,7 @@ import { looksLikeToken } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import { isJson } from '../request/payload.ts'
+import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { toWebResponse } from './fetch.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
@@ -98,7 +99,7 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
     readBody: async (limits) => readBody(event, { ...limits, header }),
     deferResponse: (work) => void deferred.push(work),
     request: (body) =>
-      new Request(new URL(`${getOrigin(event, headers)}${target.startsWith('/') ? '' : '/'}${target}`), {
+      new Request(createRequestUrl({ scheme: getScheme(event, headers), host: header('host') }, target), {
         method,
         headers,
         body: body as Uint8Array<ArrayBuffer> | undefined,
@@ -182,12 +183,8 @@ function isFromLoadBalancer({ requestContext }: LambdaEvent): boolean {
 }
 
 // API Gateway and function URLs only support HTTPS. A load balancer also replaces what the client sent in this header.
-function getOrigin(event: LambdaEvent, headers: Headers): string {
-  const isHttp = isFromLoadBalancer(event) && headers.get('x-forwarded-proto') === 'http'
-  const scheme = isHttp ? 'http' : 'https'
-  const host = headers.get('host') ?? ''
-  const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`${scheme}://${host}`)
-  return `${scheme}://${isHost ? host : 'localhost'}`
+function getScheme(event: LambdaEvent, headers: Headers): 'http' | 'https' {
+  return isFromLoadBalancer(event) && headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https'
 }
 
 function getTarget(event: LambdaEvent): string {

@@ -143,7 +143,7 @@ export function describeHandshakes(subject: Subject): void {
     }
 
     for (const [what, query, request] of deliveries) {
-      if (what === 'a repeated value' && getUnsupportedReason(subject, 'multiple values') !== undefined) continue
+      if (what.startsWith('a repeated ') && getUnsupportedReason(subject, 'multiple values') !== undefined) continue
       test(`${what} is a delivery, not a handshake`, async () => {
         const { response, calls } = await sendRequest(subject, { path: `${mintPath()}?${query}`, ...request })
         expect(response.status).toBe(200)
@@ -153,6 +153,7 @@ export function describeHandshakes(subject: Subject): void {
     }
 
     for (const [what, query, options] of rejectedTests) {
+      if (what.startsWith('a repeated ') && getUnsupportedReason(subject, 'multiple values') !== undefined) continue
       test(`${what} is rejected with 405`, async () => {
         const { response, calls } = await sendRequest(
           subject,
