@@ -27,6 +27,7 @@ export const environment: Readonly<Record<string, string>> = { HOOKURL_KEYS: tes
 
 const minterOptions = { keys: testKey, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' } as const
 const order: TestRequest = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"order":7}' }
+const browserHeaders = { 'sec-fetch-mode': 'navigate' }
 const cat = { command: '/onWebhook', userId: 42, content: 'cat', redirectTo: 'https://cataas.com/cat' } as const
 
 /** Tests a receiver that handles `/onWebhook` only and prints what it receives. */
@@ -75,14 +76,14 @@ export function testMinimalReceiver({ name, by, start, absence }: MinimalReceive
     })
 
     test('a browser gets a page with a button', async () => {
-      const page = await send(getPath(minter.mintSync(cat)), { method: 'GET', headers: { accept: 'text/html' } })
+      const page = await send(getPath(minter.mintSync(cat)), { method: 'GET', headers: browserHeaders })
       expect(page.status).toBe(200)
       expect(page.body).toContain('<form method="post"')
     })
 
     test('a browser is redirected after the button is pressed', async () => {
       const path = getPath(minter.mintSync(cat))
-      const { status, location } = await send(path, { method: 'POST', headers: { accept: 'text/html' } })
+      const { status, location } = await send(path, { method: 'POST', headers: browserHeaders })
       expect([status, location]).toEqual([303, 'https://cataas.com/cat'])
     })
 

@@ -38,8 +38,9 @@ const encodedTexts: readonly (readonly [charset: string, encoded: string, text: 
   ['x-no-such-charset', '%C3%BC%FF', 'ü\ufffd'],
 ]
 const apiGet: TestRequest = { method: 'GET', headers: { accept: 'application/json' } }
-const browserGet: TestRequest = { method: 'GET', headers: { accept: 'text/html' } }
-const browserPost: TestRequest = { method: 'POST', headers: { accept: 'text/html' } }
+const browserHeaders = { accept: 'text/html,application/xhtml+xml' }
+const browserGet: TestRequest = { method: 'GET', headers: browserHeaders }
+const browserPost: TestRequest = { method: 'POST', headers: { ...browserHeaders, 'content-type': 'text/plain' } }
 
 /** Returns the cases for one receiver; `mountPath` is where it is mounted, such as `/hooks/`. */
 export function receiverCases(mountPath: string): readonly Case[] {

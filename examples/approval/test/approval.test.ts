@@ -144,7 +144,7 @@ async function fetchDecision(id: string): Promise<string> {
 
 /** Sends what the button of a link's page sends. */
 async function pressButton(link: string): Promise<{ status: number; title: string | undefined }> {
-  const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = { 'sec-fetch-mode': 'navigate', 'content-type': 'application/x-www-form-urlencoded' }
   const { status, body } = await sendRequest(link, { method: 'POST', headers })
   return { status, title: /<title>(.*)<\/title>/.exec(body)?.[1] }
 }

@@ -11,7 +11,7 @@ import { type BotMessage, type ChatUser, startTelegram, type Telegram } from './
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const keys = generateKey()
-const browserHeaders = { accept: 'text/html' }
+const browserHeaders = { 'sec-fetch-mode': 'navigate' }
 const serviceHeaders = { 'content-type': 'application/json' }
 
 let telegram: Telegram

@@ -14,6 +14,7 @@ const cwd = fileURLToPath(new URL('..', import.meta.url))
 // As behind a proxy that terminates TLS: the links are https, and the program receives http.
 const origin = 'https://cats.example.com'
 const oneClick = { 'content-type': 'application/x-www-form-urlencoded' }
+const browserHeaders = { 'sec-fetch-mode': 'navigate' }
 let mailbox: Mailbox
 let server: Program
 
@@ -105,7 +106,7 @@ test('a second POST gets 200 and changes nothing', async () => {
 
 test('a browser gets a page with a button, which changes nothing yet', async () => {
   const { id, url } = await subscribe()
-  const page = await callThroughProxy(url, { method: 'GET', headers: { accept: 'text/html' } })
+  const page = await callThroughProxy(url, { method: 'GET', headers: browserHeaders })
   expect(page.status).toBe(200)
   expect(page.body).toMatch(
     /<h1>No more Cat Weekly\?<\/h1>.*<form method="post"><input[^>]*><button>Unsubscribe<\/button><\/form>/,
@@ -117,7 +118,7 @@ test('the button unsubscribes and redirects to a page of the newsletter', async 
   const { id, url } = await subscribe()
   const pressed = await callThroughProxy(url, {
     method: 'POST',
-    headers: { ...oneClick, accept: 'text/html' },
+    headers: { ...oneClick, ...browserHeaders },
     body: '',
   })
   expect([pressed.status, pressed.headers.location]).toEqual([303, `${origin}/goodbye`])

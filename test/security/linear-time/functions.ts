@@ -69,6 +69,10 @@ export const headerFunctions: readonly MeasuredFunction[] = [
   { name: 'an encoding', run: (text) => parsePayload({ kind: 'text', text }, `${text}; a=${text}`, {}) },
   { name: 'Accept', run: (text) => getClientKind(createRequest({ accept: text })) },
   { name: 'Accept with html', run: (text) => getClientKind(createRequest({ accept: `${text},text/html` })) },
+  {
+    name: 'the type of a form',
+    run: (text) => getClientKind({ ...createRequest({ accept: 'text/html', 'content-type': text }), method: 'POST' }),
+  },
   { name: 'Accept-Language', run: parseLanguages },
   { name: 'User-Agent', run: (text) => isLinkPreview(createRequest({ 'user-agent': text })) },
   { name: 'Purpose', run: (text) => isPrefetch(createRequest({ purpose: text })) },

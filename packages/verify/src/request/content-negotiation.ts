@@ -3,13 +3,23 @@ import type { IncomingRequest } from './incoming-request.ts'
 /** Who sent a request: a browser that a user navigates, or any other program. */
 export type ClientKind = 'browser' | 'api'
 
+// The encodings of HTML forms (HTML, section 4.10.19.6).
+const formTypes: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+])
+const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
+// The user agents of browsers begin with `Mozilla/`, except for these text browsers.
+const browserAgents = ['Mozilla/', 'Lynx/', 'w3m/'] as const
+
 /**
- * Tells a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata) or, without that
- * header, an `Accept` that prefers HTML.
+ * Tells a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata). Browsers without
+ * Fetch Metadata are known by their method, content type, `Accept` and `User-Agent`.
  */
 export function getClientKind(request: IncomingRequest): ClientKind {
   const mode = request.header('sec-fetch-mode')
-  const isNavigation = mode === undefined ? prefersHtml(request.header('accept')) : mode === 'navigate'
+  const isNavigation = mode === undefined ? isOlderBrowser(request) : mode === 'navigate'
   return isNavigation ? 'browser' : 'api'
 }
 
@@ -21,13 +31,31 @@ export function parseLanguages(header: string | undefined): string[] {
     .map(({ value }) => value)
 }
 
-// The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1).
-function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.toLowerCase().includes('html')) return false
+// Java's URLConnection prefers HTML too, so the preference alone is not enough.
+function isOlderBrowser(request: IncomingRequest): boolean {
+  const accept = request.header('accept')?.toLowerCase()
+  if (accept === undefined || !prefersHtml(accept)) return false
+  if (request.header('sec-fetch-site') !== undefined || request.header('sec-fetch-dest') !== undefined) return false
+  if (!isLinkOrForm(request)) return false
+  const agent = request.header('user-agent') ?? ''
+  return accept.includes('application/xhtml+xml') || browserAgents.some((name) => agent.startsWith(name))
+}
+
+function isLinkOrForm(request: IncomingRequest): boolean {
+  if (request.method !== 'POST') return request.method === 'GET' || request.method === 'HEAD'
+  const [type = ''] = (request.header('content-type') ?? '').split(';', 1)
+  return formTypes.has(type.trim().toLowerCase())
+}
+
+// The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1). WebKit before 2011, as on
+// e-readers, lists XML before HTML.
+function prefersHtml(accept: string): boolean {
+  if (!accept.includes('html')) return false
   let preferred = { value: '', weight: 0 }
-  for (const range of parseRanges(accept)) if (range.weight > preferred.weight) preferred = range
-  const type = preferred.value.toLowerCase()
-  return type === 'text/html' || type === 'application/xhtml+xml'
+  for (const range of parseRanges(accept)) {
+    if (range.weight > preferred.weight && range.value !== 'application/xml') preferred = range
+  }
+  return htmlTypes.has(preferred.value)
 }
 
 function parseRanges(header: string | undefined): { value: string; weight: number }[] {

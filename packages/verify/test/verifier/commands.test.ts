@@ -141,7 +141,7 @@ test('a one-click unsubscribe is recognized although the schema drops its fields
   const unsubscribe = { '/unsubscribe': { payload: z.object({}) } }
   const receive = hookurl({ ...policy, commands: unsubscribe, handlers: { '/unsubscribe': () => undefined } })
   const target = mintPath({ command: '/unsubscribe', redirectTo: 'https://a.com/' })
-  const headers = { ...form, accept: 'text/html' }
+  const headers = { ...form, 'sec-fetch-mode': 'navigate' }
   const body = 'List-Unsubscribe=One-Click'
   const response = await receive(new Request(`http://localhost${target}`, { method: 'POST', headers, body }))
   expect(response.status).toBe(200)
