@@ -23,9 +23,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',
 }
-/** The headers of every page. Browsers apply `form-action` to every redirect after the POST, so it allows any URL. */
+/**
+ * The headers of every page. Browsers apply `form-action` to every redirect after the POST, so it allows any URL. With
+ * `no-referrer` they would send the form with `Origin: null` (Fetch, section 3.2), which frameworks reject as cross-site.
+ */
 export const pageHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
+  'referrer-policy': 'strict-origin',
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'",

@@ -40,7 +40,8 @@ export function describeMethods(subject: Subject): void {
         expect(response.status).toBe(status)
         expect(calls.map((hook) => hook.method)).toEqual(runs ? [method] : [])
         expect(response.header('allow')).toBe(allow)
-        expectSecurityHeaders(response)
+        const isPage = headers === browserHeaders && method !== 'HEAD'
+        expectSecurityHeaders(response, isPage ? 'strict-origin' : 'no-referrer')
         if (method === 'HEAD') expect(response.text).toBe('')
       })
     }

@@ -29,10 +29,10 @@ export async function sendRequest(subject: Subject, request: TestRequest, option
   return { response, calls, payload: calls[0]?.payload }
 }
 
-/** Expects the headers that every response has. */
-export function expectSecurityHeaders({ header }: TestResponse): void {
+/** Expects the headers that every response has. Only those of pages have another referrer policy. */
+export function expectSecurityHeaders({ header }: TestResponse, referrerPolicy: string = 'no-referrer'): void {
   expect(header('cache-control')).toBe('no-store')
-  expect(header('referrer-policy')).toBe('no-referrer')
+  expect(header('referrer-policy')).toBe(referrerPolicy)
   expect(header('x-content-type-options')).toBe('nosniff')
   expect(header('x-robots-tag')).toBe('noindex')
 }
@@ -48,7 +48,7 @@ export function expectPage(response: TestResponse, path: string): void {
   expect(response.text).toMatch(/^<!doctype html>.*<\/html>$/s)
   expect(response.text).not.toMatch(/<script|javascript:|\son\w+=|https?:\/\//i)
   for (const part of path.split(/[/?=.]/)) if (part.length > 15) expect(response.text).not.toContain(part)
-  expectSecurityHeaders(response)
+  expectSecurityHeaders(response, 'strict-origin')
 }
 
 /** Expects a problem document (RFC 9457) without parts of the token in `path`. */
