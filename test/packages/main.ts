@@ -3,14 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from '../../tools/setup/io.js'
 import { checkBundles } from './bundles.ts'
 import { checkCompilers } from './compilers.ts'
 import { checkManagers } from './managers.ts'
 import { packAll } from './pack.ts'
 import { makeProject, must, others, versionOf } from './project.ts'
 import { publishAll } from './publish.ts'
-import { openRegistry } from './registry.ts'
+import { findUpstream, openRegistry } from './registry.ts'
 import { formatRows, type Row, toRow } from './row.ts'
 
 const names = ['managers', 'compilers', 'bundlers'] as const
@@ -24,8 +23,7 @@ if (unknown.length > 0) {
 const folder = mkdtempSync(join(tmpdir(), 'hookurl-packages-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
-const upstream = run('npm', ['config', 'get', 'registry', '--loglevel=error']).output
-const registry = await openRegistry(upstream.endsWith('/') ? upstream : `${upstream}/`)
+const registry = await openRegistry(findUpstream())
 const packed = packAll(join(folder, 'packed'))
 const version = packed[0]?.version ?? ''
 const project = join(folder, 'project')

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { run } from '../../tools/setup/io.js'
 
 /** A package registry on this machine: package managers publish to it and install from it. */
 export interface Registry {
@@ -19,6 +20,12 @@ interface Publication {
 
 // Older than the minimum release age of any package manager.
 const published = '2026-01-01T00:00:00.000Z'
+
+/** Returns the registry that npm uses on this machine. */
+export function findUpstream(): string {
+  const upstream = run('npm', ['config', 'get', 'registry', '--loglevel=error']).output
+  return upstream.endsWith('/') ? upstream : `${upstream}/`
+}
 
 /** Opens an empty registry. Requests for packages that it does not have are redirected to `upstream`. */
 export async function openRegistry(upstream?: string): Promise<Registry> {

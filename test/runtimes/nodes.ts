@@ -27,7 +27,8 @@ export const nodes: readonly Runtime[] = versions.map((version) => {
   })
 })
 
-async function downloadNode(version: string): Promise<{ program: string } | { absence: string }> {
+/** Installs a version of Node unless it is installed, and returns its path. */
+export async function downloadNode(version: string): Promise<{ program: string } | { absence: string }> {
   const platform = `${process.platform} ${process.arch}`
   const name = packages[platform]
   if (name === undefined) return { absence: `no package is known for Node ${version} for ${platform}` }

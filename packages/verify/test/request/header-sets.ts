@@ -4,8 +4,8 @@ import type { ClientKind } from '../../src/request/content-negotiation.ts'
 export interface HeaderSet {
   readonly client: string
   /**
-   * `captured`: sent to a server of the tests' author by that program. `published`: from a log, a dump or a default in public source
-   * code. `documented`: from the documentation of the vendor, MDN or a standard.
+   * `captured`: recorded from that program. `published`: from a log, a dump or a default in public source code.
+   * `documented`: from the documentation of the vendor, MDN or a standard.
    */
   readonly source: 'captured' | 'published' | 'documented'
   readonly kind: ClientKind
@@ -13,7 +13,7 @@ export interface HeaderSet {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What real clients send, and who they are. Only the headers that may decide are kept; long values are complete. */
+/** What real clients send, and who they are. Only headers that may matter are kept; boundaries are shortened. */
 export const headerSets: readonly HeaderSet[] = [
   {
     client: 'curl',
@@ -69,7 +69,7 @@ export const headerSets: readonly HeaderSet[] = [
     },
   },
   {
-    client: 'HTTPie --form',
+    client: 'HTTPie, a form',
     source: 'captured',
     kind: 'api',
     method: 'POST',
@@ -735,7 +735,7 @@ export const headerSets: readonly HeaderSet[] = [
     },
   },
   {
-    client: 'Chromium submits a text form',
+    client: 'Chromium submits a text/plain form',
     source: 'captured',
     kind: 'browser',
     method: 'POST',
@@ -1135,7 +1135,7 @@ export const headerSets: readonly HeaderSet[] = [
     },
   },
   {
-    client: 'Chromium submits a text form over plain HTTP',
+    client: 'Chromium submits a text/plain form over plain HTTP',
     source: 'captured',
     kind: 'browser',
     method: 'POST',
