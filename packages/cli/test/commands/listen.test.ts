@@ -18,7 +18,7 @@ const home = makeHome()
 const env = { HOME: home.path }
 afterAll(home.remove)
 
-const browserHeaders = { accept: 'text/html' }
+const browserHeaders = { 'sec-fetch-mode': 'navigate' }
 
 function post(url: string, body: string, contentType = 'application/json'): Promise<Response> {
   return fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body })

@@ -273,7 +273,7 @@ describe('listen --forward', () => {
   test.each([
     ['HEAD', 200, {}],
     ['OPTIONS', 204, {}],
-    ['GET', 200, { accept: 'text/html' }],
+    ['GET', 200, { 'sec-fetch-mode': 'navigate' }],
   ])('does not forward %s, which does not run the command', async (method, expected, headers) => {
     const { status } = await send(mintUrl(listen.base), { method, headers })
     expect(status).toBe(expected)

@@ -735,7 +735,7 @@ export const headerSets: readonly HeaderSet[] = [
     },
   },
   {
-    client: 'Chromium submits a text/plain form',
+    client: 'Chromium submits a form as text/plain',
     source: 'captured',
     kind: 'browser',
     method: 'POST',
@@ -1135,7 +1135,7 @@ export const headerSets: readonly HeaderSet[] = [
     },
   },
   {
-    client: 'Chromium submits a text/plain form over plain HTTP',
+    client: 'Chromium submits a form as text/plain over plain HTTP',
     source: 'captured',
     kind: 'browser',
     method: 'POST',
