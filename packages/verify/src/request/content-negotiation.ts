@@ -31,14 +31,14 @@ export function parseLanguages(header: string | undefined): string[] {
     .map(({ value }) => value)
 }
 
-// Java's URLConnection prefers HTML too, so the preference alone is not enough.
+// Java's URLConnection prefers HTML too, so the preference alone is not enough. The costly check comes last.
 function isOlderBrowser(request: IncomingRequest): boolean {
-  const accept = request.header('accept')?.toLowerCase()
-  if (accept === undefined || !prefersHtml(accept)) return false
+  const accept = request.header('accept')?.toLowerCase() ?? ''
+  if (!accept.includes('html') || !isLinkOrForm(request)) return false
   if (request.header('sec-fetch-site') !== undefined || request.header('sec-fetch-dest') !== undefined) return false
-  if (!isLinkOrForm(request)) return false
   const agent = request.header('user-agent') ?? ''
-  return accept.includes('application/xhtml+xml') || browserAgents.some((name) => agent.startsWith(name))
+  const namesBrowser = browserAgents.some((name) => agent.startsWith(name))
+  return (namesBrowser || accept.includes('application/xhtml+xml')) && prefersHtml(accept)
 }
 
 function isLinkOrForm(request: IncomingRequest): boolean {
@@ -50,7 +50,6 @@ function isLinkOrForm(request: IncomingRequest): boolean {
 // The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1). WebKit before 2011, as on
 // e-readers, lists XML before HTML.
 function prefersHtml(accept: string): boolean {
-  if (!accept.includes('html')) return false
   let preferred = { value: '', weight: 0 }
   for (const range of parseRanges(accept)) {
     if (range.weight > preferred.weight && range.value !== 'application/xml') preferred = range
