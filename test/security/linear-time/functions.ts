@@ -68,7 +68,10 @@ export const headerFunctions: readonly MeasuredFunction[] = [
   },
   { name: 'an encoding', run: (text) => parsePayload({ kind: 'text', text }, `${text}; a=${text}`, {}) },
   { name: 'Accept', run: (text) => getClientKind(createRequest({ accept: text })) },
-  { name: 'Accept with html', run: (text) => getClientKind(createRequest({ accept: `${text},text/html` })) },
+  {
+    name: 'Accept with html',
+    run: (text) => getClientKind(createRequest({ accept: `${text},application/xhtml+xml` })),
+  },
   {
     name: 'the type of a form',
     run: (text) => getClientKind({ ...createRequest({ accept: 'text/html', 'content-type': text }), method: 'POST' }),
