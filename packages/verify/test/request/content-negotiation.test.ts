@@ -61,6 +61,12 @@ const rows: readonly [what: string, method: string, headers: HeaderSet['headers'
   ['a client that prefers XML to HTML', 'GET', { accept: 'application/xml, text/html;q=0.9', ...mozilla }, 'browser'],
   ['a client that excludes HTML', 'GET', { accept: 'text/html;q=0', ...mozilla }, 'api'],
   ['a client with an invalid weight', 'GET', { accept: 'text/html;q=x', ...mozilla }, 'api'],
+  [
+    'a client with a weight after seven parameters',
+    'GET',
+    { accept: `text/html${';a'.repeat(7)};q=0`, ...mozilla },
+    'browser',
+  ],
   ['a client with capitals and spaces', 'GET', { accept: ' Text/HTML ; Q=0.9 , */* ; q=0.1', ...mozilla }, 'browser'],
 ]
 for (const [what, method, headers, kind] of rows) {
