@@ -13,8 +13,8 @@ const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+
 // The user agents of browsers begin with `Mozilla/`, except for these text browsers.
 const browserAgents = ['Mozilla/', 'Lynx/', 'w3m/'] as const
 
-// Of a media type or language, with itself. No client sends as many.
-const MAX_PARAMETERS = 8
+// A media or language range and its parameters: what follows is ignored. Clients send two or three.
+const MAX_RANGE_PARTS = 8
 
 /**
  * Tells a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata). Browsers without
@@ -62,7 +62,7 @@ function prefersHtml(accept: string): boolean {
 
 function parseRanges(header: string | undefined): { value: string; weight: number }[] {
   return (header ?? '').split(',').map((range) => {
-    const [value = '', ...parameters] = range.split(';', MAX_PARAMETERS).map((part) => part.trim())
+    const [value = '', ...parameters] = range.split(';', MAX_RANGE_PARTS).map((part) => part.trim())
     const q = parameters.find((parameter) => /^q=/i.test(parameter))
     return { value, weight: q === undefined ? 1 : Number(q.slice(2)) }
   })
