@@ -306,7 +306,8 @@ describe.concurrent('a URL with maxUses', () => {
       200,
     ],
     ['a malformed body', {}, { headers: json, body: '{' }, 400],
-    ['a compressed body', {}, { headers: { 'content-encoding': 'gzip' }, body: 'x' }, 415],
+    ['a body with an unknown coding', {}, { headers: { 'content-encoding': 'zstd' }, body: 'x' }, 415],
+    ['a body that is not compressed as declared', {}, { headers: { 'content-encoding': 'gzip' }, body: 'x' }, 400],
   ]
   for (const [what, options, request, status] of unused) {
     test(`${what} does not call the store and leaves the use`, async () => {
