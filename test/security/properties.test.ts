@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chooseSeed } from '../../conformance/fuzz/fuzz.ts'
 import { encryptRaw, keyA, keyB, keyC, now, plainClaims, signRaw } from '../../conformance/generate/craft.ts'
+import { withSafeIntegers } from '../../packages/core/test/helpers.ts'
 
 const clock = (): number => now * 1000
 const seed = chooseSeed(process.env.HOOKURL_SEED)
@@ -18,7 +19,7 @@ const hook: fc.Arbitrary<MintOptions> = fc
       // `*` stands for any command and cannot be minted.
       command: text.filter((command) => command !== '*'),
       userId: fc.oneof(text, fc.maxSafeInteger(), fc.bigInt({ min: 0n, max: 2n ** 70n })),
-      content: fc.jsonValue({ stringUnit: 'grapheme' }),
+      content: fc.jsonValue({ stringUnit: 'grapheme' }).map(withSafeIntegers),
       redirectTo: fc.webUrl({ validSchemes: ['https'], withFragments: true, withQueryParameters: true }),
       allowGet: fc.boolean(),
       expiresIn: fc.oneof(fc.integer({ min: 1, max: 10_000_000 }), fc.constantFrom('15m', '30d')),

@@ -83,6 +83,7 @@ async function makeOptionRows(): Promise<MintRow[]> {
       { command: 'x', redirectTo: 'https://example.com/^?^#^', ...never },
       { cmd: 'x', rdr: 'https://example.com/%5E?%5E#%5E' },
     ),
+    await content([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0.30000000000000004]),
   ]
 }
 
@@ -153,6 +154,8 @@ function makeRejectedRows(): MintRow[] {
     ],
     ['a URL that is too long', 'url_too_long', { ...valid, content: 'x'.repeat(200) }, { maxUrlLength: 255 }],
     ['a token that is too long', 'url_too_long', { ...valid, content: 'x'.repeat(8192) }, { maxUrlLength: 99_999 }],
+    ['an integer of 2^53 in the content', 'invalid_option', { ...valid, content: 2 ** 53 }],
+    ['an integer of -2^53 deep in the content', 'invalid_option', { ...valid, content: { a: [{ b: -(2 ** 53) }] } }],
   ]
   return rejected.map(([name, code, mint, options]) => ({ name, keys: keyA, baseUrl, now, ...options, mint, code }))
 }

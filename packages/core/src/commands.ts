@@ -45,10 +45,11 @@ export type SchemaResult =
   | { readonly ok: false; readonly paths: readonly string[] }
 
 const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title'])
+/** How many segments of a path are shown. */
+export const MAX_PATH_SEGMENTS = 16
 // Limits the report for a client that sends many or deeply nested mistakes.
 const MAX_ISSUES = 1000
 const MAX_PATHS = 20
-const MAX_PATH_SEGMENTS = 16
 const MAX_PATH_LENGTH = 256
 const MAX_KEY_LENGTH = 64
 
@@ -118,8 +119,8 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
   return { ok: false, paths: [...paths] }
 }
 
-// Keys may come from the client: they may be tokens, and may contain control characters.
-function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+/** Formats a path. Its keys may come from the client: they may be tokens, and may contain control characters. */
+export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')
   return sanitizeLogLine(text).slice(0, MAX_PATH_LENGTH)
 }

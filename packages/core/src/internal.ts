@@ -5,6 +5,7 @@
 export { sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { invalidOption } from './errors.ts'
+export { assertExactNumbers } from './exact-numbers.ts'
 export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
 export { createKeyringLoader } from './token/keyring.ts'
 export { openToken, parseToken, type TokenRejection, type TokenSegments } from './token/token.ts'

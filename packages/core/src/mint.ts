@@ -10,6 +10,7 @@ import {
   validateWithSchema,
 } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
+import { assertSafeIntegers } from './exact-numbers.ts'
 import { type Claims, serializeClaims } from './token/claims.ts'
 import { createKeyringLoader, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
 import { encryptToken, signToken } from './token/token.ts'
@@ -156,6 +157,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     validateMintOptions(fields, config.tokenFormat)
     return chain(validateContent(config.commands, fields), () => {
       const claims = serializeClaims(toClaims(fields, config))
+      if (fields.content !== undefined) assertSafeIntegers(claims)
       return chain(loadKeyring(), (keyring) =>
         chain(createToken(keyring, claims, fields), (token) => buildUrl(urlParts, token)),
       )

@@ -52,3 +52,10 @@ export async function catchError(call: () => unknown): Promise<HookurlError> {
   }
   throw new Error('the call did not throw')
 }
+
+/** Converts the integers of a JSON value that cannot be minted to strings. */
+export function withSafeIntegers(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_name, member) =>
+    Number.isInteger(member) && !Number.isSafeInteger(member) && Math.abs(member) < 1e21 ? String(member) : member,
+  )
+}

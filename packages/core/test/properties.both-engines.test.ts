@@ -3,7 +3,7 @@ import { toHook } from '@hookurl/core/internal'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { findRedirectProblem, normalizeRedirect } from '../src/url/redirect-policy.ts'
-import { baseUrl, minterOptions, mintFormats, now, open, seconds } from './helpers.ts'
+import { baseUrl, minterOptions, mintFormats, now, open, seconds, withSafeIntegers } from './helpers.ts'
 
 const minter = createMinter({ ...minterOptions, maxUrlLength: 100_000 })
 const shortMinter = createMinter({ ...minterOptions, maxUrlLength: 100_000, tokenFormat: 'short', tokenIn: 'query' })
@@ -19,7 +19,7 @@ const hook = fc.record(
   {
     command: name,
     userId: fc.oneof(name, fc.maxSafeInteger(), fc.bigInt({ min: 0n, max: 2n ** 64n })),
-    content: fc.jsonValue({ stringUnit: 'grapheme' }),
+    content: fc.jsonValue({ stringUnit: 'grapheme' }).map(withSafeIntegers),
     redirectTo: fc.webUrl({ validSchemes: ['https'], withFragments: true, withQueryParameters: true }),
     allowGet: fc.boolean(),
     expiresIn: fc.integer({ min: 1, max: 10_000_000 }),
