@@ -5,6 +5,7 @@ import { networkInterfaces } from 'node:os'
 import { createMinter } from '@hookurl/core'
 import type { MintRequest, RequestDetail, RequestSummary, StreamMessage } from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMintRequest } from './support/inspector.ts'
 import { makeHome, type RunningProgram, run, start, testKeys } from './support/run.ts'
 
 const home = makeHome()
@@ -72,22 +73,6 @@ function mintUrl(command: string): string {
   return createMinter({ keys: testKeys, baseUrl: receiver, expiresIn: '1d' }).mintSync({ command })
 }
 
-function createMintRequest(fields: Partial<MintRequest> = {}): MintRequest {
-  return {
-    command: '/x',
-    userId: '',
-    content: '',
-    contentIsJson: false,
-    redirectTo: '',
-    expiresIn: '1h',
-    maxUses: '',
-    allowGet: false,
-    encrypt: true,
-    baseUrl: receiver,
-    ...fields,
-  }
-}
-
 beforeAll(async () => {
   const args = ['listen', '--host', '0.0.0.0', '--port', '0', '--inspector-port', '0', '--max-body-size', '100000']
   program = start(args, { env })
@@ -149,7 +134,7 @@ describe('the inspector API', () => {
   })
 
   test('verifies a URL that it has minted', async () => {
-    const { url } = await postJson('/api/mint', createMintRequest())
+    const { url } = await postJson('/api/mint', createMintRequest({ encrypt: true, baseUrl: receiver }))
     expect(await postJson('/api/verify', { input: url })).toStrictEqual({ valid: true, key: '1 of 1' })
   })
 

@@ -1,7 +1,8 @@
 import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
-import { invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
+import { sanitizeLogLine } from '@hookurl/core/internal'
 import type { MintRequest, MintResult, Problem, VerificationResult } from '@hookurl/presentation/protocol'
 import { createVerifier } from '@hookurl/verify'
+import { parseExactJson } from '../io/exact-json.ts'
 import { formatKey } from '../io/format-claims.ts'
 import type { Settings } from '../keys/load.ts'
 
@@ -51,11 +52,10 @@ export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Sett
 function parseContent({ content, contentIsJson }: MintRequest): unknown {
   if (content === '') return undefined
   if (!contentIsJson) return content
-  try {
-    return JSON.parse(content)
-  } catch {
-    throw invalidOption('the content is not valid JSON', 'Fix the JSON, or sign the content as a string.')
-  }
+  return parseExactJson(content, 'content', {
+    message: 'the content is not valid JSON',
+    fix: 'Fix the JSON, or sign the content as a string.',
+  })
 }
 
 // As in the library, a number without a unit is in seconds.

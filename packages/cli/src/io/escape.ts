@@ -1,10 +1,11 @@
 import { escapeControlChars } from '@hookurl/core/internal'
+import { stringifyJson } from '@hookurl/presentation/json'
 
 export { escapeControlChars }
 
-/** Serializes a value as one line of JSON that is safe to print on a terminal. */
+/** Serializes a value as one line of JSON that is safe to print on a terminal, with the literals of its numbers. */
 export function toJson(value: unknown): string {
-  return escapeControlChars(JSON.stringify(value))
+  return escapeControlChars(stringifyJson(value))
 }
 
 /** Truncates a string to `limit` characters and appends how long it was. */

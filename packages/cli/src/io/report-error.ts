@@ -10,13 +10,13 @@ export interface ErrorReport {
   readonly exit: number
 }
 
-// Error messages of the library name its options; here they become flags.
+// Error messages of the library name its options; here they become flags. A name after a dot is in a path of the content.
 const flagPatterns: readonly (readonly [RegExp, string])[] = [
-  [/\bredirectHosts\b/g, '--redirect-host'],
+  [/(?<!\.)\bredirectHosts\b/g, '--redirect-host'],
   [/\btokenFormat: '(\w+)'/g, '--token-format $1'],
   [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
   [
-    /\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
+    /(?<!\.)\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
   ],
   [/\b(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],

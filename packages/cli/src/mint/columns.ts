@@ -1,5 +1,6 @@
 import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
+import { parseExactJson } from '../io/exact-json.ts'
 import { parseUnitlessSeconds } from '../io/flags.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 
@@ -90,7 +91,7 @@ function isSet(value: unknown): boolean {
 
 function parseString(value: unknown, name: string): string {
   if (typeof value === 'string') return value
-  // `JSON.parse` has already rounded larger numbers, so the ID would be a different one.
+  // The input may have rounded larger numbers, so the ID would be a different one.
   if (Number.isSafeInteger(value)) return String(value)
   throw invalidOption(`${name} must be a string`, 'Write it in quotation marks.')
 }
@@ -98,11 +99,8 @@ function parseString(value: unknown, name: string): string {
 // The values of NDJSON are already parsed.
 function parseJson(value: unknown, name: string): unknown {
   if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    throw invalidOption(`${name} is not JSON`, 'Write JSON, or use the column content for a string.')
-  }
+  const fix = 'Write JSON, or use the column content for a string.'
+  return parseExactJson(value, name, { message: `${name} is not JSON`, fix })
 }
 
 function parseTimestampCell(value: unknown, name: string): Date {

@@ -1,5 +1,6 @@
 import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
+import { parseExactJson } from '../io/exact-json.ts'
 import { readValue } from '../io/input.ts'
 import { assertOtherFile } from '../io/same-file.ts'
 import type { KeyFlags, Settings } from '../keys/load.ts'
@@ -90,12 +91,8 @@ async function readContent({ content, jsonContent }: MintFlags): Promise<unknown
   if (content !== undefined) return readValue(content, '--content')
   if (jsonContent === undefined) return undefined
   const text = await readValue(jsonContent, '--json-content')
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalidOption(
-      '--json-content is not JSON',
-      'Write JSON, such as \'{"order":7}\', or use --content for a string.',
-    )
-  }
+  return parseExactJson(text, 'content', {
+    message: '--json-content is not JSON',
+    fix: 'Write JSON, such as \'{"order":7}\', or use --content for a string.',
+  })
 }

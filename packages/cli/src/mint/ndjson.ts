@@ -1,5 +1,6 @@
 import { isHookurlError } from '@hookurl/core'
 import { escapeControlChars, invalidOption } from '@hookurl/core/internal'
+import { assertExactMembers } from '../io/exact-json.ts'
 import { isMintColumn } from './columns.ts'
 import type { Cells } from './csv.ts'
 import { MAX_ROW_LENGTH, type Rejection, type Row, type RowReader, type RowWriter } from './rows.ts'
@@ -83,7 +84,12 @@ function createParser(cache: Map<string, boolean>): (line: string) => Fields {
       return { fields: {}, problem: 'it is not a JSON object' }
     }
     try {
-      return { fields: Object.fromEntries(Object.entries(value).filter(([name]) => isKnown(name))) }
+      const fields = Object.entries(value).filter(([name]) => isKnown(name))
+      assertExactMembers(
+        line,
+        fields.map(([name]) => name),
+      )
+      return { fields: Object.fromEntries(fields) }
     } catch (error) {
       if (!isHookurlError(error)) throw error
       return { fields: {}, problem: escapeControlChars(`${error.message}: ${error.fix}`) }

@@ -36,7 +36,7 @@ describe('NDJSON', () => {
     [
       'a number that JavaScript would round',
       '{"command":"/a","userId":12345678901234567890}',
-      'line 1: userId must be a string',
+      'line 1: userId cannot be represented exactly as a number',
     ],
     ['a misspelled name', '{"command":"/a","expires_in":1}', 'line 1: unknown column expires_in'],
     ['the name url', '{"command":"/a","url":1}', 'line 1: the input already has a column named url'],

@@ -1,3 +1,5 @@
+const quote = 0x22
+const backslash = 0x5c
 const controlOrSurrogate = /[\p{Cc}\p{Cs}]/u
 
 /** Converts a URL or token, a string or `URL` object, to a string. Anything else becomes the empty string. */
@@ -32,4 +34,14 @@ export function trimEnd(text: string, characters: string): string {
   let end = text.length
   while (end > 0 && characters.includes(text[end - 1] as string)) end--
   return text.slice(0, end)
+}
+
+/** Returns the index of the quotation mark that ends a JSON string, or the length of the text if there is none. */
+export function findEndOfJsonString(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) return at
+    if (code === backslash) at++
+  }
+  return text.length
 }

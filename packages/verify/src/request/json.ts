@@ -1,8 +1,8 @@
+import { findEndOfJsonString } from '@hookurl/core/internal'
 import { parse } from 'secure-json-parse'
 import { MAX_DEPTH } from './body-limits.ts'
 
 const quote = 0x22
-const backslash = 0x5c
 const rejectPrototypes = { protoAction: 'error', constructorAction: 'error' } as const
 
 /**
@@ -45,22 +45,13 @@ function isTooDeep(text: string): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === quote) at = findEndOfString(text, at + 1)
+    if (code === quote) at = findEndOfJsonString(text, at + 1)
     // In ASCII, brackets and braces differ only in bit 5, which is set here: `{` and `}`.
     else if ((code | 0x20) === 0x7b) depth++
     else if ((code | 0x20) === 0x7d) depth--
     if (depth > MAX_DEPTH) return true
   }
   return false
-}
-
-function findEndOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) return at
-    if (code === backslash) at++
-  }
-  return text.length
 }
 
 function isObject(value: unknown): value is object {
