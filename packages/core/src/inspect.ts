@@ -48,6 +48,13 @@ export interface Inspection {
   readonly problems: readonly Problem[]
 }
 
+/** The decoded segments of a token, which need not be JSON. */
+interface DecodedSegments {
+  readonly tokenFormat?: TokenFormat
+  readonly header?: string
+  readonly claims?: string
+}
+
 /** As much of a token as could be decoded. */
 interface PartialToken {
   readonly token: string
@@ -88,17 +95,26 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
 
 // Decodes as much as possible, even if the token is damaged.
 function decodeToken(token: string): PartialToken {
-  if (token.length > MAX_TOKEN_LENGTH) return { token, tokenFormat: undefined, header: undefined, claims: undefined }
+  const { tokenFormat, header, claims } = decodeSegments(token)
+  return { token, tokenFormat, header: parseJson(header), claims: parseJson(claims) }
+}
+
+/** Decodes the header and the claims of a token, which may be damaged, without parsing them. */
+export function decodeSegments(token: string): DecodedSegments {
+  if (token.length > MAX_TOKEN_LENGTH) return {}
   const segments = parseToken(token)
   if (segments !== undefined) {
-    const claims = segments.tokenFormat === 'encrypted' ? undefined : parseJson(decodeText(segments.claims))
-    return { token, tokenFormat: segments.tokenFormat, header: parseJson(decodeText(segments.header)), claims }
+    const { tokenFormat, header } = segments
+    return {
+      tokenFormat,
+      header: decodeText(header),
+      claims: segments.tokenFormat === 'encrypted' ? undefined : decodeText(segments.claims),
+    }
   }
   const [first = '', second = ''] = token.split('.')
-  const header = parseJson(decodeText(first))
-  const isHeader = header !== undefined && 'alg' in header
-  const claims = parseJson(decodeText(isHeader ? second : first))
-  return { token, tokenFormat: undefined, header: isHeader ? header : undefined, claims }
+  const header = decodeText(first)
+  const parsed = parseJson(header)
+  return parsed !== undefined && 'alg' in parsed ? { header, claims: decodeText(second) } : { claims: header }
 }
 
 // A JWT from another issuer is reported as such, not as a damaged hook.

@@ -35,6 +35,8 @@ export type TokenSegments = SignedSegments | EncryptedSegments
 export interface OpenedToken {
   readonly ok: true
   readonly claims: Claims
+  /** The claims as they appear in the token. */
+  readonly json: string
   readonly key: KeyRef
 }
 
@@ -136,7 +138,7 @@ function openSigned(
   if (candidate === undefined) return invalidSignature
   return chain(sign(candidate.mac, `${segments.header}.${segments.claims}`), (expected) =>
     constantTimeEqual(segments.signature, expected)
-      ? toOpenedToken(parseClaims(decodeText(segments.claims)), candidate)
+      ? toOpenedToken(decodeText(segments.claims), candidate)
       : openSigned(candidates, segments, at + 1),
   )
 }
@@ -147,13 +149,14 @@ async function openEncrypted(
 ): Promise<OpenedToken | TokenRejection> {
   for (const candidate of candidates) {
     const bytes = await decrypt(candidate, segments)
-    if (bytes !== undefined) return toOpenedToken(parseClaims(decodeUtf8(bytes)), candidate)
+    if (bytes !== undefined) return toOpenedToken(decodeUtf8(bytes), candidate)
   }
   return invalidSignature
 }
 
-function toOpenedToken(claims: Claims | undefined, { ref }: DerivedKey): OpenedToken | TokenRejection {
-  return claims === undefined ? invalidClaims : { ok: true, claims, key: ref }
+function toOpenedToken(json: string | undefined, { ref }: DerivedKey): OpenedToken | TokenRejection {
+  const claims = parseClaims(json)
+  return claims === undefined ? invalidClaims : { ok: true, claims, json: json as string, key: ref }
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
