@@ -1,3 +1,4 @@
+import { JsonNumber } from './json.ts'
 import { formatTimestamp } from './timestamps.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
@@ -67,8 +68,9 @@ function formatValue(
   type: ClaimLabel['type'],
   { now, formatString, formatJson }: FormatOptions,
 ): string {
-  if (type === 'timestamp' && typeof value === 'number') return formatTimestamp(value, now)
-  if (type === 'methods' && value === 1) return 'GET and POST'
+  const number = value instanceof JsonNumber ? Number(value.literal) : value
+  if (type === 'timestamp' && typeof number === 'number') return formatTimestamp(number, now)
+  if (type === 'methods' && number === 1) return 'GET and POST'
   return type === 'string' && typeof value === 'string' ? formatString(value) : formatJson(value)
 }
 

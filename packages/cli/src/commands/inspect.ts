@@ -1,4 +1,5 @@
 import { type Inspection, inspect, isHookurlError } from '@hookurl/core'
+import { readTokenLiterals } from '@hookurl/presentation/token-literals'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { escapeControlChars, toJson } from '../io/escape.ts'
@@ -42,7 +43,8 @@ async function run(argument: string | undefined, flags: InspectFlags, output: Ou
   const input = resolveInput(argument, output)
   const text = (input === '-' ? await readStdin('inspect -') : input).trim()
   const now = flags.at?.getTime() ?? Date.now()
-  const inspection = inspect(text, { now: () => now })
+  const inspected = inspect(text, { now: () => now })
+  const inspection = { ...inspected, ...readTokenLiterals(inspected) }
   const verification: Verification = inspection.readable
     ? await verify(text, flags, { now, output })
     : { checked: false, reason: 'it cannot be decoded' }

@@ -12,6 +12,7 @@ import { signalExitCodes } from '../io/exit-codes.ts'
 import { addHelp, addKeyFlags, allowInsecureHelp, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 import { addSinkFlags, createHookSink, type SinkFlags } from '../listen/flags.ts'
 import { endUse } from '../listen/hook-sink.ts'
@@ -83,6 +84,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const { keys, purpose } = settings
   const uses = await openUseStore(flags.usesDir)
   const sink = await createHookSink(flags, output)
+  const readContent = createContentReader(settings)
   const requests = new AsyncLocalStorage<CurrentRequest>()
   let firstRequest: IncomingMessage | undefined
   let inspector: Inspector | undefined
@@ -107,24 +109,26 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     }
     if (sink === undefined) return undefined
-    const result = await sink(hook, request)
+    const result = await sink({ hook, request, content: await readContent(request.url ?? '') })
     await endUse(hook, result.ending, response)
     return result.response
   }
 
   function onResult(event: ResultEvent): void {
     const current = getCurrent(requests)
+    const content = readContent(current.request.url ?? '')
     // `finished` also calls back if the client has disconnected.
-    finished(current.response, () => logResult(event, current))
+    finished(current.response, async () => logResult(event, await content, current))
   }
 
-  function logResult(event: ResultEvent, { request, time, inspect }: CurrentRequest): void {
-    const entry = { time, event }
+  function logResult(event: ResultEvent, content: unknown, { request, time, inspect }: CurrentRequest): void {
+    const entry = { time, event, content }
     inspect?.(toRequestRecord(entry))
     if (output.json) output.print(toJson(toRedactedRecord(entry)))
     else output.note(formatLogLine(entry, output))
     if (flags.once !== true || request !== firstRequest) return
-    if (!output.json) output.print(toJson(toJsonPayload(getReceivedHook(event)?.payload)))
+    const hook = getReceivedHook(event)
+    if (!output.json) output.print(toJson(hook === undefined ? undefined : toJsonPayload(hook)))
     void server.stop()
   }
 

@@ -10,6 +10,7 @@ import { readLines, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 
 interface VerifyFlags extends KeyFlags {
@@ -57,12 +58,18 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
   const settings = await loadSettings(flags, output)
   const now = at === undefined ? Date.now : () => at.getTime()
   const verifier = createVerifier({ keys: settings.keys, purpose: settings.purpose, now })
+  const readContent = createContentReader(settings)
+  const withLiterals = async (hook: Hook, text: string): Promise<Hook> => ({
+    ...hook,
+    content: await readContent(text),
+  })
   const verify = async (text: string): Promise<VerifyResult> => {
     try {
-      return { hook: await verifier.verify(text, { command, ignore: ['uses'] }), error: undefined }
+      const hook = await verifier.verify(text, { command, ignore: ['uses'] })
+      return { hook: await withLiterals(hook, text), error: undefined }
     } catch (error) {
       if (!isHookurlError(error) || error.status === undefined) throw error
-      return { hook: error.hook, error }
+      return { hook: error.hook && (await withLiterals(error.hook, text)), error }
     }
   }
   return { verify, now, settings, output }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { stringifyJson } from '@hookurl/presentation/json'
 import type { RequestDetail } from '@hookurl/presentation/protocol'
 import { type RunningServer, serve } from '../http/server.ts'
 import type { Settings } from '../keys/load.ts'
@@ -115,7 +116,7 @@ async function handleRequest({ request, response, secret, port, context }: Inspe
     if (response.headersSent) return
     if (result === undefined) break
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(result))
+    response.end(stringifyJson(result))
     return
   }
   sendText(response, 404, 'not found')

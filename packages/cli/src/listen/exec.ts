@@ -2,10 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { sanitizeLogLine } from '@hookurl/core/internal'
-import type { ReceivedHook } from '@hookurl/verify'
+import { JsonNumber } from '@hookurl/presentation/json'
+import { toJson } from '../io/escape.ts'
 import type { Output } from '../io/output.ts'
 import { redactReferer } from './forwarded-headers.ts'
-import { getHookFields, type HookSink, problemResponse } from './hook-sink.ts'
+import { getHookFields, getPayload } from './hook-json.ts'
+import { type HookSink, problemResponse, type SinkCall } from './hook-sink.ts'
 import { createSemaphore } from './semaphore.ts'
 
 export interface ExecOptions {
@@ -34,8 +36,8 @@ const running = new Set<ChildProcess>()
 export function createExecSink(options: ExecOptions, output: Output): HookSink {
   const limitConcurrency = createSemaphore(options.concurrency)
   process.once('exit', () => running.forEach(kill))
-  return async (hook) => {
-    const input = await encodeHook(hook)
+  return async (call) => {
+    const input = await encodeHook(call)
     const result = await limitConcurrency(() => execute(options, input, output))
     if (result.killed === 'timeout') {
       output.note(`exec: killed after ${options.timeoutMs / 1000} s; raise --exec-timeout to allow more`)
@@ -107,11 +109,12 @@ function withoutHookurlEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('HOOKURL_')))
 }
 
-async function encodeHook(hook: ReceivedHook): Promise<string> {
+async function encodeHook({ hook, content }: SinkCall): Promise<string> {
   const { query, method } = hook
-  const payload = await toJsonValue(hook.payload)
+  const payload = await toJsonValue(getPayload(hook))
   const headers = Object.fromEntries(redactReferer([...hook.headers]))
-  return `${JSON.stringify({ ...getHookFields(hook), payload, query, method, headers })}\n`
+  const rawBody = Buffer.from(hook.rawBody()).toString('base64')
+  return `${toJson({ ...getHookFields(hook, content), payload, query, method, headers, rawBody })}\n`
 }
 
 /** Converts a payload for JSON: bytes to base64, and files to their name, type and base64. */
@@ -122,7 +125,7 @@ async function toJsonValue(value: unknown): Promise<unknown> {
     return { name: value.name, type: value.type, base64 }
   }
   if (Array.isArray(value)) return Promise.all(value.map(toJsonValue))
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value
   const members = Object.entries(value).map(async ([name, member]) => [name, await toJsonValue(member)] as const)
   return Object.fromEntries(await Promise.all(members))
 }

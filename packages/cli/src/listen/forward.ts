@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { ReceivedHook } from '@hookurl/verify'
+import { stringifyJson } from '@hookurl/presentation/json'
 import { getErrorReason, listHeaders, type SendResult, sendRequest } from '../http/client.ts'
 import type { Output } from '../io/output.ts'
 import { filterRequestHeaders, filterResponseHeaders } from './forwarded-headers.ts'
 import { addQuery } from './forwarded-query.ts'
-import { getHookFields, type HookSink, problemResponse, type SinkResult } from './hook-sink.ts'
+import { getHookFields } from './hook-json.ts'
+import { type HookSink, problemResponse, type SinkCall, type SinkResult } from './hook-sink.ts'
 
 export interface ForwardOptions {
   readonly url: URL
@@ -29,8 +30,9 @@ const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304])
 /** Forwards hooks to an application: same method, body, query parameters and headers, plus the hook in a header. */
 export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Output): HookSink {
   const context: ForwardContext = { origin: url.origin, timeoutMs, output }
-  return async (hook, request) => {
-    const encodedHook = encodeHook(hook)
+  return async (call) => {
+    const { hook, request } = call
+    const encodedHook = encodeHook(call)
     const { length } = encodedHook
     if (length > MAX_HOOK_HEADER_LENGTH) {
       const limit = `${length} characters, at most ${MAX_HOOK_HEADER_LENGTH} are allowed`
@@ -46,8 +48,8 @@ export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Ou
   }
 }
 
-function encodeHook(hook: ReceivedHook): string {
-  return Buffer.from(JSON.stringify(getHookFields(hook))).toString('base64url')
+function encodeHook({ hook, content }: SinkCall): string {
+  return Buffer.from(stringifyJson(getHookFields(hook, content))).toString('base64url')
 }
 
 /** Aborts a request that gets no response in time. The body of the response has its own timeout. */

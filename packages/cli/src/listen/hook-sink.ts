@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Hook } from '@hookurl/core'
 import type { ReceivedHook } from '@hookurl/verify'
 
 /**
@@ -14,8 +13,16 @@ export interface SinkResult {
   readonly response: Response | undefined
 }
 
+/** What a sink processes. */
+export interface SinkCall {
+  readonly hook: ReceivedHook
+  readonly request: IncomingMessage
+  /** The signed content of the hook, with the literals of its numbers. */
+  readonly content: unknown
+}
+
 /** Processes a verified hook. It throws only if nothing ran. */
-export type HookSink = (hook: ReceivedHook, request: IncomingMessage) => Promise<SinkResult>
+export type HookSink = (call: SinkCall) => Promise<SinkResult>
 
 /**
  * Ends the use of a hook depending on what was done, not on the status of the response. A use is released only if
@@ -34,10 +41,4 @@ export async function endUse(
 export function problemResponse(status: number, title: string): Response {
   const headers = { 'content-type': 'application/problem+json' }
   return new Response(JSON.stringify({ title, status }), { status, headers })
-}
-
-/** Returns the signed fields of a hook, without what came with the request. */
-export function getHookFields(hook: Hook): Hook {
-  const { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key } = hook
-  return { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key }
 }

@@ -1,17 +1,20 @@
 import { type Hook, redact } from '@hookurl/core'
 import { type Claims, getHookClaims } from '@hookurl/presentation/claim-labels'
+import { JsonNumber } from '@hookurl/presentation/json'
 import type { Outcome, ReceivedHook, ResultEvent } from '@hookurl/verify'
 import { escapeControlChars, toJson, truncate } from '../io/escape.ts'
 import { summarizeClaims } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
-import { getHookFields } from './hook-sink.ts'
+import { getHookFields, getPayload } from './hook-json.ts'
 
 /** One request and its result. */
 export interface RequestLogEntry {
   /** When the request arrived. */
   readonly time: Date
   readonly event: ResultEvent
+  /** The signed content, with the literals of its numbers, if the signature is valid. */
+  readonly content: unknown
 }
 
 /** An entry as JSON. */
@@ -35,7 +38,7 @@ export interface RequestRecord {
 const MAX_PAYLOAD_LENGTH = 1000
 
 /** Formats an entry as one line for a terminal. */
-export function formatLogLine({ time, event }: RequestLogEntry, { colorizeNote }: Output): string {
+export function formatLogLine({ time, event, content }: RequestLogEntry, { colorizeNote }: Output): string {
   const { outcome, method, target, status, error, durationMs } = event
   const hook = getHook(event)
   const received = getReceivedHook(event)
@@ -48,10 +51,10 @@ export function formatLogLine({ time, event }: RequestLogEntry, { colorizeNote }
   parts.push(
     hook === undefined
       ? escapeControlChars(target)
-      : summarizeClaims(redactStrings(getHookClaims(hook)) as Claims, time.getTime()),
+      : summarizeClaims(redactStrings(getHookClaims({ ...hook, content })) as Claims, time.getTime()),
   )
   if (received !== undefined) {
-    parts.push(`payload ${truncate(toJson(redactStrings(toJsonPayload(received.payload))), MAX_PAYLOAD_LENGTH)}`)
+    parts.push(`payload ${truncate(toJson(redactStrings(toJsonPayload(received))), MAX_PAYLOAD_LENGTH)}`)
   }
   parts.push(colorizeNote('dim', `${durationMs.toFixed(1)} ms`))
   return parts.join('  ')
@@ -63,7 +66,7 @@ export function toRedactedRecord(entry: RequestLogEntry): unknown {
 }
 
 /** Converts an entry for the inspector, which shows requests as they were sent. */
-export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord {
+export function toRequestRecord({ time, event, content }: RequestLogEntry): RequestRecord {
   // A receiver responds to every request, so there is always a status.
   const { outcome, method, target, status = 0, durationMs } = event
   const hook = getHook(event)
@@ -75,14 +78,15 @@ export function toRequestRecord({ time, event }: RequestLogEntry): RequestRecord
     status,
     outcome,
     ...getErrorFields(event),
-    ...(hook === undefined ? {} : { hook: getHookFields(hook) }),
-    ...(received === undefined ? {} : { payload: toJsonPayload(received.payload), query: received.query }),
+    ...(hook === undefined ? {} : { hook: getHookFields(hook, content) }),
+    ...(received === undefined ? {} : { payload: toJsonPayload(received), query: received.query }),
     durationMs: Number(durationMs.toFixed(3)),
   }
 }
 
-/** Converts a payload for JSON: bytes to base64. */
-export function toJsonPayload(payload: unknown): unknown {
+/** Converts the payload of a hook for JSON: bytes to base64. */
+export function toJsonPayload(hook: ReceivedHook): unknown {
+  const payload = getPayload(hook)
   return payload instanceof Uint8Array ? { base64: Buffer.from(payload).toString('base64') } : payload
 }
 
@@ -91,7 +95,7 @@ function redactStrings(value: unknown): unknown {
   if (typeof value === 'string') return redact(value)
   if (Array.isArray(value)) return value.map(redactStrings)
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Date) return value
+  if (value instanceof Date || value instanceof JsonNumber) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [redact(name), redactStrings(member)]))
 }
 

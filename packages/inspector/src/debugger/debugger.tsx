@@ -1,5 +1,6 @@
 import { inspect } from '@hookurl/core'
 import type { VerificationResult } from '@hookurl/presentation/protocol'
+import { readTokenLiterals } from '@hookurl/presentation/token-literals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { verify } from '../ui/api-client.ts'
@@ -45,7 +46,8 @@ export function Debugger({ input, setInput }: DebuggerProps): JSX.Element {
 function InspectionResult({ input }: { input: string }): JSX.Element {
   const now = useNow()
   const inspection = useMemo(() => inspect(input, { now: () => now }), [input, now])
-  const { readable, tokenFormat, header, claims, problems } = inspection
+  const { readable, tokenFormat, claims, problems } = inspection
+  const literals = useMemo(() => readTokenLiterals(inspection), [inspection])
   return (
     <>
       <div class="columns">
@@ -68,9 +70,9 @@ function InspectionResult({ input }: { input: string }): JSX.Element {
       </div>
       <TokenDiagram input={input} inspection={inspection} />
       {claims === undefined ? null : <Timeline claims={claims} now={now} />}
-      {claims === undefined ? null : (
+      {literals.claims === undefined ? null : (
         <Panel title="Claims" note={readable ? 'decoded' : 'partly recovered'}>
-          <DefinitionList items={formatClaims(claims, now)} />
+          <DefinitionList items={formatClaims(literals.claims, now)} />
         </Panel>
       )}
       {tokenFormat === 'encrypted' ? (
@@ -78,9 +80,9 @@ function InspectionResult({ input }: { input: string }): JSX.Element {
           <p class="hint">The claims cannot be read without the key.</p>
         </Panel>
       ) : null}
-      {header === undefined ? null : (
+      {literals.header === undefined ? null : (
         <Panel title="Header">
-          <CodeBlock text={formatJson(header)} label="Header" />
+          <CodeBlock text={formatJson(literals.header)} label="Header" />
         </Panel>
       )}
     </>

@@ -1,3 +1,4 @@
+import { parseJson } from '@hookurl/presentation/json'
 import type {
   MintRequest,
   MintResult,
@@ -37,10 +38,13 @@ export const verify = (input: string): Promise<VerificationResult> => post('/api
 export const mint = (request: MintRequest): Promise<MintResult> => post('/api/mint', request)
 export const replay = (id: number): Promise<ReplayResult> => post(`/api/requests/${id}/replay`)
 
-/** Fetches a request. Returns `undefined` if `listen` has dropped it. */
+/**
+ * Fetches a request, with the literals of the numbers in its payload and content. Returns `undefined` if `listen` has
+ * dropped it.
+ */
 export async function fetchRequest(id: number): Promise<RequestDetail | undefined> {
   const response = await callApi(`/api/requests/${id}`)
-  return response.ok ? ((await response.json()) as RequestDetail) : undefined
+  return response.ok ? (parseJson(await response.text()) as RequestDetail) : undefined
 }
 
 export type ConnectionStatus = 'connecting' | 'live' | 'disconnected' | 'unauthorized'

@@ -1,13 +1,15 @@
 import { escapeControlChars } from '@hookurl/core/internal'
 import { type Claims, formatClaims as formatClaimsWith } from '@hookurl/presentation/claim-labels'
+import { stringifyJson } from '@hookurl/presentation/json'
 
 /** Escapes control characters, and those that hide or reorder text. Keeps newlines and tabs. */
 export function escapeText(text: string): string {
   return text.replace(/[^\n\t]+/g, escapeControlChars)
 }
 
+/** Formats a value as indented JSON, with the literals of its numbers. */
 export function formatJson(value: unknown): string {
-  return escapeText(JSON.stringify(value, null, 2) ?? '')
+  return escapeText(stringifyJson(value, 2))
 }
 
 /** Formats claims as labels and values. */

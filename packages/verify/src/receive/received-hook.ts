@@ -1,6 +1,7 @@
 import { type Hook, HookurlError } from '@hookurl/core'
 import { isEncoded } from '../request/content-encoding.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
+import { getJsonText } from '../request/payload.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook, RequestData } from './options.ts'
 
@@ -31,6 +32,11 @@ class LazyReceivedHook {
     })
   }
 
+  static getPayloadJson(hook: LazyReceivedHook): string | undefined {
+    const { request, body } = hook.#ctx
+    return body === undefined ? undefined : getJsonText(body, request.header('content-type'))
+  }
+
   get headers(): Headers {
     return this.#ctx.request.headers
   }
@@ -56,6 +62,11 @@ class LazyReceivedHook {
 
 // All hooks share this prototype, so no handler may change it for the others.
 Object.freeze(LazyReceivedHook.prototype)
+
+/** Returns the JSON that a hook's payload was parsed from, or `undefined` if it was not JSON. */
+export function getPayloadJson(hook: ReceivedHook): string | undefined {
+  return LazyReceivedHook.getPayloadJson(hook as unknown as LazyReceivedHook)
+}
 
 /** Adds `commitUse` and `releaseUse` to a hook. They are not enumerable, so that a copy or log of the hook has no methods. */
 export function defineUseMethods(hook: object, ctx: RequestContext): void {

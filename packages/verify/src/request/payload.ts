@@ -52,6 +52,14 @@ export function parsePayload(body: Body, contentType: string | undefined, query:
   return { ok: true, value: body.kind === 'text' ? body.text : decodeText(body.bytes, findEncoding(charset)) }
 }
 
+/** Returns the JSON that `parsePayload` parses, or `undefined` if the body is not JSON or a framework has parsed it. */
+export function getJsonText(body: Body, contentType: string | undefined): string | undefined {
+  const { type, charset } = parseContentType(contentType ?? '')
+  if (getMediaKind(type) !== 'json') return undefined
+  if (body.kind === 'text') return body.text
+  return body.kind === 'bytes' ? decode(body.bytes, charset) : undefined
+}
+
 /** Whether a content type is JSON. */
 export function isJson(contentType: string | undefined): boolean {
   return getMediaKind(parseContentType(contentType ?? '').type) === 'json'
