@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { createMinter, type MintOptions } from '@hookurl/core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { signRaw } from '../../conformance/generate/craft.ts'
 import { makeHome, type RunningProgram, start, testKeys } from '../../packages/cli/test/support/run.ts'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { runAxe } from './axe.ts'
@@ -117,6 +118,31 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByText('<script>1</script>').waitFor()
         expect(await page.locator('main img, main b:text("paid"), main script').count()).toBe(0)
         expect(await page.title()).toBe('hookurl inspector')
+      })
+    })
+
+    describe('a number that JavaScript would write differently', () => {
+      const json = '{"id":12345678901234567890,"price":[1.0,1e400,-0]}'
+      const lines = ['"id": 12345678901234567890', '1.0,', '1e400,', '-0']
+      const token = signRaw({ key: testKeys, claims: `{"cmd":"/numbers","cnt":${json}}` })
+
+      beforeAll(async () => {
+        await post(`${receiver}/hooks/${token}`, json)
+        await getRows(/\/numbers/).click()
+        await page.getByRole('heading', { name: 'Payload' }).waitFor()
+      })
+      afterAll(() => openTab('Requests'))
+
+      test.each(['trusted', 'untrusted'])('is shown as received in the %s panel', async (panel) => {
+        const text = await page.locator(`.panel.${panel}`).textContent()
+        for (const line of lines) expect(text).toContain(line)
+      })
+
+      test('is shown as signed in the debugger', async () => {
+        await page.getByRole('button', { name: 'Open in debugger' }).click()
+        await waitForBadge('valid')
+        const text = await page.locator('.debugger dl').textContent()
+        for (const line of lines) expect(text).toContain(line)
       })
     })
 
@@ -259,10 +285,16 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByText(/maxUses must be .* from 1 to 1000/).waitFor()
       })
 
-      test('mints a URL with a QR code that the receiver accepts', async () => {
+      test('rejects a number that a double cannot hold', async () => {
         await page.getByRole('textbox', { name: 'Max uses' }).fill('')
-        await page.getByRole('textbox', { name: 'Content' }).fill('{"order":7}')
+        await page.getByRole('textbox', { name: 'Content' }).fill('{"order":12345678901234567890}')
         await page.getByRole('checkbox', { name: 'Parse the content as JSON' }).check()
+        await page.keyboard.press('Enter')
+        await page.getByText('content.order cannot be represented exactly as a number').waitFor()
+      })
+
+      test('mints a URL with a QR code that the receiver accepts', async () => {
+        await page.getByRole('textbox', { name: 'Content' }).fill('{"order":7}')
         await page.keyboard.press('Enter')
         await page.getByRole('img', { name: 'QR code of the URL' }).waitFor()
         const url = String(await page.locator('.mint .token').textContent())

@@ -49,9 +49,9 @@ export interface RequestDetail extends RequestSummary {
   readonly headers: readonly HeaderPair[]
   readonly body: CapturedBody
   readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
-  /** The verified hook. */
+  /** The verified hook, with the literals of the numbers in its content. */
   readonly hook?: object
-  /** The parsed body; absent if it was not read. */
+  /** The parsed body, with the literals of its numbers; absent if it was not read. */
   readonly payload?: unknown
   readonly query?: Readonly<Record<string, unknown>>
   readonly error?: Problem

@@ -2,6 +2,7 @@ import { findToken, inspect, isHookurlError, redact } from '@hookurl/core'
 import { sanitizeLogLines } from '@hookurl/core/internal'
 import { createVerifier } from '@hookurl/verify'
 import { keyA, now } from '../../../conformance/generate/craft.ts'
+import { isInexactNumber, parseJson as parseLiterals } from '../../../packages/presentation/src/json.ts'
 import type { HandshakeRequest } from '../../../packages/verify/src/receive/handshakes/definition.ts'
 import { findHandshake } from '../../../packages/verify/src/receive/handshakes/find-handshake.ts'
 import { BodyBuffer } from '../../../packages/verify/src/request/body-buffer.ts'
@@ -45,6 +46,7 @@ export const payloadFunctions: readonly MeasuredFunction[] = [
   { name: 'a part', run: (text) => readParts(part('a', text)) },
   { name: 'a content type', run: (text) => parsePayload({ kind: 'text', text: '1' }, text, {}) },
   { name: 'a parsed body', run: parseAndCheck },
+  { name: 'number literals', run: readLiterals },
 ]
 
 /**
@@ -139,6 +141,14 @@ function readParts(parts: string): unknown {
 
 function part(name: string, value: string, headers: string = ''): string {
   return `--B\r\nContent-Disposition: form-data; name="${name}"\r\n${headers}\r\n${value}\r\n`
+}
+
+function readLiterals(text: string): void {
+  try {
+    isInexactNumber(parseLiterals(text))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
 }
 
 function parseAndCheck(text: string): void {

@@ -235,6 +235,8 @@ export function createPayloadPatterns(): InputPattern[] {
     ['an array of arrays', (length: number) => `[${'[],'.repeat(length / 3)}0]`],
     ['an array of objects', (length: number) => `[${'{"a":{}},'.repeat(length / 9)}0]`],
     ['an array of __proto__ strings', (length: number) => `[${'"__proto__",'.repeat(length / 12)}0]`],
+    ['an array of numbers', (length: number) => `[${'1.0,'.repeat(length / 4)}0]`],
+    ['a long number', (length: number) => `0.${'0'.repeat(length / 2)}1${'0'.repeat(length / 2)}`],
     [
       'an object of many names',
       (length: number) => `{${Array.from({ length: length / 12 }, (_, at) => `"n${at}":0`).join()}}`,

@@ -87,6 +87,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const readContent = createContentReader(settings)
   const requests = new AsyncLocalStorage<CurrentRequest>()
   let firstRequest: IncomingMessage | undefined
+  let lastLog = Promise.resolve()
   let inspector: Inspector | undefined
   const handle = hookurl(
     createReceiver({
@@ -118,7 +119,9 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
     const current = getCurrent(requests)
     const content = readContent(current.request.url ?? '')
     // `finished` also calls back if the client has disconnected.
-    finished(current.response, async () => logResult(event, await content, current))
+    finished(current.response, () => {
+      lastLog = lastLog.then(async () => logResult(event, await content, current))
+    })
   }
 
   function logResult(event: ResultEvent, content: unknown, { request, time, inspect }: CurrentRequest): void {
@@ -143,6 +146,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   formatAnnouncement(flags, server, inspector).forEach(output.note)
   output.flushNotes()
   await server.stopped
+  await lastLog
   await uses.close()
 }
 

@@ -20,10 +20,10 @@ names are removed, so the application can trust the header if only listen can re
 application. Also removed are headers that choose a path, method or proxy, and parameters that the
 URL of --forward sets itself.
 
---exec passes the hook to the program as JSON on stdin, with payload, query, method and headers. The
-program's output is the response body: JSON if it parses as JSON, otherwise text. Exit code 0
-becomes status 200; any other code, 500. Without output, the default response is sent. The program's
-environment contains no HOOKURL_* variables.
+--exec passes the hook to the program as JSON on stdin, with payload, query, method, headers and
+rawBody, the bytes of the body in base64. The program's output is the response body: JSON if it
+parses as JSON, otherwise text. Exit code 0 becomes status 200; any other code, 500. Without output,
+the default response is sent. The program's environment contains no HOOKURL_* variables.
 
 A URL with maxUses can be used again if the application responds with 500 or more, or the program
 fails, while the caller is still connected; or if nothing ran, because there was no connection or

@@ -51,7 +51,8 @@ describe('listen --exec', () => {
 
   test('passes the hook to the program as JSON on stdin, without the token', async () => {
     const { base } = await startExec('cat')
-    const input = await (await post(`${mintUrl(base, { redirectTo: 'https://cataas.com/cat' })}?a=1`)).json()
+    const url = mintUrl(base, { redirectTo: 'https://cataas.com/cat' })
+    const input = await (await post(`${url}?a=1`)).json()
     expect(input).toMatchObject({
       command: '/onWebhook',
       userId: '42',
@@ -63,7 +64,7 @@ describe('listen --exec', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
     })
-    expect(JSON.stringify(input)).not.toContain('eyJ')
+    expect(JSON.stringify(input)).not.toContain(url.slice(url.lastIndexOf('.')))
   })
 
   test('a shell runs nothing of content, payload or query with quotes, $(), backticks and line breaks', async () => {

@@ -197,7 +197,7 @@ describe('what --exec passes to the program', () => {
   })
 
   test.each([
-    ['a text of digits', '1.0', 'text/plain', '"1.0"'],
+    ['digits in text', '1.0', 'text/plain', '"1.0"'],
     ['a form', 'a=1.0', 'application/x-www-form-urlencoded', '{"a":"1.0"}'],
     ['JSON in UTF-8 with a byte order mark', '\ufeff1.0', 'application/json', '1.0'],
   ])('has the payload of %s', async (_name, body, contentType, payload) => {

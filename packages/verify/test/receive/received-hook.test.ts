@@ -31,7 +31,7 @@ describe('the JSON of a payload', () => {
     ['a JSON body with a byte order mark', '\ufeff[1.0]', 'application/json', '[1.0]'],
     ['a JSON body of another type', '1.0', 'application/cloudevents+json; charset=utf-8', '1.0'],
     ['a JSON body in UTF-16', Uint8Array.of(0x31, 0, 0x2e, 0, 0x30, 0), 'application/json; charset=utf-16le', '1.0'],
-    ['a text', '1.0', 'text/plain', undefined],
+    ['text', '1.0', 'text/plain', undefined],
     ['a form', 'a=1.0', 'application/x-www-form-urlencoded', undefined],
     ['bytes', '1.0', 'application/octet-stream', undefined],
     ['no body', '', 'application/json', undefined],
