@@ -7,20 +7,23 @@ export interface NotJson {
   readonly fix: string
 }
 
+// A double keeps 15 digits, so shorter numbers without an exponent are exact.
+const longNumber = /[\d.]{16}|\d[eE]/
+
 /**
  * Parses JSON that will be signed.
  *
  * @throws {HookurlError} `invalid_option` if it is not JSON, or has a number that a double cannot hold
  */
 export function parseExactJson(text: string, name: string, { message, fix }: NotJson): unknown {
-  let literals: unknown
+  let value: unknown
   try {
-    literals = parseJson(text)
+    value = JSON.parse(text)
   } catch {
     throw invalidOption(message, fix)
   }
-  assertExactNumbers(name, literals, isInexactNumber)
-  return JSON.parse(text)
+  if (longNumber.test(text)) assertExactNumbers(name, parseJson(text), isInexactNumber)
+  return value
 }
 
 /**
@@ -29,6 +32,7 @@ export function parseExactJson(text: string, name: string, { message, fix }: Not
  * @throws {HookurlError} `invalid_option` if a double cannot hold one of them
  */
 export function assertExactMembers(json: string, names: readonly string[]): void {
-  const literals = parseJson(json) as Record<string, unknown>
-  for (const name of names) assertExactNumbers(name, literals[name], isInexactNumber)
+  if (!longNumber.test(json)) return
+  const members = parseJson(json) as Record<string, unknown>
+  for (const name of names) assertExactNumbers(name, members[name], isInexactNumber)
 }
