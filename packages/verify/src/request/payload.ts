@@ -57,7 +57,7 @@ export function getJsonText(body: Body, contentType: string | undefined): string
   const { type, charset } = parseContentType(contentType ?? '')
   if (getMediaKind(type) !== 'json') return undefined
   if (body.kind === 'text') return body.text
-  return body.kind === 'bytes' ? decode(body.bytes, charset) : undefined
+  return body.kind === 'bytes' ? decodeTextStrictly(body.bytes, findEncoding(charset)) : undefined
 }
 
 /** Whether a content type is JSON. */
