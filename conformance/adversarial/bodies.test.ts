@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { createMinter } from '@hookurl/core'
+import { synchronous } from '@hookurl/core/internal'
 import { createReceiver } from '@hookurl/verify'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { keyA, now, plainClaims } from '../generate/craft.ts'
@@ -23,17 +24,21 @@ beforeAll(async () => {
 
 describe('adversarial bodies in requests to a receiver', () => {
   for (const row of rows) {
-    test(`${row.name}: ${row.code ?? 'accepted'}`, async () => {
-      payloads = []
-      const headers = { 'content-type': row.contentType, ...row.headers }
-      const request = new Request(url, { method: 'POST', headers, body: toBytes(row.body) })
-      const response = await receiver.fetch(request)
-      const { code } = await response.json()
-      expect({ status: response.status, code }).toEqual({ status: row.status, code: row.code })
-      expect(payloads).toHaveLength(row.code === undefined ? 1 : 0)
-      if (row.payload !== undefined) expect(payloads[0]).toEqual(row.payload)
-      expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false)
-    })
+    const lacksBrotli = row.headers?.['content-encoding'] === 'br' && !hasBrotli()
+    test.skipIf(lacksBrotli)(
+      `${row.name}: ${row.code ?? 'accepted'}${lacksBrotli ? ' (no Brotli here)' : ''}`,
+      async () => {
+        payloads = []
+        const headers = { 'content-type': row.contentType, ...row.headers }
+        const request = new Request(url, { method: 'POST', headers, body: toBytes(row.body) })
+        const response = await receiver.fetch(request)
+        const { code } = await response.json()
+        expect({ status: response.status, code }).toEqual({ status: row.status, code: row.code })
+        expect(payloads).toHaveLength(row.code === undefined ? 1 : 0)
+        if (row.payload !== undefined) expect(payloads[0]).toEqual(row.payload)
+        expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false)
+      },
+    )
   }
 })
 
@@ -58,6 +63,16 @@ test('each row has a reason', () => {
 test('more than 10 rows are controls', () => {
   expect(rows.filter(({ code }) => code === undefined).length).toBeGreaterThan(10)
 })
+
+// The web engine inflates with `DecompressionStream`, which has Brotli only on newer runtimes.
+function hasBrotli(): boolean {
+  if (synchronous) return true
+  try {
+    return new DecompressionStream('brotli' as 'gzip') !== undefined
+  } catch {
+    return false
+  }
+}
 
 function toBytes(body: BodyRow['body']): Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return new Uint8Array(Buffer.from(body))
