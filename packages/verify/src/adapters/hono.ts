@@ -1,9 +1,11 @@
 import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
+import { toBody } from '../hosts/kept-body.ts'
 import { endLeaseOnResponse, type NodeRequest, type NodeResponse } from '../hosts/node.ts'
 import { readBody as readNodeBody } from '../hosts/node-body.ts'
 import { fromText } from '../hosts/text-body.ts'
+import { withTimeout } from '../hosts/with-timeout.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import type { BodyLimits } from '../request/body-limits.ts'
@@ -22,8 +24,6 @@ export interface HonoContext {
   readonly req: {
     readonly raw: Request
     readonly bodyCache: object
-    arrayBuffer(): Promise<ArrayBuffer>
-    text(): Promise<string>
   }
   readonly res: Response
   readonly executionCtx: FetchContext
@@ -83,49 +83,36 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
-// Hono caches a body that was read through `c.req`; the request itself is consumed then.
+// The forms in which Hono keeps a body that was read through `c.req`, the exact bytes first.
+const keptForms = ['arrayBuffer', 'blob', 'text', 'formData', 'json'] as const
+
+// Once Hono has kept a body, the request itself is consumed.
 async function readBody(
   context: HonoContext,
   incoming: IncomingRequest,
   limits: BodyLimits,
 ): Promise<Body | UnreadBody> {
   const { req, env } = context
-  const cached = Object.keys(req.bodyCache)
-  if (cached.length === 0) {
-    // On Node, a web stream costs more than everything else. It is not needed unless a middleware has replaced the
-    // body.
-    const message = findNodeMessage(env)
-    const isUntouched = message !== undefined && message.readableDidRead !== true && !req.raw.bodyUsed
-    const isOwn = isUntouched && isUnreadWrapper(req.raw, message)
-    return isOwn ? readNodeBody({ incoming: message, framework: {} }, limits) : incoming.readBody(limits)
+  const contentLength = incoming.header('content-length')
+  if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
+  const form = keptForms.find((name) => name in req.bodyCache)
+  if (form !== undefined) {
+    const kept: Promise<unknown> = Promise.resolve(Reflect.get(req.bodyCache, form))
+    const reading = kept.then(
+      (value) =>
+        typeof value === 'string'
+          ? fromText(value, { ...limits, contentLength, contentType: incoming.header('content-type') })
+          : toBody(value, limits),
+      // A middleware that reads any body as a form has consumed the others.
+      (): UnreadBody => ({ kind: 'unread', code: form === 'formData' ? 'body_already_consumed' : 'request_aborted' }),
+    )
+    // A middleware may still be reading the body.
+    return withTimeout(reading, limits)
   }
-  if (cached.includes('arrayBuffer') || cached.includes('blob')) {
-    const buffer = await withTimeout(req.arrayBuffer(), limits)
-    if (!(buffer instanceof ArrayBuffer)) return buffer
-    if (buffer.byteLength > limits.maxBodySize) return { kind: 'unread', code: 'body_too_large' }
-    return buffer.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: new Uint8Array(buffer) }
-  }
-  if (!cached.includes('text')) return { kind: 'unread', code: 'body_already_consumed' }
-  const text = await withTimeout(req.text(), limits)
-  return typeof text === 'string'
-    ? fromText(text, { ...limits, contentLength: incoming.header('content-length') })
-    : text
-}
-
-// A middleware may still be reading the body.
-async function withTimeout<T>(reading: Promise<T>, { timeoutMs }: BodyLimits): Promise<T | UnreadBody> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<UnreadBody>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'unread', code: 'body_timeout' }), timeoutMs)
-  })
-  const aborted: UnreadBody = { kind: 'unread', code: 'request_aborted' }
-  try {
-    return await Promise.race([reading, timeout])
-  } catch {
-    return aborted
-  } finally {
-    clearTimeout(timer)
-  }
+  // On Node, a web stream costs more than everything else. It is not needed unless a middleware has replaced the body.
+  const message = findNodeMessage(env)
+  const isOwn = message !== undefined && !req.raw.bodyUsed && isUnreadWrapper(req.raw, message)
+  return isOwn ? readNodeBody({ incoming: message, framework: {} }, limits) : incoming.readBody(limits)
 }
 
 // The request that `@hono/node-server` creates refers to its Node request, which a copy of it does not, and to a web

@@ -1,7 +1,7 @@
-import { BodyBuffer } from '../request/body-buffer.ts'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { readWebStream } from './web-stream.ts'
 
 /** What a fetch-style host provides in addition to the request. */
 export interface FetchContext {
@@ -20,7 +20,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
   return isProcess ? { waitUntil: () => {} } : undefined
 }
 
-/** Adapts a web-standard `Request`. */
+/** Adapts a web-standard `Request`, or an object of another realm or library that has its members. */
 export function toIncomingRequest(request: Request, context: FetchContext | undefined): IncomingRequest {
   const incoming: IncomingRequest = {
     method: request.method,
@@ -28,12 +28,8 @@ export function toIncomingRequest(request: Request, context: FetchContext | unde
     headers: request.headers,
     header: (name) => request.headers.get(name) ?? undefined,
     readBody: (limits) => readBody(request, limits),
-    isAborted: () => request.signal.aborted,
-    // An empty body was read to its end, and a consumed request has no `text()`.
-    request: (body) =>
-      body === undefined && request.body === null
-        ? request
-        : new Request(request, { body: (body ?? new Uint8Array()) as Uint8Array<ArrayBuffer> }),
+    isAborted: () => (request as Partial<Request>).signal?.aborted === true,
+    request: (body) => createRequest(request, body),
   }
   if (typeof context?.waitUntil !== 'function') return incoming
   return { ...incoming, waitUntil: (work) => context.waitUntil?.(work) }
@@ -57,39 +53,27 @@ export function toWebResponse(outgoing: OutgoingResponse): Response {
   return new Response(response.body, { status, statusText, headers })
 }
 
-async function readBody(request: Request, { maxBodySize, timeoutMs }: BodyLimits): Promise<Body | UnreadBody> {
-  if (request.bodyUsed || request.body?.locked === true) return { kind: 'unread', code: 'body_already_consumed' }
-  if (request.body === null) return toEmptyBody(request)
-  const reader = request.body.getReader()
-  const buffer = new BodyBuffer(maxBodySize)
-  let isTimeUp = false
-  const timer = setTimeout(() => {
-    isTimeUp = true
-    // Ends the pending read.
-    cancelReader(reader)
-  }, timeoutMs)
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (isTimeUp) return { kind: 'unread', code: 'body_timeout' }
-      if (done) return buffer.length === 0 ? toEmptyBody(request) : { kind: 'bytes', bytes: buffer.toBytes() }
-      if (buffer.append(value)) continue
-      cancelReader(reader)
-      return { kind: 'unread', code: 'body_too_large' }
-    }
-  } catch {
-    return { kind: 'unread', code: isTimeUp ? 'body_timeout' : 'request_aborted' }
-  } finally {
-    clearTimeout(timer)
-  }
+function createRequest(request: Request, read: Uint8Array | undefined): Request {
+  const { url, method, headers } = request
+  const isOwn = request instanceof Request
+  if (read === undefined && request.body === null && isOwn) return request
+  // An empty body was read to its end, and a consumed request has no `text()`.
+  const body = (request.body === null ? read : (read ?? new Uint8Array())) as Uint8Array<ArrayBuffer> | undefined
+  if (isOwn) return new Request(request, { body })
+  return new Request(url, { method, headers: [...headers], body })
+}
+
+async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
+  const { body } = request
+  if (body === null || body === undefined) return toEmptyBody(request)
+  // The request of an old library has a Node stream.
+  if (request.bodyUsed || !('getReader' in body)) return { kind: 'unread', code: 'body_already_consumed' }
+  const read = await readWebStream(body, limits)
+  return read.kind === 'none' ? toEmptyBody(request) : read
 }
 
 // If the request declares a body but has none, other code has consumed it.
 function toEmptyBody(request: Request): Body | UnreadBody {
   const isDeclared = Number(request.headers.get('content-length')) > 0
   return isDeclared ? { kind: 'unread', code: 'body_already_consumed' } : { kind: 'none' }
-}
-
-function cancelReader(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  reader.cancel().catch(() => {})
 }

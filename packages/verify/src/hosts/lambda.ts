@@ -1,11 +1,13 @@
-import { looksLikeToken } from '@hookurl/core/internal'
+import { chain, looksLikeToken, type MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import { isJson } from '../request/payload.ts'
 import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { toWebResponse } from './fetch.ts'
+import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
+import { toBody } from './kept-body.ts'
 import { fromText } from './text-body.ts'
 
 /** Headers or query parameters by name. */
@@ -161,15 +163,8 @@ function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Head
   const values = new Map<string, unknown>()
   for (const [name, value] of entries) if (value !== undefined && value !== null) values.set(name.toLowerCase(), value)
   const all = new Headers()
-  for (const [name, value] of values) for (const item of [value].flat()) add(all, name, item)
+  for (const [name, value] of values) for (const item of toHeaderValues(value)) appendHeader(all, name, item)
   return all
-}
-
-// Invalid header names and values are skipped, because they cannot be rejected here.
-function add(headers: Headers, name: string, value: unknown): void {
-  try {
-    headers.append(name, String(value))
-  } catch {}
 }
 
 // The result has the format of its event.
@@ -218,7 +213,7 @@ interface LambdaBodyLimits extends BodyLimits {
 }
 
 // The exact bytes, the string or the parsed value, in this order.
-function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): Body | UnreadBody {
+function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): MaybePromise<Body | UnreadBody> {
   const kept = event.rawBody ?? event.body
   const contentLength = header('content-length')
   if (kept === undefined || kept === null || kept === '') {
@@ -230,31 +225,9 @@ function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): 
     const isTooLarge = Buffer.byteLength(kept, 'base64') > limits.maxBodySize
     return isTooLarge ? tooLarge : { kind: 'bytes', bytes: Buffer.from(kept, 'base64') }
   }
-  return fromKeptBody(kept, { ...limits, contentLength })
-}
-
-/** Adapts a body that other code has already read: its bytes, a string, or the parsed value. */
-function fromKeptBody(kept: unknown, limits: Parameters<typeof fromText>[1]): Body | UnreadBody {
-  if (typeof kept === 'string') return fromText(kept, limits)
-  const bytes = toBytes(kept)
-  if (bytes === undefined) return isParsedValue(kept) ? { kind: 'parsed', value: kept } : alreadyConsumed
-  if (bytes.byteLength > limits.maxBodySize) return tooLarge
-  return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
-}
-
-function toBytes(value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-  return getTag(value) === 'ArrayBuffer' ? new Uint8Array(value as ArrayBuffer) : undefined
-}
-
-// No parser makes a `Blob`, a `ReadableStream`, a `FormData` or a `Map` of JSON or a form.
-function isParsedValue(value: unknown): boolean {
-  return typeof value !== 'object' || getTag(value) === 'Object' || Array.isArray(value)
-}
-
-// Unlike `instanceof`, this also knows objects of another realm.
-function getTag(value: unknown): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+  if (typeof kept === 'string') return fromText(kept, { ...limits, contentLength, contentType: header('content-type') })
+  // An event has no other place for files.
+  return chain(toBody(kept, limits), (body) => (body.kind === 'parsed' ? { ...body, isComplete: true } : body))
 }
 
 // A middleware may have decoded or parsed the body without resetting `isBase64Encoded`.

@@ -1,20 +1,20 @@
-import type { MaybePromise } from '@hookurl/core/internal'
-import { BodyBuffer } from '../request/body-buffer.ts'
+import { chain, type MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
-import { fromText } from './text-body.ts'
+import { fromBytes } from './bytes-body.ts'
+import { toHeaderValues } from './header-values.ts'
+import { findExactBody, type KeptBody, toBody } from './kept-body.ts'
+import { ignoreErrors, isBeingRead, isUnread, type NodeReadable, readNodeStream } from './node-stream.ts'
 
-/** The value of a Node header. */
-type HeaderValue = string | readonly string[] | undefined
+/** The value of a header. Node leaves strings and arrays of them; hosts that imitate it also leave numbers. */
+type HeaderValue = string | number | readonly (string | number)[] | undefined
 
 /** What a framework and its parsers add to a request. */
-export interface FrameworkRequest {
+export interface FrameworkRequest extends KeptBody {
   /** The target before the framework stripped its mount path. */
   readonly originalUrl?: unknown
   /** The scheme, which may come from a proxy that the framework trusts. */
   readonly protocol?: unknown
-  readonly rawBody?: unknown
-  readonly body?: unknown
 }
 
 /** The parts of a Node socket that hookurl uses. */
@@ -22,26 +22,22 @@ export interface NodeSocket {
   readonly destroyed?: boolean
   /** Set for TLS. */
   readonly encrypted?: boolean
-  once(event: string, listener: () => void): unknown
+  /** Missing on hosts that imitate Node. */
+  once?(event: string, listener: () => void): unknown
 }
 
 /** The parts of a Node request that hookurl uses, for HTTP/1, HTTP/2 and the frameworks built on them. */
-export interface NodeRequest extends FrameworkRequest {
+export interface NodeRequest extends FrameworkRequest, NodeReadable {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, HeaderValue>>
   readonly httpVersionMajor?: number
-  readonly readableDidRead?: boolean
-  readonly readableEnded?: boolean
-  readonly destroyed?: boolean
   readonly readableLength?: number
   /** Whether the whole message was received (HTTP/1). */
   readonly complete?: boolean
   read?(size: number): unknown
-  on(event: string, listener: (...args: unknown[]) => void): unknown
-  off(event: string, listener: (...args: unknown[]) => void): unknown
-  pause(): unknown
-  resume(): unknown
+  /** Set by version 1 of body-parser, which Express 4 has, once it has parsed a body. */
+  readonly _body?: unknown
   /** The HTTP/2 stream. */
   readonly stream?: { close(): unknown }
   readonly socket?: NodeSocket
@@ -53,48 +49,72 @@ export interface NodeSource {
   readonly framework: FrameworkRequest
 }
 
+const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
+
+// The bytes from which a parser makes an empty string, `null` or `{}`: a byte order mark, or that JSON.
+const MAX_EMPTY_LENGTH = 4
+
 /** Returns the value of a header. The name must be lowercase. */
 export function getHeader(request: NodeRequest, name: string): string | undefined {
   const value = request.headers[name]
-  return typeof value === 'string' || value === undefined ? value : value.join(', ')
+  if (typeof value === 'string' || value === undefined) return value
+  const values = toHeaderValues(value)
+  return values.length === 0 ? undefined : values.join(', ')
 }
 
-/** Reads a body. If a framework has already read it, uses what the framework kept, in the order below. */
-export function readBody({ incoming, framework }: NodeSource, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
-  const { rawBody, body } = framework
+/**
+ * Reads a body. If other code has already read it, uses what was kept: exact bytes, or else the string or parsed value. As
+ * long as no one has read the request, it is the truth, and a string or parsed value is not.
+ */
+export function readBody(source: NodeSource, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
+  const { incoming } = source
+  const kept = getKeptBody(source)
+  if (kept === undefined) return isEncoded(incoming) ? alreadyConsumed : { kind: 'unread', code: 'malformed_body' }
   const contentLength = getHeader(incoming, 'content-length')
-  if (rawBody instanceof Uint8Array) return fromKeptBytes(rawBody, limits)
-  if (typeof rawBody === 'string') return fromText(rawBody, { ...limits, contentLength })
-  if (body instanceof Uint8Array) return fromKeptBytes(body, limits)
+  const exact = findExactBody(kept, { ...limits, contentLength, contentType: getHeader(incoming, 'content-type') })
+  if (exact !== undefined) return isBeingRead(incoming) ? alreadyConsumed : exact
   if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
   // Read it whatever the headers declare: Node drops those beyond `maxHeadersCount`, possibly including the length.
-  if (incoming.readableDidRead !== true && incoming.readableEnded !== true) {
-    return readBuffered(incoming, limits) ?? readStream(incoming, limits)
-  }
-  if (contentLength === undefined && !hasTransferCoding(incoming)) return { kind: 'none' }
-  if (typeof body === 'string') return fromParsedText(body, limits)
-  if (body !== undefined && body !== null) return { kind: 'parsed', value: body }
-  return { kind: 'unread', code: 'body_already_consumed' }
+  if (isUnread(incoming)) return readBuffered(incoming, limits) ?? readNodeStream(incoming, limits)
+  if (isBeingRead(incoming)) return alreadyConsumed
+  const { body } = kept
+  if (isEmpty(body)) return fromEmptyValue(incoming, body)
+  return chain(toBody(body, limits), (read) =>
+    read.kind === 'none' && contentLength !== undefined ? alreadyConsumed : read,
+  )
 }
 
-function fromParsedText(text: string, { maxBodySize }: BodyLimits): Body | UnreadBody {
-  const isTooLarge = new TextEncoder().encode(text).byteLength > maxBodySize
-  return isTooLarge ? { kind: 'unread', code: 'body_too_large' } : { kind: 'text', text }
+// A framework may store the body on its own request, while other code has stored it on Node's. A getter that parses the
+// body on access, as on Vercel, throws if it is malformed or compressed.
+function getKeptBody({ incoming, framework }: NodeSource): KeptBody | undefined {
+  try {
+    return { rawBody: framework.rawBody ?? incoming.rawBody, body: framework.body ?? incoming.body }
+  } catch {
+    return undefined
+  }
+}
+
+function isEncoded(request: NodeRequest): boolean {
+  return getHeader(request, 'content-encoding') !== undefined
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value).length === 0
+}
+
+// Some parsers leave an empty object for the bodies that they skip.
+function fromEmptyValue(request: NodeRequest, value: unknown): Body | UnreadBody {
+  const contentLength = getHeader(request, 'content-length')
+  if (contentLength === undefined && (value === '' || !hasTransferCoding(request))) return { kind: 'none' }
+  const isParsed = request._body === true || Number(contentLength) <= MAX_EMPTY_LENGTH
+  if (value === undefined || !isParsed) return alreadyConsumed
+  return value === '' ? { kind: 'text', text: '' } : { kind: 'parsed', value }
 }
 
 // RFC 9112, section 6.3: an HTTP/1 request with neither a length nor a coding has no body; HTTP/2 needs neither.
 function hasTransferCoding(request: NodeRequest): boolean {
   return request.httpVersionMajor === 2 || getHeader(request, 'transfer-encoding') !== undefined
-}
-
-function fromKeptBytes(bytes: Uint8Array, limits: BodyLimits): Body | UnreadBody {
-  const body = fromBytes(bytes, limits)
-  return body.kind === 'bytes' ? { ...body, isKept: true } : body
-}
-
-function fromBytes(bytes: Uint8Array, { maxBodySize }: BodyLimits): Body | UnreadBody {
-  if (bytes.byteLength > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
-  return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes }
 }
 
 // A small body arrives together with the headers, so all of it is buffered before any listener is added.
@@ -106,49 +126,5 @@ function readBuffered(request: NodeRequest, limits: BodyLimits): Body | UnreadBo
   request.resume()
   if (bytes instanceof Uint8Array) return fromBytes(bytes, limits)
   // Other code has called `setEncoding`, so the bytes are lost.
-  return typeof bytes === 'string' ? { kind: 'unread', code: 'body_already_consumed' } : undefined
-}
-
-// Once the body has been read, no other code handles errors on the request.
-function ignoreErrors(request: NodeRequest): void {
-  request.on('error', () => {})
-}
-
-function readStream(request: NodeRequest, { maxBodySize, timeoutMs }: BodyLimits): Promise<Body | UnreadBody> {
-  if (request.destroyed === true) return Promise.resolve({ kind: 'unread', code: 'request_aborted' })
-  return new Promise((resolve) => {
-    const buffer = new BodyBuffer(maxBodySize)
-    const timer = setTimeout(() => finish({ kind: 'unread', code: 'body_timeout' }), timeoutMs)
-    const onData = (chunk: Uint8Array | string): void => {
-      if (typeof chunk === 'string') {
-        finish({ kind: 'unread', code: 'body_already_consumed' })
-        return
-      }
-      if (!buffer.append(chunk)) finish({ kind: 'unread', code: 'body_too_large' })
-    }
-    const onEnd = (): void => {
-      const { buffer: memory, byteOffset, byteLength } = buffer.toBytes()
-      const bytes = Buffer.from(memory, byteOffset, byteLength)
-      finish(byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes })
-    }
-    const onAborted = (): void => finish({ kind: 'unread', code: 'request_aborted' })
-    const listeners = {
-      data: onData,
-      end: onEnd,
-      error: onAborted,
-      aborted: onAborted,
-      close: onAborted,
-    } as Readonly<Record<string, (...args: unknown[]) => void>>
-
-    function finish(result: Body | UnreadBody): void {
-      clearTimeout(timer)
-      for (const [event, listener] of Object.entries(listeners)) request.off(event, listener)
-      ignoreErrors(request)
-      if (result.kind === 'unread') request.pause()
-      resolve(result)
-    }
-
-    for (const [event, listener] of Object.entries(listeners)) request.on(event, listener)
-    request.resume()
-  })
+  return typeof bytes === 'string' ? alreadyConsumed : undefined
 }

@@ -3,6 +3,7 @@ import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import {
   type FrameworkRequest,
@@ -155,7 +156,7 @@ function watchSocket(socket: NodeSocket, disconnect: () => void): () => void {
   const watchers = known ?? new Set()
   if (known === undefined) {
     watchersBySocket.set(socket, watchers)
-    socket.once('close', () => {
+    socket.once?.('close', () => {
       for (const watcher of watchers) watcher()
     })
   }
@@ -239,8 +240,8 @@ function waitForDrain(response: NodeResponse): Promise<void> {
 function readHeaders(request: NodeRequest): Headers {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
-    if (name.startsWith(':') || value === undefined) continue
-    for (const item of typeof value === 'string' ? [value] : value) headers.append(name, item)
+    if (name.startsWith(':')) continue
+    for (const item of toHeaderValues(value)) appendHeader(headers, name, item)
   }
   return headers
 }

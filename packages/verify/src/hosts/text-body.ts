@@ -1,19 +1,23 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
+import { hasUtf8Text } from '../request/payload.ts'
 
-interface TextLimits extends BodyLimits {
-  /** The header `Content-Length`. */
+/** The headers of a body, and its limits. */
+export interface TextLimits extends BodyLimits {
   readonly contentLength: string | undefined
+  readonly contentType: string | undefined
 }
 
 /**
- * Adapts a body that a framework kept as a string. Decoding drops a byte order mark and replaces invalid bytes with
- * U+FFFD, so the string yields the exact bytes only if neither can have happened.
+ * Adapts a body that a framework kept as a string. Decoding drops a byte order mark, replaces invalid bytes with U+FFFD and
+ * may use another charset, so the string yields the exact bytes only if none of this can have happened.
  */
-export function fromText(text: string, { maxBodySize, contentLength }: TextLimits): Body | UnreadBody {
+export function fromText(text: string, { maxBodySize, contentLength, contentType }: TextLimits): Body | UnreadBody {
   const bytes = new TextEncoder().encode(text)
   if (bytes.byteLength > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
   if (bytes.byteLength === 0) return { kind: 'none' }
-  const isComplete = contentLength === undefined || Number(contentLength) === bytes.byteLength
-  return isComplete && !text.includes('\ufffd') ? { kind: 'bytes', bytes, isKept: true } : { kind: 'text', text }
+  const hasLength = contentLength === undefined || Number(contentLength) === bytes.byteLength
+  const isExact =
+    hasLength && !text.includes('\ufffd') && (bytes.byteLength === text.length || hasUtf8Text(contentType))
+  return isExact ? { kind: 'bytes', bytes, isKept: true } : { kind: 'text', text }
 }

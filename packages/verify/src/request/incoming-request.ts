@@ -3,7 +3,14 @@ import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from './body-limits.ts'
 
 /**
- * A body: its exact bytes, or what a framework's parser has already made of it.
+ * A field of a form: its name and its value.
+ *
+ * @internal
+ */
+export type FormPair = readonly [name: string, value: string | File]
+
+/**
+ * A body: its exact bytes, or what a framework's parser has already made of it. The `digest` of a form covers its files.
  *
  * @internal
  */
@@ -18,7 +25,13 @@ export type Body =
       readonly encoded?: Uint8Array
     }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'parsed'; readonly value: unknown }
+  | { readonly kind: 'form'; readonly pairs: readonly FormPair[]; readonly digest: string }
+  | {
+      readonly kind: 'parsed'
+      readonly value: unknown
+      /** Whether its parser can have kept no file elsewhere. */
+      readonly isComplete?: boolean
+    }
 
 /**
  * A body that could not be read.
@@ -29,12 +42,12 @@ export interface UnreadBody {
   readonly kind: 'unread'
   readonly code: Extract<
     ErrorCode,
+    | 'malformed_body'
     | 'body_too_large'
     | 'body_timeout'
     | 'request_aborted'
     | 'body_already_consumed'
     | 'unsupported_encoding'
-    | 'malformed_body'
   >
 }
 

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@hookurl/core'
 import { decodePercentTwice, looksLikeToken, memoizeLast, splitQuery, splitTarget } from '@hookurl/core/internal'
 import { decodeText, decodeTextStrictly, findEncoding } from './charset.ts'
 import { type FormResult, parseForm } from './form.ts'
-import type { Body } from './incoming-request.ts'
+import type { Body, FormPair } from './incoming-request.ts'
 import { assertSafeValue, parseJson } from './json.ts'
 import { parseMultipart } from './multipart.ts'
 import { parseParameters } from './parameters.ts'
@@ -36,13 +36,16 @@ const textTypes: ReadonlySet<string> = new Set([
 /** Parses a body by its content type. Without a body, the query parameters are the payload. */
 export function parsePayload(body: Body, contentType: string | undefined, query: QueryParams): PayloadResult {
   if (body.kind === 'none') return { ok: true, value: query }
+  if (body.kind === 'form') return fromPairs(body.pairs)
   const { type, charset, boundary } = parseContentType(contentType ?? '')
   const kind = getMediaKind(type)
-  if (body.kind === 'parsed') return fromParsedBody(body.value, kind)
-  if (kind === 'bytes') return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text)
+  if (body.kind === 'parsed') return fromParsedBody(body, kind)
+  if (kind === 'bytes')
+    return body.kind === 'bytes' ? { ok: true, value: body.bytes } : restoreBytes(body.text, charset)
   if (kind === 'multipart') {
     return body.kind === 'bytes' ? toPayload(parseMultipart(body.bytes, { boundary, charset })) : alreadyConsumed
   }
+  if (body.kind === 'text' && isLossy(body.text, charset)) return alreadyConsumed
   if (kind === 'form') {
     return toPayload(body.kind === 'bytes' ? parseForm(body.bytes, charset) : parseFormText(body.text, charset))
   }
@@ -58,6 +61,11 @@ export function getJsonText(body: Body, contentType: string | undefined): string
   if (getMediaKind(type) !== 'json') return undefined
   if (body.kind === 'text') return body.text
   return body.kind === 'bytes' ? decodeTextStrictly(body.bytes, findEncoding(charset)) : undefined
+}
+
+/** Whether text of a content type is UTF-8, as it is by default. */
+export function hasUtf8Text(contentType: string | undefined): boolean {
+  return isUtf8(parseContentType(contentType ?? '').charset)
 }
 
 /** Whether a content type is JSON. */
@@ -114,8 +122,10 @@ function parseJsonText(text: string | undefined): PayloadResult {
   }
 }
 
-// Uses the value that a framework's parser left. Parsers that skip a body may leave an empty object.
-function fromParsedBody(value: unknown, kind: MediaKind): PayloadResult {
+// Uses the value that a framework's parser left. Parsers that skip a body may leave an empty object, and those of
+// multipart bodies keep the files elsewhere.
+function fromParsedBody({ value, isComplete }: Extract<Body, { kind: 'parsed' }>, kind: MediaKind): PayloadResult {
+  if (kind === 'multipart' && isComplete !== true) return alreadyConsumed
   if (typeof value !== 'object' || value === null) return { ok: true, value }
   if (kind !== 'json' && kind !== 'form' && Object.keys(value).length === 0) return alreadyConsumed
   try {
@@ -126,9 +136,20 @@ function fromParsedBody(value: unknown, kind: MediaKind): PayloadResult {
   }
 }
 
-// Text parsers replace bytes that they cannot decode with U+FFFD, so the original bytes are lost.
-function restoreBytes(text: string): PayloadResult {
-  return text.includes('\ufffd') ? alreadyConsumed : { ok: true, value: new TextEncoder().encode(text) }
+// Text parsers replace bytes that they cannot decode with U+FFFD, and decode others by their charset, so the original
+// bytes are lost.
+function restoreBytes(text: string, charset: string | undefined): PayloadResult {
+  const isExact = isUtf8(charset) && !text.includes('\ufffd')
+  return isExact ? { ok: true, value: new TextEncoder().encode(text) } : alreadyConsumed
+}
+
+// A parser that ignored the charset has replaced bytes, and they are lost.
+function isLossy(text: string, charset: string | undefined): boolean {
+  return !isUtf8(charset) && text.includes('\ufffd')
+}
+
+function isUtf8(charset: string = 'utf-8'): boolean {
+  return /^utf-?8$/i.test(charset)
 }
 
 // The charset still applies to what is percent-encoded, but no longer to characters that a framework has decoded.
@@ -137,9 +158,12 @@ function parseFormText(text: string, charset: string | undefined): FormResult {
   return parseForm(bytes, bytes.length === text.length ? charset : 'utf-8')
 }
 
+function fromPairs(pairs: readonly FormPair[]): PayloadResult {
+  return pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, value: groupByName(pairs) }
+}
+
 function toPayload(form: FormResult): PayloadResult {
-  if (!form.ok) return form
-  return form.pairs.some(([name]) => name === '__proto__') ? malformed : { ok: true, value: groupByName(form.pairs) }
+  return form.ok ? fromPairs(form.pairs) : form
 }
 
 function groupByName<T extends string | File>(pairs: readonly (readonly [string, T])[]): Record<string, T | T[]> {

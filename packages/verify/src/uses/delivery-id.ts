@@ -76,7 +76,13 @@ function getClaims(token: string): string {
 function hashBody(body: Body): string {
   if (body.kind === 'none') return ''
   if (body.kind === 'bytes') return sha256Hex(body.bytes)
-  return sha256Hex(body.kind === 'text' ? body.text : (JSON.stringify(body.value) ?? ''))
+  if (body.kind === 'form') return body.digest
+  return sha256Hex(body.kind === 'text' ? body.text : (JSON.stringify(body.value, replaceBigInt) ?? ''))
+}
+
+// Some JSON parsers return large integers as `bigint`, on which `JSON.stringify` throws.
+function replaceBigInt(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value
 }
 
 function hash(parts: readonly unknown[]): string {

@@ -67,9 +67,10 @@ describe('a value that another parser parsed', () => {
     expect(parsePayload(parsed({}), json, {})).toEqual({ ok: true, value: {} })
   })
 
-  test('is the payload when it has the fields of multipart/form-data', () => {
+  // Its files are elsewhere.
+  test('is not the payload when it has the fields of multipart/form-data', () => {
     const payload = parsePayload(parsed({ a: 1 }), 'multipart/form-data; boundary=x', {})
-    expect(payload).toEqual({ ok: true, value: { a: 1 } })
+    expect(payload).toEqual({ ok: false, code: 'body_already_consumed' })
   })
 
   // Parsers set `{}` for a body that they did not read.

@@ -1,0 +1,15 @@
+/**
+ * Returns the values of a header. Hosts that imitate Node's requests also leave numbers, alone or in an array. Values of
+ * other types are skipped.
+ */
+export function toHeaderValues(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return values.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : []))
+}
+
+/** Appends a header. Invalid names and values are skipped, because the request cannot be rejected where it is called. */
+export function appendHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value)
+  } catch {}
+}

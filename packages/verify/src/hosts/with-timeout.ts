@@ -1,0 +1,15 @@
+import type { BodyLimits } from '../request/body-limits.ts'
+import type { UnreadBody } from '../request/incoming-request.ts'
+
+/** Waits for a body that other code reads, for at most `timeoutMs`. */
+export async function withTimeout<T>(reading: PromiseLike<T>, { timeoutMs }: BodyLimits): Promise<T | UnreadBody> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<UnreadBody>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unread', code: 'body_timeout' }), timeoutMs)
+  })
+  try {
+    return await Promise.race([reading, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
