@@ -15,7 +15,12 @@ const sharedTests = [
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
 export default defineConfig({
   test: {
-    reporters: ['default', './test/reporters/adapters.ts', './test/reporters/examples.ts'],
+    reporters: [
+      'default',
+      './test/reporters/adapters.ts',
+      './test/reporters/wrappers.ts',
+      './test/reporters/examples.ts',
+    ],
     // Hides what receivers write about handlers that fail on purpose.
     onConsoleLog: (log, type) => (type === 'stderr' && log.startsWith('hookurl: ') ? false : undefined),
     globalSetup: 'tools/setup/before-tests.ts',

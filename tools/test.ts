@@ -34,6 +34,7 @@ function runTests(): Totals {
     '--reporter=default',
     '--reporter=./test/reporters/summary.ts',
     '--reporter=./test/reporters/adapters.ts',
+    '--reporter=./test/reporters/wrappers.ts',
     '--reporter=./test/reporters/examples.ts',
   ]
   const ok = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters])

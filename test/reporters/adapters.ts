@@ -1,5 +1,6 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { type Case, cases, getUnsupportedReason } from '../../packages/verify/test/contract/cases.ts'
+import { alignColumns } from './align-columns.ts'
 
 const contract = 'packages/verify/test/adapters/adapter-contract.test.ts'
 
@@ -16,7 +17,7 @@ export default class AdapterTable implements Reporter {
       const marks = subjects.map((subject) => toMark(row, { subject, tests, reasons }))
       return [row.name, ...marks]
     })
-    console.log(`\nAdapters, each as receiver and as guard\n${align([['', ...subjects], ...rows])}`)
+    console.log(`\nAdapters, each as receiver and as guard\n${alignColumns([['', ...subjects], ...rows])}`)
     for (const [reason, number] of reasons) console.log(`–${number} ${reason}`)
   }
 }
@@ -51,17 +52,4 @@ function listTests(module: TestModule): TestCase[] {
 function split({ fullName }: TestCase): [subject: string, rest: string] {
   const at = fullName.indexOf(' > ')
   return [fullName.slice(0, at), fullName.slice(at + 3)]
-}
-
-function align(rows: readonly string[][]): string {
-  const [head = []] = rows
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { HttpRequest } from '@azure/functions'
 import type { ResultEvent } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/fetch'
 import { expect, test } from 'vitest'
@@ -81,4 +83,26 @@ test('the route behind a guard receives the other arguments of the host', async 
 test('a route that returns no Response throws an error that says so', async () => {
   const guard = hookurl({ ...policy, command }, (() => undefined) as never)
   await expect(guard(new Request(mint(), { method: 'POST' }))).rejects.toThrow('must return a Response')
+})
+
+test('hook.request is a Request if the host has a class of its own', async () => {
+  const seen: unknown[] = []
+  const handler = hookurl({
+    ...policy,
+    handlers: {
+      [command]: async ({ request }) => {
+        seen.push(request instanceof Request, request.url, request.headers.get('x-a'), await request.text())
+      },
+    },
+  })
+  const url = mint()
+  const init = { url, method: 'POST', headers: { 'x-a': 'b' }, body: { string: 'hello' } }
+  await handler(new HttpRequest(init) as unknown as Request)
+  expect(seen).toEqual([true, url, 'b', 'hello'])
+})
+
+test('a body that is no web stream is rejected with 500', async () => {
+  const request = createRequest('hello')
+  Object.defineProperty(request, 'body', { value: Readable.from(['hello']) })
+  expect(await receive(request)).toEqual({ status: 500, code: 'body_already_consumed', payloads: [] })
 })
