@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@hookurl/core'
 import { decodePercentTwice, looksLikeToken, memoizeLast, splitQuery, splitTarget } from '@hookurl/core/internal'
-import { decodeText, decodeTextStrictly, findEncoding } from './charset.ts'
+import { decodeText, decodeTextStrictly, findEncoding, utf8 } from './charset.ts'
 import { type FormResult, parseForm } from './form.ts'
 import type { Body, FormPair } from './incoming-request.ts'
 import { assertSafeValue, parseJson } from './json.ts'
@@ -148,8 +148,8 @@ function isLossy(text: string, charset: string | undefined): boolean {
   return !isUtf8(charset) && text.includes('\ufffd')
 }
 
-function isUtf8(charset: string = 'utf-8'): boolean {
-  return /^utf-?8$/i.test(charset)
+function isUtf8(charset: string | undefined): boolean {
+  return (findEncoding(charset) ?? utf8) === utf8
 }
 
 // The charset still applies to what is percent-encoded, but no longer to characters that a framework has decoded.

@@ -9,7 +9,7 @@ const limits = { maxBodySize: 100, timeoutMs: 50 }
 const consumed = { kind: 'unread', code: 'body_already_consumed' }
 const tooLarge = { kind: 'unread', code: 'body_too_large' }
 const abc = Uint8Array.from([97, 98, 99])
-const bytesOf = (text: string) => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) })
+const bytesOf = (text: string) => ({ kind: 'bytes', bytes: new TextEncoder().encode(text), isKept: true })
 
 function createShared(): Uint8Array<SharedArrayBuffer> {
   const shared = new Uint8Array(new SharedArrayBuffer(3))
@@ -61,6 +61,7 @@ describe('bytes', () => {
       expect(await toBody(value, limits)).toEqual({
         kind: 'bytes',
         bytes: value instanceof Buffer ? Buffer.from('abc') : abc,
+        isKept: true,
       })
     })
 
@@ -80,7 +81,7 @@ describe('what is read', () => {
   const kinds: readonly [name: string, create: () => unknown, body: unknown][] = [
     ['a Blob', () => new Blob(['abc']), bytesOf('abc')],
     ['a File', () => new File(['abc'], 'a.txt'), bytesOf('abc')],
-    ['a web stream', () => new Blob(['abc']).stream(), bytesOf('abc')],
+    ['a web stream', () => new Blob(['abc']).stream(), { ...bytesOf('abc'), isKept: undefined }],
     ['a Node stream', () => Readable.from([abc]), { kind: 'bytes', bytes: Buffer.from('abc') }],
     ['a Map', () => new Map([['a', 1]]), { kind: 'parsed', value: { a: 1 } }],
     ["another realm's Map", () => inRealm("new Map([['a', 1]])"), { kind: 'parsed', value: { a: 1 } }],

@@ -153,7 +153,9 @@ describe('the depth of JSON', () => {
     const listValues = vi.spyOn(Object, 'values')
     onTestFinished(() => void listValues.mockRestore())
     const content = Buffer.alloc(9)
-    expect(parsePayload(parsed({ file: { content } }), 'multipart/form-data', {})).toMatchObject({ ok: true })
+    expect(
+      parsePayload({ kind: 'parsed', value: { file: { content } }, isComplete: true }, 'multipart/form-data', {}),
+    ).toMatchObject({ ok: true })
     expect(listValues.mock.calls.flat()).not.toContain(content)
   })
 
