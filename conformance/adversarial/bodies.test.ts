@@ -25,20 +25,18 @@ beforeAll(async () => {
 describe('adversarial bodies in requests to a receiver', () => {
   for (const row of rows) {
     const lacksBrotli = row.headers?.['content-encoding'] === 'br' && !hasBrotli()
-    test.skipIf(lacksBrotli)(
-      `${row.name}: ${row.code ?? 'accepted'}${lacksBrotli ? ' (no Brotli here)' : ''}`,
-      async () => {
-        payloads = []
-        const headers = { 'content-type': row.contentType, ...row.headers }
-        const request = new Request(url, { method: 'POST', headers, body: toBytes(row.body) })
-        const response = await receiver.fetch(request)
-        const { code } = await response.json()
-        expect({ status: response.status, code }).toEqual({ status: row.status, code: row.code })
-        expect(payloads).toHaveLength(row.code === undefined ? 1 : 0)
-        if (row.payload !== undefined) expect(payloads[0]).toEqual(row.payload)
-        expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false)
-      },
-    )
+    test(`${row.name}: ${row.code ?? 'accepted'}`, async (context) => {
+      if (lacksBrotli) context.skip('this runtime has no Brotli')
+      payloads = []
+      const headers = { 'content-type': row.contentType, ...row.headers }
+      const request = new Request(url, { method: 'POST', headers, body: toBytes(row.body) })
+      const response = await receiver.fetch(request)
+      const { code } = await response.json()
+      expect({ status: response.status, code }).toEqual({ status: row.status, code: row.code })
+      expect(payloads).toHaveLength(row.code === undefined ? 1 : 0)
+      if (row.payload !== undefined) expect(payloads[0]).toEqual(row.payload)
+      expect(Object.hasOwn(Object.prototype, 'admin')).toBe(false)
+    })
   }
 })
 

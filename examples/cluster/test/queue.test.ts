@@ -45,7 +45,8 @@ test('a job id has no colon, which BullMQ does not allow', async () => {
 
 /** Returns the job id of a delivery. Each call has a new receiver that has seen no other delivery. */
 async function fetchJobId(url: string, payload: object, deliveryName?: string): Promise<string> {
-  const receiver = createReceiver({ keys, commands, uses: memoryUseStore(), handlers: { '/credit': getJobId } })
+  const handlers = { '/credit': (hook: Parameters<typeof getJobId>[0]) => Response.json(getJobId(hook)) }
+  const receiver = createReceiver({ keys, commands, uses: memoryUseStore(), handlers })
   const headers = new Headers({ 'content-type': 'application/json' })
   if (deliveryName !== undefined) headers.set('webhook-id', deliveryName)
   const response = await receiver.fetch(new Request(url, { method: 'POST', headers, body: JSON.stringify(payload) }))

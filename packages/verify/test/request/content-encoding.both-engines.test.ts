@@ -20,13 +20,11 @@ const codings: readonly (readonly [header: string, compress: (data: Uint8Array) 
   ...(hasBrotli ? ([['br', brotliCompressSync]] as const) : []),
 ]
 
-test.skipIf(hasBrotli)(
-  'a body with Brotli is not supported on a runtime without it (skipped: this one has it)',
-  async () => {
-    const body = { kind: 'bytes', bytes: brotliCompressSync(bytes) } as const
-    expect(await decodeBody(body, 'br', limit)).toEqual({ kind: 'unread', code: 'unsupported_encoding' })
-  },
-)
+test('a body with Brotli is not supported on a runtime without it', async (context) => {
+  if (hasBrotli) context.skip('this runtime has Brotli')
+  const body = { kind: 'bytes', bytes: brotliCompressSync(bytes) } as const
+  expect(await decodeBody(body, 'br', limit)).toEqual({ kind: 'unread', code: 'unsupported_encoding' })
+})
 
 describe.each(codings)('Content-Encoding: %s', (header, compress) => {
   const encoded = new Uint8Array(compress(bytes))
