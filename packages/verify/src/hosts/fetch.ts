@@ -1,5 +1,5 @@
 import type { BodyLimits } from '../request/body-limits.ts'
-import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { readWebStream } from './web-stream.ts'
 
@@ -53,14 +53,14 @@ export function toWebResponse(outgoing: OutgoingResponse): Response {
   return new Response(response.body, { status, statusText, headers })
 }
 
-function createRequest(request: Request, read: Uint8Array | undefined): Request {
+function createRequest(request: Request, read: RequestBody | undefined): Request {
   const { url, method, headers } = request
   const isOwn = request instanceof Request
   if (read === undefined && request.body === null && isOwn) return request
   // An empty body was read to its end, and a consumed request has no `text()`.
-  const body = (request.body === null ? read : (read ?? new Uint8Array())) as Uint8Array<ArrayBuffer> | undefined
-  if (isOwn) return new Request(request, { body })
-  return new Request(url, { method, headers: [...headers], body })
+  const body = request.body === null ? read : (read ?? new Uint8Array())
+  if (isOwn) return new Request(request, { body, duplex: 'half' })
+  return new Request(url, { method, headers: [...headers], body, duplex: 'half' })
 }
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {

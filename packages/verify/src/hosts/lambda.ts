@@ -104,7 +104,8 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
       new Request(createRequestUrl({ scheme: getScheme(event, headers), host: header('host') }, target), {
         method,
         headers,
-        body: body as Uint8Array<ArrayBuffer> | undefined,
+        body,
+        duplex: 'half',
       }),
   }
 }

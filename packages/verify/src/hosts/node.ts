@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
-import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { appendHeader, toHeaderValues } from './header-values.ts'
@@ -84,9 +84,9 @@ class NodeIncomingRequest implements IncomingRequest {
     return readBody({ incoming: this.#incoming, framework: this.#framework }, limits)
   }
 
-  request(body: Uint8Array | undefined): Request {
+  request(body: RequestBody | undefined): Request {
     const { method, headers } = this
-    const init = { method, headers, body: body as Uint8Array<ArrayBuffer> | undefined }
+    const init = { method, headers, body, duplex: 'half' } as const
     const incoming = this.#incoming
     const host = getHeader(incoming, ':authority') ?? getHeader(incoming, 'host')
     return new Request(createRequestUrl({ scheme: getScheme(incoming, this.#framework), host }, this.target), init)

@@ -25,7 +25,10 @@ export interface RequestData<Payload = unknown> {
   readonly query: QueryParams
   readonly method: string
   readonly headers: Headers
-  /** The request with its body, as a web-standard `Request` created on first access. */
+  /**
+   * The request with its body, as a web-standard `Request` created on first access. If a body parser has already consumed
+   * the body, reading it fails with `body_already_consumed`.
+   */
   readonly request: Request
   /**
    * Identifies this delivery and its retries: an opaque hash of the ID that the sender put in a header, or of

@@ -1,6 +1,6 @@
 import { type Hook, HookurlError } from '@hookurl/core'
 import { isEncoded } from '../request/content-encoding.ts'
-import type { Body, IncomingRequest } from '../request/incoming-request.ts'
+import type { Body, IncomingRequest, RequestBody } from '../request/incoming-request.ts'
 import { getJsonText } from '../request/payload.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook, RequestData } from './options.ts'
@@ -55,7 +55,10 @@ class LazyReceivedHook {
 
   get request(): Request {
     const { request, body } = this.#ctx
-    this.#request ??= createRequest(request, body === undefined || body.kind === 'none' ? undefined : getRawBody(body))
+    this.#request ??= createRequest(
+      request,
+      body === undefined || body.kind === 'none' ? undefined : toRequestBody(body),
+    )
     return this.#request
   }
 }
@@ -91,12 +94,19 @@ export function keepAlive(request: IncomingRequest, work: Promise<unknown>): voi
 }
 
 /** Creates the request with the body that was read. It has no headers that describe a compressed body. */
-export function createRequest(incoming: IncomingRequest, bytes: Uint8Array | undefined): Request {
-  const request = incoming.request(bytes)
-  if (bytes !== undefined && isEncoded(incoming.header('content-encoding'))) {
+export function createRequest(incoming: IncomingRequest, body: RequestBody | undefined): Request {
+  const request = incoming.request(body)
+  if (body !== undefined && isEncoded(incoming.header('content-encoding'))) {
     for (const name of ['content-encoding', 'content-length']) request.headers.delete(name)
   }
   return request
+}
+
+/** Returns the bytes of a body or, if they are lost, a stream that fails with `body_already_consumed` once it is read. */
+export function toRequestBody(body: Body): RequestBody {
+  if (body.kind === 'bytes') return body.bytes as Uint8Array<ArrayBuffer>
+  const pull = (controller: ReadableStreamDefaultController): void => controller.error(createLostBytesError())
+  return new ReadableStream({ pull }, { highWaterMark: 0 })
 }
 
 function getEncodedBody(request: IncomingRequest, body: Body | undefined): Uint8Array {
@@ -114,7 +124,11 @@ function getEncodedBody(request: IncomingRequest, body: Body | undefined): Uint8
 export function getRawBody(body: Body | undefined): Uint8Array {
   if (body === undefined || body.kind === 'none') return new Uint8Array()
   if (body.kind === 'bytes') return body.bytes
-  throw new HookurlError('body_already_consumed', {
+  throw createLostBytesError()
+}
+
+function createLostBytesError(): HookurlError {
+  return new HookurlError('body_already_consumed', {
     message: 'the exact bytes are lost: a body parser consumed them before',
     fix:
       'Mount hookurl before the body parser, or let the parser keep the bytes: ' +

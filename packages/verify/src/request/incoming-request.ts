@@ -34,6 +34,13 @@ export type Body =
     }
 
 /**
+ * The body of a web-standard `Request`.
+ *
+ * @internal
+ */
+export type RequestBody = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+
+/**
  * A body that could not be read.
  *
  * @internal
@@ -69,7 +76,7 @@ export interface IncomingRequest {
   /** All headers, created on first access. */
   readonly headers: Headers
   /** Creates a web-standard `Request` with the body that was read. */
-  request(body: Uint8Array | undefined): Request
+  request(body: RequestBody | undefined): Request
   /** Whether the headers of the response were sent, where the host can tell. */
   headersSent?(): boolean
   /** Whether the client disconnected, where the host can tell. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type HookurlError, isHookurlError } from '@hookurl/core'
+import type { ReceivedHook } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/express'
 import express, { type RequestHandler } from 'express'
 import express4 from 'express4'
@@ -123,6 +124,23 @@ for (const [version, from] of [
       const { response, received } = await post(from, [from.json()], { type: json, body: '{"a":' })
       expect(response.status).toBe(400)
       expect(received).toBeUndefined()
+    })
+
+    test('behind express.json(), hook.request has its URL, and reading its body fails with body_already_consumed', async () => {
+      let url: string | undefined
+      let failure: unknown
+      const handlers = {
+        '*': async ({ request }: ReceivedHook) => {
+          url = request.url
+          failure = await request.text().catch((error: unknown) => error)
+        },
+      }
+      const app = from().use(from.json(), hookurl({ ...policy, handlers }))
+      const path = mintPath()
+      const headers = { 'content-type': json, host: 'bot.example.com' }
+      await sendToPort(await listen(app))({ method: 'POST', path, headers, body: '{"a":1}' })
+      expect(url).toBe(`http://bot.example.com${path}`)
+      expect(failure).toMatchObject({ code: 'body_already_consumed' })
     })
 
     test('behind express.json(), the hook can be serialized', async () => {

@@ -6,7 +6,7 @@ import type { Rejection } from '../../verifier/rejection.ts'
 import { checkAuthorization } from '../authorize.ts'
 import type { ReceiverConfig } from '../config.ts'
 import { type RequestContext, type Responded, reject, respond } from '../context.ts'
-import { createRequest, getRawBody } from '../received-hook.ts'
+import { createRequest, getRawBody, toRequestBody } from '../received-hook.ts'
 import { assertSendable } from '../result-response.ts'
 import { findBodyHandshake, type Handshake } from './find-handshake.ts'
 
@@ -73,10 +73,10 @@ function toResponse(returned: unknown): OutgoingResponse | undefined {
   return wrapResponse(assertSendable(returned))
 }
 
-// What a body parser left of a JSON body is written again. Of other parsed bodies, nothing can be.
+// What a body parser left of a JSON body is written again. Other parsed bodies cannot be.
 function copyRequest({ request, body }: RequestContext): Request {
-  if (body?.kind === 'bytes') return createRequest(request, body.bytes)
-  const isParsedJson = body?.kind === 'parsed' && isJson(request.header('content-type'))
-  const text = body?.kind === 'text' ? body.text : isParsedJson ? JSON.stringify(body.value) : undefined
-  return createRequest(request, text === undefined ? undefined : new TextEncoder().encode(text))
+  if (body === undefined || body.kind === 'none') return createRequest(request, undefined)
+  const isParsedJson = body.kind === 'parsed' && isJson(request.header('content-type'))
+  const text = body.kind === 'text' ? body.text : isParsedJson ? JSON.stringify(body.value) : undefined
+  return createRequest(request, text === undefined ? toRequestBody(body) : new TextEncoder().encode(text))
 }
