@@ -29,7 +29,7 @@ const MAX_TOKEN_LENGTH = 8192
 
 /** Verifies a bare token. */
 export async function verifyByReference(row: VerifyRow & { token: string }): Promise<ReferenceResult> {
-  const token = row.token.trim()
+  const token = unwrap(unwrap(row.token.trim()).replace(/^bearer +/i, ''))
   if (token === '') return 'no_token'
   const segments = parseSegments(token)
   if (segments === undefined) return 'malformed_token'
@@ -43,6 +43,12 @@ export async function verifyByReference(row: VerifyRow & { token: string }): Pro
     if (bytes !== undefined) return checkClaims(bytes, row, toKeyRef(key, keys.indexOf(key)))
   }
   return 'invalid_signature'
+}
+
+// Removes a pair of quotes, and invisible characters at both ends.
+function unwrap(text: string): string {
+  const trimmed = text.replace(/^[\s\p{DI}]+|[\s\p{DI}]+$/gu, '')
+  return /^(["'`]).*["'`]$/su.test(trimmed) ? trimmed.slice(1, -1) : trimmed
 }
 
 function parseSegments(token: string): Segments | undefined {

@@ -226,8 +226,6 @@ function makeOtherEncodings(): [string, string][] {
     ['the whole in lower case', token.toLowerCase()],
     ['the whole in upper case', token.toUpperCase()],
     ['the whole encoded again', encode(token)],
-    ['the whole in quotation marks', `"${token}"`],
-    ['the whole after Bearer', `Bearer ${token}`],
     ['the whole in a cookie', `token=${token}`],
     ['the whole backwards', [...token].reverse().join('')],
   ]

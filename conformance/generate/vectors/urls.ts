@@ -1,5 +1,6 @@
 import type { VerifyRow } from '../../format.ts'
 import { encode, encrypt, encryptedLabel, keyB, plainClaims, shorten, sign } from '../craft.ts'
+import { ambiguousManglings, manglings, rejectedManglings } from './mangled-urls.ts'
 import { rejectedRow, validRow } from './rows.ts'
 
 const base = 'https://bot.example.com/hooks'
@@ -70,7 +71,21 @@ export async function makeUrlRows(): Promise<VerifyRow[]> {
     for (const [name, place] of inPath) rows.push(makeUrlRow(`${format} in the path: ${name}`, place(token)))
     for (const [name, place] of inQuery) rows.push(makeUrlRow(`${format} in the query: ${name}`, place(token)))
   }
-  return [...rows, ...(await makeNotFoundRows()), ...makeDamagedRows(full)]
+  return [...rows, ...(await makeNotFoundRows()), ...makeDamagedRows(full), ...(await makeMangledRows(formats))]
+}
+
+async function makeMangledRows(formats: readonly [string, string][]): Promise<VerifyRow[]> {
+  const token = await sign()
+  const other = await sign({ claims: { ...plainClaims, cmd: '/other' } })
+  return [
+    ...formats.flatMap(([format, each]) =>
+      manglings.map(([name, mangle]) => makeUrlRow(`${format} mangled: ${name}`, mangle(each))),
+    ),
+    ...rejectedManglings.map(([name, mangle, code]) => makeUrlRow(`mangled: ${name}`, mangle(token), code)),
+    ...ambiguousManglings.map(([name, place]) =>
+      makeUrlRow(`two tokens: ${name}`, place(token, other), 'ambiguous_token'),
+    ),
+  ]
 }
 
 async function makeNotFoundRows(): Promise<VerifyRow[]> {
@@ -108,7 +123,7 @@ function makeDamagedRows(token: string): VerifyRow[] {
     makeUrlRow('cut in the claims', `${base}/${header}.${claims.slice(0, 10)}`, 'malformed_token'),
     makeUrlRow('cut after the header', `${base}/${header}`, 'malformed_token'),
     makeUrlRow('a signature with a character too many', `${base}/${token}x`, 'malformed_token'),
-    makeUrlRow('an ellipsis at the end', `${base}/${token}\u2026`, 'malformed_token'),
+    makeUrlRow('an ellipsis at the end', `${base}/${token}\u2026`),
     makeUrlRow('in lower case', `${base}/${token}`.toLowerCase(), 'malformed_token'),
     makeUrlRow('padded', `${base}/${token}=`, 'malformed_token'),
     makeUrlRow('alg none', `${base}/${encode('{"alg":"none"}')}.${claims}.`, 'malformed_token'),

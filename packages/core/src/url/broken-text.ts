@@ -1,3 +1,5 @@
+import { invisible } from './repair-url.ts'
+
 /** A piece of a token or key that may be broken: its characters without percent-encoding, and its position. */
 export interface Piece {
   readonly text: string
@@ -22,7 +24,6 @@ interface SeparatorParts {
 // An escape may have been percent-encoded again.
 const percent = '%(?:25)?'
 const hex = '[\\da-fA-F]'
-const invisible = String.raw`\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff`
 const blank = String.raw`(?:[^\S\r\n\u2028\u2029]|[${invisible}]|${percent}(?:09|20))`
 const lineBreak = String.raw`(?:\r\n?|[\n\u0085\u2028\u2029]|${percent}0[dD](?:${percent}0[aA])?|${percent}0[aA])`
 const mark = `(?:${[
@@ -49,8 +50,8 @@ const markupParts: SeparatorParts = {
 const widestSeparator = formatSeparator({ ...markupParts, bullet: String.raw`(?:- (?=[\w.-]))?` })
 
 /**
- * Sticky expressions for what may separate two pieces: at most three characters with spaces around them, or a line
- * break with such characters before it and quoting or indentation after it. In the first two, markup and escapes count
+ * Sticky expressions for what may separate two pieces: any number of invisible characters; at most three other characters
+ * with spaces around them; or a line break with such characters before it and quoting or indentation after it. In the first two, markup and escapes count
  * as one character. What one of them reads as a hyphen, as markup or as an escape may be a piece for the next one. All
  * of them may match the empty string.
  */
@@ -127,7 +128,7 @@ export function createBrokenPattern(word: string): RegExp {
 function formatSeparator({ blank, lineBreak, mark, bullet }: SeparatorParts): string {
   const marks = `(?:${blank}{0,3}${mark}){0,3}`
   const wrapped = `${marks}${blank}{0,80}${lineBreak}(?:${blank}|[>|]){0,80}${bullet}(?:${mark}${blank}{0,3}){0,3}`
-  return `(?:${wrapped}|${marks}${blank}{0,3})`
+  return `(?:[${invisible}]{4,}|${wrapped}|${marks}${blank}{0,3})`
 }
 
 function formatCharacter(character: string): string {

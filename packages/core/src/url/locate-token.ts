@@ -1,5 +1,6 @@
 import { parseToken, type TokenSegments } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
+import { decodeQuotedPrintable, removeIgnored, repairUrl, trimIgnored, unescapeDelimiters } from './repair-url.ts'
 
 /** A token found in a URL, well-formed or damaged. */
 export type LocatedToken =
@@ -33,27 +34,28 @@ const MAX_PARAMETERS = 64
 // Well-formed UTF-8 (Unicode, table 3-7), percent-encoded.
 const percentEncoded =
   /^(?:%[0-7][\da-f]|%(?:c[2-9a-f]|d[\da-f])%[89ab][\da-f]|%(?:e0%[ab]|e[1-9a-cef]%[89ab]|ed%[89])[\da-f]%[89ab][\da-f]|%(?:f0%[9ab]|f[1-3]%[89ab]|f4%8)[\da-f](?:%[89ab][\da-f]){2})+$/i
+// A part of a URL ends at one of these: ASCII characters that no URL contains (RFC 3986, appendix C), and punctuation
+// of languages whose text may follow a URL without a space.
+const ends: ReadonlySet<string> = new Set(
+  '/?&#;\\"<>^`{|}…“”„‟‘’‚«»‹›。｡．，､、；：！？（）「」『』【】《》〈〉〔〕［］｛｝،؛؟।',
+)
 // Characters that chat and mail apps leave at the end of a link.
-const trailing = '.,)>"\'`’”»'
+const trailing = ".,:!*+~)]'"
+const quotes = '"\'`“”„‟‘’‚«»‹›「」『』'
 
 /**
  * Locates the token of a URL: in the segments of the path, last first, then in the parameter `t`. A string without `/`
- * and `?` is the token itself. If nothing is well-formed, a damaged token is returned, so that it can be diagnosed.
- * Only the last 64 segments and the first 64 parameters are considered. Takes time linear in the length of the string.
+ * and `?` is the token itself, or a URL that is encoded entirely. If nothing is well-formed, a damaged token is
+ * returned, so that it can be diagnosed. Only the last 64 segments and the first 64 parameters are considered. Takes
+ * time linear in the length of the string.
  */
 export function locateToken(text: string): LocateResult {
   if (typeof text !== 'string') return none
-  if (!text.includes('/') && !text.includes('?')) return locateBareToken(text.trim())
-  let valid: { token: string; segments: TokenSegments } | undefined
-  let damaged: string | undefined
-  for (const { token, segments } of getCandidates(text)) {
-    if (segments === undefined) {
-      if (looksDamaged(token)) damaged ??= token
-    } else if (valid === undefined) valid = { token, segments }
-    else if (token !== valid.token && !isSameToken(valid.segments, segments)) return ambiguous
-  }
-  if (valid !== undefined) return { kind: 'valid', token: valid.token, segments: valid.segments }
-  return damaged === undefined ? none : { kind: 'damaged', token: damaged }
+  if (isUrl(text)) return locateInUrl(text)
+  const bare = locateBareToken(text.trim())
+  if (bare.kind !== 'damaged') return bare
+  const url = decodeUrl(text)
+  return isUrl(url) ? locateInUrl(url) : locateBareToken(unwrapBareToken(text))
 }
 
 /** Whether a string is a well-formed token. */
@@ -71,9 +73,17 @@ export function decodePercentTwice(text: string): string {
   return decodePercent(decodePercent(text))
 }
 
+/** Decodes a URL that is percent-encoded entirely, once or twice, or whose slashes are escaped. */
+export function decodeUrl(text: string): string {
+  const decoded = unescapeDelimiters(text)
+  if (isUrl(decoded)) return decoded
+  const once = decodePercent(decoded)
+  return isUrl(once) ? once : decodePercent(once)
+}
+
 /** Splits a query into its parameters, at most `limit`; a second `?` and `&amp;` also separate them. */
 export function splitQuery(query: string, limit?: number): string[] {
-  return query.split(/\?|&(?:amp;)?/, limit)
+  return query.split(/\?|&(?:amp;)*/, limit)
 }
 
 /** Splits a URL or request target into path and query, without the fragment. */
@@ -85,16 +95,43 @@ export function splitTarget(text: string): { path: string; query: string } {
   return { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
 
+function isUrl(text: string): boolean {
+  return text.includes('/') || text.includes('?')
+}
+
+function locateInUrl(text: string): LocateResult {
+  let valid: { token: string; segments: TokenSegments } | undefined
+  let damaged: string | undefined
+  for (const { token, segments } of getCandidates(text)) {
+    if (segments === undefined) {
+      if (looksDamaged(token)) damaged ??= token
+    } else if (valid === undefined) valid = { token, segments }
+    else if (token !== valid.token && !isSameToken(valid.segments, segments)) return ambiguous
+  }
+  if (valid !== undefined) return { kind: 'valid', token: valid.token, segments: valid.segments }
+  return damaged === undefined ? none : { kind: 'damaged', token: damaged }
+}
+
 function locateBareToken(token: string): LocateResult {
   if (token === '') return none
   const segments = parseToken(token)
   return segments === undefined ? { kind: 'damaged', token } : { kind: 'valid', token, segments }
 }
 
+// Removes quotes, and the scheme of an `Authorization` header.
+function unwrapBareToken(text: string): string {
+  return unquote(unquote(trimIgnored(text)).replace(/^bearer\s+/i, ''))
+}
+
+function unquote(text: string): string {
+  const isQuoted = text.length > 1 && quotes.includes(text[0] as string) && quotes.includes(text.at(-1) as string)
+  return isQuoted ? text.slice(1, -1) : text
+}
+
 // The parts of a URL that may be its token, in order of precedence.
 function getCandidates(text: string): Candidate[] {
   // A line may be wrapped anywhere, even inside an escape.
-  const { path, query } = splitTarget(/\s/.test(text) ? text.replace(/\s+/g, '') : text)
+  const { path, query } = splitTarget(repairUrl(text))
   const candidates: Candidate[] = []
   // Work backward to the first slash or, in a URL with a scheme, to the slash after the host.
   const start = findPathStart(path)
@@ -108,10 +145,15 @@ function getCandidates(text: string): Candidate[] {
   for (const encoded of splitQuery(query, MAX_PARAMETERS)) {
     const parameter = encoded.includes('=') ? encoded : decodePercentTwice(encoded)
     const equals = parameter.indexOf('=')
-    if (equals < 0 || decodePercentTwice(parameter.slice(0, equals)).trim() !== 't') continue
-    addCandidates(candidates, parameter.slice(equals + 1))
+    if (equals < 0 || !isTokenParameter(parameter.slice(0, equals))) continue
+    // `=3D` is `=` in quoted-printable.
+    addCandidates(candidates, parameter.slice(parameter.startsWith('3D', equals + 1) ? equals + 3 : equals + 1))
   }
   return candidates
+}
+
+function isTokenParameter(name: string): boolean {
+  return name === 't' || (name.includes('%') && removeIgnored(decodePercentTwice(name)) === 't')
 }
 
 // Returns where the path of a URL with a scheme starts, or -1 if the entire string may be a path.
@@ -123,23 +165,23 @@ function findPathStart(text: string): number {
 }
 
 // A well-formed token is used as is. Other strings in the token alphabet only lose trailing dots. Anything else may
-// contain whitespace, escapes that hide a token, or punctuation after it.
+// contain ignored characters, escapes that hide a token, or something after it.
 function addCandidates(candidates: Candidate[], text: string): void {
   const candidate = toCandidate(text)
   if (candidate.segments !== undefined) return void candidates.push(candidate)
   if (alphabet.test(text)) return void candidates.push(toCandidate(trimEnd(text, '.')))
-  for (const part of splitLast(decodePercentTwice(text).replace(/\s+/g, ''))) {
-    candidates.push(toCandidate(trimEnd(part.startsWith('t=') ? part.slice(2) : part, trailing)))
+  for (const part of splitLast(removeIgnored(decodePercentTwice(decodeQuotedPrintable(text))))) {
+    candidates.push(toCandidate(trimEnd(part.replace(/^t?=/, ''), trailing)))
   }
 }
 
-// Splits a segment that contains encoded slashes or a query, last part first. Unlike `split`, it does not create all of
-// the parts.
+// Splits a segment that contains encoded slashes, a query, path parameters or text after a URL, last part first. Unlike
+// `split`, it does not create all of the parts.
 function splitLast(text: string): string[] {
   const parts: string[] = []
   let end = text.length
   for (let at = end - 1; at >= 0 && parts.length < MAX_SEGMENTS; at--) {
-    if (!'/?&#'.includes(text[at] as string)) continue
+    if (!ends.has(text[at] as string)) continue
     parts.push(text.slice(at + 1, end))
     end = at
   }

@@ -12,12 +12,15 @@ import {
   separators,
 } from './broken-text.ts'
 import { decodePercentTwice, isWellFormedToken } from './locate-token.ts'
+import { decodeQuotedPrintable } from './repair-url.ts'
 
 // A token starts with the base64url of `{"` and the name of a member of its header or claims.
 const knownStart = /^eyJ(?:hbGci|0eXAi|raWQi|lbmMi|jbWQi|zdWIi|jbnQi|yZHIi|leHAi|uYmYi|pYXQi|qdGki|1c2Ui|nZXQi)/i
 const KNOWN_START_LENGTH = 8
 const brokenStart = createBrokenPattern('eyJ')
-const word = /[\w.%-]{8,}/g
+// A word, in which characters may be percent-encoded, or an escape of another character.
+const tokenEscape = '%(?:25)?(?:2[dDeE]|3\\d|[46][1-9a-fA-F]|[57][\\daA]|5[fF])'
+const word = new RegExp(`(?:[\\w.-]|${tokenEscape}){8,}|%(?:25)?[\\da-fA-F]{2}`, 'g')
 // A header and one segment, although it could be an entire short token.
 const headerAndSegment = /^eyJ(?:hbGci|0eXAi|raWQi)[\w-]*\.[\w-]*$/i
 const SIGNATURE_LENGTH = 43
@@ -31,9 +34,10 @@ const MAX_INNER_STARTS = 4
  * SHA-256, so that log lines about the same URL can be correlated. Takes time linear in the length of the string.
  *
  * A token is found even if it is broken anywhere and many times, each time by at most three characters with spaces
- * around them, or by a line break with quoting and indentation. An HTML entity or tag, a percent-encoded character, an
- * escape of a JSON string and a terminal color code count as one character. If the token is also truncated, its pieces
- * of at least 16 characters are removed up to the first shorter one.
+ * around them, by a line break with quoting and indentation, or by any number of invisible characters. An HTML entity or
+ * tag, a percent-encoded or quoted-printable character, an escape of a JSON string and a terminal color code count as
+ * one character. If the token is also truncated, its pieces of at least 16 characters are removed up to the first
+ * shorter one.
  *
  * These are not found: pieces that are further apart, such as lines with a timestamp or a line number before each;
  * pieces separated by letters, digits, `-`, `_` or `.`, such as hyphenated lines; and some tokens broken by `&`, `<`,
@@ -42,10 +46,12 @@ const MAX_INNER_STARTS = 4
 export function redact(text: string): string {
   let result = ''
   let done = 0
-  const starts = findTokenStarts(text)
+  // Each encoding has the same length, so that positions are the same in both.
+  const sources = [...new Set([text, decodeQuotedPrintable(text)])]
+  const starts = [...new Set(sources.flatMap(findTokenStarts))].sort((one, other) => one - other)
   for (const [index, start] of starts.entries()) {
     if (start < done) continue
-    const token = readToken(text, start, starts[index + MAX_INNER_STARTS + 1])
+    const token = readToken(sources, start, starts[index + MAX_INNER_STARTS + 1])
     result += `${text.slice(done, start)}[hook ${sha256Hex(token.text).slice(0, 6)}]`
     done = token.end
   }
@@ -61,7 +67,7 @@ function findTokenStarts(text: string): number[] {
     const start = findUnknownStart(match)
     if (start >= 0) starts.push(index + start)
   }
-  return [...new Set(starts)].sort((one, other) => one - other)
+  return starts
 }
 
 // In words whose start is known by its structure alone.
@@ -88,8 +94,13 @@ function startsLikeToken(text: string, start: number): boolean {
   })
 }
 
-function readToken(text: string, start: number, limit: number = Number.POSITIVE_INFINITY): Piece {
-  return trimDots(readComplete(text, start, () => createTokenCheck(limit)) ?? readDamagedToken(text, start), text)
+function readToken(sources: readonly string[], start: number, limit: number = Number.POSITIVE_INFINITY): Piece {
+  for (const source of sources) {
+    const complete = readComplete(source, start, () => createTokenCheck(limit))
+    if (complete !== undefined) return trimDots(complete, source)
+  }
+  const damaged = sources.map((source) => trimDots(readDamagedToken(source, start), source))
+  return damaged.reduce((longest, piece) => (piece.end > longest.end ? piece : longest))
 }
 
 function readDamagedToken(text: string, start: number): Piece {

@@ -80,9 +80,17 @@ test('whitespace around a bare token is removed', () => {
   for (const [, token] of tokens) expect(findToken(` ${token}\n`)).toBe(token)
 })
 
+test('quotes around a bare token, and Bearer before it, are removed', () => {
+  for (const [, token] of tokens) {
+    for (const text of [`"${token}"`, `\u201c${token}\u201d`, `Bearer ${token}`, `"bearer ${token}"`]) {
+      expect(findToken(text)).toBe(token)
+    }
+  }
+})
+
 test('nothing else around a bare token is removed', () => {
   for (const [, token] of tokens) {
-    for (const text of [`${token}.`, `${token},`, `"${token}"`, token.replaceAll('.', '%2E')]) {
+    for (const text of [`${token}.`, `${token},`, `"${token}`, `Basic ${token}`, token.replaceAll('.', '%2E')]) {
       expect(findToken(text)).toBe(text)
     }
   }
@@ -103,7 +111,7 @@ test('a token is found in a URL with a line break anywhere', () => {
 
 test('a signature that is too long is never cut', () => {
   for (const [, token] of tokens) {
-    for (const text of [`${token}x`, `${token}=`, `${token}\u2026`, `${token}-`]) {
+    for (const text of [`${token}x`, `${token}=`, `${token}\u2013`, `${token}-`]) {
       expect(findToken(`${origin}/${text}`)).toBe(text)
     }
   }

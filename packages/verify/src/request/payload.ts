@@ -1,5 +1,12 @@
 import type { ErrorCode } from '@hookurl/core'
-import { decodePercentTwice, looksLikeToken, memoizeLast, splitQuery, splitTarget } from '@hookurl/core/internal'
+import {
+  decodePercentTwice,
+  locateToken,
+  looksLikeToken,
+  memoizeLast,
+  splitQuery,
+  splitTarget,
+} from '@hookurl/core/internal'
 import { decodeText, decodeTextStrictly, findEncoding, utf8 } from './charset.ts'
 import { type FormResult, parseForm } from './form.ts'
 import type { Body, FormPair } from './incoming-request.ts'
@@ -96,7 +103,7 @@ function findAppendedParams(path: string): string {
 }
 
 function isTokenParam(name: string, value: string): boolean {
-  return name === 't' && looksLikeToken(decodePercentTwice(value).trim())
+  return name === 't' && locateToken(`/?t=${value}`).kind !== 'none'
 }
 
 const parseContentType = memoizeLast(

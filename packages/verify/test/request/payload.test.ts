@@ -33,6 +33,11 @@ const targetsWithToken: readonly string[] = [
   `/${token}&x=1`,
   `/?t=${token}`,
   `/?t=${token}&t=${token}`,
+  `/?t=3D${token}&b=3D2`,
+  `/?t=${token}%E3%80%82`,
+  `/?t=%E2%80%8B${token}`,
+  `/?t=%22${token}%22`,
+  `/?t=${short};jsessionid=0A1B`,
   `/a&b/${token}&c`,
 ]
 for (const target of targetsWithToken) {
