@@ -265,6 +265,12 @@ describe.skipIf(chromiumPath === undefined)(
         await waitForBadge('invalid_signature')
       })
 
+      test('verifies the URL inside a wrapper, and shows who wrapped it', async () => {
+        await getInput().fill(`https://l.facebook.com/l.php?u=${encodeURIComponent(mintUrl())}`)
+        await page.getByText('Wrapped by Facebook').waitFor()
+        await waitForBadge('valid')
+      })
+
       test('verifies a valid URL, and shows how long it is', async () => {
         await getInput().fill(mintUrl({ content: 'x'.repeat(300) }))
         await waitForBadge('valid')

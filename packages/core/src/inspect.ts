@@ -5,6 +5,7 @@ import { MAX_TOKEN_LENGTH, parseToken, type TokenFormat } from './token/token.ts
 import { type DamageCode, diagnose } from './url/diagnose.ts'
 import { locateToken, splitTarget } from './url/locate-token.ts'
 import { findRedirectProblem } from './url/redirect-policy.ts'
+import { unwrapUrl } from './url/unwrap-url.ts'
 import { formatRelativeTime } from './util/relative-time.ts'
 import { urlToString } from './util/string.ts'
 
@@ -30,13 +31,21 @@ export interface Problem {
 export interface Inspection {
   /** Whether the token is well-formed and its claims could be decoded (or are encrypted). */
   readonly readable: boolean
+  /**
+   * The services whose URL contains this one, outermost first, such as `['Outlook Safe Links']`; absent if there is none.
+   * At most five are read. Receivers and verifiers do not read the URL inside.
+   */
+  readonly wrappedBy?: readonly string[]
   /** The token, extracted from its URL. */
   readonly token?: string
   readonly tokenFormat?: TokenFormat
   readonly header?: Readonly<Record<string, unknown>>
   /** The claims as they appear in the token; `undefined` if the token is encrypted. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Lengths in characters. `input` is the string passed in, and `longestSegment` its longest path segment. */
+  /**
+   * Lengths in characters. `input` is the string passed in, or the URL inside its wrappers, and `longestSegment` its
+   * longest path segment.
+   */
   readonly lengths: {
     readonly input: number
     readonly token: number
@@ -71,11 +80,11 @@ interface PartialToken {
  * // [{ code: 'truncated', message: 'it is cut off in its claims: there is no signature' }]
  */
 export function inspect(urlOrToken: string, options: { now?: () => number } = {}): Inspection {
-  const input = urlToString(urlOrToken).trim()
+  const { url: input, isOpaque, ...wrapper } = unwrapUrl(urlToString(urlOrToken).trim())
   const located = locateToken(input)
   if (located.kind === 'none' || located.kind === 'ambiguous') {
-    const message = located.kind === 'none' ? 'it contains no token' : 'it contains two different tokens'
-    return { readable: false, lengths: measure(input, '', undefined), problems: [{ code: located.code, message }] }
+    const problem = { code: located.code, message: describeAbsence(located.code, isOpaque) }
+    return { readable: false, ...wrapper, lengths: measure(input, '', undefined), problems: [problem] }
   }
   const { token } = located
   const partial = decodeToken(token)
@@ -87,10 +96,18 @@ export function inspect(urlOrToken: string, options: { now?: () => number } = {}
   const readable = damage === undefined && partial.header !== undefined
   return {
     readable: readable && (partial.tokenFormat === 'encrypted' || partial.claims !== undefined),
+    ...wrapper,
     ...partial,
     lengths: measure(input, token, partial.tokenFormat),
     problems,
   }
+}
+
+function describeAbsence(code: 'no_token' | 'ambiguous_token', isOpaque: boolean): string {
+  if (code === 'ambiguous_token') return 'it contains two different tokens'
+  return isOpaque
+    ? 'it contains no token: the service that wrapped it left the original URL out'
+    : 'it contains no token'
 }
 
 // Decodes as much as possible, even if the token is damaged.

@@ -21,6 +21,7 @@ export {
 } from './url/locate-token.ts'
 export { escapeControlChars, sanitizeLogLine, sanitizeLogLines } from './url/log-line.ts'
 export { createRedirectPolicy, findRedirectProblem } from './url/redirect-policy.ts'
+export { unwrapUrl } from './url/unwrap-url.ts'
 export { assertOptions, resolveClock } from './util/assert-options.ts'
 export { parseDuration } from './util/duration.ts'
 export { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'

@@ -1,4 +1,5 @@
 import { type Inspection, inspect, isHookurlError } from '@hookurl/core'
+import { unwrapUrl } from '@hookurl/core/internal'
 import { readTokenLiterals } from '@hookurl/presentation/token-literals'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
@@ -32,7 +33,8 @@ export function define(command: Command, output: Output): void {
     .option('--at <time>', 'show times as of this time', (text) => parseTimestamp(text, '--at'))
     .addHelpText(
       'after',
-      '\nExits with 0 if the input can be decoded, otherwise 3. Works without a key and never creates one.',
+      '\nReads the URL inside Outlook Safe Links and other wrappers. Exits with 0 if the input can be\n' +
+        'decoded, otherwise 3. Works without a key and never creates one.',
     )
     .action((argument: string | undefined, flags: InspectFlags) => run(argument, flags, output))
   addKeyFlags(command)
@@ -64,7 +66,9 @@ async function verify(text: string, flags: InspectFlags, { now, output }: Contex
     const settings = await findSettings(flags, output)
     if (settings === undefined) return { checked: false, reason: 'no key is set' }
     const { keys, purpose, parsedKeys } = settings
-    const hook = await createVerifier({ keys, purpose, now: () => now }).verify(text, { ignore: ['uses'] })
+    const hook = await createVerifier({ keys, purpose, now: () => now }).verify(unwrapUrl(text).url, {
+      ignore: ['uses'],
+    })
     return { checked: true, valid: true, key: formatKey(hook.key, parsedKeys.length) }
   } catch (error) {
     if (!isHookurlError(error)) throw error
@@ -77,7 +81,7 @@ async function verify(text: string, flags: InspectFlags, { now, output }: Contex
 }
 
 function printInspection(inspection: Inspection, verification: Verification, { now, output }: Context): void {
-  const { readable, header, claims, lengths, problems, tokenFormat } = inspection
+  const { readable, wrappedBy, header, claims, lengths, problems, tokenFormat } = inspection
   const { print, colorize } = output
   print(colorize('bold', getTitle(inspection)))
   // A terminal that does not know its width reports 0 columns.
@@ -85,6 +89,7 @@ function printInspection(inspection: Inspection, verification: Verification, { n
   const diagram = readable ? drawTokenDiagram(lengths, width) : undefined
   if (diagram !== undefined) print(`  ${diagram}`)
   const rows: [label: string, value: string][] = []
+  if (wrappedBy !== undefined) rows.push(['wrapped by', wrappedBy.join(', ')])
   if (header !== undefined && tokenFormat !== 'short') rows.push(['header', toJson(header)])
   if (claims !== undefined) rows.push(...formatClaimRows(claims, now))
   if (header !== undefined || claims !== undefined) {

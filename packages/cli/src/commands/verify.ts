@@ -1,4 +1,5 @@
 import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
+import { unwrapUrl } from '@hookurl/core/internal'
 import { getHookClaims } from '@hookurl/presentation/claim-labels'
 import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
@@ -22,6 +23,8 @@ interface VerifyFlags extends KeyFlags {
 interface VerifyResult {
   readonly hook: Hook | undefined
   readonly error: HookurlError | undefined
+  /** The services whose URL contains this one, outermost first. */
+  readonly wrappedBy: readonly string[] | undefined
 }
 
 interface Context {
@@ -44,7 +47,11 @@ export function define(command: Command, output: Output): void {
     .option('--at <time>', 'verify as of this time: 2030-01-01T00:00:00Z, +30d, -1h', (text) =>
       parseTimestamp(text, '--at'),
     )
-    .addHelpText('after', '\nWith several URLs, the first rejected one determines the exit code. Uses are not checked.')
+    .addHelpText(
+      'after',
+      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. With several\n' +
+        'URLs, the first rejected one determines the exit code. Uses are not checked.',
+    )
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
       const context = await createContext(flags, output)
@@ -64,27 +71,32 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
     content: await readContent(text),
   })
   const verify = async (text: string): Promise<VerifyResult> => {
+    const { url, wrappedBy } = unwrapUrl(text)
     try {
-      const hook = await verifier.verify(text, { command, ignore: ['uses'] })
-      return { hook: await withLiterals(hook, text), error: undefined }
+      const hook = await verifier.verify(url, { command, ignore: ['uses'] })
+      return { hook: await withLiterals(hook, url), error: undefined, wrappedBy }
     } catch (error) {
       if (!isHookurlError(error) || error.status === undefined) throw error
-      return { hook: error.hook && (await withLiterals(error.hook, text)), error }
+      return { hook: error.hook && (await withLiterals(error.hook, url)), error, wrappedBy }
     }
   }
   return { verify, now, settings, output }
 }
 
 async function verifyOne(input: string, { verify, now, settings, output }: Context): Promise<number> {
-  const { hook, error } = await verify(input)
+  const result = await verify(input)
+  const { hook, error, wrappedBy } = result
   if (hook?.maxUses !== undefined) output.note('Uses are counted by the receiver and not checked here.')
-  if (output.json) output.print(toJson(toRecord({ hook, error })))
+  if (output.json) output.print(toJson(toRecord(result)))
   else {
     output.print(error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('\n'))
+    const rows: (readonly [label: string, value: string])[] = []
+    if (wrappedBy !== undefined) rows.push(['wrapped by', wrappedBy.join(', ')])
     if (hook !== undefined) {
-      const key = ['key', formatKey(hook.key, settings.parsedKeys.length)] as const
-      formatColumns([...formatClaimRows(getHookClaims(hook), now()), key]).forEach(output.print)
+      rows.push(...formatClaimRows(getHookClaims(hook), now()))
+      rows.push(['key', formatKey(hook.key, settings.parsedKeys.length)])
     }
+    formatColumns(rows).forEach(output.print)
   }
   return error?.exit ?? exitCodes.ok.exit
 }
@@ -93,15 +105,18 @@ async function verifyLines({ verify, now, output }: Context): Promise<number> {
   let count = 0
   let exit: number = exitCodes.ok.exit
   for await (const { line, number } of readLines('verify -')) {
-    const { hook, error } = await verify(line)
+    const verified = await verify(line)
+    const { hook, error, wrappedBy } = verified
     count++
     exit ||= error?.exit ?? exitCodes.ok.exit
     if (output.json) {
-      output.print(toJson({ line: number, ...toRecord({ hook, error }) }))
+      output.print(toJson({ line: number, ...toRecord(verified) }))
       continue
     }
     const result = error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('  ')
-    output.print(hook === undefined ? result : `${result}  ${summarizeClaims(getHookClaims(hook), now())}`)
+    const claims = hook === undefined ? [] : [summarizeClaims(getHookClaims(hook), now())]
+    const wrappers = wrappedBy === undefined ? [] : [`wrapped by ${wrappedBy.join(', ')}`]
+    output.print([result, ...claims, ...wrappers].join('  '))
   }
   if (count === 0) throw new HookurlError('no_token', { message: 'stdin is empty', fix: 'Write one URL per line.' })
   return exit
@@ -112,8 +127,8 @@ function formatRejection(error: HookurlError, { colorize }: Output): [reason: st
   return [`${colorize('red', code)}: ${message}`, `${colorize('dim', 'fix')}: ${fix}`]
 }
 
-function toRecord({ hook, error }: VerifyResult): object {
-  if (error === undefined) return { valid: true, hook }
+function toRecord({ hook, error, wrappedBy }: VerifyResult): object {
+  if (error === undefined) return { valid: true, wrappedBy, hook }
   const { code, message, fix } = toErrorReport(error, 'verify')
-  return { valid: false, error: { code, message, fix }, hook }
+  return { valid: false, wrappedBy, error: { code, message, fix }, hook }
 }

@@ -1,5 +1,5 @@
 import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
-import { sanitizeLogLine } from '@hookurl/core/internal'
+import { sanitizeLogLine, unwrapUrl } from '@hookurl/core/internal'
 import type { MintRequest, MintResult, Problem, VerificationResult } from '@hookurl/presentation/protocol'
 import { createVerifier } from '@hookurl/verify'
 import { parseExactJson } from '../io/exact-json.ts'
@@ -22,7 +22,7 @@ export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Sett
   return {
     verify: async (input) => {
       try {
-        const hook = await verifier.verify(input, { ignore: ['uses'] })
+        const hook = await verifier.verify(unwrapUrl(input).url, { ignore: ['uses'] })
         return { valid: true, key: formatKey(hook.key, parsedKeys.length) }
       } catch (error) {
         return { valid: false, error: toProblem(error) }

@@ -69,6 +69,26 @@ describe('inspect', () => {
     expect(exit).toBe(3)
   })
 
+  test('reads the URL inside a wrapper, and prints who wrapped it', async () => {
+    const wrapped = `https://l.facebook.com/l.php?u=${encodeURIComponent(url)}&h=AT0`
+    const { stdout, exit } = await inspect([wrapped])
+    expect(stdout).toMatch(/^ {2}wrapped by {4}Facebook$/m)
+    expect(stdout).toMatch(/^ {2}verification {2}valid, with key 1 of 1$/m)
+    expect(exit).toBe(0)
+  })
+
+  test('with --json prints who wrapped the URL as a list', async () => {
+    const { stdout } = await inspect(['--json', `https://www.google.com/url?q=${encodeURIComponent(url)}`])
+    expect(JSON.parse(stdout)).toMatchObject({ wrappedBy: ['Google'], verification: { valid: true } })
+  })
+
+  test('reports that a wrapper does not contain the URL', async () => {
+    const { stdout, exit } = await inspect(['https://url.uk.m.mimecastprotect.com/s/abc?domain=bot.example.com'])
+    expect(stdout).toMatch(/wrapped by +Mimecast/)
+    expect(stdout).toContain('left the original URL out (no_token)')
+    expect(exit).toBe(3)
+  })
+
   test('warns about a token that never expires', async () => {
     const { stdout } = await inspect([minter.mintSync({ command: '/a' })])
     expect(stdout).toContain('(never_expires)')

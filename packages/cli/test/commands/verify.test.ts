@@ -30,6 +30,9 @@ const claims = `  command   /onWebhook
   methods   POST
 `
 
+const safeLink = (inner: string): string =>
+  `https://nam02.safelinks.protection.outlook.com/?url=${encodeURIComponent(inner)}&data=05%7C02`
+
 function verify(args: readonly string[], stdin?: string): Promise<ProgramResult> {
   return runInProcess(['verify', ...args], { env, stdin })
 }
@@ -80,6 +83,35 @@ describe('verify', () => {
   test('decrypts an encrypted token', async () => {
     const encrypted = await minter.mint({ command: '/onWebhook', content: 'secret', encrypt: true })
     expect((await verify([encrypted])).stdout).toContain('"secret"')
+  })
+})
+
+describe('verify, of a wrapped URL,', () => {
+  test('verifies the URL inside, and prints who wrapped it', async () => {
+    const { stdout, exit } = await verify([safeLink(url)])
+    expect(stdout).toMatch(/^valid\n {2}wrapped by {2}Outlook Safe Links\n {2}command {5}\/onWebhook\n/)
+    expect(exit).toBe(0)
+  })
+
+  test('prints who wrapped a URL that is rejected', async () => {
+    const { stdout, exit } = await verify([safeLink(otherUrl)])
+    expect(stdout).toMatch(/^invalid_signature: .+\nfix: .+\n {2}wrapped by {2}Outlook Safe Links\n$/)
+    expect(exit).toBe(3)
+  })
+
+  test('prints who wrapped it at the end of its line', async () => {
+    const { stdout } = await verify(['-'], `${url}\n${safeLink(url)}`)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.endsWith('  wrapped by Outlook Safe Links')),
+    ).toStrictEqual([false, true])
+  })
+
+  test('with --json prints who wrapped it as a list', async () => {
+    const { stdout } = await verify(['--json', safeLink(url)])
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, wrappedBy: ['Outlook Safe Links'] })
   })
 })
 

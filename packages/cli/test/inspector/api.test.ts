@@ -20,3 +20,9 @@ test('the inspector mints URLs with http on this machine', async () => {
   const local = { ...request, baseUrl: 'http://localhost:8787/hooks' }
   expect(await createInspectorApi(createSettings()).mint(local)).toHaveProperty('url')
 })
+
+test('the inspector verifies the URL inside a wrapper', async () => {
+  const { url } = (await createInspectorApi(createSettings({ allowInsecure: true })).mint(request)) as { url: string }
+  const wrapped = `https://l.facebook.com/l.php?u=${encodeURIComponent(url)}`
+  expect(await createInspectorApi(createSettings()).verify(wrapped)).toMatchObject({ valid: true })
+})

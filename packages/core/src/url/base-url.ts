@@ -72,7 +72,8 @@ export function buildUrl(parts: UrlParts, token: string): string {
 
 /**
  * Finds the token in a hook URL, even if an email client, chat app or proxy has damaged the URL around it. A string
- * without `/` and `?` is the token itself.
+ * without `/` and `?` is the token itself, or a URL that is percent-encoded entirely. URLs that contain another one, such
+ * as Outlook Safe Links, are not read; `inspect` reads them.
  *
  * @throws {HookurlError} `no_token`, `ambiguous_token`
  */

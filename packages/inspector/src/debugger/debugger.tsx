@@ -46,10 +46,11 @@ export function Debugger({ input, setInput }: DebuggerProps): JSX.Element {
 function InspectionResult({ input }: { input: string }): JSX.Element {
   const now = useNow()
   const inspection = useMemo(() => inspect(input, { now: () => now }), [input, now])
-  const { readable, tokenFormat, claims, problems } = inspection
+  const { readable, wrappedBy, tokenFormat, claims, problems } = inspection
   const literals = useMemo(() => readTokenLiterals(inspection), [inspection])
   return (
     <>
+      {wrappedBy === undefined ? null : <p>Wrapped by {wrappedBy.join(', ')}. Receivers do not read the URL inside.</p>}
       <div class="columns">
         <VerificationPanel input={input} />
         {problems.length === 0 ? (

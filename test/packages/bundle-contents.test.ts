@@ -1,0 +1,35 @@
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+import { root } from '../../tools/setup/io.js'
+
+/** Returns the sources of which something is in a worker's bundle. */
+async function bundleSources(code: string): Promise<string[]> {
+  const { metafile } = await build({
+    stdin: { contents: code, resolveDir: `${root}/bench` },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    outfile: 'bundle.js',
+    conditions: ['@hookurl/source', 'worker'],
+    external: ['jose', 'node:*'],
+  })
+  const inputs = metafile.outputs['bundle.js']?.inputs ?? {}
+  return Object.keys(inputs).filter((name) => (inputs[name]?.bytesInOutput ?? 0) > 0)
+}
+
+test('the bundle of inspect reads wrapped URLs', async () => {
+  const sources = await bundleSources("export { inspect } from '@hookurl/core'")
+  expect(sources.filter((name) => name.endsWith('/unwrap-url.ts'))).toHaveLength(1)
+})
+
+test.each([
+  "export { findToken, redact } from '@hookurl/core'",
+  "export { createVerifier } from '@hookurl/verify'",
+  "export { hookurl } from '@hookurl/verify/fetch'",
+  "export { hookurl } from '@hookurl/verify/hono'",
+])('the bundle of %j does not contain the wrappers', async (code) => {
+  const sources = await bundleSources(code)
+  expect(sources.some((name) => name.endsWith('/locate-token.ts'))).toBe(true)
+  expect(sources.filter((name) => name.endsWith('/unwrap-url.ts'))).toEqual([])
+})
