@@ -122,7 +122,10 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
 /** Formats a path. Its keys may come from the client: they may be tokens, and may contain control characters. */
 export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')
-  return sanitizeLogLine(text).slice(0, MAX_PATH_LENGTH)
+  // The last character may be one half of a surrogate pair.
+  return sanitizeLogLine(text)
+    .slice(0, MAX_PATH_LENGTH)
+    .replace(/[\ud800-\udbff]$/, '')
 }
 
 // Unusual keys are quoted, long ones are truncated.

@@ -182,6 +182,17 @@ describe('a schema', () => {
     await fc.assert(property, { numRuns: 300 })
   })
 
+  test('never reports half of a character at the end of a path', async () => {
+    for (const first of ['a', 'aa']) {
+      const path = [first, ...Array<string>(30).fill('😀'.repeat(20))]
+      const result = await validateWithSchema(
+        schema(() => ({ issues: [{ message: 'no', path }] })),
+        1,
+      )
+      expect(result.ok ? '' : result.paths.join()).not.toMatch(/\p{Cs}/u)
+    }
+  })
+
   test('reports at most 20 paths', async () => {
     const many = Array.from({ length: 50 }, (_, index) => ({ message: 'no', path: [index] }))
     expect(

@@ -134,8 +134,8 @@ test.each(opaque)('inspect reports that a URL of %s does not contain the origina
   })
 })
 
-describe('wrappers', () => {
-  const url = minter.mintSync({ command: '/x' })
+describe('wrappers', async () => {
+  const url = await minter.mint({ command: '/x' })
 
   test('are read inside of each other, outermost first', () => {
     expect(unwrapUrl(safeLink(proofpointV2(facebook(url))))).toEqual({
