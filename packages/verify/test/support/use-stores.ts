@@ -96,7 +96,7 @@ function createRedisKind(
     needsRedis: true,
     open: async () => {
       const { store, close } = await connect(await start())
-      return { store, leaseMs: 200, advance: (ms) => sleep(ms), close: async () => void (await close()) }
+      return { store, leaseMs: 500, advance: (ms) => sleep(ms), close: async () => void (await close()) }
     },
   }
 }
