@@ -352,7 +352,7 @@ function summarizeRejected(but: NonNullable<Row['but']>): string {
   const rejected = [
     ['multipart', 'a multipart file'],
     ['multipart', 'a multipart field'],
-    ['text of other charsets', 'Latin-1 text'],
+    ['text in other charsets', 'Latin-1 text'],
     ['bytes', 'bytes'],
     ['compressed', 'gzipped JSON'],
   ] as const
