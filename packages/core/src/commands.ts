@@ -45,7 +45,7 @@ export type SchemaResult =
   | { readonly ok: false; readonly paths: readonly string[] }
 
 const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title'])
-/** How many segments of a path are shown. */
+/** The maximum number of segments shown for a path. */
 export const MAX_PATH_SEGMENTS = 16
 // Limits the report for a client that sends many or deeply nested mistakes.
 const MAX_ISSUES = 1000
@@ -119,7 +119,7 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
   return { ok: false, paths: [...paths] }
 }
 
-/** Formats a path. Its keys may come from the client: they may be tokens, and may contain control characters. */
+/** Formats a path. Its keys may come from the client, so they may be tokens or contain control characters. */
 export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')
   // The last character may be one half of a surrogate pair.

@@ -1,13 +1,14 @@
 import { formatPath, MAX_PATH_SEGMENTS } from './commands.ts'
 import { invalidOption } from './errors.ts'
 
-// JavaScript writes integers from 1e21 on with an exponent, so no one takes them for exact.
+// JavaScript writes integers from 1e21 up with an exponent, so no one expects them to be exact.
 const MIN_INTEGER_WITH_EXPONENT = 1e21
 // Every unsafe integer has at least 16 digits.
 const longInteger = /\d{16}/
 
 /**
- * Checks the content in serialized claims for integers that may have been rounded before they were passed to `mint`.
+ * Checks that the content in serialized claims has no integers that may have been rounded before they were passed to
+ * `mint`.
  *
  * @throws {HookurlError} `invalid_option`
  */
@@ -16,7 +17,7 @@ export function assertSafeIntegers(claims: string): void {
 }
 
 /**
- * Checks a JSON value for numbers that a double cannot hold, which `isInexact` recognizes.
+ * Checks that a JSON value contains no number that `isInexact` recognizes as one that a double rounds.
  *
  * @throws {HookurlError} `invalid_option`, naming the path of the first one
  */

@@ -57,7 +57,7 @@ export interface Inspection {
   readonly problems: readonly Problem[]
 }
 
-/** The decoded segments of a token, which need not be JSON. */
+/** The decoded segments of a token, which may not be JSON. */
 interface DecodedSegments {
   readonly tokenFormat?: TokenFormat
   readonly header?: string
@@ -116,7 +116,7 @@ function decodeToken(token: string): PartialToken {
   return { token, tokenFormat, header: parseJson(header), claims: parseJson(claims) }
 }
 
-/** Decodes the header and the claims of a token, which may be damaged, without parsing them. */
+/** Decodes the header and claims of a token without parsing them. The token may be damaged. */
 export function decodeSegments(token: string): DecodedSegments {
   if (token.length > MAX_TOKEN_LENGTH) return {}
   const segments = parseToken(token)

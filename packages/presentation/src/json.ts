@@ -1,6 +1,6 @@
 import { findEndOfJsonString, trimEnd } from '@hookurl/core/internal'
 
-// Web Crypto, which Node and browsers have.
+// Web Crypto, which exists in Node and browsers.
 declare const crypto: { randomUUID(): string }
 
 // `JSON.parse` and `JSON.stringify` see a marked number as a string. The marker is random, so no sender can imitate it.
@@ -9,7 +9,7 @@ const marker = crypto.randomUUID()
 const markedNumber = new RegExp(`"${marker}([-+.0-9Ee]+)"`, 'g')
 const decimal = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
-/** A number that `JSON.stringify` would write differently than it was received: `12345678901234567890`, `1.0`. */
+/** A number that `JSON.stringify` would write differently from how it was received: `12345678901234567890`, `1.0`. */
 export class JsonNumber {
   readonly literal: string
 
@@ -39,12 +39,14 @@ export function stringifyJson(value: unknown, indent?: number): string {
   return (JSON.stringify(value, undefined, indent) ?? 'null').replace(markedNumber, '$1')
 }
 
-/** Whether a value is a number that a double cannot hold: it would be rounded, or become 0 or infinite. */
+/**
+ * Whether a value is a number that does not round-trip through a double: it would be rounded, or become 0 or infinite.
+ */
 export function isInexactNumber(value: unknown): boolean {
   return value instanceof JsonNumber && normalize(value.literal) !== normalize(String(Number(value.literal)))
 }
 
-/** Makes a string of every number that would be written differently. The text must be valid JSON. */
+/** Turns every number that would be written differently into a marked string. The text must be valid JSON. */
 function markNumbers(text: string): string {
   const token = /"|-?\d[-+.\dEe]*/g
   const parts: string[] = []
@@ -60,7 +62,7 @@ function markNumbers(text: string): string {
   return parts.join('') + text.slice(copied)
 }
 
-// Not a reviver, which overflows the stack for deep values.
+// A reviver would overflow the stack for deep values.
 function restoreNumbers(value: unknown): unknown {
   const root = { value }
   const pending: Record<string, unknown>[] = [root]

@@ -38,7 +38,7 @@ interface ReadResponse {
 /** What is required of a response for exit code 0. */
 interface Expectation {
   readonly maxStatus: number
-  /** The string that the headers or the body must contain, or its form. */
+  /** The string that the headers or the body must contain, or its format. */
   readonly echo: string | RegExp | undefined
 }
 
@@ -61,10 +61,10 @@ const notes = `Prints the response body on stdout and the status on stderr. Redi
 code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
 handshake does not contain the expected value. With --repeat, one failure is enough for 7.
 
-X, LinkedIn, eBay and Zoom expect a value that only their secret determines: --secret-file, or
-HOOKURL_SERVICE_SECRET. Without it, only the form of the response is checked; Zoom's test, which is
-signed, is not sent. eBay's endpoint is the URL that you pass.`
-const onlyForm = 'Without the secret of the service, only the form of the response is checked.'
+X, LinkedIn, eBay and Zoom expect a value computed from their secret: pass --secret-file, or set
+HOOKURL_SERVICE_SECRET. Without it, only the format of the response is checked, and Zoom's test,
+which must be signed, is not sent. For eBay, the endpoint is the URL that you pass.`
+const formatNote = "Without the service's secret, only the format of the response is checked."
 
 export function define(command: Command, output: Output): void {
   command
@@ -106,7 +106,7 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     browser: flags.browser === true,
   })
   const expectation = { maxStatus: flags.browser === true ? 399 : 299, echo: request.expectedEcho }
-  if (expectation.echo instanceof RegExp && !output.json) output.note(onlyForm)
+  if (expectation.echo instanceof RegExp && !output.json) output.note(formatNote)
   let exit: number = exitCodes.ok.exit
   for (let count = 0; count < flags.repeat; count++) {
     const response = await exchange(request, flags.timeout)
@@ -124,7 +124,7 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
 
 async function readSecret({ handshake, secretFile }: SendFlags): Promise<string | undefined> {
   if (secretFile !== undefined && handshake !== true) {
-    throw invalidOption('--secret-file needs --handshake', 'Choose a service and its test: --as x --handshake.')
+    throw invalidOption('--secret-file requires --handshake', 'Choose a service and its test: --as x --handshake.')
   }
   if (handshake !== true) return undefined
   const source = secretFile === undefined ? 'HOOKURL_SERVICE_SECRET' : '--secret-file'
@@ -133,7 +133,7 @@ async function readSecret({ handshake, secretFile }: SendFlags): Promise<string 
       ? process.env.HOOKURL_SERVICE_SECRET
       : await readValue(secretFile === '-' ? '-' : `@${secretFile}`, source)
   if (secret !== '') return secret
-  throw invalidOption(`${source} contains no secret`, 'Set it to the secret that the service shows.')
+  throw invalidOption(`${source} contains no secret`, 'Use the secret that the service shows.')
 }
 
 /** Sends a request and reads the complete response. Returns the reason if there is none. */

@@ -1,19 +1,19 @@
 import { assertExactNumbers, invalidOption } from '@hookurl/core/internal'
 import { isInexactNumber, parseJson } from '@hookurl/presentation/json'
 
-/** What is reported for a string that is not JSON. */
+/** The error to report for a string that is not JSON. */
 export interface NotJson {
   readonly message: string
   readonly fix: string
 }
 
-// A double keeps 15 digits, so shorter numbers without an exponent are exact.
+// A double keeps 15 digits, so shorter numbers without an exponent round-trip.
 const longNumber = /[\d.]{16}|\d[eE]/
 
 /**
  * Parses JSON that will be signed.
  *
- * @throws {HookurlError} `invalid_option` if it is not JSON, or has a number that a double cannot hold
+ * @throws {HookurlError} `invalid_option` if it is not JSON, or has a number that does not round-trip through a double
  */
 export function parseExactJson(text: string, name: string, { message, fix }: NotJson): unknown {
   let value: unknown
@@ -29,7 +29,7 @@ export function parseExactJson(text: string, name: string, { message, fix }: Not
 /**
  * Checks the numbers in these members of a JSON object.
  *
- * @throws {HookurlError} `invalid_option` if a double cannot hold one of them
+ * @throws {HookurlError} `invalid_option` if one of them does not round-trip through a double
  */
 export function assertExactMembers(json: string, names: readonly string[]): void {
   if (!longNumber.test(json)) return

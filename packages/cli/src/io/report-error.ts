@@ -10,7 +10,8 @@ export interface ErrorReport {
   readonly exit: number
 }
 
-// Error messages of the library name its options; here they become flags. A name after a dot is in a path of the content.
+// The library's error messages name options, which become flags here. A name after a dot belongs to a path in the
+// content.
 const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/(?<!\.)\bredirectHosts\b/g, '--redirect-host'],
   [/\btokenFormat: '(\w+)'/g, '--token-format $1'],

@@ -4,7 +4,7 @@ import { parseJson } from '@hookurl/presentation/json'
 import type { ReceivedHook } from '@hookurl/verify'
 import { getPayloadJson } from '@hookurl/verify/internal'
 
-/** Returns the signed fields of a hook, without what came with the request. */
+/** Returns the signed fields of a hook, without the request data. */
 export function getHookFields(hook: Hook, content: unknown): Hook {
   const { command, userId, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key } = hook
   return { command, userId, content, redirectTo, allowGet, expiresAt, notBefore, issuedAt, id, maxUses, key }

@@ -13,7 +13,7 @@ export interface SinkResult {
   readonly response: Response | undefined
 }
 
-/** What a sink processes. */
+/** The input of a sink. */
 export interface SinkCall {
   readonly hook: ReceivedHook
   readonly request: IncomingMessage

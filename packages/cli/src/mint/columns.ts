@@ -91,7 +91,7 @@ function isSet(value: unknown): boolean {
 
 function parseString(value: unknown, name: string): string {
   if (typeof value === 'string') return value
-  // The input may have rounded larger numbers, so the ID would be a different one.
+  // Larger numbers may have been rounded, which would make it a different ID.
   if (Number.isSafeInteger(value)) return String(value)
   throw invalidOption(`${name} must be a string`, 'Write it in quotation marks.')
 }

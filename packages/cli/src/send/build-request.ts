@@ -21,11 +21,11 @@ export interface TestRequest {
   readonly method: string
   readonly headers: HeaderList
   readonly body: Uint8Array
-  /** The string that the response must contain, or its form. */
+  /** The string that the response must contain, or its format. */
   readonly expectedEcho: string | RegExp | undefined
 }
 
-/** What a service expects, and the headers with which it signs its request. */
+/** The value that a service expects, and the headers that sign its request. */
 interface Completed {
   readonly expectedEcho: TestRequest['expectedEcho']
   readonly headers?: Readonly<Record<string, string>>

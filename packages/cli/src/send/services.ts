@@ -10,9 +10,12 @@ export interface Sample {
   readonly body?: unknown
 }
 
-/** How the secret of a service determines its handshake. */
+/** How a service's secret determines its handshake. */
 interface SecretDefinition {
-  /** Without the secret, the form of what the service expects. If it is missing, the request cannot be sent. */
+  /**
+   * The format of the expected value, for when there is no secret. If it is missing, the request cannot be sent without
+   * the secret.
+   */
   readonly expectedForm?: RegExp
   complete(request: SignedRequest): {
     readonly expectedEcho: string
@@ -20,10 +23,10 @@ interface SecretDefinition {
   }
 }
 
-/** What a service signs, or has signed. */
+/** The input for the values that a service signs or expects. */
 export interface SignedRequest {
   readonly secret: string
-  /** The URL as it was entered at the service. */
+  /** The URL as entered at the service. */
   readonly url: string
   readonly body: string
   /** Epoch seconds. */
@@ -34,7 +37,7 @@ export interface SignedRequest {
 export interface Handshake extends Sample {
   /** What the service expects in the headers or body of the response; without it, any 2xx passes. */
   readonly expectedEcho?: string
-  /** How the secret of the service determines what it sends and expects. */
+  /** How the service's secret determines what it sends and expects. */
   readonly secret?: SecretDefinition
 }
 

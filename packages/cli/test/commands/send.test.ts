@@ -205,7 +205,7 @@ describe('send', () => {
     [['--repeat', '0', 'http://a.example'], '--repeat must be at least 1'],
     [['--handshake', 'http://a.example'], '--handshake needs --as'],
     [['--as', 'stripe', '--handshake', 'http://a.example'], 'stripe has no handshake'],
-    [['--as', 'x', '--secret-file', 'none', 'http://a.example'], '--secret-file needs --handshake'],
+    [['--as', 'x', '--secret-file', 'none', 'http://a.example'], '--secret-file requires --handshake'],
     [['--as', 'x', '--handshake', '--secret-file', 'none', 'http://a.example'], 'cannot be read (ENOENT)'],
     [['--as', 'zoom', '--handshake', 'http://a.example'], 'its secret is required'],
     [['--as', 'slack', '--browser', 'http://a.example'], 'cannot be used with'],
@@ -314,19 +314,22 @@ describe('send --as', () => {
     expect((await send(args, { stdin: `${secret}\n` })).exit).toBe(0)
   })
 
-  test('an empty HOOKURL_SERVICE_SECRET is exit code 2', async () => {
+  test('an empty HOOKURL_SERVICE_SECRET results in exit code 2', async () => {
     const options = { env: { ...env, HOOKURL_SERVICE_SECRET: '' } }
     const { exit, stderr } = await send(['--as', 'x', '--handshake', base], options)
     expect(stderr).toContain('HOOKURL_SERVICE_SECRET contains no secret')
     expect(exit).toBe(2)
   })
 
-  test.each(['x', 'linkedin', 'ebay'])('without a secret, the form of the response to %s is checked', async (name) => {
-    const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(receiverBase)])
-    expect(stderr).toMatch(/^Without the secret of the service, only the form of the response is checked\.\n200 OK/)
-    expect(exit).toBe(0)
-    expect((await send(['--as', name, '--handshake', base])).exit).toBe(7)
-  })
+  test.each(['x', 'linkedin', 'ebay'])(
+    'without a secret, the format of the response to %s is checked',
+    async (name) => {
+      const { exit, stderr } = await send(['--as', name, '--handshake', mintUrl(receiverBase)])
+      expect(stderr).toMatch(/^Without the service's secret, only the format of the response is checked\.\n200 OK/)
+      expect(exit).toBe(0)
+      expect((await send(['--as', name, '--handshake', base])).exit).toBe(7)
+    },
+  )
 
   test('a response without the expected value is exit code 7', async () => {
     const { exit, stderr } = await send(['--as', 'slack', '--handshake', base])

@@ -36,7 +36,7 @@ export function trimEnd(text: string, characters: string): string {
   return text.slice(0, end)
 }
 
-/** Returns the index of the quotation mark that ends a JSON string, or the length of the text if there is none. */
+/** Returns the index of the quotation mark that ends a JSON string, or the length of the input if there is none. */
 export function findEndOfJsonString(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at)

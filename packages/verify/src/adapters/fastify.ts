@@ -133,7 +133,7 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
       const result = await pipeline.receive(adaptRequest(request, reply))
       return result.kind === 'response' ? sendReply(request, reply, result.response) : reply.callNotFound()
     })
-    // Without a prefix, the plugin must not declare the application's own `/`.
+    // Without a prefix, the plugin must not declare the route `/`, which belongs to the application.
     const base = app.prefix === '' ? pipeline.basePath : ''
     for (const path of [base || '/', `${base}/*`]) app.all(path, async (_request, reply) => reply.callNotFound())
   }

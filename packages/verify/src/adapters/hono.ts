@@ -83,10 +83,10 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
   }
 }
 
-// The forms in which Hono keeps a body that was read through `c.req`, the exact bytes first.
+// The forms in which Hono keeps a body that was read through `c.req`, exact bytes first.
 const keptForms = ['arrayBuffer', 'blob', 'text', 'formData', 'json'] as const
 
-// Once Hono has kept a body, the request itself is consumed.
+// If Hono has kept a body, the request itself is consumed.
 async function readBody(
   context: HonoContext,
   incoming: IncomingRequest,
@@ -103,7 +103,7 @@ async function readBody(
         typeof value === 'string'
           ? fromText(value, { ...limits, contentLength, contentType: incoming.header('content-type') })
           : toBody(value, limits),
-      // A middleware that reads any body as a form has consumed the others.
+      // A middleware that reads every body as a form has consumed those that are not forms.
       (): UnreadBody => ({ kind: 'unread', code: form === 'formData' ? 'body_already_consumed' : 'request_aborted' }),
     )
     // A middleware may still be reading the body.

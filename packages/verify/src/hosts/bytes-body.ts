@@ -10,13 +10,13 @@ export function toBytes(value: unknown): Uint8Array | undefined {
   return bufferTags.has(Object.prototype.toString.call(value)) ? new Uint8Array(value as ArrayBuffer) : undefined
 }
 
-/** Adapts a body of which the exact bytes are known. */
+/** Adapts a body whose exact bytes are known. */
 export function fromBytes(bytes: Uint8Array, { maxBodySize }: BodyLimits): Body | UnreadBody {
   if (bytes.byteLength > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
   return bytes.byteLength === 0 ? { kind: 'none' } : { kind: 'bytes', bytes: toOwnBytes(bytes) }
 }
 
-// `Request` rejects shared and resizable memory, and `instanceof` fails for another realm's.
+// `Request` rejects shared and resizable memory, and `instanceof` fails for a buffer of another realm.
 function toOwnBytes(bytes: Uint8Array): Uint8Array {
   const { buffer } = bytes
   const isPlain = buffer instanceof ArrayBuffer && Reflect.get(buffer, 'resizable') !== true

@@ -66,7 +66,7 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
   const { body } = request
   if (body === null || body === undefined) return toEmptyBody(request)
-  // The request of an old library has a Node stream.
+  // Some older libraries use a Node stream as the body.
   if (request.bodyUsed || !('getReader' in body)) return { kind: 'unread', code: 'body_already_consumed' }
   const read = await readWebStream(body, limits)
   return read.kind === 'none' ? toEmptyBody(request) : read

@@ -22,8 +22,8 @@ type BodyReader<T> = (value: T, limits: BodyLimits) => MaybePromise<Body | Unrea
 const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 const tooLarge: UnreadBody = { kind: 'unread', code: 'body_too_large' }
 
-// By the name that `Object.prototype.toString` gives a value, which is the same in every realm. Other values, such as a
-// promise or a set, are not bodies. Everything that a parser of JSON, forms or XML returns is one of the last six.
+// Keyed by the name from `Object.prototype.toString`, which is the same in every realm. Other values, such as a promise
+// or a set, are not bodies. Parsers of JSON, forms and XML return only the last six.
 const readers: Readonly<Record<string, BodyReader<never>>> = {
   ReadableStream: readKeptStream,
   Blob: readBlob,
@@ -40,8 +40,8 @@ const readers: Readonly<Record<string, BodyReader<never>>> = {
 }
 
 /**
- * Returns the exact bytes of a body, or the `rawBody` string, if there are any. In every adapter they come first, then what
- * `toBody` makes of `body`. An empty buffer or string is a placeholder.
+ * Returns the exact bytes of a body, or the `rawBody` string, or `undefined` if there is neither. Every adapter prefers
+ * them to what `toBody` makes of `body`. An empty buffer or string is a placeholder and is skipped.
  */
 export function findExactBody({ rawBody, body }: KeptBody, limits: TextLimits): Body | UnreadBody | undefined {
   if (rawBody === undefined && body === undefined) return undefined
@@ -53,8 +53,8 @@ export function findExactBody({ rawBody, body }: KeptBody, limits: TextLimits): 
 }
 
 /**
- * Reads a body in any form in which hosts, frameworks and parsers keep it: bytes, a string, a stream, a form or a parsed
- * value. What cannot be read is `body_already_consumed`.
+ * Reads a body in any form in which hosts, frameworks and parsers keep it: bytes, a string, a stream, a form or a
+ * parsed value. A value that cannot be read results in `body_already_consumed`.
  */
 export function toBody(value: unknown, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
   if (typeof value === 'string') return fromParsedText(value, limits)
@@ -71,7 +71,7 @@ function fromKeptBytes(bytes: Uint8Array, limits: BodyLimits): Body | UnreadBody
   return body.kind === 'bytes' ? { ...body, isKept: true } : body
 }
 
-// A parser has decoded the string by its charset, so the exact bytes are unknown.
+// A parser has already decoded the string, so the exact bytes are unknown.
 function fromParsedText(text: string, { maxBodySize }: BodyLimits): Body | UnreadBody {
   return new TextEncoder().encode(text).byteLength > maxBodySize ? tooLarge : { kind: 'text', text }
 }
@@ -93,7 +93,7 @@ function readKeptStream(stream: ReadableStream<unknown>, limits: BodyLimits): Ma
   return isUndisturbed(stream) ? readWebStream(stream, limits) : alreadyConsumed
 }
 
-// `Response` accepts only a stream that no one has read, and converts another realm's to a string.
+// `Response` accepts only a stream that no one has read, and would convert a stream of another realm to a string.
 function isUndisturbed(stream: ReadableStream<unknown>): boolean {
   if (!(stream instanceof ReadableStream)) return false
   try {
@@ -112,7 +112,7 @@ async function readBlob(blob: Blob, limits: BodyLimits): Promise<Body | UnreadBo
   return 'kind' in result ? result : fromKeptBytes(new Uint8Array(result), limits)
 }
 
-// A form can contain files, which `JSON.stringify` does not see, so its digest is computed here.
+// A form can contain files, which `JSON.stringify` ignores, so its digest is computed here.
 async function readForm(form: Iterable<FormPair>, limits: BodyLimits): Promise<Body | UnreadBody> {
   const pairs = [...form]
   const size = pairs.reduce((sum, [name, value]) => sum + name.length + getSize(value), 0)

@@ -14,8 +14,8 @@ import { fromText } from './text-body.ts'
 type ValuesByName<V> = Readonly<Record<string, V | undefined>> | null | undefined
 
 /**
- * The parts of an event that hookurl uses, in API Gateway's formats 1.0 and 2.0, of which function URLs use 2.0, and in
- * those of an Application Load Balancer.
+ * The parts of an event that hookurl uses, in the formats of API Gateway (1.0 and 2.0), function URLs (2.0) and
+ * Application Load Balancers.
  */
 export interface LambdaEvent {
   readonly httpMethod?: string | undefined
@@ -30,9 +30,9 @@ export interface LambdaEvent {
     | (object & { readonly http?: { readonly method: string } | undefined; readonly elb?: unknown })
     | undefined
   readonly headers?: ValuesByName<string>
-  /** A string, or what a middleware made of it. */
+  /** A string, or the value with which a middleware replaced it. */
   readonly body?: unknown
-  /** The gateway's string, if a middleware kept it before parsing it. */
+  /** The gateway's string, if a middleware saved it before a parser ran. */
   readonly rawBody?: unknown
   readonly isBase64Encoded?: boolean | undefined
 }
@@ -110,10 +110,10 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
   }
 }
 
-/** Returns the method of an event, or `undefined` if the event is not an HTTP request that the function responds to. */
+/** Returns the method of an event, or `undefined` if it is not an HTTP request that expects a response. */
 export function getMethod(event: LambdaEvent): string | undefined {
   if (typeof event !== 'object' || event === null) return undefined
-  // The event of an authorizer contains the request, but its result is a policy.
+  // An authorizer's event also contains the request, but its result must be a policy.
   if ('type' in event && event.type === 'REQUEST') return undefined
   return event.httpMethod ?? event.requestContext?.http?.method
 }
@@ -178,7 +178,7 @@ function isFromLoadBalancer({ requestContext }: LambdaEvent): boolean {
   return requestContext?.elb !== undefined
 }
 
-// API Gateway and function URLs only support HTTPS. A load balancer also replaces what the client sent in this header.
+// API Gateway and function URLs support only HTTPS. A load balancer overwrites the client's value of this header.
 function getScheme(event: LambdaEvent, headers: Headers): 'http' | 'https' {
   return isFromLoadBalancer(event) && headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https'
 }
@@ -213,7 +213,7 @@ interface LambdaBodyLimits extends BodyLimits {
   readonly header: IncomingRequest['header']
 }
 
-// The exact bytes, the string or the parsed value, in this order.
+// Prefers the exact bytes, then the string, then the parsed value.
 function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): MaybePromise<Body | UnreadBody> {
   const kept = event.rawBody ?? event.body
   const contentLength = header('content-length')
@@ -252,7 +252,7 @@ function nameCookies(cookies: readonly string[]): Record<string, string> {
   )
 }
 
-// The bits of the index are the letters that are uppercase.
+// Each bit of the index makes one letter uppercase.
 function varyCase(text: string, index: number): string {
   return Array.from(text, (letter, at) => (((index >> at) & 1) === 1 ? letter.toUpperCase() : letter)).join('')
 }

@@ -6,14 +6,14 @@ import { toHeaderValues } from './header-values.ts'
 import { findExactBody, type KeptBody, toBody } from './kept-body.ts'
 import { ignoreErrors, isBeingRead, isUnread, type NodeReadable, readNodeStream } from './node-stream.ts'
 
-/** The value of a header. Node leaves strings and arrays of them; hosts that imitate it also leave numbers. */
+/** The value of a header. Node sets strings and arrays of strings; hosts that imitate it may also set numbers. */
 type HeaderValue = string | number | readonly (string | number)[] | undefined
 
 /** What a framework and its parsers add to a request. */
 export interface FrameworkRequest extends KeptBody {
   /** The target before the framework stripped its mount path. */
   readonly originalUrl?: unknown
-  /** The scheme, which may come from a proxy that the framework trusts. */
+  /** The scheme, which may be reported by a proxy that the framework trusts. */
   readonly protocol?: unknown
 }
 
@@ -51,7 +51,7 @@ export interface NodeSource {
 
 const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 
-// The bytes from which a parser makes an empty string, `null` or `{}`: a byte order mark, or that JSON.
+// The longest body that a parser can turn into an empty string, `null` or `{}`: a byte order mark, or that JSON.
 const MAX_EMPTY_LENGTH = 4
 
 /** Returns the value of a header. The name must be lowercase. */
@@ -63,8 +63,8 @@ export function getHeader(request: NodeRequest, name: string): string | undefine
 }
 
 /**
- * Reads a body. If other code has already read it, uses what was kept: exact bytes, or else the string or parsed value. As
- * long as no one has read the request, it is the truth, and a string or parsed value is not.
+ * Reads a body. If other code has already read it, uses what was kept: the exact bytes, or else the string or parsed
+ * value. If no one has read the request yet, it is read here, whatever string or parsed value other code has set.
  */
 export function readBody(source: NodeSource, limits: BodyLimits): MaybePromise<Body | UnreadBody> {
   const { incoming } = source
@@ -103,7 +103,7 @@ function isEmpty(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]' && Object.keys(value).length === 0
 }
 
-// Some parsers leave an empty object for the bodies that they skip.
+// Some parsers leave an empty object when they skip a body.
 function fromEmptyValue(request: NodeRequest, value: unknown): Body | UnreadBody {
   const contentLength = getHeader(request, 'content-length')
   if (contentLength === undefined && (value === '' || !hasTransferCoding(request))) return { kind: 'none' }

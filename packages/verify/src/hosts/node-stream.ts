@@ -9,7 +9,7 @@ import { toBytes } from './bytes-body.ts'
  * @internal
  */
 export interface NodeReadable {
-  /** `false` for a stream that has ended or was destroyed, and for an imitation that yields nothing. */
+  /** `false` if the stream has ended or was destroyed, or if it imitates a stream and yields nothing. */
   readonly readable?: boolean
   readonly readableDidRead?: boolean
   readonly readableEnded?: boolean
@@ -26,17 +26,17 @@ export function isUnread({ readable, readableDidRead, readableEnded, destroyed }
   return readableDidRead !== true && readableEnded !== true && (readable !== false || destroyed === true)
 }
 
-/** Whether other code has begun to read a stream that has not ended, so that what it has kept is incomplete. */
+/** Whether other code is still reading a stream, so that what it has kept is incomplete. */
 export function isBeingRead({ readableDidRead, readableEnded }: NodeReadable): boolean {
   return readableDidRead === true && readableEnded === false
 }
 
-/** Once a stream has been read, no other code handles its errors. */
+/** Ignores later errors of a stream, which no other code handles once it has been read. */
 export function ignoreErrors(stream: NodeReadable): void {
   stream.on('error', () => {})
 }
 
-/** Reads a stream. One that yields anything but bytes was not kept for hookurl. */
+/** Reads a stream. If it yields anything but bytes, the body counts as consumed. */
 export function readNodeStream(
   stream: NodeReadable,
   { maxBodySize, timeoutMs }: BodyLimits,

@@ -251,7 +251,7 @@ function getScheme({ headers, socket }: NodeRequest, framework: FrameworkRequest
   return isSecure ? 'https' : 'http'
 }
 
-// Express reads the socket for it, which a serverless wrapper may not provide.
+// In Express, the getter reads the socket, which a serverless wrapper may not provide.
 function readProtocol(framework: FrameworkRequest): unknown {
   try {
     return framework.protocol

@@ -9,8 +9,8 @@ export interface TextLimits extends BodyLimits {
 }
 
 /**
- * Adapts a body that a framework kept as a string. Decoding drops a byte order mark, replaces invalid bytes with U+FFFD and
- * may use another charset, so the string yields the exact bytes only if none of this can have happened.
+ * Adapts a body that a framework kept as a string. Decoding may have removed a byte order mark, replaced invalid bytes
+ * with U+FFFD or used another charset, so the exact bytes can be restored only if none of this can have happened.
  */
 export function fromText(text: string, { maxBodySize, contentLength, contentType }: TextLimits): Body | UnreadBody {
   const bytes = new TextEncoder().encode(text)

@@ -3,7 +3,7 @@ import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { toBytes } from './bytes-body.ts'
 
-/** Reads a web stream. One that is locked, or that yields anything but bytes, was not kept for hookurl. */
+/** Reads a web stream. If it is locked, or yields anything but bytes, the body counts as consumed. */
 export async function readWebStream(
   stream: ReadableStream<unknown>,
   { maxBodySize, timeoutMs }: BodyLimits,

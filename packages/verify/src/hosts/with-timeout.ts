@@ -1,7 +1,7 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { UnreadBody } from '../request/incoming-request.ts'
 
-/** Waits for a body that other code reads, for at most `timeoutMs`. */
+/** Waits at most `timeoutMs` for a body that other code is reading. */
 export async function withTimeout<T>(reading: PromiseLike<T>, { timeoutMs }: BodyLimits): Promise<T | UnreadBody> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<UnreadBody>((resolve) => {

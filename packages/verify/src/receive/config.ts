@@ -136,7 +136,7 @@ function parseHandlers({ handlers, commands }: ReceiverOptions<CommandDefinition
   return new Map(Object.entries(handlers) as [string, AnyHandler][])
 }
 
-// A guard that left other paths to the application could be bypassed: Express, for one, ignores the case of paths.
+// A guard that left other paths to the application could be bypassed: Express, for example, ignores the case of paths.
 function assertNoBasePath(options: object): void {
   if (typeof options !== 'object' || options === null || !('basePath' in options)) return
   throw invalidOption('a guard has no basePath: it protects its route', 'Remove basePath, or set handlers.')

@@ -42,13 +42,13 @@ export class RequestContext<C extends Config = Config> {
   readonly request: IncomingRequest
   readonly config: C
   client: ClientKind
-  /** Where the token is looked for. */
+  /** The request target that is searched for the token. */
   target: string
   /** Set when the token is found. */
   token = ''
   /** Set when the token is verified. */
   hook: Hook | undefined
-  /** Set when the custom check was called. */
+  /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */
   receivedHook: ReceivedHook | undefined

@@ -46,8 +46,8 @@ export interface RequestData<Payload = unknown> {
    */
   releaseUse(): Promise<boolean>
   /**
-   * Returns the exact bytes of the body, to verify the service's own signature: inflated if they were compressed, or as
-   * received with `encoded: true`.
+   * Returns the exact bytes of the body, for verifying the service's own signature. A compressed body is inflated; with
+   * `encoded: true`, its bytes are returned as received.
    *
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
@@ -62,8 +62,8 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
 }[C]
 
 /**
- * The handlers, keyed by command; `'*'` handles every other command. A `Response` that a handler creates is sent; any other
- * value that it returns is ignored, and the caller gets the default response.
+ * The handlers, keyed by command; `'*'` handles every other command. If a handler returns a `Response` that it created,
+ * that response is sent. Any other value is ignored, and the caller gets the default response.
  */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
@@ -119,13 +119,13 @@ export interface HandshakeOptions {
    */
   asana?: (secret: string, hook: Hook) => unknown
   /**
-   * Signs `crc_token`, at most 128 characters of base64 or base64url, for X and for ArcGIS. For ArcGIS, it is the secret
-   * of the webhook.
+   * Signs `crc_token`, at most 128 characters of base64 or base64url, for X and ArcGIS. For ArcGIS, `consumerSecret` is
+   * the webhook's secret.
    */
   x?: { readonly consumerSecret: string }
   /**
-   * Signs `plainToken` for Zoom, if Zoom signed the request at most 5 minutes ago. Needs the exact bytes of the body
-   * (otherwise 500 `body_already_consumed`), so it has no effect at a guard.
+   * Signs `plainToken` for Zoom, if Zoom signed the request at most 5 minutes ago. Requires the exact bytes of the body
+   * (otherwise, the response is 500 `body_already_consumed`), so it has no effect at a guard.
    */
   zoom?: { readonly secretToken: string }
   /** Signs `challengeCode`, a UUID, for LinkedIn. */
@@ -133,11 +133,11 @@ export interface HandshakeOptions {
   /** Hashes `challenge_code` for eBay. `endpoint` is the complete hook URL, exactly as entered at eBay. */
   ebay?: { readonly verificationToken: string; readonly endpoint: string }
   /**
-   * Completes any other handshake of a GET or POST: returns the response to it, or `undefined` for any other request.
-   * Called after `authorize`, for each request with a valid token that is no other handshake, prefetch or link preview.
-   * It never runs the handler or consumes a use. The request has a copy of the body; of a body that a parser has
-   * consumed, only JSON. At a guard, it has none. If the function throws, or returns anything else, the response is 500
-   * `handler_failed`, and `onError` receives the error.
+   * Completes any other handshake by GET or POST: returns the response to it, or `undefined` for any other request.
+   * Called after `authorize` for every request with a valid token that is not another handshake, a prefetch or a link
+   * preview. The handler does not run, and no use is consumed. The request has a copy of the body; if a parser has
+   * already consumed the body, only JSON can be copied. At a guard, the request has no body. If the function throws, or
+   * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error.
    */
   custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
@@ -171,8 +171,8 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
   handlers: Handlers<NoInfer<D>>
   /**
-   * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application. It
-   * is compared with the path as received, by complete segments and case-sensitively.
+   * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application.
+   * The comparison with the path as received is case-sensitive and by complete segments.
    */
   basePath?: string
   /** Which clients are redirected to `redirectTo`: only browsers (`'auto'`, the default), all of them, or none. */

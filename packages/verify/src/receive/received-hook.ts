@@ -93,7 +93,7 @@ export function keepAlive(request: IncomingRequest, work: Promise<unknown>): voi
   else request.deferResponse?.(work)
 }
 
-/** Creates the request with the body that was read. It has no headers that describe a compressed body. */
+/** Creates the request with the body that was read. The headers that describe a compressed body are removed. */
 export function createRequest(incoming: IncomingRequest, body: RequestBody | undefined): Request {
   const request = incoming.request(body)
   if (body !== undefined && isEncoded(incoming.header('content-encoding'))) {
@@ -113,7 +113,7 @@ function getEncodedBody(request: IncomingRequest, body: Body | undefined): Uint8
   if (body !== undefined && 'encoded' in body && body.encoded !== undefined) return body.encoded
   if (isEncoded(request.header('content-encoding')) && body?.kind !== 'none') {
     throw new HookurlError('body_already_consumed', {
-      message: 'the compressed bytes are lost: the framework inflated them before',
+      message: 'the compressed bytes are lost: the framework has already inflated the body',
       fix: 'Mount hookurl before the body parser.',
     })
   }

@@ -11,9 +11,9 @@ import {
 import { getPageData, type RequestContext } from './context.ts'
 
 /**
- * Turns the value that a handler returned into a response: a `Response` that it created is sent. Any other value, such as a
- * database row, was not meant for the caller. Neither was the response to a request that the handler made, whose `url` is
- * set.
+ * Turns the value that a handler returned into a response. Only a `Response` that the handler created is sent. Other
+ * values, such as a database row, may not be meant for the caller; neither may the response to a request that the
+ * handler made, whose `url` is set.
  */
 export function resultToResponse(ctx: RequestContext, hook: Hook, result: unknown): OutgoingResponse {
   if (isResponse(result) && !result.url) return wrapResponse(assertSendable(result))
@@ -46,14 +46,14 @@ function getRedirectTarget({ config, client }: RequestContext, hook: Hook): stri
 let hasWarned = false
 
 function ignoreResult(result: unknown): void {
-  // An unread response holds its connection open.
+  // An unread response keeps its connection open.
   if (isResponse(result)) result.body?.cancel?.().catch(() => {})
   if (hasWarned) return
   hasWarned = true
   console.warn(
-    'hookurl: a handler returned a value that is not sent to the caller, who gets the default response. To send it, ' +
-      'return Response.json(value), or new Response(r.body, { status: r.status }) for the response r of a fetch. ' +
-      'This is logged once.',
+    'hookurl: the value that a handler returned is not sent, and the caller gets the default response. To send it, ' +
+      'return Response.json(value), or new Response(r.body, { status: r.status }) for the response r to a fetch. ' +
+      'This is logged only once.',
   )
 }
 

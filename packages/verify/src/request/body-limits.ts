@@ -29,5 +29,5 @@ export const MAX_BOUNDARY_LENGTH = 70
 /** The size of all headers of one part together, in bytes: more than any field or file name needs. */
 export const MAX_PART_HEADER_SIZE = 4096
 
-/** The maximum length of the label of a charset; the longest that the Encoding Standard lists has 19 characters. */
+/** The maximum length of a charset label; the longest one in the Encoding Standard has 19 characters. */
 export const MAX_CHARSET_LENGTH = 40

@@ -1,11 +1,11 @@
 import { MAX_CHARSET_LENGTH } from './body-limits.ts'
 
-/** An encoding of the Encoding Standard. Byte order marks are decoded like any other character. */
+/** An encoding from the Encoding Standard. A byte order mark is decoded like any other character. */
 export interface TextEncoding {
   readonly isUtf16: boolean
   /** Decodes bytes. Invalid bytes become U+FFFD. */
   readonly decode: (bytes: Uint8Array) => string
-  /** Decodes bytes. Returns `undefined` if some are invalid. */
+  /** Decodes bytes. Returns `undefined` if any are invalid. */
   readonly decodeStrictly: (bytes: Uint8Array) => string | undefined
 }
 
@@ -27,10 +27,10 @@ const MAX_PROLOG_SIZE = 256
 const MAX_ARGUMENTS = 8192
 const encodingInProlog = /\sencoding\s*=\s*["']([\w.:-]+)["']/
 
-/** UTF-8, the encoding of everything that names no other. */
+/** UTF-8, the default. */
 export const utf8: TextEncoding = createEncoding('utf-8')
 
-/** Finds the encoding of a label. Returns `undefined` if the label is unknown, or unknown to the runtime. */
+/** Finds the encoding of a label. Returns `undefined` if the label is unknown, or not supported by the runtime. */
 export function findEncoding(label: string | undefined): TextEncoding | undefined {
   if (label === undefined || label.length > MAX_CHARSET_LENGTH) return undefined
   try {
@@ -41,27 +41,27 @@ export function findEncoding(label: string | undefined): TextEncoding | undefine
   }
 }
 
-/** An encoding that decodes what is invalid in the first encoding by the second. */
+/** Creates an encoding that uses the second encoding for text that is invalid in the first. */
 export function withFallback(encoding: TextEncoding, fallback: TextEncoding | undefined): TextEncoding {
   if (fallback === undefined) return encoding
   return { ...encoding, decode: (bytes) => encoding.decodeStrictly(bytes) ?? fallback.decode(bytes) }
 }
 
-/** Finds the encoding that the first bytes of text prove: a byte order mark, or XML in UTF-16. */
+/** Detects the encoding from the first bytes of text: a byte order mark, or XML in UTF-16. */
 export function findSignature(bytes: Uint8Array): TextEncoding | undefined {
   const [label] = signatures.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte)) ?? []
   return findEncoding(label)
 }
 
 /**
- * Decodes text by its signature, by the encoding that was declared for it, by that of its XML prolog, or by the
- * default, in this order. Removes a byte order mark.
+ * Decodes text using the first of these: the encoding that its first bytes show, the declared one, that of its XML
+ * prolog, the default. Removes a byte order mark.
  */
 export function decodeText(bytes: Uint8Array, declared?: TextEncoding, byDefault: TextEncoding = utf8): string {
   return withoutMark((findTextEncoding(bytes, declared) ?? byDefault).decode(bytes))
 }
 
-/** Like `decodeText`, but returns `undefined` if some bytes are invalid. */
+/** Like `decodeText`, but returns `undefined` if any bytes are invalid. */
 export function decodeTextStrictly(bytes: Uint8Array, declared?: TextEncoding): string | undefined {
   const text = (findTextEncoding(bytes, declared) ?? utf8).decodeStrictly(bytes)
   return text === undefined ? undefined : withoutMark(text)
@@ -72,7 +72,7 @@ function findTextEncoding(bytes: Uint8Array, declared: TextEncoding | undefined)
   if (signature !== undefined) return signature
   const prolog = readProlog(bytes)
   if (prolog === undefined) return declared
-  // A prolog that can be read as ASCII is not UTF-16: .NET writes encoding="utf-16" into strings that become UTF-8.
+  // A prolog that is readable as ASCII is not UTF-16: .NET writes encoding="utf-16" into strings that become UTF-8.
   return [declared, findEncoding(encodingInProlog.exec(prolog)?.[1])].find((encoding) => encoding?.isUtf16 === false)
 }
 

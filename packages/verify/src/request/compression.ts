@@ -1,4 +1,4 @@
-/** How a body is compressed. `zlib` is deflate with a header (RFC 1950), `deflate` without one (RFC 1951). */
+/** How a body is compressed: `zlib` is deflate with a header (RFC 1950), and `deflate` has none (RFC 1951). */
 export type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli'
 
 /** The inflated bytes, or why there are none. */

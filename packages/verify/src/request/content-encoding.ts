@@ -10,21 +10,21 @@ const compressions: ReadonlyMap<string, Compression> = new Map([
   ['br', 'brotli'],
 ])
 
-/** Whether a header `Content-Encoding` names anything but `identity`. */
+/** Whether a `Content-Encoding` header names anything but `identity`. */
 export function isEncoded(contentEncoding: string | undefined): boolean {
   return toCoding(contentEncoding) !== ''
 }
 
 /**
- * Inflates a body as its `Content-Encoding` says, up to `maxSize` bytes. What a framework has already inflated is used as
- * is. Bodies with several codings are not supported.
+ * Inflates a body according to its `Content-Encoding`, up to `maxSize` bytes. A body that a framework has already
+ * inflated is used as is. Bodies with more than one coding are not supported.
  */
 export async function decodeBody(
   body: Body,
   contentEncoding: string | undefined,
   maxSize: number,
 ): Promise<Body | UnreadBody> {
-  // Compressed bytes that something decoded as text are lost.
+  // If compressed bytes were decoded as text, they are lost.
   if (body.kind === 'text' && body.text.includes('\ufffd')) return { kind: 'unread', code: 'body_already_consumed' }
   if (body.kind !== 'bytes') return body
   const compression = compressions.get(toCoding(contentEncoding))
@@ -47,7 +47,7 @@ function toCoding(contentEncoding = ''): string {
   return codings.filter((coding) => coding !== '' && coding !== 'identity').join(',')
 }
 
-// RFC 9110, section 8.4.1.2: some senders omit the header of zlib.
+// RFC 9110, section 8.4.1.2: some senders omit the zlib header.
 function detectFormat(bytes: Uint8Array, compression: Compression): Compression {
   return compression === 'zlib' && !isCompressed(bytes, 'zlib') ? 'deflate' : compression
 }

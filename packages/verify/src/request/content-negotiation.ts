@@ -10,15 +10,15 @@ const formTypes: ReadonlySet<string> = new Set([
   'text/plain',
 ])
 const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml'])
-// The user agents of browsers begin with `Mozilla/`, except for these text browsers.
+// Browsers send a `User-Agent` that begins with `Mozilla/`, except for these text browsers.
 const browserAgents = ['Mozilla/', 'Lynx/', 'w3m/'] as const
 
 // A media or language range and its parameters: what follows is ignored. Clients send two or three.
 const MAX_RANGE_PARTS = 8
 
 /**
- * Tells a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata). Browsers without
- * Fetch Metadata are known by their method, content type, `Accept` and `User-Agent`.
+ * Distinguishes a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata). Browsers
+ * without Fetch Metadata are recognized by method, content type, `Accept` and `User-Agent`.
  */
 export function getClientKind(request: IncomingRequest): ClientKind {
   const mode = request.header('sec-fetch-mode')
@@ -34,7 +34,7 @@ export function parseLanguages(header: string | undefined): string[] {
     .map(({ value }) => value)
 }
 
-// Java's URLConnection prefers HTML too, so the preference alone is not enough. The costly check comes last.
+// Java's URLConnection also prefers HTML, so the preference alone is not enough. The most expensive check comes last.
 function isOlderBrowser(request: IncomingRequest): boolean {
   const accept = request.header('accept')?.toLowerCase() ?? ''
   if (!accept.includes('html') || !isLinkOrForm(request)) return false
@@ -50,8 +50,8 @@ function isLinkOrForm(request: IncomingRequest): boolean {
   return formTypes.has(type.trim().toLowerCase())
 }
 
-// The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1). WebKit before 2011, as on
-// e-readers, lists XML before HTML.
+// The preferred range is the first of those with the highest weight (RFC 9110, section 12.5.1). WebKit before 2011,
+// still found on e-readers, lists XML before HTML.
 function prefersHtml(accept: string): boolean {
   let preferred = { value: '', weight: 0 }
   for (const range of parseRanges(accept)) {

@@ -4,15 +4,15 @@ import { parseJson } from './json.ts'
 const MAX_CHARSETS_LENGTH = 4096
 
 /**
- * Returns the encoding of each field of a form: the declared one, or that of the field `_charset_` (RFC 7578, section
- * 4.6), or UTF-8. A field that is invalid in it has the encoding that the fields `charsets` (SendGrid: a JSON object by
- * name), `_charset_` or `charset` (PayPal, Alipay) contain.
+ * Returns the encoding of each field of a form: the declared one, or else the one that the field `_charset_` names (RFC
+ * 7578, section 4.6), or else UTF-8. For a field that is invalid in it, the encoding is the one that the field
+ * `charsets` (SendGrid: a JSON object keyed by field name), `_charset_` or `charset` (PayPal, Alipay) names.
  */
 export function createFieldEncodings(
   declared: TextEncoding | undefined,
   getField: (name: string) => string | undefined,
 ): (name: string) => TextEncoding {
-  // Names, separators and headers are ASCII, so that only a value can be UTF-16.
+  // Names, separators and headers are ASCII, so only a value can be UTF-16.
   const byHeader = declared?.isUtf16 ? withFallback(utf8, declared) : declared
   const byForm = findAsciiEncoding(getField('_charset_'))
   const fallback = byForm ?? findAsciiEncoding(getField('charset'))

@@ -2,7 +2,7 @@ import { MAX_PARTS } from './body-limits.ts'
 import { decodeText, findEncoding, findSignature, type TextEncoding, utf8 } from './charset.ts'
 import { createFieldEncodings } from './form-charset.ts'
 
-/** The fields of a form in order, as pairs of name and value, or why the form is rejected. */
+/** The fields of a form in order, as pairs of name and value, or the reason why the form is rejected. */
 export type FormResult =
   | { readonly ok: true; readonly pairs: readonly (readonly [name: string, value: string | File])[] }
   | { readonly ok: false; readonly code: 'malformed_body' | 'body_too_large' }
@@ -29,7 +29,7 @@ export function parseForm(body: Uint8Array, charset: string | undefined): FormRe
   return { ok: true, pairs }
 }
 
-/** Decodes percent-encoded bytes, and plus signs to spaces. Malformed escapes stay as they are. */
+/** Decodes percent-encoded bytes, and plus signs as spaces. Malformed escapes are kept. */
 export function decodePercent(bytes: Uint8Array): Uint8Array {
   const decoded = new Uint8Array(bytes.length)
   let length = 0
@@ -48,7 +48,7 @@ function parseHex(byte: number = 0): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN
 }
 
-// A form in UTF-16 contains zero bytes, since its separators have two bytes.
+// A form in UTF-16 contains zero bytes, because its separators have two bytes.
 function toAsciiCompatible(
   body: Uint8Array,
   declared: TextEncoding | undefined,

@@ -10,7 +10,7 @@ import type { BodyLimits } from './body-limits.ts'
 export type FormPair = readonly [name: string, value: string | File]
 
 /**
- * A body: its exact bytes, or what a framework's parser has already made of it. The `digest` of a form covers its files.
+ * A body: its exact bytes, or what a framework's parser has made of it. The `digest` of a form covers its files.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ export type Body =
   | {
       readonly kind: 'bytes'
       readonly bytes: Uint8Array
-      /** Whether a framework kept the bytes, and may have inflated them. */
+      /** Whether the bytes come from a framework, which may have inflated them. */
       readonly isKept?: boolean
       /** The bytes as received, if they were compressed. */
       readonly encoded?: Uint8Array
@@ -29,7 +29,7 @@ export type Body =
   | {
       readonly kind: 'parsed'
       readonly value: unknown
-      /** Whether its parser can have kept no file elsewhere. */
+      /** Whether the parser cannot have stored files elsewhere. */
       readonly isComplete?: boolean
     }
 
@@ -67,7 +67,7 @@ export interface IncomingRequest {
   readonly method: string
   /** The request target or URL, as received. */
   readonly target: string
-  /** What an earlier middleware changed the target to, if it did. */
+  /** The target to which earlier middleware rewrote the request, if it did. */
   readonly rewrittenTarget?: string | undefined
   /** Returns the value of a header. The name must be lowercase. */
   header(name: string): string | undefined

@@ -12,7 +12,7 @@ const inflaters = {
 /** Inflates a body, up to `maxSize` bytes. */
 export async function inflate(bytes: Uint8Array, compression: Compression, maxSize: number): Promise<InflateResult> {
   try {
-    // A limit of 0 is not allowed.
+    // zlib does not accept a limit of 0.
     const inflated = await inflaters[compression](bytes, { maxOutputLength: Math.max(maxSize, 1) })
     return inflated.byteLength > maxSize ? 'body_too_large' : inflated
   } catch (error) {

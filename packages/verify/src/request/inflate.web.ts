@@ -1,7 +1,7 @@
 import { BodyBuffer } from './body-buffer.ts'
 import type { Compression, InflateResult } from './compression.ts'
 
-// The names of the Compression standard; `brotli` is newer than its types.
+// The format names of the Compression standard; TypeScript's types lack `brotli`.
 const formats = { gzip: 'gzip', zlib: 'deflate', deflate: 'deflate-raw', brotli: 'brotli' } as const
 
 /** Inflates a body, up to `maxSize` bytes. */
@@ -27,7 +27,7 @@ export async function inflate(bytes: Uint8Array, compression: Compression, maxSi
   }
 }
 
-// Some runtimes have no Brotli.
+// Some runtimes do not support Brotli.
 function createStream(compression: Compression): DecompressionStream | undefined {
   try {
     return new DecompressionStream(formats[compression] as 'gzip')

@@ -26,7 +26,7 @@ export function assertSafeValue(value: object): void {
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw new SyntaxError('nested too deep')
     if (level.some(hasPrototype)) throw new SyntaxError('forbidden prototype member')
-    // A multipart parser may have left the bytes of a file: `scan` of secure-json-parse would visit each of them.
+    // A multipart parser may have left the bytes of a file, and `scan` of secure-json-parse would visit each byte.
     level = level
       .flatMap((parent) => Object.values(parent).filter(isObject))
       .filter((child) => !ArrayBuffer.isView(child))

@@ -5,7 +5,7 @@ import { createFieldEncodings } from './form-charset.ts'
 import { type ParameterizedValue, parseParameters } from './parameters.ts'
 import { type RawPart, splitParts } from './split-parts.ts'
 
-/** The headers of a part that a form uses. */
+/** The headers of a part that matter for a form. */
 interface PartHeaders {
   readonly name: string
   readonly fileName: string | undefined
@@ -15,13 +15,13 @@ interface PartHeaders {
 }
 
 const octetStream = 'application/octet-stream'
-// What browsers and curl encode in names (HTML Standard, multipart/form-data encoding algorithm), and nothing else.
+// The only characters that browsers and curl encode in names (HTML Standard, multipart/form-data encoding algorithm).
 const encodedInNames: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' }
 const malformed: FormResult = { ok: false, code: 'malformed_body' }
 
 /**
- * Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files, whose
- * type is the content type of the part with its parameters.
+ * Parses multipart/form-data (RFC 7578). Parts with a file name or of type `application/octet-stream` become files. A
+ * file's type is the content type of the part, including parameters.
  */
 export function parseMultipart(
   body: Uint8Array,
@@ -52,7 +52,7 @@ function toPair({ header, content }: RawPart, encoding: TextEncoding): readonly 
 
 function parseHeaders(text: string): PartHeaders | undefined {
   const headers = new Map<string, string>()
-  // A line that begins with white space continues the line before it (RFC 5322, section 2.2.3).
+  // A line that begins with whitespace continues the line before it (RFC 5322, section 2.2.3).
   for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase()
@@ -70,11 +70,11 @@ function decodeName<T extends string | undefined>(name: T): T {
   return name?.replace(/%(?:22|0D|0A)/g, (encoded) => encodedInNames[encoded] as string) as T
 }
 
-// RFC 8187, section 3.2: the charset, a language and the percent-encoded name, separated by quotation marks.
+// RFC 8187, section 3.2: the charset, a language and the percent-encoded name, separated by single quotation marks.
 function parseExtendedName(value: string | undefined): string | undefined {
   const [charset, , ...name] = value?.split("'") ?? []
   if (name.length === 0) return undefined
-  // A plus sign is no space here.
+  // Here, a plus sign does not mean a space.
   const bytes = new TextEncoder().encode(name.join("'").replaceAll('+', '%2B'))
   return (findEncoding(charset) ?? utf8).decode(decodePercent(bytes))
 }

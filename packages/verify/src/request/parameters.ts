@@ -2,11 +2,11 @@
 export interface ParameterizedValue {
   /** In lowercase. */
   readonly value: string
-  /** By lowercase name. The first of a repeated name counts. */
+  /** By lowercase name. If a name is repeated, the first one counts. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** Parses a header value with parameters (RFC 9110, section 5.6.6); what is no parameter is skipped. */
+/** Parses a header value with parameters (RFC 9110, section 5.6.6); anything else is skipped. */
 export function parseParameters(header: string): ParameterizedValue {
   const parameters = new Map<string, string>()
   let at = findSemicolon(header, 0)
@@ -42,8 +42,8 @@ function findClosingQuote(header: string, from: number): number {
   return header.endsWith('"') ? header.length - 1 : header.length
 }
 
-// Go, Java and curl before 7.81 write `\"` and `\\`. Browsers write backslashes as they are, such as those of a
-// Windows path: one that precedes another character shows that the sender escapes nothing.
+// Go, Java and curl before 7.81 write `\"` and `\\`. Browsers do not escape backslashes, such as those in a Windows
+// path: a backslash before any other character shows that the sender does not escape.
 function unescapeQuoted(quoted: string): string {
   const pairs = quoted.match(/\\[\s\S]?/g) ?? []
   const isEscaped = pairs.every((pair) => pair === '\\\\' || pair === '\\"')

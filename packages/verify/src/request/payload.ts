@@ -28,7 +28,7 @@ type MediaKind = 'json' | 'form' | 'multipart' | 'text' | 'bytes'
 const malformed: PayloadResult = { ok: false, code: 'malformed_body' }
 const alreadyConsumed: PayloadResult = { ok: false, code: 'body_already_consumed' }
 
-// Types of text outside `text/`.
+// Text types outside `text/`.
 const textTypes: ReadonlySet<string> = new Set([
   'application/xml',
   'application/csv',
@@ -70,7 +70,7 @@ export function getJsonText(body: Body, contentType: string | undefined): string
   return body.kind === 'bytes' ? decodeTextStrictly(body.bytes, findEncoding(charset)) : undefined
 }
 
-/** Whether text of a content type is UTF-8, as it is by default. */
+/** Whether the charset of a content type is UTF-8, which is also the default. */
 export function hasUtf8Text(contentType: string | undefined): boolean {
   return isUtf8(parseContentType(contentType ?? '').charset)
 }
@@ -129,8 +129,8 @@ function parseJsonText(text: string | undefined): PayloadResult {
   }
 }
 
-// Uses the value that a framework's parser left. Parsers that skip a body may leave an empty object, and those of
-// multipart bodies keep the files elsewhere.
+// Uses the value that a framework's parser left. Parsers may leave an empty object for a body that they skip, and
+// multipart parsers keep files elsewhere.
 function fromParsedBody({ value, isComplete }: Extract<Body, { kind: 'parsed' }>, kind: MediaKind): PayloadResult {
   if (kind === 'multipart' && isComplete !== true) return alreadyConsumed
   if (typeof value !== 'object' || value === null) return { ok: true, value }
@@ -143,14 +143,13 @@ function fromParsedBody({ value, isComplete }: Extract<Body, { kind: 'parsed' }>
   }
 }
 
-// Text parsers replace bytes that they cannot decode with U+FFFD, and decode others by their charset, so the original
-// bytes are lost.
+// Text parsers replace invalid bytes with U+FFFD and may decode another charset. Then the original bytes are lost.
 function restoreBytes(text: string, charset: string | undefined): PayloadResult {
   const isExact = isUtf8(charset) && !text.includes('\ufffd')
   return isExact ? { ok: true, value: new TextEncoder().encode(text) } : alreadyConsumed
 }
 
-// A parser that ignored the charset has replaced bytes, and they are lost.
+// A parser that ignored the charset may have replaced bytes, which are then lost.
 function isLossy(text: string, charset: string | undefined): boolean {
   return !isUtf8(charset) && text.includes('\ufffd')
 }
@@ -159,7 +158,7 @@ function isUtf8(charset: string | undefined): boolean {
   return (findEncoding(charset) ?? utf8) === utf8
 }
 
-// The charset still applies to what is percent-encoded, but no longer to characters that a framework has decoded.
+// The charset still applies to percent-encoded bytes, but no longer to characters that a framework has already decoded.
 function parseFormText(text: string, charset: string | undefined): FormResult {
   const bytes = new TextEncoder().encode(text)
   return parseForm(bytes, bytes.length === text.length ? charset : 'utf-8')

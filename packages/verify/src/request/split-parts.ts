@@ -10,7 +10,7 @@ export type RawPartsResult =
   | { readonly ok: true; readonly parts: readonly RawPart[] }
   | { readonly ok: false; readonly code: 'malformed_body' | 'body_too_large' }
 
-/** A line with the boundary: where it starts, including the line break before it, and where the next line starts. */
+/** A boundary line: where it starts, including the line break before it, and where the next line starts. */
 interface Delimiter {
   readonly start: number
   readonly end: number
@@ -21,8 +21,8 @@ const [tab, lf, cr, space, hyphen] = [0x09, 0x0a, 0x0d, 0x20, 0x2d]
 const malformed: RawPartsResult = { ok: false, code: 'malformed_body' }
 
 /**
- * Splits a multipart body (RFC 2046, section 5.1.1). Skips a preamble, an epilogue and white space after a boundary. The
- * first boundary shows whether lines end in CRLF or in LF.
+ * Splits a multipart body (RFC 2046, section 5.1.1). Skips a preamble, an epilogue and whitespace after a boundary. The
+ * first boundary determines whether lines end with CRLF or LF.
  */
 export function splitParts(bytes: Uint8Array, boundary: string): RawPartsResult {
   const marker = Uint8Array.from(`--${boundary}`, (character) => character.charCodeAt(0))

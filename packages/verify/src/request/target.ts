@@ -1,19 +1,19 @@
 import { invalidOption } from '@hookurl/core/internal'
 
-// RFC 9112, section 3.2.2: a request target may be an entire URL.
+// RFC 9112, section 3.2.2: a request target may be a complete URL.
 const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 const pathEnd = /[?#]/
 
-/** Where a request was sent to, as its host knows it. */
+/** The origin to which a request was sent, as far as its host knows it. */
 export interface RequestOrigin {
   readonly scheme: 'http' | 'https'
-  /** The host and port that the client named. */
+  /** The host and port that the client requested. */
   readonly host: string | undefined
 }
 
 /**
- * Creates the URL of a request. Its target is a path, even if it looks like a URL with another host. A host that is not
- * valid becomes `localhost`.
+ * Creates the URL of a request. The target is treated as a path, even if it looks like a URL with another host. An
+ * invalid host is replaced with `localhost`.
  */
 export function createRequestUrl({ scheme, host = '' }: RequestOrigin, target: string): URL {
   const isHost = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`${scheme}://${host}/`)
@@ -33,7 +33,7 @@ export function parseBasePath(basePath: unknown): string {
   return createRequestUrl({ scheme: 'http', host: undefined }, basePath).pathname.replace(/\/$/, '')
 }
 
-/** Whether the path of a request target is the base path, or below it: compared by complete segments, case-sensitively. */
+/** Whether the path of a request target is the base path or below it. Case-sensitive, and by complete segments. */
 export function isWithin(basePath: string, target: string): boolean {
   if (basePath === '') return true
   const path = toPath(target)
@@ -41,7 +41,7 @@ export function isWithin(basePath: string, target: string): boolean {
   return path.length === basePath.length || '/?#'.includes(path[basePath.length] as string)
 }
 
-// Includes the query.
+// Returns the path, including the query.
 function toPath(target: string): string {
   const path = target.startsWith('/') ? target : target.replace(origin, '')
   return path.startsWith('/') ? path : `/${path}`

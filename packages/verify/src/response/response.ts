@@ -25,7 +25,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 }
 /**
  * The headers of every page. Browsers apply `form-action` to every redirect after the POST, so it allows any URL. With
- * `no-referrer` they would send the form with `Origin: null` (Fetch, section 3.2), which frameworks reject as cross-site.
+ * `no-referrer`, they would send the form with `Origin: null` (Fetch, section 3.2), which frameworks reject as
+ * cross-site.
  */
 export const pageHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,

@@ -255,19 +255,23 @@ describe('the options pages and handshakes', () => {
     ['custom that is not a function', { handshakes: { custom: 'echo' } }, /custom must be a function/],
     ['x without an object', { handshakes: { x: 'hunter2' } }, /handshakes\.x requires an options object/],
     ['x: null', { handshakes: { x: null } }, /handshakes\.x requires an options object/],
-    ['x without a secret', { handshakes: { x: {} } }, /x\.consumerSecret must be a string that is not empty/],
+    ['x without a secret', { handshakes: { x: {} } }, /x\.consumerSecret must be a non-empty string/],
     ['x with another secret', { handshakes: { x: { secret: 'hunter2' } } }, /handshakes\.x has no option "secret"/],
-    ['an empty secret', { handshakes: { zoom: { secretToken: '' } } }, /zoom\.secretToken must be a string/],
-    ['a secret of the wrong type', { handshakes: { zoom: { secretToken: 5 } } }, /zoom\.secretToken must be a string/],
+    ['an empty secret', { handshakes: { zoom: { secretToken: '' } } }, /zoom\.secretToken must be a non-empty string/],
+    [
+      'a secret of the wrong type',
+      { handshakes: { zoom: { secretToken: 5 } } },
+      /zoom\.secretToken must be a non-empty string/,
+    ],
     [
       'a secret with a line break',
       { handshakes: { linkedin: { clientSecret: 'hunter2\n' } } },
-      /linkedin\.clientSecret must be .* without whitespace around it/,
+      /linkedin\.clientSecret must be .* without surrounding whitespace/,
     ],
     [
       'ebay without its endpoint',
       { handshakes: { ebay: { verificationToken: 'hunter2' } } },
-      /ebay\.endpoint must be a string/,
+      /ebay\.endpoint must be a non-empty string/,
     ],
   ]
   for (const [what, options, message] of invalid) {

@@ -1,7 +1,7 @@
 import { jsonResponse, textResponse } from '../../response/response.ts'
 import { type BodyHandshakeDefinition, getMember, isObject } from './definition.ts'
 
-/** The handshakes that are recognized by their body, and that need no secret. */
+/** The handshakes that are recognized by their body and need no secret. */
 export const bodyHandshakes: readonly BodyHandshakeDefinition[] = [
   {
     service: 'Slack, Feishu, Lark',

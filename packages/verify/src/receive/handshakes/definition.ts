@@ -8,7 +8,7 @@ import type { HandshakeOptions } from '../options.ts'
 /** The validated option `handshakes`. */
 export type HandshakesConfig = HandshakeOptions
 
-/** The options of a definition: the one that it names is set. */
+/** The options that a definition receives: the one that it names is set. */
 export type EnabledOptions = Required<HandshakesConfig>
 
 /** A request that may be a handshake. */
@@ -37,17 +37,17 @@ interface HandshakeDefinition<R> {
   readonly service: string
   /** The option that enables it, if it is off by default. */
   readonly option?: keyof HandshakeOptions
-  /** Returns the value that the service expects back, or has hashed, if the request is this handshake. */
+  /** Returns the value to echo or hash, if the request is this handshake. */
   find(handshake: R): unknown
   /** Returns `undefined` if the request turns out not to be a handshake. */
   respond(value: string, handshake: R, options: EnabledOptions): MaybePromise<OutgoingResponse | undefined>
 }
 
-/** How a service tests a URL with the method, the query and the headers of a request. */
+/** How a service tests a URL with a request's method, query and headers. */
 export interface HeadHandshakeDefinition extends HandshakeDefinition<HandshakeRequest> {
   readonly method: 'GET' | 'POST' | 'OPTIONS'
   respond(value: string, handshake: HandshakeRequest, options: EnabledOptions): MaybePromise<OutgoingResponse>
-  /** Asks the application before the response is sent. */
+  /** Calls the application before the response is sent. */
   confirm?(value: string, handshake: HandshakeRequest, options: EnabledOptions): unknown
 }
 

@@ -15,11 +15,11 @@ import { secretBodyHandshakes, secretHeadHandshakes } from './secret-handshakes.
 /** A recognized handshake. */
 export interface Handshake {
   createResponse(): MaybePromise<OutgoingResponse>
-  /** Asks the application before the response is sent. If the result is `false`, the handshake is rejected. */
+  /** Calls the application before the response is sent. If the result is `false`, the handshake is rejected. */
   confirm?(): unknown
 }
 
-// The maximum size of an echoed value, in bytes. It keeps a handshake from making hookurl send a lot of data.
+// The maximum size of an echoed value, in bytes. It keeps callers from making hookurl send a lot of data.
 const MAX_ECHO_SIZE = 1024
 
 /** The handshakes that are recognized by method, query and headers. The first match is completed. */
@@ -28,7 +28,7 @@ export const byHead: readonly HeadHandshakeDefinition[] = [...headHandshakes, ..
 /** The handshakes that are recognized by their body. The first match is completed. */
 export const byBody: readonly BodyHandshakeDefinition[] = [...bodyHandshakes, ...secretBodyHandshakes]
 
-/** Recognizes a handshake by everything in the request but its body. */
+/** Recognizes a handshake by everything in the request except its body. */
 export function findHandshake(
   config: HandshakesConfig | undefined,
   handshake: HandshakeRequest,

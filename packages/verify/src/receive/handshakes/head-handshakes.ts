@@ -5,7 +5,7 @@ import { escapeHtml } from '../../response/default-pages.ts'
 import { emptyResponse, getAllowedMethods, jsonResponse, textResponse } from '../../response/response.ts'
 import type { HeadHandshakeDefinition } from './definition.ts'
 
-/** The handshakes that are recognized by method, query and headers, and that need no secret. */
+/** The handshakes that are recognized by method, query and headers and need no secret. */
 export const headHandshakes: readonly HeadHandshakeDefinition[] = [
   {
     service: 'Okta',
@@ -72,7 +72,7 @@ export const headHandshakes: readonly HeadHandshakeDefinition[] = [
   {
     service: 'RingCentral',
     method: 'POST',
-    // Deliveries may have this header, too.
+    // Deliveries may also have this header.
     find: ({ request }) => (isBodyless(request) ? request.header('validation-token') : undefined),
     respond: (value) => emptyResponse(200, { 'validation-token': value }),
   },
@@ -115,13 +115,12 @@ function findHubChallenge(query: QueryParams): unknown {
   return mode === 'subscribe' || mode === 'unsubscribe' ? query['hub.challenge'] : undefined
 }
 
-// Callers may use such common names themselves: if GET runs the handler, the parameter is theirs. Browsers never send
-// handshakes.
+// These names are common: if GET runs the handler, the parameter is the caller's own. Browsers never send handshakes.
 function findBareParam(name: string): HeadHandshakeDefinition['find'] {
   return ({ request, hook, query }) => (hook.allowGet || getClientKind(request) === 'browser' ? undefined : query[name])
 }
 
-// SharePoint and OneDrive do not write the name as they document it.
+// SharePoint and OneDrive do not capitalize the name as documented.
 function findParam(query: QueryParams, lowercaseName: string): unknown {
   const names = Object.keys(query).filter((name) => name.toLowerCase() === lowercaseName)
   return names.length === 1 ? query[names[0] as string] : undefined
@@ -131,7 +130,7 @@ function isPlainText(request: IncomingRequest): boolean {
   return /^text\/plain *(?:;|$)/i.test(request.header('content-type')?.trim() ?? '')
 }
 
-// HTTP/2 and fetch-style hosts need not tell the length, so a content type counts as a body.
+// With HTTP/2 and on fetch-style hosts, the length may be unknown, so a content type counts as a body.
 function isBodyless(request: IncomingRequest): boolean {
   const length = request.header('content-length')
   if (length !== undefined) return /^0+$/.test(length)

@@ -1,4 +1,4 @@
-// Web Crypto, because it is on every runtime, and `verify` compares in constant time.
+// Uses Web Crypto because it exists on every runtime and its `verify` compares in constant time.
 const algorithm = { name: 'HMAC', hash: 'SHA-256' }
 const encoder = new TextEncoder()
 
@@ -7,7 +7,7 @@ export async function signHmac(secret: string, message: string): Promise<Uint8Ar
   return new Uint8Array(await crypto.subtle.sign('HMAC', await importKey(secret, 'sign'), encoder.encode(message)))
 }
 
-/** Whether a signature, 64 hex digits, is the HMAC-SHA-256 of a string followed by bytes. */
+/** Whether a signature of 64 hex digits is the HMAC-SHA-256 of a string followed by bytes. */
 export async function verifyHmac(
   secret: string,
   signature: string,

@@ -2,7 +2,7 @@ import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import type { HandshakeOptions } from '../options.ts'
 import type { HandshakesConfig } from './definition.ts'
 
-// The strings that a service needs, by its option.
+// The strings that each service's option must have.
 const secretNames = {
   x: ['consumerSecret'],
   zoom: ['secretToken'],
@@ -12,7 +12,7 @@ const secretNames = {
 
 const functionFixes = {
   asana: 'Write (secret, hook) => saveSecret(hook.id, secret).',
-  custom: 'Return a Response, or undefined for requests that are no handshakes.',
+  custom: 'Return a Response, or undefined for requests that are not handshakes.',
 } as const satisfies Partial<Record<keyof HandshakeOptions, string>>
 
 const optionNames: ReadonlySet<string> = new Set(['strava', ...Object.keys(functionFixes), ...Object.keys(secretNames)])
@@ -48,8 +48,8 @@ function assertSecrets(options: HandshakeOptions, service: string, names: readon
     const value: unknown = Reflect.get(secrets as object, name)
     if (typeof value === 'string' && value !== '' && value === value.trim()) continue
     throw invalidOption(
-      `handshakes.${service}.${name} must be a string that is not empty, without whitespace around it`,
-      'Pass it as the service shows it, for example from an environment variable.',
+      `handshakes.${service}.${name} must be a non-empty string without surrounding whitespace`,
+      'Pass it exactly as the service shows it, for example from an environment variable.',
     )
   }
 }

@@ -41,7 +41,7 @@ export function respondToBodyHandshake(
   )
 }
 
-/** Calls the option `custom`. Returns `undefined` if it is not set, or does not take the request for a handshake. */
+/** Calls the option `custom`. Returns `undefined` if it is not set, or if the request is not a handshake. */
 export function respondToCustomHandshake(ctx: RequestContext, hook: Hook): MaybePromise<Responded | undefined> {
   const custom = ctx.config.handshakes?.custom
   if (custom === undefined) return undefined
@@ -73,7 +73,7 @@ function toResponse(returned: unknown): OutgoingResponse | undefined {
   return wrapResponse(assertSendable(returned))
 }
 
-// What a body parser left of a JSON body is written again. Other parsed bodies cannot be.
+// A parsed JSON body is serialized again. Other parsed bodies cannot be restored.
 function copyRequest({ request, body }: RequestContext): Request {
   if (body === undefined || body.kind === 'none') return createRequest(request, undefined)
   const isParsedJson = body.kind === 'parsed' && isJson(request.header('content-type'))

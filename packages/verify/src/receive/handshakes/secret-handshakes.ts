@@ -8,16 +8,16 @@ import {
 } from './definition.ts'
 import { signHmac, toBase64, toHex, verifyHmac } from './hmac.ts'
 
-// The services sign their deliveries with the same secrets: X signs the body, LinkedIn the body after `hmacsha256=`, Zoom
-// the body after `v0:` and a timestamp. Each contains the JSON of an object, and none of these characters begin one, so
-// that no response is the signature of a delivery.
+// The services sign their deliveries with the same secrets: X signs the body, LinkedIn the body after `hmacsha256=`,
+// Zoom the body after `v0:` and a timestamp. A signed delivery therefore contains a JSON object, which this pattern
+// never matches, so no response is the signature of a delivery.
 const challengePattern = /^[A-Za-z0-9_+/=-]{1,128}$/
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-// How much the clocks of Zoom and of the server may differ.
+// How far the clocks of Zoom and of the server may differ.
 const MAX_AGE_SECONDS = 300
 
-/** The handshakes that are recognized by method, query and headers, and that need a secret of the service. */
+/** The handshakes that are recognized by method, query and headers and need the service's secret. */
 export const secretHeadHandshakes: readonly HeadHandshakeDefinition[] = [
   {
     service: 'X, ArcGIS',
@@ -45,7 +45,7 @@ export const secretHeadHandshakes: readonly HeadHandshakeDefinition[] = [
   },
 ]
 
-/** The handshakes that are recognized by their body, and that need a secret of the service. */
+/** The handshakes that are recognized by their body and need the service's secret. */
 export const secretBodyHandshakes: readonly BodyHandshakeDefinition[] = [
   {
     service: 'Zoom',
