@@ -291,7 +291,7 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByText(/maxUses must be .* from 1 to 1000/).waitFor()
       })
 
-      test('rejects a number that a double cannot hold', async () => {
+      test('rejects a number that does not round-trip through a double', async () => {
         await page.getByRole('textbox', { name: 'Max uses' }).fill('')
         await page.getByRole('textbox', { name: 'Content' }).fill('{"order":12345678901234567890}')
         await page.getByRole('checkbox', { name: 'Parse the content as JSON' }).check()

@@ -122,7 +122,7 @@ export const wrapped: unknown[] = [
 export const forQueue: SQSHandler = hookurl(receiver)
 // @ts-expect-error a guard requires its function
 export const withoutFunction: ALBHandler = hookurl(guard)
-// @ts-expect-error a receiver takes no function
+// @ts-expect-error a receiver accepts no function
 export const withFunction: ALBHandler = hookurl(receiver, route)
 // @ts-expect-error the event of a function URL has no multi-value headers
 export const wrongMember: LambdaFunctionURLHandler = hookurl(guard, (event) => event.multiValueHeaders)

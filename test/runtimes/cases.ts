@@ -71,7 +71,7 @@ export function receiverCases(mountPath: string): readonly Case[] {
         assert.deepEqual(getStatusAndJson(await send(mountPath + token, multipartPost)), [200, ['ü', { a: 'ü' }]]),
     },
     {
-      name: 'a form is decoded by its charset',
+      name: 'a form is decoded using its charset',
       check: async (send) => {
         for (const [charset, encoded, text] of encodedTexts) {
           const headers = { 'content-type': `application/x-www-form-urlencoded; charset=${charset}` }

@@ -67,12 +67,12 @@ test(`no response of ${VALUES} values is the signature of a delivery`, { timeout
     for (const signature of bodies.flatMap(listSignatures)) signatures.add(signature)
   }
   expect([...responses].filter((response) => signatures.has(response))).toEqual([])
-  // Enough values are admitted, and enough are deliveries.
+  // Enough values are accepted, and enough are deliveries.
   expect(responses.size).toBeGreaterThan(VALUES / 4)
   expect(signatures.size).toBeGreaterThan(VALUES / 10)
 })
 
-test('the signature of a delivery is found if it is a response', () => {
+test('the signature of a delivery is detected in a response', () => {
   const signature = createHmac('sha256', secret).update('hmacsha256={}').digest('hex')
   expect(listSignatures('{}')).toContain(signature)
 })

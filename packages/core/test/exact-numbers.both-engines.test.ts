@@ -3,7 +3,7 @@ import { catchError, getClaims, minter } from './helpers.ts'
 
 const fraction = 0.1 + 0.2
 
-describe('mint signs a number in the content that JSON keeps', () => {
+describe('mint signs a number in the content that JSON preserves', () => {
   test.each([
     [Number.MAX_SAFE_INTEGER, '9007199254740991'],
     [Number.MIN_SAFE_INTEGER, '-9007199254740991'],
@@ -41,12 +41,12 @@ describe('mint rejects an integer in the content that may have been rounded', ()
     expect(error.message).toBe(`${path} cannot be represented exactly as a number`)
   })
 
-  test('also in a token that is encrypted', async () => {
+  test('in an encrypted token, too', async () => {
     const error = await catchError(() => minter.mint({ command: 'x', content: [unsafe], encrypt: true }))
     expect(error.code).toBe('invalid_option')
   })
 
-  test('with a message that has no token of its path', async () => {
+  test('with a message that does not contain a token from its path', async () => {
     const token = (await minter.mint({ command: 'x' })).split('/').at(-1) as string
     const error = await catchError(() => minter.mint({ command: 'x', content: { [token]: unsafe } }))
     expect(error.message).not.toContain(token.slice(0, 40))

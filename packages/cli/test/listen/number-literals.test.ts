@@ -22,7 +22,7 @@ const tokenFormats: readonly (readonly [name: string, craft: (input: TokenInput)
   ['encrypted', encryptRaw],
 ]
 
-/** Makes a token of another minter, with content that this minter would not sign. */
+/** Creates a token as another minter would, with content that this minter rejects. */
 function makeToken(content: string, craft: (input: TokenInput) => string = signRaw): string {
   return craft({ key: testKeys, claims: `{"cmd":"/onWebhook","cnt":${content}}` })
 }

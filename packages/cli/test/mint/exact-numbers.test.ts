@@ -99,7 +99,7 @@ describe.each(places)('$name', ({ root, mint }) => {
     expect(output).not.toContain(literal.replace('-', ''))
   })
 
-  test('rejects a number that is the whole content', async () => {
+  test('rejects a number that is the entire content', async () => {
     expect((await mint('12345678901234567890')).output).toContain(`${root} cannot be represented exactly`)
   })
 

@@ -85,7 +85,7 @@ test('a route that returns no Response throws an error that says so', async () =
   await expect(guard(new Request(mint(), { method: 'POST' }))).rejects.toThrow('must return a Response')
 })
 
-test('hook.request is a Request if the host has a class of its own', async () => {
+test('hook.request is a web-standard Request if the host has its own class', async () => {
   const seen: unknown[] = []
   const handler = hookurl({
     ...policy,
@@ -101,7 +101,7 @@ test('hook.request is a Request if the host has a class of its own', async () =>
   expect(seen).toEqual([true, url, 'b', 'hello'])
 })
 
-test('a body that is no web stream is rejected with 500', async () => {
+test('a body that is not a web stream is rejected with 500', async () => {
   const request = createRequest('hello')
   Object.defineProperty(request, 'body', { value: Readable.from(['hello']) })
   expect(await receive(request)).toEqual({ status: 500, code: 'body_already_consumed', payloads: [] })

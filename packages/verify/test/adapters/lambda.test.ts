@@ -126,7 +126,7 @@ for (const [name, from] of [
       expect(hook?.headers.get('user-agent')).toBe('curl/8.9.1')
     })
 
-    test('runs the handler of a token in the query, also if it is percent-encoded', async () => {
+    test('runs the handler of a token in the query, even if it is percent-encoded', async () => {
       const token = encodeURIComponent(mint().split('/').at(-1) ?? '').replaceAll('.', '%2E')
       const query = name === 'ALB' ? 'queryStringParameters' : 'multiValueQueryStringParameters'
       const { hook } = await receive({ ...event, path: '/hooks', [query]: { t: name === 'ALB' ? token : [token] } })

@@ -111,7 +111,7 @@ export function describeBodies(subject: Subject): void {
         expect(payload).toEqual({ a: 1 })
       })
 
-      test(`rawBody() of a body with Content-Encoding ${encoding} is inflated, or as received`, async () => {
+      test(`rawBody() returns a body with Content-Encoding ${encoding} inflated, or as received`, async () => {
         const { calls } = await sendRequest(subject, { path: mintPath(), headers, body: encoded })
         expect(Buffer.from(calls[0]?.rawBody() ?? '').toString()).toBe('{"a":1}')
         expect(Buffer.from(calls[0]?.rawBody({ encoded: true }) ?? '').equals(encoded)).toBe(true)

@@ -182,7 +182,7 @@ export function describeCustomHandshakes(subject: Subject): void {
       return { response: await receive({ method: 'POST', path: mintPath(), ...request }), bodies }
     }
 
-    test('custom sees no body, and the route reads it', async () => {
+    test('custom gets no body, and the route reads it', async () => {
       const seen: string[] = []
       const { response, bodies } = await sendToGuard(ping, async (request) => {
         seen.push(await request.text())

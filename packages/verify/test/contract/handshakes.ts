@@ -46,7 +46,7 @@ const deliveries: readonly [what: string, query: string, request: Partial<TestRe
   ],
   ['a verification without a challenge', '', { headers: json, body: '{"type":"verification"}' }],
   [
-    'a challenge of Douyin that is no integer',
+    'a challenge of Douyin that is not an integer',
     '',
     { headers: json, body: '{"event":"verify_webhook","content":{"challenge":1.5}}' },
   ],
@@ -54,7 +54,7 @@ const deliveries: readonly [what: string, query: string, request: Partial<TestRe
   ['the test of Zoom without the zoom option', '', { headers: json, body: zoomBody }],
 ]
 
-/** Requests that resemble a handshake which GET does not complete. */
+/** Requests that resemble a handshake, but that GET does not complete. */
 const rejectedTests: readonly [what: string, query: string, options?: Partial<ReceiverOptions>][] = [
   ['an encrypted echostr of WeCom', 'msg_signature=a&timestamp=1&nonce=1&echostr=abc'],
   ['an echostr without a signature', 'timestamp=1&nonce=1&echostr=abc'],
@@ -62,19 +62,19 @@ const rejectedTests: readonly [what: string, query: string, options?: Partial<Re
   ['a crc_token that is JSON', 'crc_token=%7B%22a%22%3A1%7D', { handshakes: secrets }],
   ['a crc_token of more than 128 characters', `crc_token=${'a'.repeat(129)}`, { handshakes: secrets }],
   ['a repeated crc_token', 'crc_token=a&crc_token=b', { handshakes: secrets }],
-  ['a challengeCode that is no UUID', 'challengeCode=hmacsha256%3D%7B%7D', { handshakes: secrets }],
+  ['a challengeCode that is not a UUID', 'challengeCode=hmacsha256%3D%7B%7D', { handshakes: secrets }],
   ['a challenge_code with a colon', 'challenge_code=a%3Ab', { handshakes: secrets }],
 ]
 
-/** What makes a request of Zoom invalid. */
+/** How a test request of Zoom can be invalid. */
 const zoomFailures: readonly [what: string, headers: Readonly<Record<string, string>>, body?: string][] = [
   ['without a signature', {}],
   ['with the signature of another secret', signZoom({ secretToken: 'other' })],
   ['with the signature of another body', signZoom({ body: '{}' })],
   ['with a signature in upper case', upperCaseSignature(signZoom())],
-  ['of more than 5 minutes ago', signZoom({ timestamp: `${seconds - 301}` })],
-  ['of more than 5 minutes ahead', signZoom({ timestamp: `${seconds + 301}` })],
-  ['with a timestamp that is no integer', signZoom({ timestamp: `${seconds}.5` })],
+  ['signed more than 5 minutes ago', signZoom({ timestamp: `${seconds - 301}` })],
+  ['signed more than 5 minutes in the future', signZoom({ timestamp: `${seconds + 301}` })],
+  ['with a timestamp that is not an integer', signZoom({ timestamp: `${seconds}.5` })],
   ['with a plainToken that could be signed content', signZoom({ body: zoomJson('v0:1:{}') }), zoomJson('v0:1:{}')],
 ]
 
@@ -174,7 +174,7 @@ export function describeHandshakes(subject: Subject): void {
       })
     }
 
-    test('a browser GET with the user agent of a person shows the confirm page', async () => {
+    test('a browser GET whose user agent contains MailChimp.com shows the confirm page', async () => {
       const headers = { ...browserHeaders, 'user-agent': 'Mozilla/5.0 (compatible; MailChimp.com)' }
       const { response } = await sendRequest(subject, { method: 'GET', path: mintPath(), headers })
       expect(response.text).toContain('<form method="post">')

@@ -36,7 +36,7 @@ const ignored: readonly [what: string, result: () => unknown][] = [
   ['an array', () => ['hunter2']],
   ['a database row', () => ({ id: 7, password: 'hunter2' })],
   ['an object with toJSON', () => ({ toJSON: () => 'hunter2' })],
-  ['a BigInt, which JSON cannot hold', () => 7n],
+  ['a BigInt, which JSON cannot represent', () => 7n],
   ['a circular object', createCircularObject],
   ['an HTML string', () => '<script>hunter2</script>'],
   ['the response to a request of its own', () => fetch(`data:text/plain,hunter2`)],

@@ -57,7 +57,7 @@ describe('bytes', () => {
     ["another realm's DataView", inRealm('new DataView(Uint8Array.from(abc).buffer)')],
   ]
   for (const [name, value] of kinds) {
-    test(`${name} is the exact bytes`, async () => {
+    test(`${name} is read as exact bytes`, async () => {
       expect(await toBody(value, limits)).toEqual({
         kind: 'bytes',
         bytes: value instanceof Buffer ? Buffer.from('abc') : abc,
@@ -72,7 +72,7 @@ describe('bytes', () => {
     })
   }
 
-  test('a Uint16Array is its bytes, not its elements', async () => {
+  test('a Uint16Array is read as bytes, not as elements', async () => {
     expect(await toBody(new Uint16Array(abc.slice(0, 2).buffer), limits)).toEqual(bytesOf('ab'))
   })
 })
@@ -150,13 +150,13 @@ describe('what cannot be read', () => {
     ['a Node stream of strings', () => Readable.from(['abc'])],
   ]
   for (const [name, create] of kinds) {
-    test(`${name} is an already consumed body`, async () => {
+    test(`${name} counts as an already consumed body`, async () => {
       expect(await toBody(await create(), limits)).toEqual(consumed)
     })
   }
 })
 
-test('a promise is an already consumed body', async () => {
+test('a promise counts as an already consumed body', async () => {
   expect(await toBody(Promise.resolve(abc), limits)).toEqual(consumed)
 })
 

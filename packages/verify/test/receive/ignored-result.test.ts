@@ -61,7 +61,7 @@ test('a response that a handler wrapped is sent', async () => {
   expect(await response?.text()).toBe('from inside')
 })
 
-test('a response that a handler fetched and did not read does not hold its connection open', async () => {
+test('a response that a handler fetched and did not read does not keep its connection open', async () => {
   let hasClosed = false
   const port = await listen((_request, response) => {
     response.on('close', () => (hasClosed = true))

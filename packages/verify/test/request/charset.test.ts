@@ -49,11 +49,11 @@ describe('the charset of text', () => {
     ['one byte order mark', 'text/plain', utf8('\ufeff\ufeffü'), '\ufeffü'],
   ]
   for (const [what, type, bytes, text] of rows) {
-    test(`is that of ${what}`, () => expect(parse(type, bytes)).toBe(text))
+    test(`is recognized: ${what}`, () => expect(parse(type, bytes)).toBe(text))
   }
 
   for (const type of ['text/plain', 'application/xml', 'image/svg+xml', 'application/csv', 'application/x-ndjson']) {
-    test(`bytes of ${type} that are invalid become U+FFFD`, () => {
+    test(`invalid bytes of ${type} become U+FFFD`, () => {
       expect(parse(type, latin1('a\xffb\xe2\x82'))).toBe('a\ufffdb\ufffd')
     })
   }
@@ -146,7 +146,7 @@ describe('the charset of XML', () => {
     ],
   ]
   for (const [what, type, bytes, text] of rows) {
-    test(`is that of ${what}`, () => expect(parse(type, bytes)).toBe(text))
+    test(`is recognized: ${what}`, () => expect(parse(type, bytes)).toBe(text))
   }
 })
 
@@ -215,7 +215,7 @@ describe('the charset of a form', () => {
       utf8('first_name=Jos%C3%A9&charset=windows-1252'),
       { first_name: 'José', charset: 'windows-1252' },
     ],
-    ['UTF-16, for a whole body', `${form}; charset=utf-16`, utf16le('a=ü&b=%C3%BC'), { a: 'ü', b: 'ü' }],
+    ['UTF-16, for an entire body', `${form}; charset=utf-16`, utf16le('a=ü&b=%C3%BC'), { a: 'ü', b: 'ü' }],
     ['a byte order mark', `${form}; charset=latin1`, utf8('\ufeffa=ü'), { a: 'ü' }],
     ['a byte order mark of UTF-16', form, utf16be('\ufeffa=ü'), { a: 'ü' }],
     ['UTF-16, for what is percent-encoded', `${form}; charset=utf-16le`, utf8('a=%FC%00&b=1'), { a: 'ü', b: '1' }],
@@ -227,10 +227,10 @@ describe('the charset of a form', () => {
     ],
   ]
   for (const [what, type, bytes, fields] of rows) {
-    test(`is that of ${what}`, () => expect(parse(type, bytes)).toEqual(fields))
+    test(`is recognized: ${what}`, () => expect(parse(type, bytes)).toEqual(fields))
   }
 
-  test('bytes that are invalid become U+FFFD', () => {
+  test('invalid bytes become U+FFFD', () => {
     expect(parse(form, utf8('a%FF=%FF%C3&b=1'))).toEqual({ 'a\ufffd': '\ufffd\ufffd', b: '1' })
   })
 
@@ -238,7 +238,7 @@ describe('the charset of a form', () => {
     expect(parse(`${form}; charset=latin1`, utf8('a=%26%231234%3B'))).toEqual({ a: '&#1234;' })
   })
 
-  test('escapes of a form that a framework decoded to text are decoded by its charset', () => {
+  test('escapes of a form that a framework decoded to text are decoded using its charset', () => {
     const payload = parsePayload({ kind: 'text', text: 'a=%FC' }, `${form}; charset=latin1`, {})
     expect(payload).toEqual({ ok: true, value: { a: 'ü' } })
   })
@@ -332,16 +332,16 @@ describe('the charset of a part', () => {
     ],
   ]
   for (const [what, body, fields, type = multipart] of rows) {
-    test(`is that of ${what}`, () => expect(parse(type, latin1(body + end))).toEqual(fields))
+    test(`is recognized: ${what}`, () => expect(parse(type, latin1(body + end))).toEqual(fields))
   }
 
-  test('a file name is decoded by the charset of the form before its backslashes are read', () => {
+  test('a file name is decoded using the charset of the form before its backslashes are read', () => {
     const body = field('f"; filename="\x95\x5c.txt', 'x') + field('_charset_', 'shift_jis') + end
     const { f } = parse(multipart, latin1(body)) as { f: File }
     expect(f.name).toBe('表.txt')
   })
 
-  test('bytes and names that are invalid become U+FFFD', () => {
+  test('invalid bytes in values and names become U+FFFD', () => {
     expect(parse(multipart, latin1(field('\xff', '\xff') + end))).toEqual({ '\ufffd': '\ufffd' })
   })
 })

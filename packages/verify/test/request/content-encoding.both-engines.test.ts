@@ -44,11 +44,11 @@ describe.each(codings)('Content-Encoding: %s', (header, compress) => {
     expect(await decode(encoded, bytes.length - 1)).toEqual({ kind: 'unread', code: 'body_too_large' })
   })
 
-  test('a compressed empty body is none', async () => {
+  test('a compressed empty body counts as no body', async () => {
     expect(await decode(new Uint8Array(compress(new Uint8Array())))).toMatchObject({ kind: 'none' })
   })
 
-  test('a bomb is too large', async () => {
+  test('a decompression bomb is too large', async () => {
     const bomb = new Uint8Array(compress(new Uint8Array(16 * 1024 * 1024)))
     expect(await decode(bomb)).toEqual({ kind: 'unread', code: 'body_too_large' })
   })

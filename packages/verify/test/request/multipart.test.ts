@@ -95,7 +95,7 @@ const readable: readonly [what: string, body: string | Uint8Array, payload: obje
   ['a preamble that resembles a boundary', `x--B\r\n--Bx\r\n${part('name="a"', '1')}${end}`, { a: '1' }],
   ['an epilogue that contains a part', part('name="a"', '1') + end + part('name="b"', '2'), { a: '1' }],
   [
-    'white space after the boundaries',
+    'whitespace after the boundaries',
     (part('name="a"', '1') + part('name="b"', '2')).replaceAll('--B', '--B \t') + end,
     { a: '1', b: '2' },
   ],
