@@ -7,7 +7,7 @@ const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
 // These files share modules in one worker, which halves their processor time (`isolate: false`). The exceptions mock
 // modules, watch the console or measure the memory of the process.
 const sharedTests = [
-  'packages/{cli,core,inspector,presentation}/test/**/!(engine.node|jwe).test.ts',
+  'packages/{cli,core,inspector,presentation}/test/**/!(engine.node).test.ts',
   'packages/verify/test/{adapters,hosts,request,verifier}/**/!(adversarial-bodies|node).test.ts',
   'conformance/**/*.test.ts',
 ]

@@ -21,6 +21,7 @@ async function setup() {
   ensureProgram('nginx')
   // Without Go for examples/other-languages: it needs half a gigabyte.
   ensureProgram('python3')
+  ensureProgram('jwcrypto')
   ensureProgram('php')
   ensureProgram('ruby')
   return undefined

@@ -4,12 +4,6 @@ export const equivalentMutants: Readonly<Record<string, Readonly<Record<string, 
     'Without a return the function returns undefined too.': ['} catch ⟨{… → {}⟩'],
   },
   'packages/core/src/token/keyring.ts': {
-    'With node:crypto, which is tested here, a keyring is no promise.': [
-      'if (isPromiseLike(keyring)) ⟨{… → {}⟩',
-      '⟨(value) => (keyring = value) → () => undefined⟩,',
-      '⟨() => (keyring = undefined) → () => undefined⟩,',
-      'if (⟨isPromiseLike(keyring) → false⟩) {',
-    ],
     'The string "undefined" is a valid ID. The comparison is for the types.': [
       'if (⟨id !== undefined → true⟩ && !idPattern.test(id)) {',
     ],

@@ -41,8 +41,8 @@ const groups: Readonly<Record<string, Group>> = {
     tests: ['packages/core/test/{token/token,token/keyring,crypto/constant-time-equal,inspect}*.test.ts', vectors],
   },
   keyring: {
-    sources: [`${core}/token/keyring.ts`],
-    tests: ['packages/core/test/{token/keyring,crypto/engine}*.test.ts', vectors],
+    sources: [`${core}/token/keyring.ts`, `${core}/util/load-once.ts`, `${core}/crypto/iv-pool.ts`],
+    tests: ['packages/core/test/{token/keyring,util/load-once,crypto/iv-pool}*.test.ts', vectors],
   },
   redirect: {
     sources: [`${core}/url/redirect-policy.ts`],

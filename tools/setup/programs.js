@@ -6,7 +6,7 @@ import { log, readNote, run, writeNote } from './io.js'
  * The programs that tests need and npm does not have: their names, the variable that overrides the path, their system
  * packages, and for a required library, the arguments that succeed if it is installed.
  * @type {Record<ProgramName, { names: string[], variable: string, systemPackages: string[], needs?: Need }>}
- * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'nginx' | 'php' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
+ * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'jwcrypto' | 'nginx' | 'php' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
  * @typedef {{ library: string, proof: string[] }} Need
  */
 const programs = {
@@ -19,6 +19,12 @@ const programs = {
   curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackages: ['curl'] },
   fish: { names: ['fish'], variable: 'HOOKURL_FISH', systemPackages: ['fish'] },
   go: { names: ['go'], variable: 'HOOKURL_GO', systemPackages: ['golang-go', 'golang-github-golang-jwt-jwt-dev'] },
+  jwcrypto: {
+    names: ['python3'],
+    variable: 'HOOKURL_PYTHON3',
+    systemPackages: ['python3', 'python3-jwcrypto'],
+    needs: { library: 'jwcrypto', proof: ['-c', 'import jwcrypto.jwe'] },
+  },
   nginx: { names: ['nginx'], variable: 'HOOKURL_NGINX', systemPackages: ['nginx'] },
   php: { names: ['php'], variable: 'HOOKURL_PHP', systemPackages: ['php-cli'] },
   python3: {
@@ -64,8 +70,8 @@ export function findProgram(name) {
  * @param {ProgramName} name
  */
 export function explainAbsence(name) {
-  const { variable, needs } = programs[name]
-  const what = needs === undefined ? name : `${name} with ${needs.library}`
+  const { names, variable, needs } = programs[name]
+  const what = needs === undefined ? name : `${names[0]} with ${needs.library}`
   return `${what} is not installed: install it, or set ${variable} to its path`
 }
 

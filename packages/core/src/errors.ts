@@ -120,7 +120,7 @@ export const errorCodes = {
   sync_unsupported: {
     status: 400,
     exit: 1,
-    title: 'a synchronous call with an encrypted token, or on a runtime without node:crypto',
+    title: 'a synchronous call on a runtime without node:crypto',
     fix: 'Use the asynchronous call.',
   },
 } as const

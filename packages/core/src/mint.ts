@@ -94,7 +94,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Mints a URL synchronously, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mint`, and `sync_unsupported` with `encrypt` or without node:crypto
+   * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto
    */
   mintSync(options: MintOptions<D>): string
 }
@@ -171,7 +171,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
   return {
     mint: async (fields) => mintUrl(fields),
     mintSync: (fields) => {
-      if (!synchronous || fields?.encrypt === true) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
+      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
       const url = mintUrl(fields)
       if (typeof url === 'string') return url
       url.catch(() => {})

@@ -27,11 +27,15 @@ export async function mintFormats(): Promise<{ full: string; short: string; encr
 }
 
 /** Opens a token with a keyring, as a verifier does. */
-export async function open(token: string, keys: string = keyA): Promise<OpenedToken | TokenRejection> {
+export async function open(
+  token: string,
+  keys: string = keyA,
+  purpose: string = '',
+): Promise<OpenedToken | TokenRejection> {
   const segments = parseToken(token)
   return segments === undefined
     ? { ok: false, code: 'malformed_token' }
-    : openToken(await createKeyringLoader(keys)(), segments)
+    : openToken(await createKeyringLoader(keys, purpose)(), segments)
 }
 
 /** Returns the claims of a newly minted URL as JSON; its token must not be encrypted. */

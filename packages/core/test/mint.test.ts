@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { createMinter } from '@hookurl/core'
+import { parseToken } from '@hookurl/core/internal'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { catchError, getToken, minter, minterOptions } from './helpers.ts'
+import { catchError, getToken, minter, minterOptions, open } from './helpers.ts'
 
 const cat = {
   command: '/onWebhook',
@@ -32,9 +33,10 @@ test('the URL of the first example has at most 238 characters, and 217 in the sh
   expect(full.length - short.length).toBe(21)
 })
 
-test('mintSync rejects encryption and recommends mint', async () => {
-  const error = await catchError(() => minter.mintSync({ command: 'x', encrypt: true }))
-  expect(error).toMatchObject({ code: 'sync_unsupported', fix: 'Use mint.' })
+test('mintSync encrypts', async () => {
+  const url = minter.mintSync({ ...cat, encrypt: true })
+  expect(parseToken(getToken(url))?.tokenFormat).toBe('encrypted')
+  expect(await open(getToken(url))).toMatchObject({ ok: true, claims: { cmd: cat.command } })
 })
 
 test('mintSync rejects an asynchronous schema', async () => {

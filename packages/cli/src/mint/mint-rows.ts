@@ -87,7 +87,7 @@ async function mintAll(job: Job): Promise<Totals> {
   await urls.write(writer.heading)
   await rejections?.write(writer.rejectionHeading)
   for await (const rows of reader.rows) {
-    const chunk = await mintChunk(rows, job)
+    const chunk = mintChunk(rows, job)
     minted += chunk.minted.length
     rejected += chunk.rejected.length
     neverExpiring += chunk.neverExpiring
@@ -107,16 +107,14 @@ interface Chunk {
   readonly neverExpiring: number
 }
 
-async function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections }: Job): Promise<Chunk> {
+function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections }: Job): Chunk {
   const minted: MintedRow<unknown>[] = []
   const rejected: RejectionWithFix[] = []
   let neverExpiring = 0
   for (const row of rows) {
     try {
       const options = toMintOptions(row, defaults)
-      // Only encryption needs the asynchronous call, which is slower.
-      const url = options.encrypt === true ? await minter.mint(options) : minter.mintSync(options)
-      minted.push({ row, url })
+      minted.push({ row, url: minter.mintSync(options) })
       if (options.expiresIn === 'never') neverExpiring++
     } catch (error) {
       rejected.push(toRejection(error, row))

@@ -1,7 +1,18 @@
 import { isUtf8 } from 'node:buffer'
-import nodeCrypto, { type BinaryToTextEncoding, createHash, hkdfSync } from 'node:crypto'
+import nodeCrypto, {
+  type BinaryToTextEncoding,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import { createIvPool } from './iv-pool.ts'
+import type { JweSegments } from './jwe-segments.ts'
 
-/** Whether signing is synchronous on this runtime. */
+/** Whether signing and encrypting are synchronous on this runtime. */
 export const synchronous: boolean = true
 
 /** A key for signing: the inner and the outer padded key of HMAC (RFC 2104 §2). */
@@ -9,6 +20,15 @@ export interface MacKey {
   /** Followed by room for the message. */
   readonly inner: Buffer
   readonly outer: Buffer
+}
+
+/**
+ * A key for encrypting, with its own initialization vectors. Node cannot store a `KeyObject` in a startup snapshot, so
+ * the vectors of a key are never in one either: each process that starts from it would draw the same.
+ */
+export interface EncryptionKey {
+  readonly key: KeyObject
+  drawIv(): Uint8Array
 }
 
 // Bun and Deno have supported `hash` only since early 2025. On older versions, a named import of it fails to load.
@@ -21,6 +41,7 @@ const BLOCK_LENGTH = 64
 const HASH_LENGTH = 32
 // The maximum length of a token.
 const MESSAGE_LENGTH = 8192
+const gcm = { authTagLength: 16 }
 
 /** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export function derive(secret: Uint8Array, info: string): Uint8Array {
@@ -43,6 +64,39 @@ export function sign({ inner, outer }: MacKey, input: string): string {
   return hash('sha256', outer, 'base64url')
 }
 
+/** Prepares a derived key for encrypting. */
+export function importEncryptionKey(bytes: Uint8Array): EncryptionKey {
+  return { key: createSecretKey(bytes), drawIv: createIvPool(randomBytes) }
+}
+
+/** Encrypts text as a compact JWE (RFC 7516 §5.1) with the given encoded header, `dir` with A256GCM. */
+export function encrypt({ key, drawIv }: EncryptionKey, header: string, text: string): string {
+  const iv = drawIv()
+  const cipher = createCipheriv('aes-256-gcm', key, iv, gcm).setAAD(Buffer.from(header, 'latin1'))
+  const ciphertext = cipher.update(text, 'utf8')
+  cipher.final()
+  return `${header}..${encodeBytes(iv)}.${encodeBytes(ciphertext)}.${encodeBytes(cipher.getAuthTag())}`
+}
+
+/** Decrypts a JWE whose header has been checked. Returns `undefined` if the tag is invalid. */
+export function decrypt({ key }: EncryptionKey, segments: JweSegments): Uint8Array | undefined {
+  const { header, iv, ciphertext, tag } = segments
+  const decipher = createDecipheriv('aes-256-gcm', key, decodeBytes(iv), gcm)
+  decipher.setAAD(Buffer.from(header, 'latin1')).setAuthTag(decodeBytes(tag))
+  const plaintext = decipher.update(decodeBytes(ciphertext))
+  // For an invalid tag, `final` throws. Recording the stack of that error would take longer than decrypting.
+  const { stackTraceLimit } = Error
+  Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    decipher.final()
+    return plaintext
+  } catch {
+    return undefined
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
+}
+
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
@@ -53,7 +107,7 @@ export function encodeText(text: string): string {
 }
 
 export function encodeBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+  return toBuffer(bytes).toString('base64url')
 }
 
 export function decodeBytes(segment: string): Uint8Array {
@@ -64,6 +118,16 @@ export function decodeBytes(segment: string): Uint8Array {
 export function decodeText(segment: string): string | undefined {
   const bytes = Buffer.from(segment, 'base64url')
   return isUtf8(bytes) ? bytes.toString() : undefined
+}
+
+/** Decodes UTF-8. Returns `undefined` if the bytes are not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? toBuffer(bytes).toString() : undefined
+}
+
+// Returns the same bytes, not a copy.
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 // Pads a key to one block, XORs it with `byte`, and leaves `room` bytes after it.

@@ -1,12 +1,18 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { base64url, CompactSign, type CryptoKey } from 'jose'
+import { base64url, CompactEncrypt, CompactSign, type CryptoKey, flattenedDecrypt } from 'jose'
+import type { JweSegments } from './jwe-segments.ts'
 
-/** Whether signing is synchronous on this runtime. */
+/** Whether signing and encrypting are synchronous on this runtime. */
 export const synchronous: boolean = false
 
 /** A key for signing. */
 export type MacKey = CryptoKey
+
+/** A key for encrypting. */
+export type EncryptionKey = CryptoKey
+
+const jweAlgorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] }
 
 /** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export async function derive(secret: Uint8Array, info: string): Promise<Uint8Array> {
@@ -29,6 +35,27 @@ export async function sign(key: MacKey, input: string): Promise<string> {
   return jws.slice(input.length + 1)
 }
 
+/** Prepares a derived key for encrypting. */
+export function importEncryptionKey(bytes: Uint8Array): Promise<EncryptionKey> {
+  return crypto.subtle.importKey('raw', asUnshared(bytes), 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
+
+/** Encrypts text as a compact JWE (RFC 7516 §5.1) with the given encoded header, `dir` with A256GCM. */
+export function encrypt(key: EncryptionKey, header: string, text: string): Promise<string> {
+  const jwe = new CompactEncrypt(utf8ToBytes(text))
+  return jwe.setProtectedHeader(JSON.parse(decodeText(header) as string)).encrypt(key)
+}
+
+/** Decrypts a JWE whose header has been checked. Returns `undefined` if the tag is invalid. */
+export async function decrypt(key: EncryptionKey, segments: JweSegments): Promise<Uint8Array | undefined> {
+  const { header, ...rest } = segments
+  try {
+    return (await flattenedDecrypt({ ...rest, protected: header }, key, jweAlgorithms)).plaintext
+  } catch {
+    return undefined
+  }
+}
+
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))
@@ -49,7 +76,16 @@ export function decodeBytes(segment: string): Uint8Array {
 /** Decodes a segment as UTF-8. Returns `undefined` if its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(base64url.decode(segment))
+    return decodeUtf8(base64url.decode(segment))
+  } catch {
+    return undefined
+  }
+}
+
+/** Decodes UTF-8. Returns `undefined` if the bytes are not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return undefined
   }

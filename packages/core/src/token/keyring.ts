@@ -1,8 +1,16 @@
-import type { CryptoKey } from 'jose'
-import { decodeBytes, derive, encodeBytes, importMacKey, type MacKey } from '#engine'
+import {
+  decodeBytes,
+  derive,
+  type EncryptionKey,
+  encodeBytes,
+  importEncryptionKey,
+  importMacKey,
+  type MacKey,
+} from '#engine'
 import { isCanonical } from '../crypto/base64url.ts'
 import { HookurlError, invalidOption } from '../errors.ts'
 import type { KeyRef } from '../hook.ts'
+import { loadOnce } from '../util/load-once.ts'
 import { chain, isPromiseLike, type MaybePromise } from '../util/maybe-promise.ts'
 import { isPlainText } from '../util/string.ts'
 import { acceptedHeaders, jweHeader, jwsHeader } from './header.ts'
@@ -43,7 +51,7 @@ export interface DerivedKey {
   readonly jwsHeader: string
   readonly jweHeader: string
   /** Returns the encryption key, which is derived when it is first needed. */
-  getEncryptionKey(): Promise<CryptoKey>
+  getEncryptionKey(): MaybePromise<EncryptionKey>
 }
 
 /** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
@@ -124,20 +132,10 @@ export async function deriveJwk(keys: KeyringInput | Key, purpose: string = ''):
 export function createKeyringLoader(keys: KeysOption, purpose: string = ''): () => MaybePromise<DerivedKeyring> {
   assertPurpose(purpose)
   let parsed = typeof keys === 'function' ? undefined : parseKeys(keys ?? '')
-  let keyring: MaybePromise<DerivedKeyring> | undefined
-  return () => {
-    if (keyring !== undefined) return keyring
+  return loadOnce(() => {
     parsed ??= parseKeys(callKeysFunction(keys as () => KeyringInput | undefined))
-    keyring = deriveKeyring(parsed, purpose)
-    // Replace the promise with its value. After a failure, the next call derives the keys again.
-    if (isPromiseLike(keyring)) {
-      keyring.then(
-        (value) => (keyring = value),
-        () => (keyring = undefined),
-      )
-    }
-    return keyring
-  }
+    return deriveKeyring(parsed, purpose)
+  })
 }
 
 function callKeysFunction(keys: () => KeyringInput | undefined): KeyringInput {
@@ -154,25 +152,17 @@ function deriveKeyring(keys: readonly Key[], purpose: string): MaybePromise<Deri
 }
 
 function deriveKey(key: Key, purpose: string): MaybePromise<DerivedKey> {
+  const encryptionInfo = `hookurl/1/A256GCM/${purpose}`
   return chain(chain(derive(key.secret, signingInfo(purpose)), importMacKey), (mac): DerivedKey => {
-    let encryptionKey: Promise<CryptoKey> | undefined
     const ref = key.id === undefined ? { index: key.index } : { index: key.index, id: key.id }
     return {
       ref: Object.freeze(ref),
       mac,
       jwsHeader: jwsHeader(key.id),
       jweHeader: jweHeader(key.id),
-      getEncryptionKey: () => {
-        encryptionKey ??= deriveEncryptionKey(key, purpose)
-        return encryptionKey
-      },
+      getEncryptionKey: loadOnce(() => chain(derive(key.secret, encryptionInfo), importEncryptionKey)),
     }
   })
-}
-
-async function deriveEncryptionKey(key: Key, purpose: string): Promise<CryptoKey> {
-  const bytes = await derive(key.secret, `hookurl/1/A256GCM/${purpose}`)
-  return crypto.subtle.importKey('raw', bytes as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
 // A header without an ID makes every key a candidate; one with an ID, only the key with that ID.

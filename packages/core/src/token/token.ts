@@ -1,12 +1,12 @@
-import { decodeText, encodeText, sign } from '#engine'
+import { decodeText, decodeUtf8, decrypt, encodeText, encrypt, sign } from '#engine'
 import { isCanonical } from '../crypto/base64url.ts'
 import { constantTimeEqual } from '../crypto/constant-time-equal.ts'
+import type { JweSegments } from '../crypto/jwe-segments.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { KeyRef } from '../hook.ts'
 import { chain, type MaybePromise } from '../util/maybe-promise.ts'
 import { type Claims, parseClaims } from './claims.ts'
 import { hasUnknownKeyId, jwsHeader } from './header.ts'
-import { decrypt, encrypt, type JweSegments } from './jwe.ts'
 import type { DerivedKey, DerivedKeyring } from './keyring.ts'
 
 /** The maximum length of a token, in characters. */
@@ -74,8 +74,8 @@ export function signToken(
 }
 
 /** Encrypts claims (RFC 7516) with a keyring's first key. */
-export function encryptToken(keyring: DerivedKeyring, claims: string): Promise<string> {
-  return encrypt(keyring.first, claims)
+export function encryptToken({ first }: DerivedKeyring, claims: string): MaybePromise<string> {
+  return chain(first.getEncryptionKey(), (key) => encrypt(key, first.jweHeader, claims))
 }
 
 /** Splits a token into its segments. Returns `undefined` if its length, alphabet, structure or encoding is wrong. */
@@ -111,7 +111,7 @@ function parseEncrypted(token: string): EncryptedSegments | undefined {
 
 /**
  * Opens a token: checks its header and its signature, and only then parses its claims. It checks neither the validity
- * period nor a policy. An encrypted token is opened asynchronously on every runtime.
+ * period nor a policy.
  */
 export function openToken(
   keyring: DerivedKeyring,
@@ -119,7 +119,7 @@ export function openToken(
 ): MaybePromise<OpenedToken | TokenRejection> {
   if (segments.tokenFormat === 'encrypted') {
     const candidates = keyring.byJweHeader.get(segments.header)
-    return candidates === undefined ? rejectHeader(segments.header, 'jwe') : openEncrypted(candidates, segments)
+    return candidates === undefined ? rejectHeader(segments.header, 'jwe') : openEncrypted(candidates, segments, 0)
   }
   const candidates = segments.tokenFormat === 'short' ? keyring.all : keyring.byJwsHeader.get(segments.header)
   return candidates === undefined ? rejectHeader(segments.header, 'jws') : openSigned(candidates, segments, 0)
@@ -143,26 +143,23 @@ function openSigned(
   )
 }
 
-async function openEncrypted(
+function openEncrypted(
   candidates: readonly DerivedKey[],
   segments: EncryptedSegments,
-): Promise<OpenedToken | TokenRejection> {
-  for (const candidate of candidates) {
-    const bytes = await decrypt(candidate, segments)
-    if (bytes !== undefined) return toOpenedToken(decodeUtf8(bytes), candidate)
-  }
-  return invalidSignature
+  at: number,
+): MaybePromise<OpenedToken | TokenRejection> {
+  const candidate = candidates[at]
+  if (candidate === undefined) return invalidSignature
+  return chain(
+    chain(candidate.getEncryptionKey(), (key) => decrypt(key, segments)),
+    (plaintext) =>
+      plaintext === undefined
+        ? openEncrypted(candidates, segments, at + 1)
+        : toOpenedToken(decodeUtf8(plaintext), candidate),
+  )
 }
 
 function toOpenedToken(json: string | undefined, { ref }: DerivedKey): OpenedToken | TokenRejection {
   const claims = parseClaims(json)
   return claims === undefined ? invalidClaims : { ok: true, claims, json: json as string, key: ref }
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

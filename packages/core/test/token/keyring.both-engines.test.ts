@@ -202,9 +202,15 @@ test('the reference of a key without an id has no member id', async () => {
   expect(Object.keys((await createKeyringLoader(keyA)()).first.ref)).toEqual(['index'])
 })
 
-test('the encryption key is not extractable', async () => {
+test('the encryption key of a keyring is derived once', async () => {
   const { first } = await createKeyringLoader(keyA)()
-  expect((await first.getEncryptionKey()).extractable).toBe(false)
+  expect(await first.getEncryptionKey()).toBe(await first.getEncryptionKey())
+})
+
+test('the encryption key does not show its bytes', async () => {
+  const { first } = await createKeyringLoader(keyA)()
+  const key = await first.getEncryptionKey()
+  expect(JSON.stringify(key)).toMatch(/^\{("key":\{\})?\}$/)
 })
 
 test('keys without an id each open the tokens that they minted', async () => {

@@ -23,14 +23,6 @@ test.each(purposes)('the signing key of the purpose %j is derived as in RFC 5869
 
 test.each(purposes)('the encryption key of the purpose %j is derived as in RFC 5869', async (purpose) => {
   const { first } = await createKeyringLoader(keyA, purpose)()
-  const actual = await first.getEncryptionKey()
-  const iv = new Uint8Array(12)
-  const raw = hkdf(secret, `hookurl/1/A256GCM/${purpose}`)
-  const expected = await crypto.subtle.importKey('raw', raw as Uint8Array<ArrayBuffer>, 'AES-GCM', false, ['encrypt'])
-  const [ciphertext, expectedCiphertext] = await Promise.all(
-    [actual as typeof expected, expected].map((key) =>
-      crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, Buffer.from('x')),
-    ),
-  )
-  expect(Buffer.from(ciphertext as ArrayBuffer)).toEqual(Buffer.from(expectedCiphertext as ArrayBuffer))
+  const { key } = await first.getEncryptionKey()
+  expect(key.export()).toEqual(hkdf(secret, `hookurl/1/A256GCM/${purpose}`))
 })

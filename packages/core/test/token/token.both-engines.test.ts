@@ -1,6 +1,6 @@
 import { createKeyringLoader, parseToken } from '@hookurl/core/internal'
-import { CompactEncrypt } from 'jose'
 import { expect, test } from 'vitest'
+import { encrypt } from '../../../../conformance/generate/craft.ts'
 import { encryptToken, MAX_TOKEN_LENGTH } from '../../src/token/token.ts'
 import { keyA, mintFormats, open } from '../helpers.ts'
 
@@ -59,8 +59,5 @@ function nameCommand(...name: number[]): number[] {
 }
 
 async function encryptBytes(bytes: number[]): Promise<string> {
-  const { first } = await createKeyringLoader(keyA)()
-  return new CompactEncrypt(Uint8Array.from(bytes))
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .encrypt(await first.getEncryptionKey())
+  return encrypt({ key: keyA, claims: Uint8Array.from(bytes) })
 }

@@ -52,7 +52,7 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
   /**
    * Verifies synchronously, where `node:crypto` is available: Node, Bun, Deno.
    *
-   * @throws {HookurlError} like `verify`, and `sync_unsupported` for an encrypted token or without `node:crypto`
+   * @throws {HookurlError} like `verify`, and `sync_unsupported` without `node:crypto`
    */
   verifySync<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
@@ -86,10 +86,11 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
     verify: async (text: string, given: VerifyOptions = noOptions) =>
       unwrap(await verifyUrl(policy, urlToString(text), given)) as never,
     verifySync: (text: string, given: VerifyOptions = noOptions) => {
-      const result = synchronous ? verifyUrl(policy, urlToString(text), given) : undefined
-      if (result !== undefined && !isPromiseLike(result)) return unwrap(result) as never
-      result?.then(undefined, () => {})
-      throw syncUnsupportedError(urlToString(text))
+      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use verify.' })
+      const result = verifyUrl(policy, urlToString(text), given)
+      if (!isPromiseLike(result)) return unwrap(result) as never
+      result.then(undefined, () => {})
+      throw invalidOption('authorize, or the schema of the command, is asynchronous', 'Use verify.')
     },
   }
 }
@@ -132,13 +133,6 @@ function parseIgnore(ignore: unknown): boolean {
   if (ignore === undefined) return false
   if (Array.isArray(ignore) && ignore.every((name) => name === 'uses')) return ignore.length > 0
   throw invalidOption("ignore must be ['uses']", "Write ignore: ['uses'].")
-}
-
-function syncUnsupportedError(url: string): HookurlError {
-  const located = locateToken(url)
-  return !synchronous || (located.kind === 'valid' && located.segments.tokenFormat === 'encrypted')
-    ? new HookurlError('sync_unsupported', { fix: 'Use verify, which is asynchronous.' })
-    : invalidOption('authorize, or the schema of the command, is asynchronous', 'Use verify.')
 }
 
 function unwrap(result: VerifyResult): Hook {

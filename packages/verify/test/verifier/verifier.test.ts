@@ -1,4 +1,4 @@
-import { createMinter, type ErrorCode, type Hook } from '@hookurl/core'
+import { createMinter, type ErrorCode, generateKey, type Hook } from '@hookurl/core'
 import { createVerifier, type VerifierOptions, type VerifyOptions } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import {
@@ -248,18 +248,29 @@ describe('authorize', () => {
 
 describe('encrypted tokens', () => {
   const minter = createMinter({ keys: key, baseUrl, expiresIn: '1h', now })
-  const encryptedUrl = minter.mint({ command, content: 'x', encrypt: true })
+  const encryptedUrl = minter.mintSync({ command, content: 'x', encrypt: true })
 
   test('verify decrypts them', async () => {
-    expect((await verifier.verify(await encryptedUrl)).content).toBe('x')
+    expect((await verifier.verify(encryptedUrl)).content).toBe('x')
   })
 
-  test('verifySync throws sync_unsupported, without a hook', async () => {
-    const url = await encryptedUrl
-    const error = await catchError(() => verifier.verifySync(url))
-    expect(error.code).toBe('sync_unsupported')
-    expect(error.hook).toBeUndefined()
-    expect(error.fix).toContain('verify')
+  test('verifySync decrypts them', () => {
+    expect(verifier.verifySync(encryptedUrl).content).toBe('x')
+  })
+
+  test('verifySync opens what mint encrypted', async () => {
+    expect(verifier.verifySync(await minter.mint({ command, content: 'y', encrypt: true })).content).toBe('y')
+  })
+
+  test('verifySync throws for a forged one, without a hook', async () => {
+    const forger = createMinter({ keys: generateKey(), baseUrl, expiresIn: '1h', now })
+    const error = await catchError(() => verifier.verifySync(forger.mintSync({ command, encrypt: true })))
+    expect(error).toMatchObject({ code: 'invalid_signature', hook: undefined })
+  })
+
+  test('verifySync throws invalid_option for an asynchronous authorize', async () => {
+    const asynchronous = createVerifier({ ...policy, authorize: async () => true })
+    await expectOptionError(() => asynchronous.verifySync(encryptedUrl), /asynchronous/)
   })
 })
 
