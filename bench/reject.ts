@@ -6,24 +6,28 @@ import { createHookurlSubject } from './hookurl.ts'
 import { formatMicros, measureInTurn } from './measure.ts'
 import type { Row } from './row.ts'
 
-/** Rejecting a token signed with another key: as the receiver does it, and through the public API, which throws. */
+/** Rejecting tokens of another key, signed and encrypted: as the receiver does it, and through the public API. */
 export async function run(): Promise<readonly Row[]> {
   const { baseline } = createHookurlSubject()
   const keys = generateKey()
   const otherMinter = createMinter({ keys: generateKey(), baseUrl: 'https://bot.example.com/hooks', expiresIn: '30d' })
   const forged = findToken(otherMinter.mintSync(hook))
+  const forgedEncrypted = findToken(otherMinter.mintSync({ ...hook, encrypt: true }))
   const keyring = await createKeyringLoader(keys, undefined)()
   const verifier = createVerifier({ keys })
-  const open = (): unknown => {
-    const found = locateToken(forged)
+  const open = (token: string): unknown => {
+    const found = locateToken(token)
     return found.kind === 'valid' ? openToken(keyring, found.segments) : found
   }
-  if (Reflect.get((await open()) as object, 'code') !== 'invalid_signature')
-    throw new Error('the forged token was not rejected')
+  for (const token of [forged, forgedEncrypted]) {
+    if (Reflect.get((await open(token)) as object, 'code') !== 'invalid_signature')
+      throw new Error('the forged token was not rejected')
+  }
   const measured = await measureInTurn(
     {
       baseline,
-      open,
+      signed: () => open(forged),
+      encrypted: () => open(forgedEncrypted),
       verifySync: () => {
         try {
           return verifier.verifySync(forged)
@@ -34,15 +38,15 @@ export async function run(): Promise<readonly Row[]> {
     },
     { clock: 'processor' },
   )
-  const baselineCost = measured.baseline.micros
+  const [baselineCost, signedCost] = [measured.baseline.micros, measured.signed.micros]
   const shared = { comparedTo: 'the baseline', unit: '×', other: formatMicros(baselineCost) } as const
   return [
     {
       ...shared,
       task: 'reject a forged token',
-      value: measured.open.micros / baselineCost,
+      value: signedCost / baselineCost,
       target: { atMost: 1.5 },
-      hookurl: formatMicros(measured.open.micros),
+      hookurl: formatMicros(signedCost),
       note: 'as the receiver does it: the rejection is a value',
     },
     {
@@ -51,6 +55,16 @@ export async function run(): Promise<readonly Row[]> {
       value: measured.verifySync.micros / baselineCost,
       hookurl: formatMicros(measured.verifySync.micros),
       note: 'verifySync: creating and throwing the error costs more than the check',
+    },
+    {
+      task: 'reject a forged encrypted token',
+      comparedTo: 'a forged signed token',
+      value: measured.encrypted.micros / signedCost,
+      unit: '×',
+      target: { atMost: 2 },
+      hookurl: formatMicros(measured.encrypted.micros),
+      other: formatMicros(signedCost),
+      note: 'as in the first row',
     },
   ]
 }

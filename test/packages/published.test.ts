@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { root, run } from '../../tools/setup/io.js'
 import { link, type Packed, packAll } from './pack.ts'
 import { publishAll } from './publish.ts'
@@ -124,6 +124,29 @@ for (const specifier of ${JSON.stringify(specifiers)}) {
   writeFileSync(script, code)
   expect(specifiers.length).toBeGreaterThan(10)
   expect(run(process.execPath, ['--no-warnings', script])).toEqual({ ok: true, output: '' })
+})
+
+test('Node loads every package where jose is not installed, and encrypts and decrypts', () => {
+  const script = join(project, 'without-jose.mjs')
+  const specifiers = packed.flatMap((each) => each.specifiers)
+  const code = `import { createMinter, generateKey } from '@hookurl/core'
+import { createVerifier } from '@hookurl/verify'
+for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
+const keys = generateKey()
+const minter = createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
+const url = await minter.mint({ command: '/a', encrypt: true })
+console.log((await createVerifier({ keys }).verify(url)).command, createVerifier({ keys }).verifySync(url).command)`
+  writeFileSync(script, code)
+  const jose = join(project, 'node_modules/jose')
+  rmSync(jose)
+  onTestFinished(() => link(join(root, 'node_modules/jose'), jose))
+  expect(run(process.execPath, [script])).toEqual({ ok: true, output: '/a /a' })
+})
+
+test('the bundle of the command line does not contain jose', () => {
+  const licenses = readFileSync(join(find('hookurl').folder, 'bundle/LICENSES.txt'), 'utf8')
+  expect(licenses).toMatch(/^commander$/m)
+  expect(licenses).not.toMatch(/^jose$/m)
 })
 
 const resolutions = [

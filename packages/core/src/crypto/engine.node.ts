@@ -28,7 +28,7 @@ export interface MacKey {
  */
 export interface EncryptionKey {
   readonly key: KeyObject
-  drawIv(): Uint8Array
+  drawIv(): Buffer
 }
 
 // Bun and Deno have supported `hash` only since early 2025. On older versions, a named import of it fails to load.
@@ -41,7 +41,8 @@ const BLOCK_LENGTH = 64
 const HASH_LENGTH = 32
 // The maximum length of a token.
 const MESSAGE_LENGTH = 8192
-const gcm = { authTagLength: 16 }
+// Otherwise Node accepts a prefix of a tag.
+const fullTag = { authTagLength: 16 }
 
 /** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export function derive(secret: Uint8Array, info: string): Uint8Array {
@@ -72,21 +73,22 @@ export function importEncryptionKey(bytes: Uint8Array): EncryptionKey {
 /** Encrypts text as a compact JWE (RFC 7516 §5.1) with the given encoded header, `dir` with A256GCM. */
 export function encrypt({ key, drawIv }: EncryptionKey, header: string, text: string): string {
   const iv = drawIv()
-  const cipher = createCipheriv('aes-256-gcm', key, iv, gcm).setAAD(Buffer.from(header, 'latin1'))
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(header, 'latin1'))
   const ciphertext = cipher.update(text, 'utf8')
   cipher.final()
-  return `${header}..${encodeBytes(iv)}.${encodeBytes(ciphertext)}.${encodeBytes(cipher.getAuthTag())}`
+  const tag = cipher.getAuthTag()
+  return `${header}..${iv.toString('base64url')}.${ciphertext.toString('base64url')}.${tag.toString('base64url')}`
 }
 
 /** Decrypts a JWE whose header has been checked. Returns `undefined` if the tag is invalid. */
-export function decrypt({ key }: EncryptionKey, segments: JweSegments): Uint8Array | undefined {
+export function decrypt({ key }: EncryptionKey, segments: JweSegments): Buffer | undefined {
   const { header, iv, ciphertext, tag } = segments
-  const decipher = createDecipheriv('aes-256-gcm', key, decodeBytes(iv), gcm)
+  const decipher = createDecipheriv('aes-256-gcm', key, decodeBytes(iv), fullTag)
   decipher.setAAD(Buffer.from(header, 'latin1')).setAuthTag(decodeBytes(tag))
   const plaintext = decipher.update(decodeBytes(ciphertext))
-  // For an invalid tag, `final` throws. Recording the stack of that error would take longer than decrypting.
+  // For an invalid tag, `final` throws. Recording the stack trace of that error would take longer than decrypting.
   const { stackTraceLimit } = Error
-  Reflect.set(Error, 'stackTraceLimit', 0)
+  Reflect.set(Error, 'stackTraceLimit', undefined)
   try {
     decipher.final()
     return plaintext
@@ -107,7 +109,7 @@ export function encodeText(text: string): string {
 }
 
 export function encodeBytes(bytes: Uint8Array): string {
-  return toBuffer(bytes).toString('base64url')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
 }
 
 export function decodeBytes(segment: string): Uint8Array {
@@ -116,18 +118,12 @@ export function decodeBytes(segment: string): Uint8Array {
 
 /** Decodes a segment as UTF-8. Returns `undefined` if its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
-  const bytes = Buffer.from(segment, 'base64url')
-  return isUtf8(bytes) ? bytes.toString() : undefined
+  return decodeUtf8(Buffer.from(segment, 'base64url'))
 }
 
 /** Decodes UTF-8. Returns `undefined` if the bytes are not valid UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  return isUtf8(bytes) ? toBuffer(bytes).toString() : undefined
-}
-
-// Returns the same bytes, not a copy.
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export function decodeUtf8(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString() : undefined
 }
 
 // Pads a key to one block, XORs it with `byte`, and leaves `room` bytes after it.

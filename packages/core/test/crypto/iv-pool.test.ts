@@ -4,10 +4,10 @@ import { createIvPool } from '../../src/crypto/iv-pool.ts'
 const DRAWS = 1000
 
 /** Creates a pool whose source generates distinct numbers, and records the bytes that it generated. */
-function createCountedPool(): { drawIv: () => Uint8Array; generated: number[] } {
+function createCountedPool(): { drawIv: () => Buffer; generated: number[] } {
   const generated: number[] = []
   const drawIv = createIvPool((length) => {
-    const bytes = Uint8Array.from({ length }, (_, at) => (generated.length + at) % 251)
+    const bytes = Buffer.from(Array.from({ length }, (_, at) => (generated.length + at) % 251))
     generated.push(...bytes)
     return bytes
   })
@@ -43,7 +43,7 @@ test('an initialization vector keeps its bytes when the next ones are generated'
 })
 
 test('after the random source failed, the next draw generates again', () => {
-  const results = [undefined, new Uint8Array(3072).fill(7)]
+  const results = [undefined, Buffer.alloc(3072, 7)]
   const drawIv = createIvPool(() => results.shift() ?? raise())
   expect(drawIv).toThrow('no entropy')
   expect([...drawIv()]).toEqual(Array(12).fill(7))
