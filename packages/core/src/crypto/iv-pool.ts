@@ -9,7 +9,7 @@ export function createIvPool(generate: (length: number) => Buffer): () => Buffer
   let pool: Buffer = Buffer.alloc(0)
   let next = 0
   return function drawIv(): Buffer {
-    if (next === pool.length) {
+    if (pool.length - next < IV_LENGTH) {
       pool = generate(POOL_LENGTH)
       next = 0
     }
