@@ -23,8 +23,8 @@ export interface MacKey {
 }
 
 /**
- * A key for encrypting, with its own initialization vectors. Node cannot store a `KeyObject` in a startup snapshot, so
- * the vectors of a key are never in one either: each process that starts from it would draw the same.
+ * A key for encrypting, with its own initialization vectors. Node cannot store a `KeyObject` in a startup snapshot, and
+ * so never stores the vectors, which every process that starts from the snapshot would draw again.
  */
 export interface EncryptionKey {
   readonly key: KeyObject
