@@ -8,26 +8,29 @@ import { type Row, toRow } from './row.ts'
 interface Compiler {
   readonly name: string
   readonly find: () => string
-  /** Whether it allows CommonJS to `require` ES modules. */
-  readonly requires: boolean
+  /** How it resolves packages with `module: commonjs`. */
+  readonly commonjs: 'node10' | 'bundler'
 }
 
 const compilers: readonly Compiler[] = [
   // In older versions `hook.content` of a command with a schema is unknown.
-  { name: 'TypeScript 5.4', find: () => fetchProgram('typescript-5.4'), requires: false },
-  { name: 'TypeScript 5.9', find: () => fetchProgram('typescript-5.9'), requires: true },
-  { name: 'TypeScript 6', find: () => fetchProgram('typescript-6'), requires: true },
-  { name: 'TypeScript 7', find: () => join(root, 'node_modules/typescript'), requires: true },
+  { name: 'TypeScript 5.4', find: () => fetchProgram('typescript-5.4'), commonjs: 'node10' },
+  { name: 'TypeScript 5.9', find: () => fetchProgram('typescript-5.9'), commonjs: 'node10' },
+  { name: 'TypeScript 6', find: () => fetchProgram('typescript-6'), commonjs: 'bundler' },
+  { name: 'TypeScript 7', find: () => join(root, 'node_modules/typescript'), commonjs: 'bundler' },
 ]
-const resolutions = { nodenext: 'nodenext', bundler: 'esnext' } as const
 
 /** Compiles a strict project that uses the packages with each compiler. */
 export async function checkCompilers(project: string): Promise<Row[]> {
   const rows: Row[] = []
-  copyFileSync(join(project, 'typed.mts'), join(project, 'typed.cts'))
-  for (const { name, find, requires } of compilers) {
-    const files = requires ? ['typed.mts', 'typed.cts'] : ['typed.mts']
-    for (const [moduleResolution, module] of Object.entries(resolutions)) {
+  for (const file of ['typed.cts', 'typed.ts']) copyFileSync(join(project, 'typed.mts'), join(project, file))
+  for (const { name, find, commonjs } of compilers) {
+    const settings = [
+      { module: 'nodenext', moduleResolution: 'nodenext', files: ['typed.mts', 'typed.cts'] },
+      { module: 'esnext', moduleResolution: 'bundler', files: ['typed.mts', 'typed.cts'] },
+      { module: 'commonjs', moduleResolution: commonjs, files: ['typed.ts'] },
+    ]
+    for (const { module, moduleResolution, files } of settings) {
       const compilerOptions = {
         ...{ module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom'], types: ['node'] },
         ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true },
@@ -35,11 +38,11 @@ export async function checkCompilers(project: string): Promise<Row[]> {
         skipLibCheck: true,
       }
       rows.push(
-        await toRow(`${name}, ${moduleResolution}`, async () => {
-          const config = join(project, `tsconfig.${moduleResolution}.json`)
+        await toRow(`${name}, ${module}, ${moduleResolution}`, async () => {
+          const config = join(project, `tsconfig.${module}.json`)
           writeFileSync(config, JSON.stringify({ compilerOptions, files }))
           await must([process.execPath, join(find(), 'bin/tsc'), '-p', config], { cwd: project })
-          return requires ? 'from ES modules and CommonJS' : 'from ES modules'
+          return files.join(' and ')
         }),
       )
     }

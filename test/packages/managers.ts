@@ -1,4 +1,3 @@
-import nodeModule from 'node:module'
 import { join } from 'node:path'
 import { fetchProgram } from './fetched.ts'
 import { makeFolder, makeProject, must, mustPrint, others, versionOf } from './project.ts'
@@ -12,8 +11,6 @@ interface Manager {
   readonly add: readonly string[]
   /** Its command that runs Node, if it needs one. */
   readonly node?: readonly string[]
-  /** Why its projects cannot `require` ES modules on this Node. */
-  readonly noRequire?: string
   /** Its command that runs a program of a package. */
   readonly exec: readonly string[]
   /** Its command that runs a program which is not installed, if it has one. */
@@ -81,10 +78,6 @@ const managers: readonly Manager[] = [
     call: callBerry,
     add: ['add'],
     node: ['node'],
-    // It resolves through Node's hooks, which older versions do not call for require().
-    ...('registerHooks' in nodeModule
-      ? {}
-      : { noRequire: `Node ${process.versions.node} calls the hooks of Plug’n’Play for imports only` }),
     exec: ['run'],
     files: berry('pnp'),
   },
@@ -114,11 +107,10 @@ async function install(manager: Omit<Manager, 'name' | 'once'>, published: Publi
   await must([...call, ...manager.add, '@hookurl/core', '@hookurl/verify', 'hookurl', ...others], { cwd })
   const node = manager.node === undefined ? [process.execPath] : [...call, ...manager.node]
   await mustPrint('works', [...node, 'node.mjs'], { cwd })
-  if (manager.noRequire === undefined) await mustPrint('works', [...node, 'node.cjs'], { cwd })
+  await mustPrint('works', [...node, 'node.cjs'], { cwd })
   await mustPrint(version, [...call, ...manager.exec, 'hookurl', '--version'], { cwd })
   const itself = await must([...call, '--version'], { cwd })
-  const required = manager.noRequire === undefined ? 'require' : `no require (${manager.noRequire})`
-  return `${itself}: import, ${required}, Express, hookurl`
+  return `${itself}: import, require, Express, hookurl`
 }
 
 async function runOnce(run: readonly string[], { folder: cwd, version }: Published): Promise<string> {

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transformSync } from 'esbuild'
 import { root } from '../../tools/setup/io.js'
 import { type RunOptions, runIsolated } from './run-isolated.ts'
 
@@ -18,10 +19,14 @@ export const others: readonly string[] = ['express', 'zod'].map((name) => `${nam
 
 type Files = Readonly<Record<string, string>>
 
-/** Makes a project that uses the packages, with nothing installed yet. */
+/** Makes a project that uses the packages from ES modules and from CommonJS, with nothing installed yet. */
 export function makeProject(folder: string, files: Files): void {
   makeFolder(folder, { ...files, 'package.json': JSON.stringify({ name: 'project', version: '1.0.0', private: true }) })
   cpSync(sources, folder, { recursive: true })
+  for (const name of ['use', 'node']) {
+    const text = readFileSync(join(folder, `${name}.mjs`), 'utf8').replaceAll('.mjs', '.cjs')
+    writeFileSync(join(folder, `${name}.cjs`), transformSync(text, { format: 'cjs', platform: 'node' }).code)
+  }
 }
 
 /** Makes a folder with only these files. */

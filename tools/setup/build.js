@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildCommonJs } from './commonjs.js'
 import { log, readNote, root, run, writeNote } from './io.js'
 import { buildPage, hasPage } from './page.js'
 import { buildProgram, hasProgram } from './program.js'
@@ -24,6 +25,8 @@ export async function build() {
   log('building …')
   const result = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...packages])
   if (!result.ok) return `the packages do not build\n${result.output}`
+  const commonJsProblem = await buildCommonJs()
+  if (commonJsProblem !== undefined) return `CommonJS does not build\n${commonJsProblem}`
   const pageProblem = buildPage()
   if (pageProblem !== undefined) return `the inspector page does not build\n${pageProblem}`
   const programProblem = await buildProgram()
@@ -38,6 +41,7 @@ function fingerprint(packages) {
   for (const file of [
     'tsconfig.base.json',
     'pnpm-lock.yaml',
+    'tools/setup/commonjs.js',
     'tools/setup/page.js',
     'tools/setup/program.js',
     ...packages.flatMap(sources),

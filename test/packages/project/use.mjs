@@ -13,7 +13,7 @@ export async function use() {
   const receiver = createReceiver({
     keys,
     uses: memoryUseStore(),
-    handlers: { '/run': (hook) => [hook.userId, hook.content, hook.payload] },
+    handlers: { '/run': (hook) => Response.json([hook.userId, hook.content, hook.payload]) },
   })
   const guard = hookurl({ keys, command: '/run', onError: () => {} }, () => new Response('allowed'))
 
