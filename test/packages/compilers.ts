@@ -38,7 +38,7 @@ export async function checkCompilers(project: string): Promise<Row[]> {
         skipLibCheck: true,
       }
       rows.push(
-        await toRow(`${name}, ${module}, ${moduleResolution}`, async () => {
+        await toRow(`${name}, ${module}, resolved as ${moduleResolution}`, async () => {
           const config = join(project, `tsconfig.${module}.json`)
           writeFileSync(config, JSON.stringify({ compilerOptions, files }))
           await must([process.execPath, join(find(), 'bin/tsc'), '-p', config], { cwd: project })

@@ -4,6 +4,7 @@ import { root, run } from '../../tools/setup/io.js'
 
 // `npm test` needs none of these, so they are installed on demand.
 const versions = {
+  '@nestjs/cli': '11.0.24',
   '@yarnpkg/cli-dist': '4.18.1',
   'typescript-5.4': 'npm:typescript@5.4.5',
   'typescript-5.9': 'npm:typescript@5.9.3',

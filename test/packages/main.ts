@@ -1,9 +1,11 @@
-// Publishes the packages to a registry on this machine, installs them with each package manager, compiles them with each
-// TypeScript, bundles them with each bundler and runs them: `npm run test:packages`, or `npm run test:packages -- managers`.
+// Publishes the packages to a registry on this machine, installs them with each package manager, requires them from
+// CommonJS, compiles them with each TypeScript, bundles them with each bundler and runs them: `npm run test:packages`, or
+// `npm run test:packages -- managers`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkBundles } from './bundles.ts'
+import { checkCommonJs } from './commonjs.ts'
 import { checkCompilers } from './compilers.ts'
 import { checkManagers } from './managers.ts'
 import { packAll } from './pack.ts'
@@ -12,7 +14,7 @@ import { publishAll } from './publish.ts'
 import { findUpstream, openRegistry } from './registry.ts'
 import { formatRows, type Row, toRow } from './row.ts'
 
-const names = ['managers', 'compilers', 'bundlers'] as const
+const names = ['managers', 'commonjs', 'compilers', 'bundlers'] as const
 const requested = process.argv.slice(2)
 const unknown = requested.filter((name) => !names.some((each) => each === name))
 if (unknown.length > 0) {
@@ -30,6 +32,7 @@ const project = join(folder, 'project')
 
 const groups: Readonly<Record<(typeof names)[number], () => Promise<Row[]>>> = {
   managers: () => checkManagers({ registry, folder, version }),
+  commonjs: () => checkCommonJs({ project, folder, registry }),
   compilers: () => checkCompilers(project),
   bundlers: () => checkBundles(project),
 }

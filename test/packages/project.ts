@@ -5,8 +5,6 @@ import { transformSync } from 'esbuild'
 import { root } from '../../tools/setup/io.js'
 import { type RunOptions, runIsolated } from './run-isolated.ts'
 
-const sources = fileURLToPath(new URL('project/', import.meta.url))
-
 /** The version of one of this workspace's development dependencies, or of its package manager. */
 export function versionOf(name: string): string {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -22,11 +20,16 @@ type Files = Readonly<Record<string, string>>
 /** Makes a project that uses the packages from ES modules and from CommonJS, with nothing installed yet. */
 export function makeProject(folder: string, files: Files): void {
   makeFolder(folder, { ...files, 'package.json': JSON.stringify({ name: 'project', version: '1.0.0', private: true }) })
-  cpSync(sources, folder, { recursive: true })
+  copyFiles('project', folder)
   for (const name of ['use', 'node']) {
     const text = readFileSync(join(folder, `${name}.mjs`), 'utf8').replaceAll('.mjs', '.cjs')
     writeFileSync(join(folder, `${name}.cjs`), transformSync(text, { format: 'cjs', platform: 'node' }).code)
   }
+}
+
+/** Copies files from a folder next to this file into a project. */
+export function copyFiles(name: string, folder: string): void {
+  cpSync(fileURLToPath(new URL(name, import.meta.url)), folder, { recursive: true })
 }
 
 /** Makes a folder with only these files. */

@@ -14,7 +14,7 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => console.log(`listening on ${(server.address() as AddressInfo).port}`))
 
-// The packages are ES modules; `require` must load them too.
+// The packages have CommonJS too.
 function requireAll(): string {
   const require = createRequire(import.meta.url)
   const names = ['@hookurl/core', '@hookurl/core/webhooks', '@hookurl/verify', '@hookurl/verify/express']
