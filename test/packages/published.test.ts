@@ -151,13 +151,16 @@ test('the bundle of the command line does not contain jose', () => {
 })
 
 const resolutions = [
-  ['nodenext', 'nodenext'],
-  ['bundler', 'esnext'],
+  { moduleResolution: 'nodenext', module: 'nodenext', file: 'use.mts' },
+  // CommonJS that may not require ES modules, not even for types.
+  { moduleResolution: 'node16', module: 'node16', file: 'use.cts' },
+  { moduleResolution: 'bundler', module: 'esnext', file: 'use.ts' },
 ] as const
 
-/** Compiles a file of the project, and returns the errors. */
-function compile(code: string, options: object): string {
-  const file = 'use-packages.ts'
+type Resolution = (typeof resolutions)[number]
+
+/** Compiles code in the project, and returns the errors. */
+function compile(code: string, { file, ...options }: Resolution & { skipLibCheck: boolean }): string {
   const base = { target: 'es2023', lib: ['es2023'], types: ['node'], strict: true, exactOptionalPropertyTypes: true }
   writeFileSync(join(project, file), code)
   const tsconfig = join(project, 'tsconfig.json')
@@ -165,13 +168,13 @@ function compile(code: string, options: object): string {
   return run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', tsconfig]).output
 }
 
-test.each(resolutions)('the declarations compile without any framework, resolved as %s', (moduleResolution, module) => {
+test.each(resolutions)('the declarations compile in $file without any framework', (resolution) => {
   const specifiers = packed.flatMap((each) => each.specifiers)
   const code = specifiers.map((specifier, at) => `export * as used${at} from '${specifier}'`).join('\n')
-  expect(compile(code, { module, moduleResolution, skipLibCheck: false })).toBe('')
+  expect(compile(code, { ...resolution, skipLibCheck: false })).toBe('')
 })
 
-test.each(resolutions)('the types of each framework know the hook, resolved as %s', (moduleResolution, module) => {
+test.each(resolutions)('the types of each framework know the hook in $file', (resolution) => {
   linkInstalled('express', '@types/express', 'fastify', 'hono', 'koa', '@types/koa')
   const code = `import { hookurl as forExpress } from '@hookurl/verify/express'
 import { hookurl as forFastify } from '@hookurl/verify/fastify'
@@ -190,7 +193,7 @@ fastify().register(forFastify, { prefix: '/a', keys: 'hks_', handlers: { '/a': (
 new Hono().all('/*', forHono(guard), (c) => c.text(c.get('hook')?.command satisfies Name ?? ''))
 new Koa().use(forKoa(guard)).use((ctx) => void (ctx.state.hook?.command satisfies Name))
 `
-  expect(compile(code, { module, moduleResolution, skipLibCheck: true })).toBe('')
+  expect(compile(code, { ...resolution, skipLibCheck: true })).toBe('')
 })
 
 test.each(resolutions)(
