@@ -16,7 +16,7 @@ import {
 const pages = [...listPages(), ...listReadmes('packages'), 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
 const snippets = pages.flatMap(readSnippets)
 const exiting = snippets.filter(({ kind }) => kind === 'run')
-const programs = exiting.filter(({ language }) => language === 'ts' || language === 'js')
+const programs = exiting.filter(({ language }) => ['ts', 'js', 'cjs'].includes(language))
 
 // The compiler and many programs take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
@@ -57,7 +57,7 @@ test('every snippet has a unique name', () => {
 
 test('every snippet has a kind that its language supports', () => {
   const unsupported = snippets.filter(
-    ({ kind, language }) => !(kind === 'run' ? ['ts', 'js', 'sh'] : ['ts', 'js']).includes(language),
+    ({ kind, language }) => !(kind === 'run' ? ['ts', 'js', 'cjs', 'sh'] : ['ts', 'js']).includes(language),
   )
   expect(unsupported).toEqual([])
 })
