@@ -14,7 +14,7 @@ interface Published {
   readonly registry: Registry
 }
 
-// ts-jest 29 supports both versions of Jest.
+// Jest 29 cannot load ES modules at all; ts-jest 29 supports both.
 const jests = [
   { jest: '29.7.0', typescript: '5.4.5' },
   { jest: '30.5.2', typescript: '5.9.3' },

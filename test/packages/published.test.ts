@@ -123,7 +123,7 @@ for (const specifier of ${JSON.stringify(specifiers)}) {
 }`
   writeFileSync(script, code)
   expect(specifiers.length).toBeGreaterThan(10)
-  // The option lets `require` load CommonJS only, as Jest does.
+  // With the option, `require` loads only CommonJS, as in Jest before 30.4.
   expect(run(process.execPath, ['--no-experimental-require-module', script])).toEqual({ ok: true, output: '' })
 })
 

@@ -9,7 +9,7 @@ import type { Runtime } from './runtime.ts'
 /** The oldest supported version. */
 export const oldestNode = '20.19.0'
 
-// And the newest of each later release line. `npm test` does not use them, so they are downloaded on demand.
+// It, and the newest of each later release line. `npm test` does not use them, so they are downloaded on demand.
 const versions = [oldestNode, '22.23.3', '24.21.0', '26.10.0']
 
 /** The npm packages with Node's binary by platform and architecture; none has an install script. */

@@ -33,7 +33,7 @@ async function convertSources(folder) {
   })
 }
 
-// One file per source: subpaths share modules, which CommonJS bundles of esbuild cannot.
+// Subpaths share modules: an error class must exist once. esbuild cannot split CommonJS bundles.
 const keepFilesSeparate = {
   name: 'keep-files-separate',
   /** @param {import('esbuild').PluginBuild} build */
