@@ -78,9 +78,10 @@ async function makeMangledRows(formats: readonly [string, string][]): Promise<Ve
   const token = await sign()
   const other = await sign({ claims: { ...plainClaims, cmd: '/other' } })
   return [
-    ...formats.flatMap(([format, each]) =>
-      manglings.map(([name, mangle]) => makeUrlRow(`${format} mangled: ${name}`, mangle(each))),
-    ),
+    ...formats.flatMap(([format, each]) => {
+      const label = format === encryptedLabel ? 'encrypted' : format
+      return manglings.map(([name, mangle]) => makeUrlRow(`${label} mangled: ${name}`, mangle(each)))
+    }),
     ...rejectedManglings.map(([name, mangle, code]) => makeUrlRow(`mangled: ${name}`, mangle(token), code)),
     ...ambiguousManglings.map(([name, place]) =>
       makeUrlRow(`two tokens: ${name}`, place(token, other), 'ambiguous_token'),
