@@ -1,0 +1,38 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { inflate } from '../../src/request/inflate.web.ts'
+
+// Like the stream of workerd, it makes a thousand times as much of what is written, without waiting for the reader.
+class EagerStream {
+  static written = 0
+  readonly readable: ReadableStream<Uint8Array>
+  readonly writable: WritableStream<Uint8Array>
+
+  constructor() {
+    let controller: ReadableStreamDefaultController<Uint8Array>
+    this.readable = new ReadableStream({ start: (given) => void (controller = given) })
+    this.writable = new WritableStream({
+      write: (chunk) => {
+        EagerStream.written += chunk.byteLength
+        for (let at = 0; at < chunk.byteLength; at++) controller.enqueue(new Uint8Array(1000))
+      },
+      close: () => controller.close(),
+      abort: (reason) => controller.error(reason),
+    })
+  }
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('a bomb is inflated only up to the limit, even by a stream that does not wait for its reader', async () => {
+  EagerStream.written = 0
+  vi.stubGlobal('DecompressionStream', EagerStream)
+  expect(await inflate(new Uint8Array(1_000_000), 'gzip', 1_000_000)).toBe('body_too_large')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(EagerStream.written).toBeLessThan(10_000)
+})
+
+test('a body of many slices is inflated by a stream that does not wait for its reader', async () => {
+  vi.stubGlobal('DecompressionStream', EagerStream)
+  const inflated = await inflate(new Uint8Array(20_000), 'gzip', 20_000_000)
+  expect(inflated).toHaveLength(20_000_000)
+})
