@@ -8,16 +8,19 @@ class EagerStream {
   readonly writable: WritableStream<Uint8Array>
 
   constructor() {
-    let controller: ReadableStreamDefaultController<Uint8Array>
-    this.readable = new ReadableStream({ start: (given) => void (controller = given) })
-    this.writable = new WritableStream({
-      write: (chunk) => {
-        EagerStream.written += chunk.byteLength
-        for (let at = 0; at < chunk.byteLength; at++) controller.enqueue(new Uint8Array(1000))
+    const strategy = new ByteLengthQueuingStrategy({ highWaterMark: Number.POSITIVE_INFINITY })
+    const transform = new TransformStream<Uint8Array, Uint8Array>(
+      {
+        transform: (chunk, controller) => {
+          EagerStream.written += chunk.byteLength
+          for (let at = 0; at < chunk.byteLength; at++) controller.enqueue(new Uint8Array(1000))
+        },
       },
-      close: () => controller.close(),
-      abort: (reason) => controller.error(reason),
-    })
+      undefined,
+      strategy,
+    )
+    this.readable = transform.readable
+    this.writable = transform.writable
   }
 }
 
