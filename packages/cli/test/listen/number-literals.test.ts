@@ -207,3 +207,11 @@ describe('what --exec passes to the program', () => {
     expect(input).toContain(`"payload":${payload},`)
   })
 })
+
+test('listen stays up when JSON begins with two byte order marks', async () => {
+  const listen = await startListen(['--no-inspector'], env)
+  const url = `${listen.base}/${makeToken('1')}`
+  const statuses = [await post(url, '\ufeff\ufeff1.0'), await post(url, '\ufeff1.0')].map(({ status }) => status)
+  await stopListen(listen)
+  expect(statuses).toEqual([400, 200])
+})

@@ -9,7 +9,8 @@ export interface TextEncoding {
   readonly decodeStrictly: (bytes: Uint8Array) => string | undefined
 }
 
-const byteOrderMark = '\ufeff'
+export const byteOrderMark = '\ufeff'
+
 // ISO-8859-1, except for the bytes 0x80 to 0x9F.
 const windows1252 = String.fromCharCode(...Array(256).keys()).replace(
   /[\x80-\x9f]{32}/,
@@ -82,7 +83,8 @@ function readProlog(bytes: Uint8Array): string | undefined {
   return start.startsWith('<?xml') ? start.slice(0, Math.max(start.indexOf('?>'), 0)) : undefined
 }
 
-function withoutMark(text: string): string {
+/** Removes a byte order mark. */
+export function withoutMark(text: string): string {
   return text.startsWith(byteOrderMark) ? text.slice(1) : text
 }
 

@@ -1,6 +1,7 @@
 import { findEndOfJsonString } from '@hookurl/core/internal'
 import { parse } from 'secure-json-parse'
 import { MAX_DEPTH } from './body-limits.ts'
+import { byteOrderMark } from './charset.ts'
 
 const quote = 0x22
 const rejectPrototypes = { protoAction: 'error', constructorAction: 'error' } as const
@@ -12,6 +13,8 @@ const rejectPrototypes = { protoAction: 'error', constructorAction: 'error' } as
  * @throws {SyntaxError}
  */
 export function parseJson(text: string): unknown {
+  // `parse` would skip a byte order mark, which `JSON.parse` rejects. The decoder has already removed one.
+  if (text.startsWith(byteOrderMark)) throw new SyntaxError('unexpected byte order mark')
   if (isTooDeep(text)) throw new SyntaxError('nested too deep')
   return parse(text, rejectPrototypes)
 }

@@ -7,7 +7,7 @@ import {
   splitQuery,
   splitTarget,
 } from '@hookurl/core/internal'
-import { decodeText, decodeTextStrictly, findEncoding, utf8 } from './charset.ts'
+import { decodeText, decodeTextStrictly, findEncoding, utf8, withoutMark } from './charset.ts'
 import { type FormResult, parseForm } from './form.ts'
 import type { Body, FormPair } from './incoming-request.ts'
 import { assertSafeValue, parseJson } from './json.ts'
@@ -56,18 +56,15 @@ export function parsePayload(body: Body, contentType: string | undefined, query:
   if (kind === 'form') {
     return toPayload(body.kind === 'bytes' ? parseForm(body.bytes, charset) : parseFormText(body.text, charset))
   }
-  if (kind === 'json') {
-    return parseJsonText(body.kind === 'text' ? body.text : decodeTextStrictly(body.bytes, findEncoding(charset)))
-  }
+  if (kind === 'json') return parseJsonText(toJsonText(body, charset))
   return { ok: true, value: body.kind === 'text' ? body.text : decodeText(body.bytes, findEncoding(charset)) }
 }
 
 /** Returns the JSON that `parsePayload` parses, or `undefined` if the body is not JSON or a framework has parsed it. */
 export function getJsonText(body: Body, contentType: string | undefined): string | undefined {
   const { type, charset } = parseContentType(contentType ?? '')
-  if (getMediaKind(type) !== 'json') return undefined
-  if (body.kind === 'text') return body.text
-  return body.kind === 'bytes' ? decodeTextStrictly(body.bytes, findEncoding(charset)) : undefined
+  const isText = body.kind === 'text' || body.kind === 'bytes'
+  return isText && getMediaKind(type) === 'json' ? toJsonText(body, charset) : undefined
 }
 
 /** Whether the charset of a content type is UTF-8, which is also the default. */
@@ -119,6 +116,10 @@ function getMediaKind(type: string): MediaKind {
   if (type === 'multipart/form-data') return 'multipart'
   if (type.startsWith('text/') || type.endsWith('+xml') || textTypes.has(type)) return 'text'
   return 'bytes'
+}
+
+function toJsonText(body: Extract<Body, { kind: 'text' | 'bytes' }>, charset: string | undefined): string | undefined {
+  return body.kind === 'text' ? withoutMark(body.text) : decodeTextStrictly(body.bytes, findEncoding(charset))
 }
 
 function parseJsonText(text: string | undefined): PayloadResult {

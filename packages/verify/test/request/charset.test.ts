@@ -162,6 +162,7 @@ describe('the charset of JSON', () => {
     ['with an invalid byte', json, latin1('"\xfc"'), 'malformed_body'],
     ['with an invalid byte, in an unknown charset', `${json}; charset=x-nothing`, latin1('"\xfc"'), 'malformed_body'],
     ['with a truncated character of Shift_JIS', `${json}; charset=shift_jis`, latin1('"a"\x83'), 'malformed_body'],
+    ['after a second byte order mark', json, utf8('\ufeff\ufeff"ü"'), 'malformed_body'],
     ['with half a unit of UTF-16', `${json}; charset=utf-16`, utf16le('"ü" ').subarray(0, 7), 'malformed_body'],
   ]
   for (const [what, type, bytes, value] of rows) {
