@@ -30,11 +30,7 @@ export async function inflate(bytes: Uint8Array, compression: Compression, maxSi
 }
 
 // The writer of workerd does not wait for the reader, so a slice is only written once the reader makes no progress.
-async function writeSlices(
-  writer: WritableStreamDefaultWriter<BufferSource>,
-  bytes: Uint8Array,
-  read: BodyBuffer,
-): Promise<void> {
+async function writeSlices(writer: WritableStreamDefaultWriter, bytes: Uint8Array, read: BodyBuffer): Promise<void> {
   for (let at = 0; at < bytes.length; at += SLICE_SIZE) {
     await writer.write(bytes.slice(at, at + SLICE_SIZE))
     for (let length = -1; length < read.length; ) {
