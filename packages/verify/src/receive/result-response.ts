@@ -47,7 +47,7 @@ let hasWarned = false
 
 function ignoreResult(result: unknown): void {
   // An unread response keeps its connection open.
-  if (isResponse(result)) result.body?.cancel?.().catch(() => {})
+  if (isResponse(result)) void cancelBody(result)
   if (hasWarned) return
   hasWarned = true
   console.warn(
@@ -55,6 +55,13 @@ function ignoreResult(result: unknown): void {
       'return Response.json(value), or new Response(r.body, { status: r.status }) for the response r to a fetch. ' +
       'This is logged only once.',
   )
+}
+
+// The response of another library may have a body that cannot be canceled.
+async function cancelBody({ body }: Response): Promise<void> {
+  try {
+    await body?.cancel()
+  } catch {}
 }
 
 // A response that no host can send counts as the handler's error, so `onError` receives it.

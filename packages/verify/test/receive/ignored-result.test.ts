@@ -70,3 +70,15 @@ test('a response that a handler fetched and did not read does not keep its conne
   await receive([() => fetch(`http://localhost:${port}`)])
   await expect.poll(() => hasClosed).toBe(true)
 })
+
+for (const [what, body] of [
+  ['a body that cannot be canceled', { cancel: () => undefined }],
+  ['a body whose cancellation throws', { cancel: () => expect.unreachable() }],
+  ['a string as its body', 'hunter2'],
+] as const) {
+  test(`a fetched response of another library with ${what} is ignored`, async () => {
+    const fetched = { arrayBuffer: () => {}, headers: {}, status: 200, url: 'http://localhost/', body }
+    const [response] = await receive([() => fetched])
+    expect(response?.status).toBe(200)
+  })
+}
