@@ -16,18 +16,23 @@ const inflaters = {
   brotli: promisify(brotliDecompress),
 } as const
 
-// A Brotli body of 200 bytes can make zlib use 16 MB, and work is done in threads that files and DNS share: four by
-// default.
-const MAX_CONCURRENT = 2
+// A Brotli body of 200 bytes can take 16 MB and a thread for as long as it takes to write them. There are four threads by
+// default, which other bodies, files and DNS share.
+const MAX_CONCURRENT_BROTLI = 2
 const waiting: (() => void)[] = []
 let running = 0
 
 /** Inflates a body, up to `maxSize` bytes. */
-export async function inflate(bytes: Uint8Array, compression: Compression, maxSize: number): Promise<InflateResult> {
-  if (running < MAX_CONCURRENT) running++
+export function inflate(bytes: Uint8Array, compression: Compression, maxSize: number): Promise<InflateResult> {
+  const start = (): Promise<InflateResult> => inflateNow(bytes, compression, maxSize)
+  return compression === 'brotli' ? queueBrotli(start) : start()
+}
+
+async function queueBrotli(start: () => Promise<InflateResult>): Promise<InflateResult> {
+  if (running < MAX_CONCURRENT_BROTLI) running++
   else await new Promise<void>((resolve) => waiting.push(resolve))
   try {
-    return await inflateNow(bytes, compression, maxSize)
+    return await start()
   } finally {
     const next = waiting.shift()
     if (next === undefined) running--

@@ -4,6 +4,8 @@ import { decodeBody } from '../../src/request/content-encoding.ts'
 import { inflate } from '../../src/request/inflate.node.ts'
 
 const limit = 1_048_576
+const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS }
+const bomb = brotliCompressSync(Buffer.alloc(64 * limit), { params })
 
 describe.each([
   ['gzip', gzipSync],
@@ -38,9 +40,7 @@ test.each([
   expect(await decodeBody(kept, header, limit)).toBe(kept)
 })
 
-test('bodies that are inflated at the same time use little memory', async () => {
-  const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS }
-  const bomb = brotliCompressSync(Buffer.alloc(64 * limit), { params })
+test('Brotli bodies that are inflated at the same time use little memory', async () => {
   const start = process.memoryUsage.rss()
   let peak = start
   const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 1)
@@ -48,4 +48,12 @@ test('bodies that are inflated at the same time use little memory', async () => 
   clearInterval(timer)
   expect(new Set(results)).toEqual(new Set(['body_too_large']))
   expect(peak - start).toBeLessThan(200 * limit)
+})
+
+test('a gzipped body does not wait for Brotli bodies', async () => {
+  const ended: string[] = []
+  const bombs = Array.from({ length: 20 }, () => inflate(bomb, 'brotli', limit).then(() => ended.push('brotli')))
+  await inflate(gzipSync('cat'), 'gzip', limit)
+  expect(ended.length).toBeLessThan(10)
+  await Promise.all(bombs)
 })
