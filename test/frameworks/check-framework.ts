@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import { createMinter } from '@hookurl/core'
 import type { Browser } from 'playwright-core'
+import { findFreePort } from '../../examples/support/free-port.ts'
 import { type Program, startProgram } from '../../examples/support/program.ts'
 import { readFences } from '../../tools/docs/markdown.ts'
 import { testKey } from '../../tools/snippets.ts'
@@ -120,13 +119,4 @@ function readSnippet(name: string): string {
 function writeFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

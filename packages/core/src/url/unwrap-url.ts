@@ -22,7 +22,7 @@ interface Wrapper {
 
 const MAX_WRAPPERS = 5
 
-// Companies whose mail gateway, mail program, chat or site puts links into a URL of its own.
+// Mail gateways, mail programs, chats and sites that wrap links in their own URLs.
 const wrappers: readonly Wrapper[] = [
   {
     name: 'Outlook Safe Links',
@@ -144,7 +144,7 @@ function isAbsolute(url: string | null | undefined): url is string {
   return /^https?:\//i.test(url ?? '')
 }
 
-// Each `*` stands for one character of the base64 after the URL, and `**` and a letter for a run of them.
+// Each `*` replaces one character, and `**` with a letter replaces several. The base64 after the URL contains them.
 function readProofpointV3(text: string): string {
   const url = readBetween(text, '/v3/__', '__;')
   const characters = [...(decodeBase64(readBetween(text, '__;', '!')) ?? '')]

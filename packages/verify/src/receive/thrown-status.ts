@@ -1,9 +1,9 @@
 import { isResponse } from '../response/response.ts'
 
 /**
- * Returns the status that a thrown value stands for: frameworks leave a route by throwing a `Response`, an HTTP error
+ * Returns the status of a thrown value: frameworks leave a route by throwing a `Response`, an HTTP error
  * (http-errors, Hapi's Boom, Nest), SvelteKit's `redirect` and `error`, or Next's `redirect()` and `notFound()`.
- * Returns `undefined` if it stands for none, so that the host responds with 500.
+ * Returns `undefined` if it has none, so that the host responds with 500.
  */
 export function getThrownStatus(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined

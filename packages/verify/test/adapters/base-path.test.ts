@@ -24,7 +24,7 @@ const options = {
 }
 const guard = { ...policy, command: '/approve' }
 
-/** An application with a receiver, a guard at `/approve`, and routes of its own, which respond with `app`. */
+/** An application with a receiver, a guard at `/approve`, and other routes, which respond with `app`. */
 const applications: readonly [name: string, start: () => Promise<SendRequest>][] = [
   ['Express 5', () => startExpress(express, '/approve{/*rest}')],
   ['Express 4', () => startExpress(express4, '/approve/*')],

@@ -103,7 +103,7 @@ interface Row {
   readonly mount: Mount
   /** The requests that do not run. */
   readonly but?: Partial<Record<Kind, Outcome>>
-  /** The requests for which the parser creates a payload of its own. */
+  /** The payloads that the parser creates in another form. */
   readonly payloads?: Partial<Record<Kind, unknown>>
   /** Why a request cannot be sent. */
   readonly skips?: Partial<Record<Kind, string>>

@@ -39,7 +39,7 @@ const ignored: readonly [what: string, result: () => unknown][] = [
   ['a BigInt, which JSON cannot represent', () => 7n],
   ['a circular object', createCircularObject],
   ['an HTML string', () => '<script>hunter2</script>'],
-  ['the response to a request of its own', () => fetch(`data:text/plain,hunter2`)],
+  ['the response to a request that it sent', () => fetch(`data:text/plain,hunter2`)],
 ]
 
 /** What a request that ran its command receives. */
