@@ -2,7 +2,7 @@ import type { MaybePromise } from '@hookurl/core/internal'
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import { createRequestUrl } from '../request/target.ts'
-import type { OutgoingResponse } from '../response/response.ts'
+import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import {
@@ -173,7 +173,7 @@ function isIntact(request: NodeRequest, { stream }: NodeResponse): boolean {
 
 /** Sends a response. */
 export function send(request: NodeRequest, response: NodeResponse, outgoing: OutgoingResponse): MaybePromise<void> {
-  if (response.headersSent || response.destroyed) return outgoing.response?.body?.cancel().catch(() => {})
+  if (response.headersSent || response.destroyed) return cancelBody(outgoing.response)
   const { status, headers, body } = outgoing
   response.statusCode = status
   for (const name in headers) {

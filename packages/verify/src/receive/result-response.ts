@@ -1,6 +1,7 @@
 import type { Hook } from '@hookurl/core'
 import {
   acceptedResponse,
+  cancelBody,
   doneResponse,
   duplicateResponse,
   isResponse,
@@ -55,13 +56,6 @@ function ignoreResult(result: unknown): void {
       'return Response.json(value), or new Response(r.body, { status: r.status }) for the response r to a fetch. ' +
       'This is logged only once.',
   )
-}
-
-// The response of another library may have a body that cannot be canceled.
-async function cancelBody({ body }: Response): Promise<void> {
-  try {
-    await body?.cancel()
-  } catch {}
 }
 
 // A response that no host can send counts as the handler's error, so `onError` receives it.

@@ -11,7 +11,7 @@ import { decodeBody, isEncoded } from '../request/content-encoding.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
 import { parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
-import type { OutgoingResponse } from '../response/response.ts'
+import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
@@ -103,7 +103,8 @@ async function respondAfterTimeout(
   const first = await Promise.race([running, timeout])
   clearTimeout(timer)
   if (first !== 'timeout') return finish(ctx, first)
-  ctx.request.waitUntil?.(running.then(cancelBody))
+  // No client is waiting for the late response, which must not keep a connection open.
+  ctx.request.waitUntil?.(running.then((ended) => cancelBody('ok' in ended ? undefined : ended.response)))
   return respond(ctx, 'accepted', createAcceptedResponse(ctx, ctx.hook as Hook))
 }
 
@@ -143,9 +144,4 @@ function removeConfirmField(ctx: ReceiverContext, payload: unknown): unknown {
 
 function isOneClick(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Reflect.get(payload, 'List-Unsubscribe') === 'One-Click'
-}
-
-// No client is waiting for this response, so it must not hold its connection open.
-async function cancelBody(ended: OutgoingResponse | Rejection): Promise<void> {
-  if (!('ok' in ended)) await ended.response?.body?.cancel().catch(() => {})
 }

@@ -92,6 +92,13 @@ export function duplicateResponse(client: ClientKind, page: () => string): Outgo
   return client === 'api' ? { status: 200, headers: jsonHeaders, body: duplicateBody } : pageResponse(page())
 }
 
+/** Cancels the body of a response that is not sent. The response of another library may have one that cannot be canceled. */
+export async function cancelBody(response: Response | undefined): Promise<void> {
+  try {
+    await response?.body?.cancel()
+  } catch {}
+}
+
 /** Whether a value has the shape of a `Response`. It may be of another class, because frameworks bring their own. */
 export function isResponse(value: unknown): value is Response {
   return (

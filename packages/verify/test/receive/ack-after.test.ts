@@ -95,6 +95,20 @@ for (const [name, host] of Object.entries(hosts)) {
       expect(errors).toEqual([])
     })
 
+    test('a late Response whose body cannot be canceled does not end the process', async () => {
+      const rejections: unknown[] = []
+      const record = (reason: unknown): void => void rejections.push(reason)
+      process.on('unhandledRejection', record)
+      onTestFinished(() => void process.off('unhandledRejection', record))
+      const foreign = { status: 200, headers: new Headers(), arrayBuffer: async () => new ArrayBuffer(), body: {} }
+      const { send, works, countFinished } = await start(() => sleep(250).then(() => foreign))
+      expect((await send(singleUseRequest())).status).toBe(202)
+      await expect.poll(countFinished).toBe(1)
+      await Promise.all(works)
+      await sleep(20)
+      expect(rejections).toEqual([])
+    })
+
     test('a slow handler of a URL with redirectTo redirects a browser', async () => {
       const { send } = await start(() => sleep(400))
       const redirectTo = 'https://example.com/next'
