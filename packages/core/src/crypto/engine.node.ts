@@ -41,6 +41,8 @@ const BLOCK_LENGTH = 64
 const HASH_LENGTH = 32
 // The maximum length of a token.
 const MESSAGE_LENGTH = 8192
+// Claims are converted in here, which takes half as long as in a new buffer.
+const scratch = Buffer.alloc(MESSAGE_LENGTH)
 // Otherwise Node accepts a prefix of a tag.
 const fullTag = { authTagLength: 16 }
 
@@ -105,7 +107,9 @@ export function sha256Hex(data: string | Uint8Array): string {
 }
 
 export function encodeText(text: string): string {
-  return Buffer.from(text).toString('base64url')
+  // No character takes more than three bytes of UTF-8.
+  if (3 * text.length > scratch.length) return Buffer.from(text).toString('base64url')
+  return scratch.toString('base64url', 0, scratch.write(text))
 }
 
 export function encodeBytes(bytes: Uint8Array): string {
@@ -118,7 +122,11 @@ export function decodeBytes(segment: string): Uint8Array {
 
 /** Decodes a segment as UTF-8. Returns `undefined` if its bytes are not valid UTF-8. */
 export function decodeText(segment: string): string | undefined {
-  return decodeUtf8(Buffer.from(segment, 'base64url'))
+  if (segment.length > scratch.length) return decodeUtf8(Buffer.from(segment, 'base64url'))
+  const length = scratch.write(segment, 'base64url')
+  const text = scratch.toString('utf8', 0, length)
+  // Decoding replaces whatever is invalid with U+FFFD.
+  return !text.includes('\ufffd') || isUtf8(scratch.subarray(0, length)) ? text : undefined
 }
 
 /** Decodes UTF-8. Returns `undefined` if the bytes are not valid UTF-8. */

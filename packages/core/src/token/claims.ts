@@ -114,7 +114,7 @@ export function parseJson(text: string | undefined): Record<string, unknown> | u
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    return /\\u[dD]/.test(text) && hasLoneSurrogate(value) ? undefined : (value as Record<string, unknown>)
+    return text.includes('\\u') && hasLoneSurrogate(value) ? undefined : (value as Record<string, unknown>)
   } catch {
     return undefined
   }
