@@ -81,8 +81,10 @@ export function encryptToken({ first }: DerivedKeyring, claims: string): MaybePr
 /** Splits a token into its segments. Returns `undefined` if its length, alphabet, structure or encoding is wrong. */
 export function parseToken(token: string): TokenSegments | undefined {
   if (token.length > MAX_TOKEN_LENGTH) return undefined
-  const end = token.lastIndexOf('.')
-  return token.length - end === SIGNATURE_LENGTH + 1 ? parseSigned(token, end) : parseEncrypted(token)
+  const end = token.length - SIGNATURE_LENGTH - 1
+  // In an encrypted token, another dot may follow.
+  const isSigned = token[end] === '.' && !token.includes('.', end + 1)
+  return isSigned ? parseSigned(token, end) : parseEncrypted(token)
 }
 
 function parseSigned(token: string, end: number): SignedSegments | undefined {

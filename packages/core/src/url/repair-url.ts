@@ -7,8 +7,8 @@ export const invisible: string = String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4
 // What programs that encode an email write as `=` and two digits (RFC 2045, section 6.7): `=`; a dot or hyphen at the
 // start of a line; `_`; whitespace at the end of a line; and every byte that is not ASCII.
 const quotedBytes = /=(2[0DE]|3D|5F|0[9AD]|[89A-F][0-9A-F])/g
-// A URL without any of these needs no repair.
-const damage = new RegExp(String.raw`[\s\\${invisible}]|&#`)
+// Printable ASCII without a backslash. A URL of these needs no repair, unless its `&` are escaped.
+const plain = /^[!-[\]-~]*$/
 // The characters between the parts of a URL, as HTML and JSON escape them.
 const escapes: readonly (readonly [RegExp, string])[] = [
   [/&#(?:x2[fF]|47);?/g, '/'],
@@ -28,7 +28,7 @@ const ignoredCharacter = new RegExp(String.raw`[\s${invisible}]`)
 
 /** Removes what is ignored in a URL, and undoes the escaping of HTML and JSON between its parts. */
 export function repairUrl(text: string): string {
-  return damage.test(text) ? removeIgnored(unescapeDelimiters(text)) : text
+  return plain.test(text) && !text.includes('&#') ? text : removeIgnored(unescapeDelimiters(text))
 }
 
 /** Removes soft line breaks, whitespace and invisible characters. */

@@ -31,6 +31,14 @@ test.each(['.', ' ', '=', '\n'])('a token with %j before or after it is not pars
   }
 })
 
+test('an encrypted token is parsed for ciphertext of any length', async () => {
+  const keyring = await createKeyringLoader(keyA)()
+  for (let length = 1; length <= 64; length++) {
+    const token = await encryptToken(keyring, 'x'.repeat(length))
+    expect(parseToken(token)?.tokenFormat, `${length} bytes`).toBe('encrypted')
+  }
+})
+
 test('claims are encrypted with the first key of the keyring', async () => {
   const token = await encryptToken(await createKeyringLoader(keyA)(), '{"cmd":"x"}')
   expect(await open(token)).toMatchObject({ ok: true, claims: { cmd: 'x' }, key: { index: 0 } })

@@ -96,7 +96,7 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
 }
 
 function verifyUrl(policy: Policy, url: string, given: VerifyOptions): MaybePromise<VerifyResult> {
-  assertOptions(given, verifyOptionNames, 'verify')
+  if (given !== noOptions) assertOptions(given, verifyOptionNames, 'verify')
   const { method } = given
   const ignoresUses = parseIgnore(given.ignore)
   const located = locateToken(url)
