@@ -2,6 +2,7 @@ import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
 import { chain, invalidOption } from '@hookurl/core/internal'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toIncomingRequest } from '../hosts/node.ts'
+import type { FrameworkRequest } from '../hosts/node-body.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import type { IncomingRequest } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
@@ -140,15 +141,26 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
 }
 
 function adaptRequest(request: FastifyRequestLike, reply: FastifyReplyLike): IncomingRequest {
-  const { raw, originalUrl, rawBody, body } = request
-  return toIncomingRequest(raw, reply.raw, {
-    originalUrl,
-    rawBody,
-    body,
-    get protocol(): string {
-      return request.protocol
-    },
-  })
+  return toIncomingRequest(request.raw, reply.raw, new FastifyFrameworkRequest(request))
+}
+
+// A class, because a getter in an object literal costs more than everything else here.
+class FastifyFrameworkRequest implements FrameworkRequest {
+  readonly originalUrl: string
+  readonly rawBody: unknown
+  readonly body: unknown
+  readonly #request: FastifyRequestLike
+
+  constructor(request: FastifyRequestLike) {
+    this.originalUrl = request.originalUrl
+    this.rawBody = request.rawBody
+    this.body = request.body
+    this.#request = request
+  }
+
+  get protocol(): string {
+    return this.#request.protocol
+  }
 }
 
 function sendReply(

@@ -5,6 +5,7 @@ import { fromBytes } from './bytes-body.ts'
 import { toHeaderValues } from './header-values.ts'
 import { findExactBody, type KeptBody, toBody } from './kept-body.ts'
 import { ignoreErrors, isBeingRead, isUnread, type NodeReadable, readNodeStream } from './node-stream.ts'
+import type { TextLimits } from './text-body.ts'
 
 /** The value of a header. Node sets strings and arrays of strings; hosts that imitate it may also set numbers. */
 type HeaderValue = string | number | readonly (string | number)[] | undefined
@@ -71,7 +72,7 @@ export function readBody(source: NodeSource, limits: BodyLimits): MaybePromise<B
   const kept = getKeptBody(source)
   if (kept === undefined) return isEncoded(incoming) ? alreadyConsumed : { kind: 'unread', code: 'malformed_body' }
   const contentLength = getHeader(incoming, 'content-length')
-  const exact = findExactBody(kept, { ...limits, contentLength, contentType: getHeader(incoming, 'content-type') })
+  const exact = isAbsent(kept) ? undefined : findExactBody(kept, toTextLimits(incoming, limits))
   if (exact !== undefined) return isBeingRead(incoming) ? alreadyConsumed : exact
   if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
   // Read it whatever the headers declare: Node drops those beyond `maxHeadersCount`, possibly including the length.
@@ -92,6 +93,15 @@ function getKeptBody({ incoming, framework }: NodeSource): KeptBody | undefined 
   } catch {
     return undefined
   }
+}
+
+function isAbsent({ rawBody, body }: KeptBody): boolean {
+  return rawBody === undefined && body === undefined
+}
+
+function toTextLimits(request: NodeRequest, limits: BodyLimits): TextLimits {
+  const [contentLength, contentType] = [getHeader(request, 'content-length'), getHeader(request, 'content-type')]
+  return { ...limits, contentLength, contentType }
 }
 
 function isEncoded(request: NodeRequest): boolean {

@@ -1,3 +1,4 @@
+import { memoizeLast } from '@hookurl/core/internal'
 import { MAX_CHARSET_LENGTH } from './body-limits.ts'
 
 /** An encoding from the Encoding Standard. A byte order mark is decoded like any other character. */
@@ -24,6 +25,8 @@ const signatures: readonly (readonly [label: string, bytes: readonly number[]])[
   ['utf-16le', [0x3c, 0, 0x3f, 0]],
   ['utf-16be', [0, 0x3c, 0, 0x3f]],
 ]
+const firstOfSignature: ReadonlySet<number | undefined> = new Set(signatures.map(([, [first]]) => first))
+const lessThan = 0x3c
 const MAX_PROLOG_SIZE = 256
 const MAX_ARGUMENTS = 8192
 const encodingInProlog = /\sencoding\s*=\s*["']([\w.:-]+)["']/
@@ -31,15 +34,19 @@ const encodingInProlog = /\sencoding\s*=\s*["']([\w.:-]+)["']/
 /** UTF-8, the default. */
 export const utf8: TextEncoding = createEncoding('utf-8')
 
-/** Finds the encoding of a label. Returns `undefined` if the label is unknown, or not supported by the runtime. */
-export function findEncoding(label: string | undefined): TextEncoding | undefined {
-  if (label === undefined || label.length > MAX_CHARSET_LENGTH) return undefined
+// Consecutive requests often declare the same charset.
+const createFromLabel = memoizeLast((label: string): TextEncoding | undefined => {
   try {
     const { encoding } = new TextDecoder(label)
     return encoding === 'utf-8' ? utf8 : createEncoding(encoding)
   } catch {
     return undefined
   }
+})
+
+/** Finds the encoding of a label. Returns `undefined` if the label is unknown, or not supported by the runtime. */
+export function findEncoding(label: string | undefined): TextEncoding | undefined {
+  return label === undefined || label.length > MAX_CHARSET_LENGTH ? undefined : createFromLabel(label)
 }
 
 /** Creates an encoding that uses the second encoding for text that is invalid in the first. */
@@ -50,6 +57,7 @@ export function withFallback(encoding: TextEncoding, fallback: TextEncoding | un
 
 /** Detects the encoding from the first bytes of text: a byte order mark, or XML in UTF-16. */
 export function findSignature(bytes: Uint8Array): TextEncoding | undefined {
+  if (!firstOfSignature.has(bytes[0])) return undefined
   const [label] = signatures.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte)) ?? []
   return findEncoding(label)
 }
@@ -79,6 +87,7 @@ function findTextEncoding(bytes: Uint8Array, declared: TextEncoding | undefined)
 
 // XML 1.0, section 2.8: nothing may precede the declaration.
 function readProlog(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== lessThan) return undefined
   const start = String.fromCharCode(...bytes.subarray(0, MAX_PROLOG_SIZE))
   return start.startsWith('<?xml') ? start.slice(0, Math.max(start.indexOf('?>'), 0)) : undefined
 }

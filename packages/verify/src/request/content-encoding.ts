@@ -12,7 +12,7 @@ const compressions: ReadonlyMap<string, Compression> = new Map([
 
 /** Whether a `Content-Encoding` header names anything but `identity`. */
 export function isEncoded(contentEncoding: string | undefined): boolean {
-  return toCoding(contentEncoding) !== ''
+  return contentEncoding !== undefined && toCoding(contentEncoding) !== ''
 }
 
 /**
