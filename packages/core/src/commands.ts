@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { invalidOption } from './errors.ts'
 import { isName } from './token/claims.ts'
-import { sanitizeLogLine } from './url/log-line.ts'
+import { escapeControlChars } from './url/log-line.ts'
 import { assertOptions } from './util/assert-options.ts'
 import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 
@@ -52,6 +52,10 @@ const MAX_ISSUES = 1000
 const MAX_PATHS = 20
 const MAX_PATH_LENGTH = 256
 const MAX_KEY_LENGTH = 64
+// Shorter than any token and any key, even with something in between.
+const MAX_UNUSUAL_KEY_LENGTH = 40
+const plainKey = /^[\w-]+$/
+const secretStart = /eyJ|hks_/i
 
 // The result if the schema itself throws.
 const rejected: SchemaResult = { ok: false, paths: [] }
@@ -119,11 +123,14 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
   return { ok: false, paths: [...paths] }
 }
 
-/** Formats a path. Its keys may come from the client, so they may be tokens or contain control characters. */
+/**
+ * Formats a path. Its keys may come from the client, so they may be tokens or contain control characters. What may be a
+ * token or a key is left out; `redact` would be more exact, but would make up a third of a minter.
+ */
 export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')
   // The last character may be one half of a surrogate pair.
-  return sanitizeLogLine(text)
+  return escapeControlChars(text)
     .slice(0, MAX_PATH_LENGTH)
     .replace(/[\ud800-\udbff]$/, '')
 }
@@ -131,5 +138,7 @@ export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSe
 // Unusual keys are quoted, long ones are truncated.
 function formatPathSegment(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
   const key = String(typeof segment === 'object' ? segment.key : segment).slice(0, MAX_KEY_LENGTH)
-  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
+  if (secretStart.test(key)) return '…'
+  if (plainKey.test(key)) return key
+  return key.length > MAX_UNUSUAL_KEY_LENGTH ? '…' : JSON.stringify(key)
 }

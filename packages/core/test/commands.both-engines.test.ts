@@ -147,6 +147,10 @@ describe('a schema', () => {
     ['a token', [full]],
     ['a token that is cut', [`${'x'.repeat(30)}${full}`]],
     ['a token with a line break in it', [`${full.slice(0, 40)}\n${full.slice(40)}`]],
+    ['a token with escapes in it', [full.replaceAll('.', '%2E')]],
+    ['a token with spaces between its characters', [[...full].join(' ')]],
+    ['a token in two keys', full.split('.').slice(0, 2)],
+    ['the end of a token', [`.${full.slice(-60)}`]],
     ['a key', [keyA]],
     ['a key in quotes', [`"${keyA}"`]],
   ])('never reports %s', async (_, path) => {

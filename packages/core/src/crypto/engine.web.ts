@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { base64url, CompactEncrypt, CompactSign, type CryptoKey, flattenedDecrypt } from 'jose'
 import type { JweSegments } from './jwe-segments.ts'
 
@@ -17,7 +17,7 @@ const jweAlgorithms = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgor
 /** Derives 32 bytes with HKDF-SHA-256 (RFC 5869), without a salt. */
 export async function derive(secret: Uint8Array, info: string): Promise<Uint8Array> {
   const key = await crypto.subtle.importKey('raw', asUnshared(secret), 'HKDF', false, ['deriveBits'])
-  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: asUnshared(utf8ToBytes(info)) }
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: toUtf8(info) }
   return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 256))
 }
 
@@ -42,7 +42,7 @@ export function importEncryptionKey(bytes: Uint8Array): Promise<EncryptionKey> {
 
 /** Encrypts text as a compact JWE (RFC 7516 §5.1) with the given encoded header, `dir` with A256GCM. */
 export function encrypt(key: EncryptionKey, header: string, text: string): Promise<string> {
-  const jwe = new CompactEncrypt(utf8ToBytes(text))
+  const jwe = new CompactEncrypt(toUtf8(text))
   return jwe.setProtectedHeader(JSON.parse(decodeText(header) as string)).encrypt(key)
 }
 
@@ -58,7 +58,7 @@ export async function decrypt(key: EncryptionKey, segments: JweSegments): Promis
 
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))
+  return bytesToHex(sha256(typeof data === 'string' ? toUtf8(data) : data))
 }
 
 export function encodeText(text: string): string {
@@ -89,6 +89,10 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined
   }
+}
+
+function toUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
 }
 
 // Web Crypto's types require bytes that are not shared between threads.
