@@ -1,4 +1,7 @@
 import { measure } from 'mitata'
+import { median } from './median.ts'
+
+export { median }
 
 /** The cost of one call. */
 export interface Measured {
@@ -34,12 +37,6 @@ export async function measureInTurn<Name extends string>(
   }
   const medians = names.map((name) => [name, { micros: median(costs.get(name) ?? []) }])
   return Object.fromEntries(medians) as Record<Name, Measured>
-}
-
-/** The median of several numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
 /** Formats a cost for the tables: '2.31 µs'. */

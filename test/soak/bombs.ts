@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { buffer, text } from 'node:stream/consumers'
 import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib'
-import { comparisons, pathname, start } from './chunked-bodies.ts'
+import { comparisons, pathname, start } from '../../bench/chunked-bodies.ts'
 
 const inflatedSize = 1024 ** 3
 const maxBodySize = 1024 ** 2
