@@ -15,6 +15,8 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   batch: () => import('./batch.ts'),
   receive: () => import('./receive.ts'),
   uses: () => import('./uses.ts'),
+  waiting: () => import('./waiting.ts'),
+  chunks: () => import('./chunks.ts'),
   memory: () => import('./memory.ts'),
   'start-up': () => import('./start-up.ts'),
   size: () => import('./size.ts'),

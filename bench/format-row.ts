@@ -1,32 +1,38 @@
-import type { Row } from './row.ts'
+import type { MeasuredRow, Row, Target } from './row.ts'
 
-/** Whether a row meets its target; undefined for a row without one. */
-export function isTargetMet({ value, target }: Row): boolean | undefined {
+/** The result of a row with a target. */
+export type Outcome = 'met' | 'within noise' | 'missed'
+
+/** How `getOutcome` decides, for readers of the terminal. */
+export const outcomeRule =
+  'A target is met if the median of the runs meets it, within noise if only the best run does, and missed if no run does.'
+
+/** The outcome of a row; `undefined` for a row without a target. */
+export function getOutcome({ values, median, target }: MeasuredRow): Outcome | undefined {
   if (target === undefined) return undefined
-  return 'atMost' in target ? value <= target.atMost : value >= target.atLeast
+  if (meets(median, target)) return 'met'
+  return values.some((value) => meets(value, target)) ? 'within noise' : 'missed'
 }
 
-/** The figure with its unit: '1.62 ×', '5.4 kB'. */
-export function formatFigure({ value, unit }: Row): string {
-  return `${formatNumber(value, unit)} ${unit}`
+/** The median with its unit: '1.62 ×', '5.4 kB'. */
+export function formatFigure({ median, unit }: MeasuredRow): string {
+  return `${formatNumber(median, unit)} ${unit}`
+}
+
+/** The minimum, the median and the maximum: '1.58 · 1.62 · 1.70 ×'. */
+export function formatRange({ values, median, unit }: MeasuredRow): string {
+  const figures = [Math.min(...values), median, Math.max(...values)]
+  return `${figures.map((figure) => formatNumber(figure, unit)).join(' · ')} ${unit}`
 }
 
 /** The target with its unit: '≤ 1.7 ×'. */
-export function formatTarget(row: Row): string {
-  return row.target === undefined ? '' : `${formatBound(row)} ${row.unit}`
-}
-
-/** The target without its unit, for use next to a figure that has one. */
-export function formatBound({ target }: Row): string {
+export function formatTarget({ target, unit }: Pick<MeasuredRow, 'target' | 'unit'>): string {
   if (target === undefined) return ''
-  return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`
+  return 'atMost' in target ? `≤ ${target.atMost} ${unit}` : `≥ ${target.atLeast} ${unit}`
 }
 
-/** 'met', 'missed', or '' for a row without a target. */
-export function getOutcome(row: Row): 'met' | 'missed' | '' {
-  const isMet = isTargetMet(row)
-  if (isMet === undefined) return ''
-  return isMet ? 'met' : 'missed'
+function meets(value: number, target: Target): boolean {
+  return 'atMost' in target ? value <= target.atMost : value >= target.atLeast
 }
 
 // As many digits as a second run would reproduce.

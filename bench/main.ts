@@ -1,38 +1,63 @@
-// Side-by-side benchmarks: `npm run bench [-- --quick] [name …]`. Both sides of a ratio are measured in turn in one run.
+// Side-by-side benchmarks: `npm run bench [-- --quick --runs N] [name …]`. Both sides of a ratio are measured in turn in
+// one run. Exits with 1 if a target is missed or a benchmark fails, and with 2 for invalid arguments.
 import { fork } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.ts'
+import { combineRuns } from './combine-runs.ts'
 import { compile } from './compile.ts'
-import { describeMachine, type Results, readResults, writeResults } from './results.ts'
-import type { Row } from './row.ts'
-import { renderTable } from './table.ts'
+import { getOutcome } from './format-row.ts'
+import { type BenchArguments, parseArguments } from './parse-arguments.ts'
+import { describeMachine, readResults, writeResults } from './results.ts'
+import type { MeasuredRow, Row } from './row.ts'
+import { renderSummary, renderTable } from './table.ts'
 
-const names = Object.keys(benchmarks)
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true })
-const unknown = positionals.filter((name) => !names.includes(name))
-if (unknown.length > 0) {
-  console.error(`Unknown benchmark: ${unknown.join(', ')}. Available: ${names.join(', ')}`)
-  process.exit(2)
-}
-
+const available = Object.keys(benchmarks)
+const { names, runs, isQuick } = readArguments()
 const program = await compile()
-const measured: Results = {}
+const measured: MeasuredRow[] = []
+const failed: string[] = []
 for (const name of names) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue
-  process.stderr.write(`${name} …\n`)
-  const rows = await runBenchmark(name)
-  const quick = values.quick === true
-  measured[name] = { date: new Date().toISOString().slice(0, 10), quick, machine: describeMachine(), rows }
-  // Saved after each benchmark, so that a later failure loses nothing.
-  writeResults({ ...readResults(), [name]: measured[name] }, names)
+  try {
+    const rows = combineRuns(await runRepeatedly(name))
+    const date = new Date().toISOString().slice(0, 10)
+    // Saved after each benchmark, so that a later failure loses nothing.
+    writeResults({ ...readResults(), [name]: { date, quick: isQuick, machine: describeMachine(), rows } }, available)
+    console.log(`${renderTable(rows)}\n`)
+    measured.push(...rows)
+  } catch (error) {
+    console.error(error)
+    failed.push(name)
+  }
 }
-console.log(renderTable(Object.values(measured).flatMap(({ rows }) => rows)))
+console.log(renderSummary(measured))
+if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}`)
+const hasMissed = measured.some((row) => getOutcome(row) === 'missed')
+process.exitCode = hasMissed || failed.length > 0 ? 1 : 0
+
+function readArguments(): BenchArguments {
+  try {
+    return parseArguments(process.argv.slice(2), available)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+}
+
+async function runRepeatedly(name: string): Promise<readonly (readonly Row[])[]> {
+  const results: (readonly Row[])[] = []
+  for (let run = 1; run <= runs; run++) {
+    const begin = performance.now()
+    process.stderr.write(`${name}, run ${run} of ${runs} …`)
+    results.push(await runBenchmark(name))
+    process.stderr.write(` ${((performance.now() - begin) / 1000).toFixed(0)} s\n`)
+  }
+  return results
+}
 
 /** Runs a benchmark in its own process, against the built packages. */
 function runBenchmark(name: string): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
     let rows: readonly Row[] | undefined
-    const child = fork(program, [name, ...(values.quick === true ? ['--quick'] : [])], {
+    const child = fork(program, [name, ...(isQuick ? ['--quick'] : [])], {
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

@@ -21,18 +21,14 @@ export async function run(): Promise<readonly Row[]> {
 
 function toRows(before: Usage, after: Usage): Row[] {
   const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
-  const toRow = (getBytes: (usage: Usage) => number, note: string): Row => ({
-    task: `memory of a receiver after ${late.toLocaleString('en')} requests`,
+  const toRow = (memory: string, getBytes: (usage: Usage) => number): Row => ({
+    task: `${memory} of a receiver after ${late.toLocaleString('en')} requests`,
     comparedTo: `after ${early.toLocaleString('en')}`,
     value: getBytes(after) / getBytes(before),
     unit: '×',
     target,
     hookurl: formatMegabytes(getBytes(after)),
     other: formatMegabytes(getBytes(before)),
-    note,
   })
-  return [
-    toRow(({ heapUsed }) => heapUsed, 'heap in use after a garbage collection'),
-    toRow(({ rss }) => rss, 'resident memory of the process'),
-  ]
+  return [toRow('heap', ({ heapUsed }) => heapUsed), toRow('resident memory', ({ rss }) => rss)]
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Row } from './row.ts'
+import type { MeasuredRow } from './row.ts'
 
 /** The machine that a benchmark ran on. */
 export interface Machine {
@@ -16,7 +16,7 @@ export interface Result {
   /** Whether it ran with fewer rounds. */
   readonly quick: boolean
   readonly machine: Machine
-  readonly rows: readonly Row[]
+  readonly rows: readonly MeasuredRow[]
 }
 
 /** The latest result of every benchmark, by name. */

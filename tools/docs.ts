@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeBenchChart } from '../bench/report-chart.ts'
-import { writeBenchTables, writeMissedTargets } from '../bench/report-page.ts'
+import { writeBenchTables, writeScalingTable } from '../bench/report-page.ts'
 import { generateApiPages } from './docs/api.ts'
 import { generateCommands, generateExitCodes, generateKeySources } from './docs/cli.ts'
 import { generateErrorSections, generateErrorTable } from './docs/errors.ts'
@@ -18,7 +18,7 @@ const generators: Readonly<Record<string, Generator>> = {
   'token-example': generateTokenExample,
   'cli-transcript': generateTranscript,
   'bench-tables': writeBenchTables,
-  'bench-missed': writeMissedTargets,
+  'bench-scaling': writeScalingTable,
   'cli-commands': generateCommands,
   'cli-exit-codes': generateExitCodes,
   'cli-key-sources': generateKeySources,
