@@ -1,16 +1,18 @@
 import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
-import { unwrapUrl } from '@hookurl/core/internal'
+import { type MaybePromise, unwrapUrl } from '@hookurl/core/internal'
 import { getHookClaims } from '@hookurl/presentation/claim-labels'
-import { createVerifier } from '@hookurl/verify'
+import { createVerifier, type Verifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
 import { formatClaimRows, formatColumns, formatKey, summarizeClaims } from '../io/format-claims.ts'
-import { readLines, resolveInput } from '../io/input.ts'
+import { resolveInput } from '../io/input.ts'
+import { type Line, readStdinLines } from '../io/lines.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { stdoutSink } from '../io/stdout.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 
@@ -28,7 +30,7 @@ interface VerifyResult {
 }
 
 interface Context {
-  readonly verify: (text: string) => Promise<VerifyResult>
+  readonly verify: (text: string) => MaybePromise<VerifyResult>
   readonly now: () => number
   readonly settings: Settings
   readonly output: Output
@@ -49,8 +51,9 @@ export function define(command: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. With several\n' +
-        'URLs, the first rejected one determines the exit code. Uses are not checked.',
+      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Uses are not\n' +
+        'checked. With -, each result begins with the number of its line (with --json: line), a summary on\n' +
+        'stderr counts the rejected URLs by code, and the first rejected URL determines the exit code.',
     )
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
@@ -66,21 +69,31 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
   const now = at === undefined ? Date.now : () => at.getTime()
   const verifier = createVerifier({ keys: settings.keys, purpose: settings.purpose, now })
   const readContent = createContentReader(settings)
-  const withLiterals = async (hook: Hook, text: string): Promise<Hook> => ({
-    ...hook,
-    content: await readContent(text),
-  })
-  const verify = async (text: string): Promise<VerifyResult> => {
+  const verify = (text: string): MaybePromise<VerifyResult> => {
     const { url, wrappedBy } = unwrapUrl(text)
-    try {
-      const hook = await verifier.verify(url, { command, ignore: ['uses'] })
-      return { hook: await withLiterals(hook, url), error: undefined, wrappedBy }
-    } catch (error) {
-      if (!isHookurlError(error) || error.status === undefined) throw error
-      return { hook: error.hook && (await withLiterals(error.hook, url)), error, wrappedBy }
-    }
+    const { hook, error } = tryVerify(verifier, url, command)
+    if (hook === undefined || !canContainNumbers(hook.content)) return { hook, error, wrappedBy }
+    return readContent(url).then((content) => ({ hook: { ...hook, content }, error, wrappedBy }))
   }
   return { verify, now, settings, output }
+}
+
+function tryVerify(
+  verifier: Verifier,
+  url: string,
+  command: readonly string[] | undefined,
+): Pick<VerifyResult, 'hook' | 'error'> {
+  try {
+    return { hook: verifier.verifySync(url, { command, ignore: ['uses'] }), error: undefined }
+  } catch (error) {
+    if (!isHookurlError(error) || error.status === undefined) throw error
+    return { hook: error.hook, error }
+  }
+}
+
+// Content is parsed a second time for the literals of its numbers, which takes longer than verifying.
+function canContainNumbers(content: unknown): boolean {
+  return typeof content === 'number' || (typeof content === 'object' && content !== null)
 }
 
 async function verifyOne(input: string, { verify, now, settings, output }: Context): Promise<number> {
@@ -101,25 +114,68 @@ async function verifyOne(input: string, { verify, now, settings, output }: Conte
   return error?.exit ?? exitCodes.ok.exit
 }
 
-async function verifyLines({ verify, now, output }: Context): Promise<number> {
+async function verifyLines(context: Context): Promise<number> {
+  const { output } = context
+  const format = output.json ? formatAsJson : formatAsText
+  const rejections = new Map<string, number>()
   let count = 0
   let exit: number = exitCodes.ok.exit
-  for await (const { line, number } of readLines('verify -')) {
-    const verified = await verify(line)
-    const { hook, error, wrappedBy } = verified
-    count++
-    exit ||= error?.exit ?? exitCodes.ok.exit
-    if (output.json) {
-      output.print(toJson({ line: number, ...toRecord(verified) }))
-      continue
+  for await (const lines of readStdinLines('verify -')) {
+    let printed = ''
+    for (const line of lines) {
+      const result = await verifyLine(line, context)
+      if (result === undefined) continue
+      count++
+      if (result.error !== undefined) {
+        const { code } = result.error
+        rejections.set(code, (rejections.get(code) ?? 0) + 1)
+        exit ||= result.error.exit
+      }
+      printed += `${format(line.number, result, context)}\n`
     }
-    const result = error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('  ')
-    const claims = hook === undefined ? [] : [summarizeClaims(getHookClaims(hook), now())]
-    const wrappers = wrappedBy === undefined ? [] : [`wrapped by ${wrappedBy.join(', ')}`]
-    output.print([result, ...claims, ...wrappers].join('  '))
+    await stdoutSink.write(printed)
   }
   if (count === 0) throw new HookurlError('no_token', { message: 'stdin is empty', fix: 'Write one URL per line.' })
+  output.note(formatSummary(count, rejections))
   return exit
+}
+
+/** Returns `undefined` for an empty line. */
+function verifyLine({ text }: Line, { verify }: Context): MaybePromise<VerifyResult> | undefined {
+  if (text === undefined) return { hook: undefined, error: createTooLongError(), wrappedBy: undefined }
+  const url = text.trim()
+  return url === '' ? undefined : verify(url)
+}
+
+function createTooLongError(): HookurlError {
+  return new HookurlError('malformed_token', {
+    message: 'the line is longer than 1 MiB',
+    fix: 'Write one URL per line.',
+  })
+}
+
+function formatAsJson(number: number, result: VerifyResult): string {
+  return toJson({ line: number, ...toRecord(result) })
+}
+
+function formatAsText(number: number, { hook, error, wrappedBy }: VerifyResult, { now, output }: Context): string {
+  const result = error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('  ')
+  const claims = hook === undefined ? '' : `  ${summarizeClaims(getHookClaims(hook), now())}`
+  const wrappers = wrappedBy === undefined ? '' : `  wrapped by ${wrappedBy.join(', ')}`
+  return `${number}: ${result}${claims}${wrappers}`
+}
+
+/** Formats the number of URLs: `3 URLs: 1 valid, 2 rejected (expired: 1, no_token: 1)`. */
+function formatSummary(count: number, rejections: ReadonlyMap<string, number>): string {
+  const rejected = [...rejections.values()].reduce((sum, each) => sum + each, 0)
+  const codes = [...rejections].map(([code, times]) => `${code}: ${formatCount(times)}`)
+  const details = codes.length === 0 ? '' : ` (${codes.join(', ')})`
+  const total = `${formatCount(count)} URL${count === 1 ? '' : 's'}`
+  return `${total}: ${formatCount(count - rejected)} valid, ${formatCount(rejected)} rejected${details}`
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
 }
 
 function formatRejection(error: HookurlError, { colorize }: Output): [reason: string, fix: string] {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
 import { invalidOption } from '@hookurl/core/internal'
 import type { Output } from './output.ts'
@@ -35,17 +34,6 @@ export async function readBytes(value: string, flag: string): Promise<Uint8Array
 export async function readStdin(reader: string): Promise<string> {
   reserveStdin(reader)
   return decodeUtf8(await buffer(process.stdin), reader)
-}
-
-/** Reads the lines of stdin as they arrive, trimmed and numbered from 1. Empty lines are skipped. */
-export async function* readLines(reader: string): AsyncGenerator<{ line: string; number: number }> {
-  reserveStdin(reader)
-  let number = 0
-  for await (const text of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number++
-    const line = text.trim()
-    if (line !== '') yield { line, number }
-  }
 }
 
 /** Returns the URL or token on the command line, or `-` for stdin, the default if stdin is not a terminal. */

@@ -1,9 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parseJsonLines } from '../support/parse-json-lines.ts'
-import { makeHome, otherKeys, type ProgramResult, testKeys } from '../support/run.ts'
+import { makeHome, otherKeys, type ProgramResult, run, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
 
+const program = fileURLToPath(new URL('../../bin/hookurl.js', import.meta.url))
 const home = makeHome()
 const env = { HOME: home.path, HOOKURL_KEYS: testKeys }
 afterAll(home.remove)
@@ -21,6 +29,7 @@ const altered = url.replace(/.$/, url.endsWith('A') ? 'E' : 'A')
 const otherUrl = createMinter({ keys: otherKeys, baseUrl: 'https://a.example', expiresIn: '1d' }).mintSync({
   command: 'a',
 })
+const numbers = minter.mintSync({ command: '/numbers', content: { order: 7 }, expiresAt })
 const singleUse = minter.mintSync({ command: '/once', maxUses: 1, expiresAt })
 const notYetValid = minter.mintSync({ command: '/early', notBefore: new Date('2129-01-01T00:00:00Z'), expiresAt })
 const claims = `  command   /onWebhook
@@ -146,11 +155,18 @@ describe('verify --json', () => {
 })
 
 describe('verify -', () => {
-  test('prints one line per line of stdin', async () => {
+  test('prints one line per line of stdin, with the number of the line', async () => {
     const { stdout } = await verify(['-'], `${url}\n\n  ${notYetValid}  \r\n${altered}\n${singleUse}`)
-    const lines = stdout.trimEnd().split('\n')
-    const results = ['valid', 'not_yet_valid', 'invalid_signature', 'valid']
-    expect(lines.map((line) => line.split(/[ :]/)[0])).toStrictEqual(results)
+    expect(listResults(stdout)).toStrictEqual(['1: valid', '3: not_yet_valid', '4: invalid_signature', '5: valid'])
+  })
+
+  test('keeps the order of many lines', async () => {
+    const given = Array.from({ length: 2000 }, (_each, index) => [url, altered, '', numbers][index % 4])
+    const { stdout } = await verify(['-'], given.join('\n'))
+    const expected = given.flatMap((each, index) =>
+      each === '' ? [] : [`${index + 1}: ${each === altered ? 'invalid_signature' : 'valid'}`],
+    )
+    expect(listResults(stdout)).toStrictEqual(expected)
   })
 
   test('prints a summary of the claims if the signature is valid', async () => {
@@ -162,6 +178,52 @@ describe('verify -', () => {
     expect(second).toContain('/early')
   })
 
+  test('rejects a line that is longer than 1 MiB, and verifies the next one', async () => {
+    const { stdout, exit } = await verify(['-'], `${'x'.repeat(1_100_000)}\n${url}\n`)
+    expect(stdout).toMatch(
+      /^1: malformed_token: the line is longer than 1 MiB {2}fix: Write one URL per line\.\n2: valid {2}/,
+    )
+    expect(exit).toBe(3)
+  })
+
+  // The built program, whose heap can be limited.
+  test('does not keep a line that is too long in memory', async () => {
+    const stdin = Buffer.alloc(200_000_000, 'x')
+    const { stdout, exit } = await run(['verify', '-'], {
+      env: { ...env, NODE_OPTIONS: '--max-old-space-size=24' },
+      stdin,
+    })
+    expect(listResults(stdout)).toStrictEqual(['1: malformed_token'])
+    expect(exit).toBe(3)
+  })
+
+  test('prints results while more lines are arriving', async () => {
+    const child = spawn(process.execPath, [program, 'verify', '-'], { env: { PATH: process.env.PATH, ...env } })
+    child.stdin.write(`${url}\n${altered}\n${url}`)
+    let stdout = ''
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      stdout += chunk
+      if (stdout.endsWith('\n')) child.stdin.end()
+    }
+    expect(listResults(stdout)).toStrictEqual(['1: valid', '2: invalid_signature', '3: valid'])
+  })
+
+  test('waits for a slow reader before it verifies more lines', async () => {
+    const chunk = 65_536
+    let peak = 0
+    let total = 0
+    const stdout = new Writable({
+      write(bytes: Buffer, _encoding, done) {
+        total += bytes.length
+        peak = Math.max(peak, stdout.writableLength)
+        setImmediate(done)
+      },
+    })
+    await runInProcess(['verify', '-'], { env, stdin: `${url}\n`.repeat(5000), stdout })
+    expect(total).toBeGreaterThan(5 * chunk)
+    expect(peak).toBeLessThan(chunk)
+  })
+
   test('exits with the code of the first rejected URL', async () => {
     expect((await verify(['-'], `${url}\n${notYetValid}\n${altered}`)).exit).toBe(4)
   })
@@ -169,7 +231,7 @@ describe('verify -', () => {
   test('verifies what mint prints; without an argument it reads stdin', async () => {
     const minted = await runInProcess(['mint', '--command', '/onWebhook'], { env })
     const { stdout, exit } = await verify([], minted.stdout)
-    expect(stdout).toBe('valid  /onWebhook  expires in 30 days\n')
+    expect(stdout).toBe('1: valid  /onWebhook  expires in 30 days\n')
     expect(exit).toBe(0)
   })
 
@@ -178,4 +240,49 @@ describe('verify -', () => {
     expect(stderr).toContain('stdin is empty')
     expect(exit).toBe(3)
   })
+
+  test('rejects a stdin that cannot be read', async () => {
+    const child = spawn(process.execPath, [program, 'verify', '-'], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: [openSync(join(home.path, 'write-only'), 'w'), 'ignore', 'pipe'],
+    })
+    const [stderr, [exit]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
+    expect(stderr).toBe('error: stdin cannot be read (EBADF)\n  fix: Redirect a file or pipe a command to stdin.\n')
+    expect(exit).toBe(2)
+  })
 })
+
+describe('the summary of verify -', () => {
+  test.each([
+    ['one valid URL', [url], '1 URL: 1 valid, 0 rejected'],
+    ['valid URLs and empty lines', [url, '', singleUse, ''], '2 URLs: 2 valid, 0 rejected'],
+    ['one rejected URL', [altered], '1 URL: 0 valid, 1 rejected (invalid_signature: 1)'],
+    [
+      'several codes, in the order in which they occur first',
+      [notYetValid, url, altered, notYetValid, 'https://bot.example.com/'],
+      '5 URLs: 1 valid, 4 rejected (not_yet_valid: 2, invalid_signature: 1, no_token: 1)',
+    ],
+    [
+      'more than a thousand URLs',
+      [...Array(1001).fill(url), ...Array(1200).fill('x')],
+      '2,201 URLs: 1,001 valid, 1,200 rejected (malformed_token: 1,200)',
+    ],
+  ])('counts %s', async (_name, lines, summary) => {
+    expect((await verify(['-'], lines.join('\n'))).stderr).toBe(`${summary}\n`)
+  })
+
+  test('is a note with --json', async () => {
+    const { stderr } = await verify(['-', '--json'], `${url}\n${altered}`)
+    expect(JSON.parse(stderr)).toStrictEqual({ note: '2 URLs: 1 valid, 1 rejected (invalid_signature: 1)' })
+  })
+
+  test('is not printed for a URL on the command line', async () => {
+    expect((await verify([url])).stderr).toBe('')
+  })
+})
+
+/** Returns the number and the result of each line: `3: expired`. */
+function listResults(stdout: string): string[] {
+  const lines = stdout.trimEnd().split('\n')
+  return lines.map((line) => /^\d+: [a-z_]+/.exec(line)?.[0] ?? line)
+}

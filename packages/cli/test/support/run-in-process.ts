@@ -5,6 +5,8 @@ import type { ProgramResult, RunningProgram, RunOptions } from './run.ts'
 interface InProcessOptions extends RunOptions {
   /** Whether stdout and stderr are terminals; they are pipes by default. */
   readonly isTerminal?: boolean
+  /** Used as stdout; what is written to it is not captured. */
+  readonly stdout?: Writable
 }
 
 type StreamName = 'stdin' | 'stdout' | 'stderr'
@@ -46,14 +48,14 @@ interface Captures {
 
 async function runAlone(
   args: readonly string[],
-  { cwd, env = {}, stdin = '' }: RunOptions,
+  { cwd, env = {}, stdin = '', stdout: replacement }: InProcessOptions,
   { stdout, stderr }: Captures,
 ): Promise<ProgramResult> {
   const restore = [
     replaceEnvironment({ PATH: process.env.PATH ?? '', ...env }),
     replaceDirectory(cwd),
     replaceStream('stdin', Readable.from(toChunks(Buffer.from(stdin)))),
-    replaceStream('stdout', stdout.stream),
+    replaceStream('stdout', replacement ?? stdout.stream),
     replaceStream('stderr', stderr.stream),
     removeListeners,
   ]
