@@ -6,7 +6,7 @@ import { MAX_ROW_LENGTH, type Row, type RowReader, type RowWriter } from './rows
 export type Cells = readonly string[]
 
 interface Dialect {
-  readonly delimiter: string
+  readonly delimiter: ',' | ';' | '\t'
   readonly newline: '\n' | '\r\n' | '\r'
 }
 
@@ -36,12 +36,36 @@ export async function createCsvReader(text: AsyncIterator<string>): Promise<CsvR
 
 /** Writes CSV with the columns and the dialect of the input, and a column `url`. */
 export function createCsvWriter({ header, dialect }: Pick<CsvReader, 'header' | 'dialect'>): RowWriter<Cells> {
-  const format = (rows: unknown[][]): string => (rows.length === 0 ? '' : Papa.unparse(rows, dialect) + dialect.newline)
+  const { delimiter, newline } = dialect
+  const formatCells = createCellFormatter(dialect)
   return {
-    heading: format([[...header, 'url']]),
-    rejectionHeading: format([['line', 'code', 'message']]),
-    formatRows: (rows) => format(rows.map(({ row, url }) => [...row.source, url])),
-    formatRejections: (rejections) => format(rejections.map(({ line, code, message }) => [line, code, message])),
+    heading: formatCells([...header, 'url']) + newline,
+    rejectionHeading: formatCells(['line', 'code', 'message']) + newline,
+    formatRows: (rows) => {
+      let text = ''
+      for (const { row, url } of rows) {
+        // Of the characters that need quotation marks, a URL can contain only the delimiter.
+        text += formatCells(row.source) + delimiter + (url.includes(delimiter) ? `"${url}"` : url) + newline
+      }
+      return text
+    },
+    formatRejections: (rejections) =>
+      rejections.map(({ line, code, message }) => formatCells([String(line), code, message]) + newline).join(''),
+  }
+}
+
+/** Returns a function that joins cells, with quotation marks where they are needed (RFC 4180, section 2). */
+function createCellFormatter({ delimiter }: Dialect): (cells: Cells) => string {
+  // Some readers trim spaces, and remove a byte order mark.
+  const special = new RegExp(`["\\r\\n\\ufeff${delimiter}]|^ | $`)
+  const quote = (cell: string): string => (special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+  return (cells) => {
+    let text = ''
+    for (let index = 0; index < cells.length; index++) {
+      if (index > 0) text += delimiter
+      text += quote(cells[index] as string)
+    }
+    return text
   }
 }
 
@@ -72,7 +96,10 @@ async function readHeader(text: AsyncIterator<string>): Promise<CsvStart> {
   }
   return {
     header: (data[0] ?? []).map((name) => name.trim()),
-    dialect: { delimiter: meta.delimiter || ',', newline: (newline?.[0] ?? '\n') as Dialect['newline'] },
+    dialect: {
+      delimiter: (meta.delimiter || ',') as Dialect['delimiter'],
+      newline: (newline?.[0] ?? '\n') as Dialect['newline'],
+    },
     rest: newline === null ? '' : buffer.slice(newline.index + newline[0].length),
   }
 }

@@ -33,9 +33,10 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
   const urls = batch.to === undefined ? stdoutSink : await createFileSink(batch.to, '-o')
   const rejections = batch.errors === undefined ? undefined : await openRejections(batch.errors, urls)
   const progress = hasProgress(batch, output) ? showProgress(source.size) : undefined
+  const defaults = omitUnset(batch.defaults)
   const onProgress = (rows: number): void => progress?.update(source.bytesRead(), rows)
   try {
-    const totals = await mintAll({ ...format, minter, defaults: batch.defaults, urls, rejections, onProgress })
+    const totals = await mintAll({ ...format, minter, defaults, urls, rejections, onProgress })
     progress?.stop()
     if (totals.stoppedAt !== undefined) return reportStop(totals.stoppedAt, output)
     // Both files are on disk before either of them is published.
@@ -48,6 +49,11 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
     await urls.discard()
     await rejections?.discard()
   }
+}
+
+// The minter would check the unset options of each row.
+function omitUnset(options: Partial<MintOptions>): Partial<MintOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 async function openRejections(path: string, urls: Sink): Promise<Sink> {
