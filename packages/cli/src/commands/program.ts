@@ -5,6 +5,7 @@ import { createOutput, exitOnStdoutError, type Output } from '../io/output.ts'
 import { formatStack, toErrorReport } from '../io/report-error.ts'
 import { writeToStdout } from '../io/stdout.ts'
 import { readPackageFile } from '../package-file.ts'
+import * as mint from './mint.ts'
 
 interface CommandModule {
   define(command: Command, output: Output): void
@@ -18,7 +19,8 @@ interface CommandEntry {
 }
 
 const commands: readonly CommandEntry[] = [
-  { name: 'mint', description: 'mint a hook URL', load: () => import('./mint.ts') },
+  // Loaded at start, since it is used the most.
+  { name: 'mint', description: 'mint a hook URL', load: async () => mint },
   {
     name: 'inspect',
     description: 'decode a URL or token without verifying it',
@@ -67,7 +69,8 @@ async function loadCompletion(): Promise<CommandModule> {
 async function createProgram(loaded: readonly CommandEntry[], output: Output): Promise<Command> {
   const program = new Command('hookurl')
     .description('Mint, inspect, verify and receive hook URLs.')
-    .version(readVersion(), '-V, --version', 'show the version')
+    .option('-V, --version', 'show the version')
+    .on('option:version', printVersion)
     .usage('<command> [options]')
     .enablePositionalOptions()
     .exitOverride()
@@ -87,8 +90,11 @@ function getCommandName(args: readonly string[]): string | undefined {
   return first === 'help' ? second : first
 }
 
-function readVersion(): string {
-  return (JSON.parse(readPackageFile('package.json').toString()) as { version: string }).version
+// The version is read only when it is printed.
+function printVersion(): never {
+  const { version } = JSON.parse(readPackageFile('package.json').toString()) as { version: string }
+  writeToStdout(`${version}\n`)
+  throw new CommanderError(exitCodes.ok.exit, 'commander.version', version)
 }
 
 // The error itself cannot be printed.
