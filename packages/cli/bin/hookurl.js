@@ -5,9 +5,9 @@ const { existsSync, mkdirSync, statSync } = require('node:fs')
 const nodeModule = require('node:module')
 const { join, isAbsolute } = require('node:path')
 
-// Compiled code is kept between runs, in a folder that only the user can write to: whoever writes to it decides what
-// runs. The default folder of Node is in /tmp, where another user could create it first. Without such a folder, the
-// program is compiled again.
+// Compiled code is kept between runs, in a folder that only the user can write to, because Node runs what it finds there.
+// Its default folder is in /tmp, where another user could create it first. Without such a folder, the program is compiled
+// again.
 function keepCompiledCode() {
   const { XDG_CACHE_HOME = '', HOME = '', NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE } = process.env
   // Node 22.8 and later; NODE_COMPILE_CACHE has enabled it already.

@@ -12,23 +12,23 @@ async function collectLines(bytes: AsyncIterable<Buffer>): Promise<Line[]> {
   return lines
 }
 
-function number(...texts: readonly (string | undefined)[]): Line[] {
-  return texts.map((text, index) => ({ number: index + 1, text }))
+function numberLines(...values: readonly (string | undefined)[]): Line[] {
+  return values.map((text, index) => ({ number: index + 1, text }))
 }
 
 describe('readLines', () => {
   const inputs: readonly (readonly [name: string, input: string, lines: Line[]])[] = [
     ['nothing', '', []],
-    ['one line', 'a\n', number('a')],
-    ['no final line break', 'a\nb', number('a', 'b')],
-    ['CRLF', 'a\r\nb\r\n', number('a', 'b')],
-    ['CR', 'a\rb\r', number('a', 'b')],
-    ['CR without a final line break', 'a\rb', number('a', 'b')],
-    ['all line breaks', 'a\nb\r\nc\rd\n\re', number('a', 'b', 'c', 'd', '', 'e')],
-    ['empty lines', '\n\na\n\n', number('', '', 'a', '')],
-    ['empty lines that end with CRLF', '\r\n\r\na\r\n\r\n', number('', '', 'a', '')],
-    ['other characters that end lines elsewhere', 'a\u2028b\u0085c\n', number('a\u2028b\u0085c')],
-    ['characters of several bytes', 'ä€🐈\né', number('ä€🐈', 'é')],
+    ['one line', 'a\n', numberLines('a')],
+    ['no final line break', 'a\nb', numberLines('a', 'b')],
+    ['CRLF', 'a\r\nb\r\n', numberLines('a', 'b')],
+    ['CR', 'a\rb\r', numberLines('a', 'b')],
+    ['CR without a final line break', 'a\rb', numberLines('a', 'b')],
+    ['all line breaks', 'a\nb\r\nc\rd\n\re', numberLines('a', 'b', 'c', 'd', '', 'e')],
+    ['empty lines', '\n\na\n\n', numberLines('', '', 'a', '')],
+    ['empty lines that end with CRLF', '\r\n\r\na\r\n\r\n', numberLines('', '', 'a', '')],
+    ['other characters that end lines elsewhere', 'a\u2028b\u0085c\n', numberLines('a\u2028b\u0085c')],
+    ['characters of several bytes', 'ä€🐈\né', numberLines('ä€🐈', 'é')],
   ]
   const sizes = [1, 2, 3, 65_536]
 
@@ -43,7 +43,7 @@ describe('readLines', () => {
     async function* bytes(): AsyncGenerator<Buffer> {
       yield Buffer.from([0x61, 0xff, 0x0a, 0xe2, 0x82])
     }
-    expect(await collectLines(bytes())).toStrictEqual(number('a\ufffd', '\ufffd'))
+    expect(await collectLines(bytes())).toStrictEqual(numberLines('a\ufffd', '\ufffd'))
   })
 
   test('yields the lines that have arrived, before the input ends', async () => {
@@ -54,18 +54,18 @@ describe('readLines', () => {
       yield Buffer.from('\n')
     }
     const lines = readLines(bytes())
-    expect((await lines.next()).value).toStrictEqual(number('a', 'b'))
+    expect((await lines.next()).value).toStrictEqual(numberLines('a', 'b'))
     expect(taken).toStrictEqual([])
   })
 
   const limit = 'x'.repeat(MAX_LINE_LENGTH)
   test.each([
-    ['at the limit', `${limit}\nb`, number(limit, 'b')],
-    ['over the limit', `${limit}x\nb`, number(undefined, 'b')],
-    ['over the limit, as the last one', `a\n${limit}x`, number('a', undefined)],
-    ['far over the limit', `a\n${limit.repeat(3)}\n\nb`, number('a', undefined, '', 'b')],
-    ['over the limit and ending with CRLF', `${limit}x\r\nb`, number(undefined, 'b')],
-    ['over the limit, twice', `${limit}x\n${limit}x\n`, number(undefined, undefined)],
+    ['at the limit', `${limit}\nb`, numberLines(limit, 'b')],
+    ['over the limit', `${limit}x\nb`, numberLines(undefined, 'b')],
+    ['over the limit, as the last one', `a\n${limit}x`, numberLines('a', undefined)],
+    ['far over the limit', `a\n${limit.repeat(3)}\n\nb`, numberLines('a', undefined, '', 'b')],
+    ['over the limit and ending with CRLF', `${limit}x\r\nb`, numberLines(undefined, 'b')],
+    ['over the limit, twice', `${limit}x\n${limit}x\n`, numberLines(undefined, undefined)],
   ])('keeps the text of a line up to the limit: one %s', async (_name, input, lines) => {
     for (const size of [1000, 65_536, input.length]) {
       const read = await collectLines(cut(input, size))
