@@ -13,11 +13,11 @@ const commands: readonly string[] = [
   'npx hookurl inspect - < url.txt',
 ]
 
-const clock = pathToFileURL(join(root, 'tools/docs/clock.ts')).href
-const program = join(root, 'packages/cli/src/main.ts')
+const clock = pathToFileURL(join(root, 'tools/docs/clock.js')).href
+const program = join(root, 'packages/cli/bin/hookurl.js')
 
-// The commands look as in a terminal, but run the sources at a fixed time.
-const asInTerminal = `npx() { shift; "${process.execPath}" --conditions=@hookurl/source --import "${import.meta.resolve('tsx')}" --import "${clock}" "${program}" "$@"; }`
+// The commands look as in a terminal, but run the built program at a fixed time.
+const asInTerminal = `npx() { shift; "${process.execPath}" --import "${clock}" "${program}" "$@"; }`
 
 /** Runs the commands and returns them with their output. */
 export function generateTranscript(): string {
