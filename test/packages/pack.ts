@@ -33,7 +33,9 @@ export function packAll(project: string): Packed[] {
   const sources = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
   const published = sources.filter((source) => readManifest(source).private !== true)
   const filters = published.flatMap((source) => ['--filter', `./packages/${source.slice(dirname(source).length + 1)}`])
-  mustRun('npx', ['--yes', packageManager, '-r', ...filters, 'pack', '--pack-destination', tarballs])
+  // With the prefix of an empty folder, npx does not read everything that is installed here.
+  const npx = ['--yes', `--prefix=${tarballs}`, packageManager, `--dir=${root}`]
+  mustRun('npx', [...npx, '-r', ...filters, 'pack', '--pack-destination', tarballs])
   const packed = readdirSync(tarballs).map((file) => unpack(join(tarballs, file), project))
   for (const { name, dependencies } of packed) {
     const source = published.find((each) => readManifest(each).name === name) ?? ''
