@@ -57,8 +57,8 @@ describe.each(positions)('in the %s', (_, place) => {
       for (const [first, change] of inside) {
         for (const [second, add] of added) {
           for (const [third, wrap] of around) {
-            const url = wrap(add(change(place(token))))
-            expect(find(url), `${format}: ${first}, ${second}, ${third}`).toBe(token)
+            const found = find(wrap(add(change(place(token)))))
+            if (found !== token) expect.fail(`${format}: ${first}, ${second}, ${third}: ${found}`)
             count++
           }
         }
@@ -104,7 +104,8 @@ test('a token is found in a URL with a line break anywhere', () => {
   for (const [format, token] of tokens) {
     const url = `${origin}/hooks?a=1&amp;t=${token.replaceAll('.', '%252E')}&amp;b=2`
     for (let at = 0; at <= url.length; at++) {
-      expect(find(`${url.slice(0, at)}\r\n ${url.slice(at)}`), `${format} at ${at}`).toBe(token)
+      const found = find(`${url.slice(0, at)}\r\n ${url.slice(at)}`)
+      if (found !== token) expect.fail(`${format} at ${at}: ${found}`)
     }
   }
 })

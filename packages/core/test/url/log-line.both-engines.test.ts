@@ -16,9 +16,8 @@ test('the line breaks of a stack trace are kept', () => {
 
 test.each([...separators, ...ambiguousSeparators])('a key broken once by %j is replaced', (separator) => {
   for (let at = 1; at < keyA.length; at++) {
-    expect(sanitizeLogLines(`key ${breakText(keyA, [at], [separator])}, then`), `broken at ${at}`).toBe(
-      'key hks_…, then',
-    )
+    const text = sanitizeLogLines(`key ${breakText(keyA, [at], [separator])}, then`)
+    if (text !== 'key hks_…, then') expect.fail(`broken at ${at}: ${text}`)
   }
 })
 
@@ -32,7 +31,8 @@ test('a key that is broken any number of times leaves no 16 characters, and the 
     )
     expect(text.startsWith('wrong key k1:'), text).toBe(true)
     expect(text.endsWith('\n    at Object.<anonymous> (/app/index.js:1:1)'), text).toBe(true)
-    for (let from = 0; from + 16 <= key.length; from++) expect(text).not.toContain(key.slice(from, from + 16))
+    const parts = Array.from({ length: key.length - 15 }, (_, from) => key.slice(from, from + 16))
+    expect(parts.filter((part) => text.includes(part))).toEqual([])
   })
   fc.assert(property, { numRuns: 2000 })
 })
