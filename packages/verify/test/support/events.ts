@@ -16,7 +16,11 @@ const files = {
 /** The recorded events by name. */
 export type EventName = keyof typeof files
 
+const recorded = new Map<EventName, string>()
+
 /** Reads a recorded event of a gateway. */
 export function readEvent(name: EventName): LambdaEvent & Record<string, unknown> {
-  return JSON.parse(readFileSync(new URL(`../events/${files[name]}`, import.meta.url), 'utf8'))
+  const text = recorded.get(name) ?? readFileSync(new URL(`../events/${files[name]}`, import.meta.url), 'utf8')
+  recorded.set(name, text)
+  return JSON.parse(text)
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import { hookurl, type LambdaEvent, type LambdaHandler, type LambdaResult } from '@hookurl/verify/lambda'
 import middy from '@middy/core'
 import headerNormalizer from '@middy/http-header-normalizer'
 import jsonBodyParser from '@middy/http-json-body-parser'
 import multipartBodyParser from '@middy/http-multipart-body-parser'
 import formBodyParser from '@middy/http-urlencode-body-parser'
-import { sendToPort } from './clients.ts'
+import { readBytes, sendToPort } from './clients.ts'
 import { type Format, readEvent } from './events.ts'
 import { listen } from './serve.ts'
 import type { Setup, Subject } from './subjects.ts'
@@ -86,7 +85,7 @@ async function toEvent(request: IncomingMessage, format: Format): Promise<object
   const { method = 'GET', headers } = request
   const url = new URL(request.url ?? '/', 'http://gateway')
   const received = { method, url, headers, rawHeaders: rawHeaders as unknown as Pairs }
-  const bytes = await buffer(request)
+  const bytes = await readBytes(request)
   const isText = bytes.length === 0 || text.test(headers['content-type'] ?? '')
   const body = { body: bytes.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
   const none = format === '1.0' ? { body: null } : format === '2.0' ? { body: undefined } : {}
