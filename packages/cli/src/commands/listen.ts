@@ -148,6 +148,8 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   await server.stopped
   await lastLog
   await uses.close()
+  // A storage that was used slows down every promise of the process.
+  requests.disable()
 }
 
 function getCurrent(requests: AsyncLocalStorage<CurrentRequest>): CurrentRequest {
