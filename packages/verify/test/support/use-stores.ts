@@ -117,7 +117,11 @@ function startThreeMasters(): Promise<Servers> {
 
 /** Stops every server that was started. */
 export async function stopServers(): Promise<void> {
-  for (const servers of [single, cluster]) for (const server of (await servers) ?? []) await server.stop()
+  const started = [single, cluster]
+  // The next file, which may share this module, starts new ones.
+  single = undefined
+  cluster = undefined
+  for (const servers of started) for (const server of (await servers) ?? []) await server.stop()
 }
 
 function createClock() {
