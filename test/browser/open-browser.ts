@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core'
 import { findProgram } from '../../tools/setup/programs.js'
 
 /** The path of the system's Chromium, if it is installed. */
@@ -15,11 +15,21 @@ const flags = [
   '--disable-sync',
 ]
 
-/** Launches a browser. `hosts` maps host names (port 443) to local ports. */
-export async function openBrowser(hosts: Readonly<Record<string, number>> = {}): Promise<Browser> {
-  const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`)
-  const args = [...flags, ...(rules.length === 0 ? [] : [`--host-resolver-rules=${rules.join(',')}`])]
-  return chromium.launch({ executablePath: chromiumPath, args })
+// Launching takes two seconds of processor time, so the test files of a process share a browser. It ends with the process.
+let server: Promise<BrowserServer> | undefined
+
+/**
+ * Connects to a browser; closing the connection closes its pages. `hosts` maps host names (port 443) to local ports, in a
+ * browser of its own.
+ */
+export async function openBrowser(hosts?: Readonly<Record<string, number>>): Promise<Browser> {
+  if (hosts !== undefined) {
+    const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`)
+    const args = [...flags, `--host-resolver-rules=${rules.join(',')}`]
+    return chromium.launch({ executablePath: chromiumPath, args })
+  }
+  server ??= chromium.launchServer({ executablePath: chromiumPath, args: flags })
+  return chromium.connect((await server).wsEndpoint())
 }
 
 /**
