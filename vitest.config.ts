@@ -4,12 +4,15 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
 const webInflate = fileURLToPath(new URL('packages/verify/src/request/inflate.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
-// These files share modules in one worker, which halves their processor time (`isolate: false`). The exceptions mock
-// modules, watch the console or measure the memory of the process.
-const sharedTests = [
-  'packages/{cli,core,inspector,presentation}/test/**/!(engine.node).test.ts',
-  'packages/verify/test/{adapters,hosts,request,verifier}/**/!(adversarial-bodies|node).test.ts',
-  'conformance/**/*.test.ts',
+// Each of these files has a process of its own: they load modules again, watch the console, replace globals or measure
+// the process. All others share modules in a few processes (`isolate: false`), which halves their processor time.
+const isolatedTests = [
+  'examples/ai-job/test/ai-job.test.ts',
+  'packages/core/test/crypto/engine.node.test.ts',
+  'packages/verify/test/adapters/node.test.ts',
+  'packages/verify/test/receive/{ack-after,ignored-result,log-error,on-error,on-result,replaced-promise}.test.ts',
+  'packages/verify/test/response/{pages,rejection-response}.test.ts',
+  'test/soak/soak.test.ts',
 ]
 
 // Tests run against the sources of the workspace's packages; `web` runs what does not need Node on the other engine.
@@ -29,8 +32,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'node',
-          include: ['{packages,examples}/*/test/**/*.test.ts', '{test,bench}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...sharedTests],
+          include: isolatedTests,
           testTimeout: 20_000,
         },
       },
@@ -39,7 +41,8 @@ export default defineConfig({
         test: {
           name: 'shared',
           isolate: false,
-          include: sharedTests,
+          include: ['{packages,examples}/*/test/**/*.test.ts', '{conformance,test,bench}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...isolatedTests],
           testTimeout: 20_000,
         },
       },
