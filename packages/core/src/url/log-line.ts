@@ -2,8 +2,10 @@ import { redact } from './redact.ts'
 import { redactKeys } from './redact-keys.ts'
 
 // Characters that move a terminal's cursor, hide text or change its direction: controls, lone surrogates, line and
-// paragraph separators, and format characters, except for the joiners that scripts and emoji need.
-const unsafe = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+// paragraph separators, format characters, and those that are not displayed (Unicode, section 5.21), except for the
+// joiners and variation selectors that scripts and emoji need.
+const unsafe =
+  /(?!\u200c|\u200d|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /** Escapes the characters that a terminal would interpret, as in JSON. */
 export function escapeControlChars(text: string): string {

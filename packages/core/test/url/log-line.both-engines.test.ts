@@ -10,6 +10,20 @@ test('a sanitized log line has no key, no token and no control characters', () =
   expect(line).toMatch(/^bad \\u001b\[2J k1:hks_… \[hook [0-9a-f]{6}\]$/)
 })
 
+test.each([...'\u034f\u115f\u17b4\u2065\u3164\uffa0\ufff0\u{e0fff}'])(
+  'the invisible character %j is escaped',
+  (character) => {
+    expect(sanitizeLogLine(`a${character}b`)).toMatch(/^a(?:\\u[0-9a-f]{4}){1,2}b$/)
+  },
+)
+
+test.each(['\u2764\ufe0f', '\u{1f469}\u200d\u{1f680}', '\u845b\u{e0100}'])(
+  'the text %j keeps its joiners and selectors',
+  (text) => {
+    expect(sanitizeLogLine(text)).toBe(text)
+  },
+)
+
 test('the line breaks of a stack trace are kept', () => {
   expect(sanitizeLogLines('Error: a\u0007\n    at b')).toBe('Error: a\\u0007\n    at b')
 })
