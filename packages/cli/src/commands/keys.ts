@@ -1,24 +1,36 @@
+import { fstatSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
 import type { Command } from 'commander'
-import { toJson } from '../io/escape.ts'
+import { escapeControlChars, quoteForShell, toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
 import { formatColumns } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
+import { addFirstKey } from '../keys/keyring-file.ts'
 import { findSettings, type KeyFlags, loadSettings } from '../keys/load.ts'
 import { addKey, getFingerprint, promoteKey, retireKey, type StepFlags, type StepResult } from '../keys/rotate.ts'
 
 const examples = {
-  keys: ['hookurl keys new >> .env', 'hookurl keys list'],
-  new: ['hookurl keys new', 'hookurl keys new --id k2 >> .env'],
+  keys: ['hookurl keys new --keys-file .env', 'hookurl keys list'],
+  new: ['hookurl keys new', 'hookurl keys new --keys-file .env --id k1'],
   list: ['hookurl keys list', 'hookurl keys list --keys-file keys.txt --json'],
   add: ['hookurl keys add --keys-file keys.txt', 'hookurl keys add --keys-file .env --id k2'],
   promote: ['hookurl keys promote --keys-file keys.txt', 'hookurl keys promote --keys-file .env --id k2'],
   retire: [
     'hookurl keys retire --keys-file keys.txt --max-lifetime 30d',
-    'hookurl keys retire --keys-file .env --id k1',
+    'hookurl keys retire --keys-file .env --id k1 --now    # the key leaked',
   ],
   jwk: ['hookurl keys jwk', 'hookurl keys jwk --purpose billing | head -n 1 > jwk.json'],
 }
+
+interface NewFlags {
+  id?: string
+  keysFile?: string
+}
+
+const newHelp = `
+A new file is readable by its owner only. A file named like .env gets a line HOOKURL_KEYS=…, after what
+it contains; any other file contains only keys.`
 
 export function define(command: Command, output: Output): void {
   addHelp(command, examples.keys)
@@ -26,7 +38,9 @@ export function define(command: Command, output: Output): void {
   const newKey = command.command('new').description('create a key')
   newKey
     .option('--id <id>', 'key ID: 1 to 16 characters of A–Z, a–z, 0–9, _ and -')
-    .action((flags: { id?: string }) => createKey(flags, output))
+    .option('--keys-file <path>', 'add it to this file, which must not have keys yet, instead of printing it')
+    .addHelpText('after', newHelp)
+    .action((flags: NewFlags) => createKey(flags, output))
   addHelp(newKey, examples.new)
 
   const list = command.command('list').description('list IDs and fingerprints; keys are never shown')
@@ -51,26 +65,29 @@ const steps = [
     name: 'promote',
     description: 'rotation step 2: mint with the new key',
     run: promoteKey,
-    idHelp: 'ID or fingerprint of the key (default: the second one)',
+    idHelp: 'ID or fingerprint of the key (default: the added one)',
   },
   {
     name: 'retire',
     description: 'rotation step 3: remove the old key',
     run: retireKey,
-    idHelp: 'ID or fingerprint of the key (default: the last one)',
+    idHelp: 'ID or fingerprint of the key (default: the last one that has minted)',
   },
 ] as const
 
 const fileHelp = `
 The file contains only keys, or is an .env file with a line HOOKURL_KEYS=…. It is replaced in one
-step, and keeps its mode and owner. Prints what to deploy before the next step to stderr.`
+step, and keeps its mode and owner. Comments record when each key was added, minted last and was
+removed, so that a step can be repeated without changing anything. Prints what to deploy before the
+next step to stderr.`
 
 function defineRotation(command: Command, output: Output): void {
   for (const { name, description, run, idHelp } of steps) {
     const step = command.command(name).description(description)
     step.requiredOption('--keys-file <path>', 'keyring file (required)').option('--id <id>', idHelp)
     if (name === 'retire') {
-      step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: prints when the last one expires')
+      step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: rejected until the last one has expired')
+      step.option('--now', 'remove it immediately, because it leaked; its URLs are rejected')
     }
     step.addHelpText('after', fileHelp).action(async (flags: StepFlags) => printStep(await run(flags), output))
     addHelp(step, examples[name])
@@ -82,11 +99,39 @@ function printStep({ keys, notes }: StepResult, output: Output): void {
   printKeys(keys, output)
 }
 
-function createKey({ id }: { id?: string }, output: Output): void {
+async function createKey({ id, keysFile }: NewFlags, output: Output): Promise<void> {
   const text = generateKey({ id })
   const key = parseKeys(text)[0] as Key
-  if (process.stdout.isTTY) output.note('This is a secret: keep it out of version control and logs.')
-  output.print(output.json ? toJson({ key: text, id, fingerprint: getFingerprint(key) }) : `HOOKURL_KEYS=${text}`)
+  if (keysFile !== undefined) {
+    await addFirstKey(keysFile, text)
+    output.note(`Added a key to ${escapeControlChars(keysFile)}. Keep the file out of version control.`)
+    noteNextStep(keysFile, output)
+    printKeys([key], output)
+    return
+  }
+  if (process.stdout.isTTY) {
+    output.note('This is a secret: keep it out of version control and logs.')
+    output.note('To add a key to a file instead of printing it: hookurl keys new --keys-file .env')
+  }
+  output.print(output.json ? toJson({ key: text, id, fingerprint: getFingerprint(key) }) : formatAssignment(text))
+}
+
+function noteNextStep(keysFile: string, output: Output): void {
+  const flag = isDotEnv(keysFile) ? '' : ` --keys-file ${quoteForShell(keysFile)}`
+  output.note(`Next: hookurl mint${flag} --command /onWebhook`)
+}
+
+// The commands read ./.env by themselves.
+function isDotEnv(path: string): boolean {
+  return resolve(path) === resolve('.env')
+}
+
+// `>> .env` may continue a file that does not end with a line break, which would make the line part of the last one.
+function formatAssignment(text: string): string {
+  const { stdout } = process
+  const stats = stdout.fd === 1 && !stdout.isTTY ? fstatSync(1) : undefined
+  const glue = stats?.isFile() === true && stats.size > 0 ? '\n' : ''
+  return `${glue}HOOKURL_KEYS=${text}`
 }
 
 async function listKeys(flags: KeyFlags, output: Output): Promise<void> {

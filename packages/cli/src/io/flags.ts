@@ -2,8 +2,8 @@ import { invalidOption, parseDuration } from '@hookurl/core/internal'
 import type { Command } from 'commander'
 import { formatExitCodes } from './exit-codes.ts'
 
-const keyHelp = `Keys come from --keys-file, HOOKURL_KEYS, HOOKURL_KEYS_FILE, or HOOKURL_KEYS in ./.env, in
-this order. Without any of them, a development key is created once for this machine.`
+const keyHelp = `Keys come from --keys-file, HOOKURL_KEYS, HOOKURL_KEYS_FILE, or these variables in ./.env, in this
+order. Without any of them, a development key is created once for this machine.`
 
 /** The help of `--allow-insecure`, in every command that mints. */
 export const allowInsecureHelp: string =

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { parseEnv } from 'node:util'
 import { HookurlError, isHookurlError, type Key, parseKeys } from '@hookurl/core'
-import { escapeControlChars } from '../io/escape.ts'
-import { readStdin } from '../io/input.ts'
+import { escapeControlChars, quoteForShell } from '../io/escape.ts'
+import { readBytes } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import {
   createDevelopmentKey,
@@ -11,6 +10,7 @@ import {
   getDevelopmentKeyPath,
   readDevelopmentKey,
 } from './development-key.ts'
+import { type KeyText, parseKeyText } from './key-text.ts'
 
 /** The flags of every command that needs keys. */
 export interface KeyFlags {
@@ -156,14 +156,27 @@ function parseKeySource({ keys, name }: KeySource): Key[] {
   }
 }
 
-// The output of `hookurl keys new` is accepted as a file of keys.
-const assignment = /^HOOKURL_KEYS=/gm
-
 async function readKeysFile(path: string, origin: string): Promise<KeySource> {
-  if (path === '-') return { keys: (await readStdin(origin)).replace(assignment, ''), name: 'stdin' }
+  const isStdin = path === '-'
+  const name = isStdin ? 'stdin' : path
+  const { keys, warning } = parseKeyText(isStdin ? await readBytes('-', origin) : readKeyBytes(path, origin), name)
+  if (keys === undefined) {
+    throw new HookurlError('invalid_key', {
+      message: `${origin}: ${name} sets no HOOKURL_KEYS`,
+      fix: `Add a key to the file: hookurl keys new --keys-file ${isStdin ? 'PATH' : quoteForShell(path)}`,
+    })
+  }
+  return {
+    keys,
+    name,
+    ...(isStdin ? {} : { path, note: `Keys from ${path}` }),
+    ...(warning === undefined ? {} : { warning }),
+  }
+}
+
+function readKeyBytes(path: string, origin: string): Uint8Array {
   try {
-    const keys = readFileSync(path, 'utf8').replace(assignment, '')
-    return { keys, name: path, path, note: `Keys from ${path}` }
+    return readFileSync(path)
   } catch (error) {
     throw new HookurlError('invalid_key', {
       message: `${origin}: the file ${JSON.stringify(path)} cannot be read (${Reflect.get(error as object, 'code')})`,
@@ -173,17 +186,31 @@ async function readKeysFile(path: string, origin: string): Promise<KeySource> {
   }
 }
 
-function readDotEnvKeys(): KeySource | undefined {
-  const content = readDotEnv()
-  if (content === undefined) return undefined
-  const { HOOKURL_KEYS, ...variables } = parseEnv(content) as Environment
-  if (HOOKURL_KEYS === undefined) return undefined
-  return { keys: HOOKURL_KEYS, name: 'HOOKURL_KEYS in ./.env', path: '.env', note: 'Keys from ./.env', variables }
+async function readDotEnvKeys(): Promise<KeySource | undefined> {
+  const dotEnv = readDotEnv()
+  if (dotEnv === undefined) return undefined
+  const { keys, variables, warning } = dotEnv
+  if (variables === undefined) {
+    // Without a name, no program finds the key, so the development key would sign.
+    if (keys === undefined || !/hks_/.test(keys)) return undefined
+    throw new HookurlError('invalid_key', {
+      message: './.env contains a key without a name',
+      fix: 'Write HOOKURL_KEYS= before it.',
+    })
+  }
+  const { HOOKURL_KEYS, ...others } = variables
+  const settings = { variables: others, ...(warning === undefined ? {} : { warning }) }
+  if (keys !== undefined) {
+    return { keys, name: 'HOOKURL_KEYS in ./.env', path: '.env', note: 'Keys from ./.env', ...settings }
+  }
+  if (others.HOOKURL_KEYS_FILE === undefined) return undefined
+  return { ...(await readKeysFile(others.HOOKURL_KEYS_FILE, 'HOOKURL_KEYS_FILE in ./.env')), variables: others }
 }
 
-function readDotEnv(): string | undefined {
+function readDotEnv(): KeyText | undefined {
+  let bytes: Uint8Array
   try {
-    return readFileSync('.env', 'utf8')
+    bytes = readFileSync('.env')
   } catch (error) {
     const code = Reflect.get(error as object, 'code')
     // A folder named .env is a Python virtual environment.
@@ -194,6 +221,7 @@ function readDotEnv(): string | undefined {
       cause: error,
     })
   }
+  return parseKeyText(bytes, './.env')
 }
 
 function isProduction(): boolean {

@@ -61,7 +61,9 @@ describe('the file of a keyring', () => {
     const { exit, stderr } = await keys('add', '--keys-file', '.env', '--id', 'k2')
     expect(stderr).not.toContain('error')
     expect(exit).toBe(0)
-    expect(read('.env').replaceAll(/hks_[\w-]{43}/g, '@')).toMatch(after)
+    const { line, rest } = splitRecord(read('.env'))
+    expect(line).toMatch(/^# hookurl: k2 added \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\r?\n$/)
+    expect(rest.replaceAll(/hks_[\w-]{43}/g, '@')).toMatch(after)
   })
 
   test('loses no key if several processes update it at the same time', async () => {
@@ -139,7 +141,7 @@ describe('the file of a keyring', () => {
     const { uid, gid } = statSync(inHome('keys.txt'))
     expect({ uid, gid }).toStrictEqual({ uid: 1234, gid: 5678 })
     const restore = interceptFiles(home.path, (name) => (name === 'handle.chown' ? 'EPERM' : undefined))
-    const { exit, stderr } = await keys('add', '--keys-file', 'keys.txt').finally(restore)
+    const { exit, stderr } = await keys('add', '--keys-file', 'keys.txt', '--id', 'k3').finally(restore)
     expect(stderr).toContain('keys.txt cannot be changed (EPERM)')
     expect(exit).toBe(2)
     expect(parseKeys(read('keys.txt'))).toHaveLength(2)
@@ -151,6 +153,11 @@ async function getEndedPid(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
   await once(child, 'close')
   return child.pid as number
+}
+
+function splitRecord(content: string): { line: string; rest: string } {
+  const [line = ''] = /^# hookurl: .*\r?\n/m.exec(content) ?? []
+  return { line, rest: content.replace(line, '') }
 }
 
 describe('a rejected update', () => {

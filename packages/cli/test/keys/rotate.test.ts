@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { createMinter, parseKeys } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseJsonLines } from '../support/parse-json-lines.ts'
 import { makeHome, otherKeys, type ProgramResult, testKeys } from '../support/run.ts'
 import { runInProcess } from '../support/run-in-process.ts'
@@ -39,7 +40,7 @@ describe('a rotation with IDs', () => {
     writeKeys(`k1:${testKeys}\nk2:${otherKeys}\n`)
     const { stderr } = await rotate('promote', '--id', 'k2')
     expect(stderr).toContain('Promoted k2: it now mints; k1 only verifies.')
-    expect(stderr).toContain('hookurl keys retire --keys-file keys.txt --id k1\n')
+    expect(stderr).toContain('hookurl keys retire --keys-file keys.txt --id k1 --max-lifetime 30d\n')
     expect(readIds()).toStrictEqual(['k2', 'k1'])
   })
 
@@ -106,7 +107,7 @@ describe('a rotation without IDs', () => {
     const added = readSecrets()[1]
     const { stderr } = await rotate('promote')
     expect(readSecrets()).toStrictEqual([added, keyA, keyB])
-    const fingerprint = /--keys-file keys\.txt --id ([0-9a-f]{12})\n/.exec(stderr)?.[1] as string
+    const fingerprint = /--keys-file keys\.txt --id ([0-9a-f]{12}) /.exec(stderr)?.[1] as string
     await rotate('retire', '--id', fingerprint)
     expect(readSecrets()).toStrictEqual([added, keyB])
   })
@@ -135,10 +136,22 @@ describe('retire --max-lifetime', () => {
     utimesSync(join(home.path, 'keys.txt'), promotedAt, promotedAt)
   })
 
-  test('prints when the last URL of the removed key expires', async () => {
+  test('is rejected until the last URL of the key has expired, and changes nothing', async () => {
+    const before = readKeys()
     const last = new Date(promotedAt.getTime() + 30 * 86_400_000).toISOString()
-    const { stderr } = await rotate('retire', '--max-lifetime', '30d')
+    const { stderr, exit } = await rotate('retire', '--max-lifetime', '30d')
+    expect(stderr).toContain(`may be valid until ${last.slice(0, 10)} ${last.slice(11, 19)} UTC, in 29 days`)
+    expect(stderr).toContain('--now')
+    expect(exit).toBe(2)
+    expect(readKeys()).toBe(before)
+  })
+
+  test('with --now removes the key, and prints when its last URL expires', async () => {
+    const last = new Date(promotedAt.getTime() + 30 * 86_400_000).toISOString()
+    const { stderr, exit } = await rotate('retire', '--max-lifetime', '30d', '--now')
     expect(stderr).toContain(`expires ${last.slice(0, 10)} ${last.slice(11, 19)} UTC, in 29 days`)
+    expect(exit).toBe(0)
+    expect(readSecrets()).toHaveLength(1)
   })
 
   test('prints when the last URL of the removed key expired', async () => {
@@ -146,3 +159,93 @@ describe('retire --max-lifetime', () => {
     expect(stderr).toMatch(/expired .* UTC, (24 hours|1 day) ago\./)
   })
 })
+
+describe('a deploy script that runs each step twice', () => {
+  const start = Date.UTC(2026, 10, 29)
+  const day = 86_400_000
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: start })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  async function runTwice(step: 'add' | 'promote' | 'retire', ...args: string[]): Promise<ProgramResult> {
+    const first = await rotate(step, ...args)
+    const afterFirst = readKeys()
+    const second = await rotate(step, ...args)
+    expect(first.exit, first.stderr).toBe(0)
+    expect(second.exit, second.stderr).toBe(0)
+    expect(readKeys()).toBe(afterFirst)
+    return second
+  }
+
+  describe.each([
+    ['a file of keys', (text: string) => text, (text: string) => text],
+    ['an .env file', (text: string) => `A=1\nHOOKURL_KEYS="${text.trim()}"\nB=2\n`, readEnvKeys],
+    ['an .env file with CRLF', (text: string) => `A=1\r\nexport HOOKURL_KEYS=${text.trim()} # x\r\n`, readEnvKeys],
+  ])('on %s', (_name, wrap, unwrap) => {
+    const ids = (): (string | undefined)[] => parseKeys(unwrap(readKeys())).map(({ id }) => id)
+
+    test.each([
+      ['with IDs', (id: string) => ['--id', id], (id: string) => id],
+      ['without IDs', () => [], () => undefined],
+    ])('rotates twice, %s', async (_title, flags, idOf) => {
+      writeKeys(wrap(`k1:${testKeys}\n`))
+      for (const [oldId, newId] of [
+        ['k1', 'k2'],
+        ['k2', 'k3'],
+      ] as const) {
+        const oldName = ids()[0]
+        const secret = (index: number): unknown => parseKeys(unwrap(readKeys()))[index]?.secret
+        const old = secret(0)
+        expect((await runTwice('add', ...flags(newId))).stderr).toContain('was already added')
+        expect(ids()).toStrictEqual([oldName, idOf(newId)])
+        const added = secret(1)
+        expect((await runTwice('promote', ...flags(newId))).stderr).toContain('already mints')
+        expect(ids()).toStrictEqual([idOf(newId), oldName])
+        const early = await rotate('retire', ...flags(oldId), '--max-lifetime', '30d')
+        expect(early.stderr).toContain('may be valid until')
+        expect(early.exit).toBe(2)
+        expect([secret(0), secret(1)]).toStrictEqual([added, old])
+        vi.setSystemTime(Date.now() + 30 * day)
+        expect((await runTwice('retire', ...flags(oldId), '--max-lifetime', '30d')).stderr).toContain('already removed')
+        expect(parseKeys(unwrap(readKeys())).map(({ secret: bytes }) => bytes)).toStrictEqual([added])
+        expect((await rotate('promote', ...flags(newId))).stderr).toContain('already mints')
+      }
+    })
+  })
+
+  test('never promotes or retires a key of the next rotation by itself', async () => {
+    writeKeys(`k1:${testKeys}\n`)
+    await rotate('add', '--id', 'k2')
+    const { stderr, exit } = await rotate('retire')
+    expect(stderr).toContain('no key has been replaced yet')
+    expect(exit).toBe(2)
+    expect(readIds()).toStrictEqual(['k1', 'k2'])
+  })
+
+  test('keeps an older key when the retirement is repeated', async () => {
+    writeKeys(`k2:${testKeys}\nk1:${otherKeys}\n`)
+    await rotate('add', '--id', 'k3')
+    await rotate('promote')
+    await rotate('retire')
+    const { stderr } = await rotate('retire')
+    expect(stderr).toContain('To remove another key, name it: hookurl keys retire --keys-file keys.txt --id k2')
+    expect(readIds()).toStrictEqual(['k3', 'k2'])
+  })
+
+  test('records the steps as comments, which the library ignores', async () => {
+    writeKeys(`# production\nk1:${testKeys}\n`)
+    await rotate('add', '--id', 'k2')
+    await rotate('promote')
+    const lines = readKeys().replaceAll(/hks_[\w-]{43}/g, '@')
+    expect(lines).toBe('# production\n# hookurl: k1 minted until 2026-11-29T00:00:00Z\nk2:@\nk1:@\n')
+    expect(createVerifier({ keys: readKeys() })).toBeDefined()
+  })
+})
+
+function readEnvKeys(text: string): string {
+  return parseEnv(text).HOOKURL_KEYS as string
+}

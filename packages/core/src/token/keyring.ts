@@ -21,7 +21,7 @@ const MAX_PURPOSE_LENGTH = 64
 const idPattern = /^[A-Za-z0-9_-]{1,16}$/
 const keyPattern = /^hks_[A-Za-z0-9_-]{43}$/
 
-/** Keys separated by commas or whitespace, newest first, or an array of such strings. */
+/** Keys separated by commas or whitespace, newest first, or an array of such strings. Lines that start with `#` are comments. */
 export type KeyringInput = string | readonly string[]
 
 /** A keyring, or a function that returns one and is called on first use. */
@@ -184,7 +184,8 @@ function splitKeys(keys: unknown): string[] {
   if (!Array.isArray(strings) || strings.some((entry) => typeof entry !== 'string')) {
     throw invalidKey('keys must be a string, an array of strings, or a function that returns one synchronously')
   }
-  return strings.flatMap((entry: string) => entry.split(/[\s,]+/)).filter((entry) => entry !== '')
+  const lines = strings.flatMap((entry: string) => entry.split(/[\r\n]/)).filter((line) => !/^\s*#/.test(line))
+  return lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== '')
 }
 
 function findKeyProblem(secret: string, id: string | undefined): string | undefined {
