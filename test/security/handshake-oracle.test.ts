@@ -87,9 +87,23 @@ async function respondToAll(value: string): Promise<string[]> {
     ...['crc_token', 'challengeCode', 'challenge_code'].map((name) =>
       findHandshake(options, { request, hook, query: { [name]: value } })?.createResponse(),
     ),
-    findBodyHandshake(options, { request, payload, now: () => seconds * 1000, rawBody: () => rawBody }),
+    respondToBody(payload, request, rawBody),
   ])
   return responses.filter((response) => response !== undefined).map(getHash)
+}
+
+async function respondToBody(
+  payload: unknown,
+  request: ReturnType<typeof createRequest>,
+  rawBody: Uint8Array,
+): Promise<OutgoingResponse | undefined> {
+  const found = await findBodyHandshake(options, {
+    request,
+    payload,
+    now: () => seconds * 1000,
+    rawBody: () => rawBody,
+  })
+  return found?.response
 }
 
 function getHash({ body }: OutgoingResponse): string {

@@ -57,6 +57,8 @@ export class RequestContext<C extends Config = Config> {
   body: Body | undefined
   /** Set when the payload is parsed: whether it comes from hookurl's own confirm page. */
   isConfirmForm = false
+  /** Set when a handshake is recognized: the service that it is from. */
+  service: string | undefined
   /** Set before a guarded route or a handler runs. */
   lease: Lease | undefined
   private readonly startedAt: number
@@ -120,7 +122,7 @@ export function reject(ctx: RequestContext, rejection: Rejection): Responded {
 export function reportResult(ctx: RequestContext, { outcome, status, rejection }: RequestResult): void {
   const { onResult } = ctx.config
   if (onResult === undefined) return
-  const { request, hook, receivedHook } = ctx
+  const { request, hook, receivedHook, service } = ctx
   const deliveryId = hook === undefined ? undefined : ctx.delivery?.id
   const event: ResultEvent = {
     outcome,
@@ -128,6 +130,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
     target: redactTarget(ctx.target),
     status,
     ...(rejection !== undefined && { error: toError(rejection) }),
+    ...(service !== undefined && { service }),
     ...(hook !== undefined && { command: hook.command }),
     ...(deliveryId !== undefined && { deliveryId }),
     durationMs: ctx.durationMs,

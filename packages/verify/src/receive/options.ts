@@ -99,6 +99,8 @@ export interface ResultEvent {
   readonly status: number | undefined
   /** The error of a rejection. */
   readonly error?: HookurlError
+  /** The service whose handshake was recognized: one name, or several that share it. */
+  readonly service?: string
   /** The command of the hook, if it was verified. */
   readonly command?: string
   /** Identifies this delivery and its retries; the same as `hook.deliveryId`. */

@@ -240,7 +240,8 @@ describe('onResult of a receiver', () => {
     const { send, events } = recordReceiver()
     const body = '{"token":"x","challenge":"abc","type":"url_verification"}'
     await send({ method: 'POST', path: mintPath(), headers: { 'content-type': 'application/json' }, body })
-    expect(events).toEqual([expect.objectContaining({ outcome: 'handshake', status: 200, command })])
+    const service = 'Slack, Feishu, Lark'
+    expect(events).toEqual([expect.objectContaining({ outcome: 'handshake', status: 200, command, service })])
   })
 
   test('it receives handled and the status of a Response', async () => {

@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@hookurl/core/internal'
+import { chain, type MaybePromise } from '@hookurl/core/internal'
 import type { OutgoingResponse } from '../../response/response.ts'
 import { bodyHandshakes } from './body-handshakes.ts'
 import type {
@@ -14,9 +14,16 @@ import { secretBodyHandshakes, secretHeadHandshakes } from './secret-handshakes.
 
 /** A recognized handshake. */
 export interface Handshake {
+  readonly service: string
   createResponse(): MaybePromise<OutgoingResponse>
   /** Calls the application before the response is sent. If the result is `false`, the handshake is rejected. */
   confirm?(): unknown
+}
+
+/** A handshake that was recognized by its body, and the response to it. */
+export interface BodyHandshake {
+  readonly service: string
+  readonly response: OutgoingResponse
 }
 
 // The maximum size of an echoed value, in bytes. It keeps callers from making hookurl send a lot of data.
@@ -41,8 +48,9 @@ export function findHandshake(
     if (!isEchoable(value)) continue
     const options = config as EnabledOptions
     const createResponse = (): MaybePromise<OutgoingResponse> => definition.respond(value, handshake, options)
-    if (definition.confirm === undefined) return { createResponse }
-    return { createResponse, confirm: () => definition.confirm?.(value, handshake, options) }
+    const { service } = definition
+    if (definition.confirm === undefined) return { service, createResponse }
+    return { service, createResponse, confirm: () => definition.confirm?.(value, handshake, options) }
   }
   return undefined
 }
@@ -51,11 +59,15 @@ export function findHandshake(
 export function findBodyHandshake(
   config: HandshakesConfig,
   handshake: HandshakeBody,
-): MaybePromise<OutgoingResponse | undefined> {
+): MaybePromise<BodyHandshake | undefined> {
   for (const definition of byBody) {
     if (definition.option !== undefined && !config[definition.option]) continue
     const value = definition.find(handshake)
-    if (isEchoable(value)) return definition.respond(value, handshake, config as EnabledOptions)
+    if (!isEchoable(value)) continue
+    const { service } = definition
+    return chain(definition.respond(value, handshake, config as EnabledOptions), (response) =>
+      response === undefined ? undefined : { service, response },
+    )
   }
   return undefined
 }

@@ -12,7 +12,8 @@ import { findBodyHandshake, type Handshake } from './find-handshake.ts'
 
 /** Responds to a recognized handshake. */
 export async function respondToHandshake(ctx: RequestContext, hook: Hook, handshake: Handshake): Promise<Responded> {
-  const { createResponse, confirm } = handshake
+  const { service, createResponse, confirm } = handshake
+  ctx.service = service
   if (confirm !== undefined) {
     const authorized = await checkAuthorization(ctx, hook)
     if (!authorized.ok) return reject(ctx, authorized)
@@ -36,9 +37,11 @@ export function respondToBodyHandshake(
     body?.kind !== 'none' && isJson(request.header('content-type'))
       ? findBodyHandshake(handshakes, { request, payload, now: config.now, rawBody: () => getRawBody(body) })
       : undefined
-  return chain(found, (response) =>
-    response === undefined ? respondToCustomHandshake(ctx, hook) : respond(ctx, 'handshake', response),
-  )
+  return chain(found, (handshake) => {
+    if (handshake === undefined) return respondToCustomHandshake(ctx, hook)
+    ctx.service = handshake.service
+    return respond(ctx, 'handshake', handshake.response)
+  })
 }
 
 /** Calls the option `custom`. Returns `undefined` if it is not set, or if the request is not a handshake. */
