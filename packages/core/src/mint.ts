@@ -11,7 +11,7 @@ import {
 } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import { assertSafeIntegers } from './exact-numbers.ts'
-import { type Claims, serializeClaims } from './token/claims.ts'
+import { type Claims, isExpiry, serializeClaims } from './token/claims.ts'
 import { createKeyringLoader, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
 import { encryptToken, signToken } from './token/token.ts'
 import { buildUrl, parseBaseUrl, type TokenIn } from './url/base-url.ts'
@@ -254,7 +254,11 @@ function toSubject(userId: unknown): string | undefined {
 }
 
 function toExpiry(fields: AnyMintOptions, config: MinterConfig): number | undefined {
-  if (fields.expiresAt !== undefined) return Math.floor(toEpochSeconds(fields.expiresAt, 'expiresAt'))
+  if (fields.expiresAt !== undefined) {
+    const expiry = Math.floor(toEpochSeconds(fields.expiresAt, 'expiresAt'))
+    if (isExpiry(expiry)) return expiry
+    throw invalidOption('expiresAt must be a time from 1970 to 9999', 'Correct expiresAt.')
+  }
   const lifetime = fields.expiresIn === undefined ? config.defaultLifetime : config.parseLifetime(fields.expiresIn)
   return lifetime === undefined ? undefined : Math.floor(config.now() / 1000) + lifetime
 }

@@ -1,34 +1,48 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream'
+import { createMinter } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { createReceiver, type ReceivedHook, type ResultEvent } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Command } from 'commander'
 import { type ListenAddress, type RunningServer, serve } from '../http/server.ts'
 import type { Inspector } from '../inspector/index.ts'
-import { toJson } from '../io/escape.ts'
+import { type Recording, record } from '../inspector/recorder.ts'
+import { escapeControlChars, toJson } from '../io/escape.ts'
 import { signalExitCodes } from '../io/exit-codes.ts'
 import { addHelp, addKeyFlags, allowInsecureHelp, parseInteger } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { assertOtherFile } from '../io/same-file.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
-import { addSinkFlags, createHookSink, type SinkFlags } from '../listen/flags.ts'
+import { getDisconnectSignal, getEnding } from '../listen/ending.ts'
+import { addSinkFlags, assertSinkFlags, createHookSink, type SinkFlags } from '../listen/flags.ts'
+import { createHandshakeOptions, parseHandshakes } from '../listen/handshakes.ts'
 import { endUse } from '../listen/hook-sink.ts'
+import { describeKeys, hasKeyboard, readKeys } from '../listen/keyboard.ts'
+import { openRecorder, type RecordedRequest, readRecording } from '../listen/recording.ts'
+import { type ReceiverAddress, replayRequest } from '../listen/replay.ts'
 import {
-  formatLogLine,
+  formatLogLines,
   getReceivedHook,
+  type RequestLogEntry,
   type RequestRecord,
   toJsonPayload,
   toRedactedRecord,
   toRequestRecord,
 } from '../listen/request-log.ts'
+import { addTestFlags, createTestResponder, type TestFlags } from '../listen/test-responses.ts'
 import { openUseStore } from '../listen/use-store.ts'
 
-interface ListenFlags extends KeyFlags, SinkFlags {
+interface ListenFlags extends KeyFlags, SinkFlags, TestFlags {
   port: number
   host: string
+  verbose?: true
+  handshake?: ReturnType<typeof parseHandshakes>
+  record?: string
+  replay?: string
   maxBodySize?: number
   once?: true
   usesDir?: string
@@ -41,6 +55,10 @@ interface CurrentRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly time: Date
+  /** When it arrived, by the clock that never goes back. */
+  readonly startedAt: number
+  /** Returns the request as it was received. */
+  readonly getRecording: (() => Recording) | undefined
   /** Adds the request to the inspector. */
   readonly inspect: ((record: RequestRecord) => void) | undefined
 }
@@ -52,8 +70,17 @@ const examples = [
   'hookurl listen --forward http://localhost:3000/hooks',
   "hookurl listen --exec 'jq .content'",
 ]
-const notes = `Prints one line per request on stderr; with --json, one object per request on stdout. With --once, prints
-the payload of the hook as JSON on stdout.`
+const notes = `Prints one line per request on stderr when its response has ended, with what was sent; with
+--json, one object per request on stdout, and the addresses as an object on stderr at the start. With --once, prints
+the payload of the hook as JSON on stdout.
+
+--record writes NDJSON: each hook with its URL, headers and body in base64. The file contains tokens, so it is readable
+by its owner only; delete it when you are done. Hooks that have expired are rejected when they are replayed.
+
+--status, --delay and --fail-first test how a sender retries: "--fail-first 2 --delay 5s" responds to the first two
+hooks with 500, and to all after 5 seconds. Hooks that fail keep their uses.
+
+On a terminal, o opens the inspector, c copies a new test URL, r replays the last hook, and q quits.`
 const defaultAddress: ListenAddress = { host: '127.0.0.1', port: 8787 }
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 
@@ -65,6 +92,10 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-body-size'),
     )
     .option('--once', 'exit after the first valid hook')
+    .option('-v, --verbose', 'print the payload and more about each request')
+    .option('--record <file>', 'append each valid hook to this file, with its token')
+    .option('--replay <file>', 'first send the hooks of a recorded file to this receiver')
+    .option('--handshake <names>', 'also complete these handshakes: asana, strava', parseHandshakes)
     .option('--uses-dir <dir>', 'store uses in this folder instead of memory (requires the lmdb package)')
     .option('--no-inspector', 'disable the inspector')
     .option('--inspector-port <n>', 'port of the inspector (default: 8788, or a free one)', (text) =>
@@ -72,7 +103,11 @@ export function define(command: Command, output: Output): void {
     )
     .option('--allow-insecure', `in the inspector: ${allowInsecureHelp}`)
     .addHelpText('after', `\n${notes}`)
-    .action((flags: ListenFlags) => listen(flags, output))
+    .action((flags: ListenFlags) => {
+      assertSinkFlags(command)
+      return listen(flags, output)
+    })
+  addTestFlags(command)
   addSinkFlags(command)
   addKeyFlags(command)
   addHelp(command, examples)
@@ -84,10 +119,17 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   const { keys, purpose } = settings
   const uses = await openUseStore(flags.usesDir)
   const sink = await createHookSink(flags, output)
+  const respondToTest = createTestResponder(flags)
+  await assertDistinctFiles(flags, settings)
+  const recorded = flags.replay === undefined ? [] : readRecording(flags.replay)
+  const recorder = flags.record === undefined ? undefined : openRecorder(flags.record)
+  const usesKeyboard = hasKeyboard() && flags.once !== true && !output.json
+  let lastHook: RecordedRequest | undefined
   const readContent = createContentReader(settings)
   const requests = new AsyncLocalStorage<CurrentRequest>()
   let firstRequest: IncomingMessage | undefined
   let lastLog = Promise.resolve()
+  const pendingLogs = new Set<Promise<void>>()
   let inspector: Inspector | undefined
   const handle = hookurl(
     createReceiver({
@@ -97,6 +139,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       // The program or application may run until its timeout, so the lease must not end before that.
       uses: { store: uses.store, maxLease: '1d' },
       handlers: { '*': handleHook },
+      ...(flags.handshake === undefined ? {} : { handshakes: createHandshakeOptions(flags.handshake) }),
       onResult,
       onError: (error) => output.note(toErrorReport(error, 'listen').message),
     }),
@@ -109,6 +152,11 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
     if (flags.once === true && request !== firstRequest) {
       return new Response(null, { status: 503, headers: { 'retry-after': '5' } })
     }
+    const testResponse = await respondToTest?.(getDisconnectSignal(response))
+    if (testResponse !== undefined) {
+      if (firstRequest === request) firstRequest = undefined
+      return testResponse
+    }
     if (sink === undefined) return undefined
     const result = await sink({ hook, request, content: await readContent(request.url ?? '') })
     await endUse(hook, result.ending, response)
@@ -117,36 +165,89 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
 
   function onResult(event: ResultEvent): void {
     const current = getCurrent(requests)
+    const received = getReceivedHook(event)
+    const format = output.json || flags.once === true ? 'with_content' : 'summary'
+    const payload = received === undefined ? undefined : toJsonPayload(received, format)
     const content = readContent(current.request.url ?? '')
     // `finished` also calls back if the client has disconnected.
-    finished(current.response, () => {
-      lastLog = lastLog.then(async () => logResult(event, await content, current))
+    const logged = new Promise<void>((resolve) => {
+      finished(current.response, () => {
+        const ending = getEnding(event, current)
+        lastLog = lastLog
+          .then(async () => logResult({ event, content: await content, payload: await payload, ...ending }, current))
+          .catch((error: unknown) => exitOnLogError(error))
+        resolve(lastLog)
+      })
     })
+    pendingLogs.add(logged)
+    void logged.then(() => pendingLogs.delete(logged))
   }
 
-  function logResult(event: ResultEvent, content: unknown, { request, time, inspect }: CurrentRequest): void {
-    const entry = { time, event, content }
+  function logResult(entry: RequestLogEntry, { request, inspect, getRecording }: CurrentRequest): void {
+    const { event, payload } = entry
+    if (getRecording !== undefined && event.hook !== undefined) keepRequest(entry, getRecording())
     inspect?.(toRequestRecord(entry))
     if (output.json) output.print(toJson(toRedactedRecord(entry)))
-    else output.note(formatLogLine(entry, output))
+    else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
     if (flags.once !== true || request !== firstRequest) return
-    const hook = getReceivedHook(event)
-    if (!output.json) output.print(toJson(hook === undefined ? undefined : toJsonPayload(hook)))
+    if (!output.json) output.print(toJson(payload))
     void server.stop()
   }
 
+  function keepRequest({ time, event }: RequestLogEntry, { url, headers, body }: Recording): void {
+    if (!body.isComplete) {
+      if (recorder !== undefined) output.note('The hook was not recorded: its body is incomplete or over 4 MiB.')
+      return
+    }
+    const { method } = event
+    lastHook = { time: time.toISOString(), method, url, headers, base64: body.base64 }
+    recorder?.add(lastHook)
+  }
+
+  function exitOnLogError(error: unknown): never {
+    const report = toErrorReport(error, 'listen')
+    output.error(report)
+    process.exit(report.exit)
+  }
+
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const current = { request, response, time: new Date(), inspect: inspector?.watch(request, response) }
+    const current = {
+      request,
+      response,
+      time: new Date(),
+      startedAt: performance.now(),
+      inspect: inspector?.watch(request, response),
+      getRecording: recorder === undefined && !usesKeyboard ? undefined : record(request, response),
+    }
     void requests.run(current, () => handle(request, response))
+  }
+
+  function startKeyboard(): () => void {
+    const actions = {
+      inspector: inspector?.address,
+      mintUrl: () => mintTestUrl(settings, server),
+      replayLast: async () => {
+        if (lastHook === undefined) return false
+        await replayRequest(lastHook, address)
+        return true
+      },
+      quit: () => void server.stop(),
+    }
+    output.note(describeKeys(actions))
+    return readKeys(actions, output)
   }
 
   const server = await serve(onRequest, flags)
   stopOnSignals(server)
   if (flags.inspector && flags.once !== true) inspector = await openInspector(flags, settings, server)
-  formatAnnouncement(flags, server, inspector).forEach(output.note)
-  output.flushNotes()
+  announce({ flags, server, inspector }, output)
+  const address = { host: flags.host, port: server.port }
+  const stopReading = usesKeyboard ? startKeyboard() : undefined
+  void server.stopped.then(() => stopReading?.())
+  await replayAll(recorded, address, output)
   await server.stopped
-  await lastLog
+  await Promise.all(pendingLogs)
+  recorder?.close()
   await uses.close()
   // A storage that was used slows down every promise of the process.
   requests.disable()
@@ -174,15 +275,65 @@ async function openInspector(
   }
 }
 
-function formatAnnouncement(flags: ListenFlags, { port }: RunningServer, inspector: Inspector | undefined): string[] {
-  const { host } = flags
-  const lines = [`Listening on http://${host.includes(':') ? `[${host}]` : host}:${port}. Press Ctrl-C to stop.`]
+interface Started {
+  readonly flags: ListenFlags
+  readonly server: RunningServer
+  readonly inspector: Inspector | undefined
+}
+
+function announce({ flags, server, inspector }: Started, output: Output): void {
+  const { host, record: file } = flags
+  const listening = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+  output.flushNotes()
+  if (output.json) output.data({ listening, inspector: inspector?.address })
+  else output.note(`Listening on ${listening}. Press Ctrl-C to stop.`)
+  if (!output.json) formatHints(flags, server, inspector).forEach(output.note)
+  if (!loopback.test(host)) output.note('Warning: other machines can reach this address.')
+  if (file !== undefined) output.note(`Recording to ${escapeControlChars(file)}. It contains URLs with their tokens.`)
+}
+
+function formatHints(flags: ListenFlags, { port }: RunningServer, inspector: Inspector | undefined): string[] {
+  const lines: string[] = []
   if (port !== defaultAddress.port || flags.port !== defaultAddress.port) {
     lines.push(`To mint URLs for this receiver, use --base-url http://localhost:${port}/hooks`)
   }
   if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
-  if (!loopback.test(host)) lines.push('Warning: other machines can reach this address.')
   return lines
+}
+
+async function replayAll(
+  requests: readonly RecordedRequest[],
+  address: ReceiverAddress,
+  output: Output,
+): Promise<void> {
+  for (const [index, recorded] of requests.entries()) {
+    try {
+      await replayRequest(recorded, address)
+    } catch (error) {
+      output.note(`Replay of request ${index + 1}: ${toErrorReport(error, 'listen').message}`)
+    }
+  }
+}
+
+async function mintTestUrl({ keys, purpose, baseUrl, insecure }: Settings, { port }: RunningServer): Promise<string> {
+  const minter = createMinter({
+    keys,
+    purpose,
+    baseUrl: baseUrl ?? `http://localhost:${port}/hooks`,
+    expiresIn: '1d',
+    ...insecure,
+  })
+  return minter.mint({ command: '/test' })
+}
+
+async function assertDistinctFiles({ record: file, replay, keysFile }: ListenFlags, { path }: Settings): Promise<void> {
+  await assertOtherFile({ name: '--record', file }, [
+    { name: '--replay', file: replay },
+    { name: '--keys-file', file: keysFile === '-' ? undefined : keysFile },
+    { name: 'the file of the keys', file: path },
+    { name: 'stdout', file: 1 },
+    { name: 'stderr', file: 2 },
+  ])
 }
 
 function stopOnSignals(server: RunningServer): void {

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes } from '../io/exit-codes.ts'
-import { addCommonFlags, addHelp } from '../io/flags.ts'
+import { addCommonFlags, addHelp, wrapHelp } from '../io/flags.ts'
 import { createOutput, exitOnStdoutError, type Output } from '../io/output.ts'
-import { formatStack, toErrorReport } from '../io/report-error.ts'
+import { formatStack, nameSettings, toErrorReport } from '../io/report-error.ts'
 import { writeToStdout } from '../io/stdout.ts'
 import { readPackageFile } from '../package-file.ts'
 import * as mint from './mint.ts'
@@ -48,17 +48,36 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   process.stdout.on('error', (error) => exitOnStdoutError(error, output))
   process.stderr.on('error', exitOnStderrError)
   const entry = commands.find(({ name }) => name === getCommandName(args))
+  let flags = {}
   try {
     const program = await createProgram(entry === undefined ? [] : [entry], output)
+    program.hook('preAction', (_program, command) => {
+      flags = command.opts()
+      warnOfConvertedPaths(args, output)
+    })
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     output.flushNotes()
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return
     if (process.env.HOOKURL_DEBUG) process.stderr.write(`${formatStack(error)}\n`)
-    const report = toErrorReport(error, entry?.name)
+    const report = toErrorReport(nameSettings(error, flags), entry?.name)
     output.error(report)
     process.exitCode = report.exit
   }
+}
+
+// Git Bash (MSYS2) converts arguments that look like paths before a Windows program receives them.
+const convertedPath = /^[A-Za-z]:[\\/].*[\\/](?:Git|msys64|msys32|cygwin64)[\\/]/i
+
+function warnOfConvertedPaths(args: readonly string[], output: Output): void {
+  const commands = args.flatMap((arg, index) =>
+    args[index - 1] === '--command' ? [arg] : arg.startsWith('--command=') ? [arg.slice('--command='.length)] : [],
+  )
+  if (!commands.some((command) => convertedPath.test(command))) return
+  output.note(
+    'Warning: Git Bash has converted the value of --command to a Windows path. Set MSYS_NO_PATHCONV=1, or use a name ' +
+      'that does not start with a slash.',
+  )
 }
 
 async function loadCompletion(): Promise<CommandModule> {
@@ -74,7 +93,7 @@ async function createProgram(loaded: readonly CommandEntry[], output: Output): P
     .usage('<command> [options]')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: writeToStdout, writeErr: () => {} })
+    .configureOutput({ writeOut: (text) => writeToStdout(wrapHelp(text)), writeErr: () => {} })
   addHelp(program, examples)
   for (const entry of commands) {
     const command = program.command(entry.name).description(entry.description)
@@ -99,5 +118,5 @@ function printVersion(): never {
 
 // The error itself cannot be printed.
 function exitOnStderrError(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? undefined : exitCodes.unexpected.exit)
+  process.exit(error.code === 'EPIPE' ? undefined : exitCodes.unavailable.exit)
 }

@@ -95,7 +95,7 @@ export function define(command: Command, output: Output): void {
 }
 
 async function send(input: string, flags: SendFlags, output: Output): Promise<number> {
-  const target = parseHttpUrl(input === '-' ? (await readStdin('the URL')).trim() : input, 'the URL')
+  const target = parseHttpUrl(input === '-' ? await readUrl() : input, 'the URL')
   const request = buildRequest(target, {
     method: flags.method,
     data: flags.data === undefined ? undefined : await readBytes(flags.data, '--data'),
@@ -120,6 +120,15 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     await printResponse(response, output)
   }
   return exit
+}
+
+async function readUrl(): Promise<string> {
+  const urls = (await readStdin('the URL')).split(/\s+/).filter((word) => word !== '')
+  if (urls.length <= 1) return urls[0] ?? ''
+  throw invalidOption(
+    `stdin contains ${urls.length} URLs, and each request has one`,
+    'Send them one by one: xargs -n 1 hookurl send < FILE.',
+  )
 }
 
 async function readSecret({ handshake, secretFile }: SendFlags): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { createMinter, generateKey, inspect, isHookurlError, type Key } from '@hookurl/core'
 import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 import type { Output } from '../io/output.ts'
-import { toErrorReport } from '../io/report-error.ts'
+import { nameSettings, toErrorReport } from '../io/report-error.ts'
 import { findPermissionProblem } from '../keys/development-key.ts'
 import {
   defaultBaseUrl,
@@ -31,11 +31,11 @@ export async function runChecks(flags: DoctorFlags, output: Output): Promise<Che
   const { settings, problem } = await loadKeys(flags, output)
   const baseUrl = settings?.baseUrl ?? flags.baseUrl ?? process.env.HOOKURL_BASE_URL
   const insecure = getInsecureOption(flags)
-  const url = parseBaseUrl(baseUrl ?? defaultBaseUrl, insecure)
+  const url = parseBaseUrl(baseUrl ?? defaultBaseUrl, flags)
   const checks: Check[] = [{ check: 'Node.js', ...checkNodeVersion(process.versions.node) }]
   if (problem !== undefined) checks.push({ check: 'keys', ...problem })
   if (settings !== undefined) checks.push(...checkKeys(settings))
-  checks.push({ check: 'base URL', ...checkBaseUrl(baseUrl, insecure) })
+  checks.push({ check: 'base URL', ...checkBaseUrl(baseUrl, flags) })
   if (url !== undefined) checks.push({ check: 'length', ...checkUrlLength(url, insecure) })
   const probed = flags.probe === true && url !== undefined ? await probe(url) : undefined
   if (probed !== undefined) checks.push({ check: 'reachable', ...probed.reachable })
@@ -62,9 +62,9 @@ async function loadKeys(flags: DoctorFlags, output: Output): Promise<{ settings?
 }
 
 /** Converts one of hookurl's errors; any other is thrown again. */
-function toFinding(error: unknown): Finding {
+function toFinding(error: unknown, flags: DoctorFlags = {}): Finding {
   if (!isHookurlError(error)) throw error
-  const { message, fix } = toErrorReport(error, 'doctor')
+  const { message, fix } = toErrorReport(nameSettings(error, flags), 'doctor')
   return { state: 'error', message, fix }
 }
 
@@ -100,12 +100,12 @@ function looksNonRandom({ secret }: Key): boolean {
   return new Set(secret).size < 20 || new Set(differences).size < 10
 }
 
-function checkBaseUrl(baseUrl: string | undefined, insecure: InsecureOption): Finding {
+function checkBaseUrl(baseUrl: string | undefined, flags: DoctorFlags): Finding {
   if (baseUrl === undefined) {
     const fix = 'Set HOOKURL_BASE_URL to the URL of your receiver: https://bot.example.com/hooks.'
     return { state: 'warning', message: `not set: URLs point to ${defaultBaseUrl}`, fix }
   }
-  const problem = findBaseUrlProblem(baseUrl, insecure)
+  const problem = findBaseUrlProblem(baseUrl, flags)
   if (problem !== undefined) return problem
   const { protocol, hostname } = new URL(baseUrl)
   if (/^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
@@ -120,17 +120,17 @@ function checkBaseUrl(baseUrl: string | undefined, insecure: InsecureOption): Fi
   }
 }
 
-function findBaseUrlProblem(baseUrl: string, insecure: InsecureOption): Finding | undefined {
+function findBaseUrlProblem(baseUrl: string, flags: DoctorFlags): Finding | undefined {
   try {
-    createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d', ...insecure })
+    createMinter({ keys: generateKey(), baseUrl, expiresIn: '1d', ...getInsecureOption(flags) })
     return undefined
   } catch (error) {
-    return toFinding(error)
+    return toFinding(error, flags)
   }
 }
 
-function parseBaseUrl(baseUrl: string, insecure: InsecureOption): URL | undefined {
-  return findBaseUrlProblem(baseUrl, insecure) === undefined ? new URL(baseUrl) : undefined
+function parseBaseUrl(baseUrl: string, flags: DoctorFlags): URL | undefined {
+  return findBaseUrlProblem(baseUrl, flags) === undefined ? new URL(baseUrl) : undefined
 }
 
 function checkUrlLength(baseUrl: URL, insecure: InsecureOption): Finding {

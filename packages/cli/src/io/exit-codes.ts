@@ -23,7 +23,7 @@ export const exitCodes: Readonly<Record<ExitName, ExitCode>> = {
   expired: { exit: 4, meaning: 'expired or not yet valid' },
   notAccepted: { exit: 5, meaning: 'valid, but not accepted here' },
   invalidKey: { exit: 6, meaning: 'key missing or invalid' },
-  unavailable: { exit: 7, meaning: 'network or store error, or a response that is not 2xx' },
+  unavailable: { exit: 7, meaning: 'network, store or output error, or a response that is not 2xx' },
   interrupted: { exit: 130, meaning: 'interrupted' },
 }
 
@@ -34,7 +34,7 @@ export const signalExitCodes: Readonly<Record<'SIGHUP' | 'SIGINT' | 'SIGTERM', n
   SIGTERM: 143,
 }
 
-const helpWidth = 98
+const helpWidth = 80
 
 /** Lists the exit codes for the help of a command. */
 export function formatExitCodes(): string {

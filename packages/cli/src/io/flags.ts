@@ -17,6 +17,38 @@ export function addHelp(command: Command, examples: readonly string[]): Command 
     .addHelpText('after', `\n${formatExitCodes()}`)
 }
 
+const HELP_WIDTH = 80
+
+/** Wraps the paragraphs of a help text at 80 columns. Indented lines, such as examples and options, are kept. */
+export function wrapHelp(text: string): string {
+  const lines: string[] = []
+  let paragraph: string[] = []
+  const endParagraph = (): void => {
+    lines.push(...wrapWords(paragraph.join(' ').split(' ')))
+    paragraph = []
+  }
+  for (const line of text.split('\n')) {
+    if (/^\S/.test(line)) {
+      paragraph.push(line)
+      continue
+    }
+    if (paragraph.length > 0) endParagraph()
+    lines.push(line)
+  }
+  if (paragraph.length > 0) endParagraph()
+  return lines.join('\n')
+}
+
+function wrapWords(words: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > HELP_WIDTH) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** Adds the flags that are accepted before and after the name of a command. */
 export function addCommonFlags(command: Command): Command {
   return command

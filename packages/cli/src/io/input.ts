@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { invalidOption } from '@hookurl/core/internal'
 import type { Output } from './output.ts'
@@ -56,7 +56,14 @@ export function reserveStdin(reader: string): void {
   if (earlier !== undefined) {
     throw invalidOption(`${earlier} and ${reader} both read stdin`, 'Pass one of them another way.')
   }
+  assertReadable(reader)
   readers.set(process.stdin, reader)
+}
+
+// Node reads a folder as an empty stream.
+function assertReadable(reader: string): void {
+  if (process.stdin.fd !== 0 || !fstatSync(0).isDirectory()) return
+  throw invalidOption(`${reader}: stdin cannot be read (EISDIR)`, 'Redirect stdin from a file, not from a folder.')
 }
 
 function readNamedFile(path: string, flag: string): Buffer {

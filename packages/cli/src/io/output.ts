@@ -1,11 +1,10 @@
 import { styleText } from 'node:util'
-import { isHookurlError } from '@hookurl/core'
 import { toJson } from './escape.ts'
-import { type ErrorReport, toErrorReport } from './report-error.ts'
+import { type ErrorReport, OutputError, toErrorReport } from './report-error.ts'
 import { stdoutError, writeToStdout } from './stdout.ts'
 import { getErrorCode } from './write-error.ts'
 
-export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
+export type Style = 'bold' | 'dim' | 'green' | 'cyan' | 'red' | 'yellow' | 'black' | 'bgWhiteBright'
 type Colorize = (style: Style, text: string) => string
 
 /** Where a command prints: its result to stdout, everything else to stderr. */
@@ -15,14 +14,20 @@ export interface Output {
   readonly colorize: Colorize
   /** The same for stderr. */
   readonly colorizeNote: Colorize
+  /** How many columns the terminal of stderr has; `undefined` if stderr is not a terminal. */
+  noteColumns(): number | undefined
   /** Prints one line of the result. */
   print(line: string): void
   /** Prints one line to stderr. With `--json`, notes are held back, so that an error is the only object on stderr. */
   note(line: string): void
   /** Prints the notes held back so far, and later ones immediately. Commands that keep running call this on startup. */
   flushNotes(): void
+  /** Prints an object to stderr, with `--json` only. */
+  data(value: object): void
   error(report: ErrorReport): void
 }
+
+const DEFAULT_COLUMNS = 80
 
 interface OutputOptions {
   readonly json: boolean
@@ -37,6 +42,11 @@ export function createOutput({ json, color }: OutputOptions): Output {
     json,
     colorize: createColorize(process.stdout, color),
     colorizeNote,
+    noteColumns: () => {
+      const { isTTY, columns } = process.stderr
+      // A terminal that does not know its width reports 0 columns.
+      return isTTY ? columns || DEFAULT_COLUMNS : undefined
+    },
     print: (line) => {
       try {
         writeToStdout(`${line}\n`)
@@ -47,6 +57,9 @@ export function createOutput({ json, color }: OutputOptions): Output {
     note: (line) => {
       if (kept === undefined) printNote(line)
       else kept.push(line)
+    },
+    data: (value) => {
+      if (json) process.stderr.write(`${toJson(value)}\n`)
     },
     flushNotes: () => {
       const notes = kept ?? []
@@ -72,13 +85,15 @@ export function createOutput({ json, color }: OutputOptions): Output {
 /** Exits because stdout cannot be written to; without a message if its reader has closed the pipe, as `head` does. */
 export function exitOnStdoutError(error: unknown, output: Output): never {
   if (getErrorCode(error) === 'EPIPE') process.exit()
-  const report = toErrorReport(isHookurlError(error) ? error : stdoutError(error), undefined)
+  const report = toErrorReport(error instanceof OutputError ? error : stdoutError(error), undefined)
   output.error(report)
   process.exit(report.exit)
 }
 
 function createColorize(stream: NodeJS.WriteStream, color: boolean): Colorize {
-  const { NO_COLOR, TERM } = process.env
-  const isPlain = !color || !stream.isTTY || TERM === 'dumb' || (NO_COLOR !== undefined && NO_COLOR !== '')
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = process.env
+  // Output that another program reads is never colored. FORCE_COLOR overrides what TERM says about a terminal.
+  const isMonochrome = FORCE_COLOR === '' ? TERM === 'dumb' : /^(?:0|false)$/.test(FORCE_COLOR)
+  const isPlain = !color || !stream.isTTY || NO_COLOR !== '' || isMonochrome
   return (style, text) => (isPlain ? text : styleText(style, text, { validateStream: false }))
 }

@@ -1,4 +1,4 @@
-import { type HookurlError, isHookurlError } from '@hookurl/core'
+import { HookurlError, isHookurlError } from '@hookurl/core'
 import { sanitizeLogLine, sanitizeLogLines } from '@hookurl/core/internal'
 import { exitCodes } from './exit-codes.ts'
 
@@ -10,17 +10,27 @@ export interface ErrorReport {
   readonly exit: number
 }
 
+/** A standard stream that cannot be written to. */
+export class OutputError extends Error {
+  readonly fix: string
+
+  constructor(message: string, fix: string) {
+    super(message)
+    this.fix = fix
+  }
+}
+
 // The library's error messages name options, which become flags here. A name after a dot belongs to a path in the
 // content.
 const flagPatterns: readonly (readonly [RegExp, string])[] = [
-  [/(?<!\.)\bredirectHosts\b/g, '--redirect-host'],
-  [/\btokenFormat: '(\w+)'/g, '--token-format $1'],
+  [/(?<![.\w-])redirectHosts\b/g, '--redirect-host'],
+  [/(?<![.\w-])tokenFormat: '(\w+)'/g, '--token-format $1'],
   [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
   [
-    /(?<!\.)\b(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
+    /(?<![.\w-])(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
   ],
-  [/\b(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],
+  [/(?<![\w-])(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],
 ]
 
 const MAX_CAUSES = 10
@@ -52,6 +62,9 @@ function removeSecrets(text: string): string {
 /** Maps an error to its report: a usage error, an error of the library with its code, or an unexpected error. */
 export function toErrorReport(error: unknown, command: string | undefined): ErrorReport {
   if (isHookurlError(error)) return reportHookurlError(error)
+  if (error instanceof OutputError) {
+    return { code: 'output_failed', message: error.message, fix: error.fix, exit: exitCodes.unavailable.exit }
+  }
   if (isCommanderError(error)) return reportUsageError(error.message, command)
   const message = error instanceof Error ? error.message : String(error)
   return {
@@ -78,15 +91,73 @@ function isCommanderError(error: unknown): error is Error {
   return error instanceof Error && String(Reflect.get(error, 'code')).startsWith('commander.')
 }
 
+/** The settings that a flag or a variable can set. */
+interface SettingFlags {
+  readonly baseUrl?: unknown
+  readonly purpose?: unknown
+}
+
+/** Names what set a rejected setting: its flag, or its variable if the flag was not passed. */
+export function nameSettings(error: unknown, { baseUrl, purpose }: SettingFlags): unknown {
+  if (!isHookurlError(error) || error.code !== 'invalid_option') return error
+  const rename = (text: string): string =>
+    text
+      .replace(/(?<![.\w-])baseUrl\b/g, baseUrl === undefined ? 'HOOKURL_BASE_URL' : '$&')
+      .replace(/^purpose(?= must be)/, purpose === undefined ? 'HOOKURL_PURPOSE' : '--purpose')
+  const { code, message, fix, exit } = error
+  return new HookurlError(code, { message: rename(message), fix: rename(fix), exit, cause: error })
+}
+
 function reportUsageError(text: string, command: string | undefined): ErrorReport {
   const [first = '', suggestion] = text.replace(/^error: /, '').split('\n')
   // Commander reports a missing command this way.
   if (first === '(outputHelp)') return reportUsageError('a command is missing', command)
-  const help = `hookurl ${command === undefined ? '' : `${command} `}--help`
+  const help = `See \`hookurl ${command === undefined ? '' : `${command} `}--help\`.`
+  const choice = unknownChoice.exec(first)?.groups
+  const [message, fix] = choice === undefined ? [first.replace(/\.$/, ''), help] : describeChoice(choice, help)
   return {
     code: 'invalid_option',
-    message: sanitizeLogLine(first.replace(/\.$/, '')),
-    fix: suggestion === undefined ? `See \`${help}\`.` : sanitizeLogLine(suggestion.replace(/^\(|\)$/g, '')),
+    message: sanitizeLogLine(message),
+    fix: suggestion === undefined ? sanitizeLogLine(fix) : sanitizeLogLine(suggestion.replace(/^\(|\)$/g, '')),
     exit: exitCodes.usage.exit,
   }
+}
+
+const unknownChoice =
+  /^(?:option|command-argument value) '?(?<name>[^']*?)'? (?:argument '(?<value>.*)' )?is invalid(?: for argument '(?<argument>[^']*)')?\. Allowed choices are (?<choices>.*?)\.?$/
+
+function describeChoice(choice: Record<string, string | undefined>, help: string): [message: string, fix: string] {
+  const { name = '', value = name, argument, choices = '' } = choice
+  const known = choices.split(', ')
+  const similar = findSimilar(value, known)
+  const label = argument ?? name.replace(/ .*/, '').replace(/^-\w, /, '')
+  const list = known.length <= 5 ? `Use one of: ${choices}.` : help
+  return [`${label} has no choice '${value}'`, similar === undefined ? list : `Did you mean ${similar}?`]
+}
+
+/** Finds the known word that a typo most likely stands for. */
+export function findSimilar(word: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((each) => ({ each, distance: getEditDistance(word.toLowerCase().slice(0, 64), each.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance)
+  const best = ranked[0]
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.each.length / 3)) ? best.each : undefined
+}
+
+// The Damerau–Levenshtein distance: insertions, deletions, substitutions and swaps of neighbors.
+function getEditDistance(one: string, other: string): number {
+  const rows = [Array.from({ length: other.length + 1 }, (_each, index) => index)]
+  for (let i = 1; i <= one.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const cost = one[i - 1] === other[j - 1] ? 0 : 1
+      const above = rows[i - 1] as number[]
+      let distance = Math.min((row[j - 1] as number) + 1, (above[j] as number) + 1, (above[j - 1] as number) + cost)
+      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
+      if (isSwap) distance = Math.min(distance, (rows[i - 2]?.[j - 2] as number) + 1)
+      row.push(distance)
+    }
+    rows.push(row)
+  }
+  return rows[one.length]?.[other.length] as number
 }

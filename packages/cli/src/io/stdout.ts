@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { invalidOption } from '@hookurl/core/internal'
 import type { Sink } from './atomic-file.ts'
+import { OutputError } from './report-error.ts'
 import { describeWriteError } from './write-error.ts'
 
 const STDOUT = 1
@@ -9,7 +9,7 @@ const STDOUT = 1
  * Writes to stdout; returns whether more can be written at once. Node ignores partial writes to a file, such as on a
  * full disk, so files are written synchronously here.
  *
- * @throws {HookurlError} `invalid_option`
+ * @throws {OutputError}
  */
 export function writeToStdout(chunk: string | Uint8Array): boolean {
   if (!isFile(process.stdout)) return process.stdout.write(chunk)
@@ -41,7 +41,7 @@ export const stdoutSink: Sink = {
 /** Creates the error for a stdout that cannot be written to. */
 export function stdoutError(error: unknown): Error {
   const { reason, fix } = describeWriteError(error)
-  return invalidOption(`stdout cannot be written (${reason})`, fix)
+  return new OutputError(`stdout cannot be written (${reason})`, fix)
 }
 
 function isFile(stream: typeof process.stdout): boolean {

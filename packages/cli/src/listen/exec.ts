@@ -2,11 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { sanitizeLogLine } from '@hookurl/core/internal'
-import { JsonNumber } from '@hookurl/presentation/json'
 import { toJson } from '../io/escape.ts'
 import type { Output } from '../io/output.ts'
 import { redactReferer } from './forwarded-headers.ts'
-import { getHookFields, getPayload } from './hook-json.ts'
+import { getHookFields, getPayload, toJsonValue } from './hook-json.ts'
 import { type HookSink, problemResponse, type SinkCall } from './hook-sink.ts'
 import { createSemaphore } from './semaphore.ts'
 
@@ -111,23 +110,10 @@ function withoutHookurlEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 async function encodeHook({ hook, content }: SinkCall): Promise<string> {
   const { query, method } = hook
-  const payload = await toJsonValue(getPayload(hook))
+  const payload = await toJsonValue(getPayload(hook), 'with_content')
   const headers = Object.fromEntries(redactReferer([...hook.headers]))
   const rawBody = Buffer.from(hook.rawBody()).toString('base64')
   return `${toJson({ ...getHookFields(hook, content), payload, query, method, headers, rawBody })}\n`
-}
-
-/** Converts a payload for JSON: bytes to base64, and files to their name, type and base64. */
-async function toJsonValue(value: unknown): Promise<unknown> {
-  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') }
-  if (value instanceof File) {
-    const base64 = Buffer.from(await value.arrayBuffer()).toString('base64')
-    return { name: value.name, type: value.type, base64 }
-  }
-  if (Array.isArray(value)) return Promise.all(value.map(toJsonValue))
-  if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value
-  const members = Object.entries(value).map(async ([name, member]) => [name, await toJsonValue(member)] as const)
-  return Object.fromEntries(await Promise.all(members))
 }
 
 function toResponse({ exit, stdout }: ExecResult): Response | undefined {

@@ -52,6 +52,24 @@ export function addSinkFlags(command: Command): Command {
     .addHelpText('after', `\n${notes}`)
 }
 
+const dependentFlags = [
+  ['execTimeout', '--exec-timeout', 'exec'],
+  ['concurrency', '--concurrency', 'exec'],
+  ['forwardTimeout', '--forward-timeout', 'forward'],
+] as const
+
+/**
+ * Rejects flags that have no effect without another one.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function assertSinkFlags(command: Command): void {
+  for (const [name, flag, required] of dependentFlags) {
+    if (command.getOptionValueSource(name) !== 'cli' || command.opts()[required] !== undefined) continue
+    throw invalidOption(`${flag} requires --${required}`, `Pass --${required}, or leave out ${flag}.`)
+  }
+}
+
 /** Creates the sink for `--forward` or `--exec`. Returns `undefined` without either. */
 export async function createHookSink(flags: SinkFlags, output: Output): Promise<HookSink | undefined> {
   const { forward, forwardTimeout, exec, execTimeout, concurrency } = flags

@@ -87,7 +87,7 @@ describe('listen --exec', () => {
     form.append('file', new File(['miau'], 'cat.txt', { type: 'text/plain' }))
     form.append('name', 'Kitty')
     const response = await fetch(mintUrl(base), { method: 'POST', body: form })
-    const file = { name: 'cat.txt', type: 'text/plain', base64: 'bWlhdQ==' }
+    const file = { name: 'cat.txt', type: 'text/plain', size: 4, base64: 'bWlhdQ==' }
     expect((await response.json()).payload).toStrictEqual({ file, name: 'Kitty' })
   })
 

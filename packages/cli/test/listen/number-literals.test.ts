@@ -107,11 +107,11 @@ const places: readonly Place[] = [
     format: formatMembers,
   },
   {
-    name: 'the log of listen',
+    name: 'the log of listen -v',
     show: async ({ token, body }) => {
-      return (await listenWhile([], env, (base) => post(`${base}/${token}`, body))).stderr
+      return (await listenWhile(['-v'], env, (base) => post(`${base}/${token}`, body))).stderr
     },
-    format: (content, payload) => [`  content ${content}  `, `  payload ${payload}  `],
+    format: (content, payload) => [`  content ${content}  `, `  payload ${payload}\n`],
   },
   { name: 'the API of the inspector', show: showInspector, format: formatMembers },
   {
@@ -153,7 +153,7 @@ describe.each([...places, ...inspectPlaces])('$name', ({ show, format }) => {
   })
 })
 
-test.each(['--exec', '--once', '--json', 'the log of listen', 'verify --json', 'inspect --json'])(
+test.each(['--exec', '--once', '--json', 'the log of listen -v', 'verify --json', 'inspect --json'])(
   '%s escapes line separators and control characters',
   async (name) => {
     const { show, format } = [...places, ...inspectPlaces].find((place) => place.name === name) as Place
@@ -172,8 +172,8 @@ describe.each(places.filter(({ name }) => name !== '--once'))('$name', ({ show, 
 
 test('the log shows the content of an expired URL as it was signed', async () => {
   const token = signRaw({ key: testKeys, claims: '{"cmd":"/a","cnt":1.0,"exp":1800000}' })
-  const { stderr } = await listenWhile([], env, (base) => post(`${base}/${token}`, '{}'))
-  expect(stderr).toMatch(/POST 410 .* content 1\.0 /)
+  const { stderr } = await listenWhile(['-v'], env, (base) => post(`${base}/${token}`, '{}'))
+  expect(stderr).toMatch(/POST 410 .*\n.*\n.* content 1\.0 /)
 })
 
 test('a time that was signed with a fraction is shown as a time', async () => {

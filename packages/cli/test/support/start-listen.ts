@@ -19,7 +19,7 @@ export function spawnListen(args: readonly string[], env: Record<string, string>
 }
 
 async function waitForBase(program: RunningProgram): Promise<StartedListen> {
-  const stderr = await program.waitForStderr(/Listening on \S+\. /)
+  const stderr = await program.waitForStderr(/Listening on \S+\. |"listening":/)
   return { program, base: (/http:\/\/127\.0\.0\.1:\d+/.exec(stderr) as RegExpExecArray)[0] }
 }
 

@@ -49,7 +49,7 @@ const claimDefinitions: readonly ClaimDefinition[] = [
     claim: 'exp',
     option: 'expiresIn',
     requirement: timeRequirement,
-    accepts: (value) => isIntegerBetween(value, 1, MAX_TIMESTAMP - 1),
+    accepts: isExpiry,
   },
   {
     claim: 'nbf',
@@ -79,6 +79,11 @@ const definitionByClaim: ReadonlyMap<string, ClaimDefinition> = new Map(
 /** Whether a value is valid as the name of a command, a user ID or a title. */
 export function isName(value: unknown): value is string {
   return isPlainText(value, 1, 256)
+}
+
+/** Whether a value can be an expiration time, in epoch seconds. */
+export function isExpiry(value: unknown): boolean {
+  return isIntegerBetween(value, 1, MAX_TIMESTAMP - 1)
 }
 
 /**
