@@ -130,6 +130,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   let firstRequest: IncomingMessage | undefined
   let lastLog = Promise.resolve()
   const pendingLogs = new Set<Promise<void>>()
+  const running = new Set<Promise<void>>()
   let inspector: Inspector | undefined
   const handle = hookurl(
     createReceiver({
@@ -219,7 +220,9 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
       inspect: inspector?.watch(request, response),
       getRecording: recorder === undefined && !usesKeyboard ? undefined : record(request, response),
     }
-    void requests.run(current, () => handle(request, response))
+    const handled = requests.run(current, () => handle(request, response))
+    running.add(handled)
+    void handled.then(() => running.delete(handled))
   }
 
   function startKeyboard(): () => void {
@@ -246,6 +249,8 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   void server.stopped.then(() => stopReading?.())
   await replayAll(recorded, address, output)
   await server.stopped
+  // A handler can run longer than its connection.
+  await Promise.all(running)
   await Promise.all(pendingLogs)
   recorder?.close()
   await uses.close()
@@ -306,13 +311,16 @@ async function replayAll(
   address: ReceiverAddress,
   output: Output,
 ): Promise<void> {
+  let count = 0
   for (const [index, recorded] of requests.entries()) {
     try {
       await replayRequest(recorded, address)
+      count++
     } catch (error) {
       output.note(`Replay of request ${index + 1}: ${toErrorReport(error, 'listen').message}`)
     }
   }
+  if (requests.length > 0) output.note(`Replayed ${count} of ${requests.length} recorded hooks.`)
 }
 
 async function mintTestUrl({ keys, purpose, baseUrl, insecure }: Settings, { port }: RunningServer): Promise<string> {

@@ -11,8 +11,8 @@ import { assertDistinctFiles, assertKeepsKeys, assertMintFlags, type MintFlags, 
 
 const examples = [
   'hookurl mint --command /onWebhook',
-  'hookurl mint --command /onWebhook --user-id 42 --content "Did you see the cat?" \\',
-  '  --redirect-to https://cataas.com/cat --expires-in 7d',
+  'hookurl mint --command /onWebhook --user-id 42 --expires-in 7d \\',
+  '  --content "Did you see the cat?" --redirect-to https://cataas.com/cat',
   'hookurl mint --command /onJob --json-content @job.json --encrypt',
   'hookurl mint --command /onWebhook | hookurl verify -',
   'hookurl mint --command /onWebhook --qr -o ticket.png',
@@ -28,12 +28,14 @@ ${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
   command
+    .optionsGroup('Hook:')
     .option('--command <name>', 'command to run (required)')
     .option('--user-id <id>', 'user ID')
     .option('--content <string>', 'content to sign: a string, @file, or - for stdin')
     .addOption(new Option('--json-content <json>', 'content as JSON: a string, @file, or -').conflicts('content'))
     .option('--redirect-to <url>', 'redirect browsers here afterwards: https, or http on this machine')
     .option('--redirect-host <host>', 'allow redirects to this host only (repeatable)', collect)
+    .optionsGroup('Validity and use:')
     .option('--expires-in <duration>', 'lifetime: 30d, 15m, seconds, or never (default: 30d)')
     .addOption(
       new Option('--expires-at <time>', 'expiration time: 2030-01-01T00:00:00Z, +30d')
@@ -49,6 +51,7 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-uses'),
     )
     .option('--id <id>', 'URL ID: 1 to 64 characters of A–Z, a–z, 0–9, _ and -')
+    .optionsGroup('URL:')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
     .addOption(new Option('--token-format <format>', 'short saves 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <part>', 'part of the URL that contains the token').choices(['path', 'query']))
@@ -57,10 +60,12 @@ export function define(command: Command, output: Output): void {
     )
     .option('--base-url <url>', `where the URL points (or HOOKURL_BASE_URL; default: ${defaultBaseUrl})`)
     .option('--allow-insecure', allowInsecureHelp)
+    .optionsGroup('Output:')
     .option('--qr', 'draw the URL as a QR code on stderr, or write it to the -o file')
+    .option('-o, --output <file>', 'with --from: write to this file once complete; with --qr: a .png or .svg file')
+    .optionsGroup('Bulk minting:')
     .option('--from <file>', 'mint one URL for each row of CSV or NDJSON, or - for stdin; see below')
     .option('--errors <file>', 'with --from: write rejected rows here and continue, instead of stopping')
-    .option('-o, --output <file>', 'with --from: write to this file once complete; with --qr: a .png or .svg file')
     .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => run(flags, output))
   addKeyFlags(command)

@@ -13,6 +13,7 @@ import type { Output } from '../io/output.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { buildRequest, parseHeader, type TestRequest } from '../send/build-request.ts'
 import { services } from '../send/services.ts'
+import { signatures } from '../send/signatures.ts'
 
 interface SendFlags {
   method?: string
@@ -20,6 +21,8 @@ interface SendFlags {
   header?: string[]
   as?: string
   handshake?: true
+  event?: string
+  secret?: string
   secretFile?: string
   browser?: true
   repeat: number
@@ -54,27 +57,34 @@ const examples = [
   'hookurl send https://bot.example.com/hooks/eyJ…',
   'hookurl send --data \'{"order":7}\' -v "$(hookurl mint --command /onWebhook)"',
   'hookurl send --as slack --handshake https://bot.example.com/hooks/eyJ…',
-  'hookurl send --browser https://bot.example.com/hooks/eyJ…                # opens the link',
-  'hookurl send --browser --method POST https://bot.example.com/hooks/eyJ…  # clicks the button',
+  'hookurl send --as stripe --event invoice.paid --secret-file whsec.txt URL',
+  'hookurl send --browser URL                # opens the link',
+  'hookurl send --browser --method POST URL  # clicks the button',
 ]
 const notes = `Prints the response body on stdout and the status on stderr. Redirects are not followed. The exit
 code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
 handshake does not contain the expected value. With --repeat, one failure is enough for 7.
 
-X, LinkedIn, eBay and Zoom expect a value computed from their secret: pass --secret-file, or set
-HOOKURL_SERVICE_SECRET. Without it, only the format of the response is checked, and Zoom's test,
-which must be signed, is not sent. For eBay, the endpoint is the URL that you pass.`
+With a secret, samples are signed as the service does: ${Object.keys(signatures).join(', ')}. Pass it with
+--secret-file, HOOKURL_SERVICE_SECRET, or --secret, which stays in the history of your shell. The scheme's timestamp is
+the current time.
+
+With --handshake, X, LinkedIn, eBay and Zoom expect a value computed from their secret. Without it, only the format of
+the response is checked, and Zoom's test, which must be signed, is not sent. For eBay, the endpoint is the URL that you
+pass.`
 const formatNote = "Without the service's secret, only the format of the response is checked."
 
 export function define(command: Command, output: Output): void {
   command
     .argument('[url|-]', 'the URL to send to; - reads it from stdin')
-    .option('--method <name>', 'the method (default: POST, or GET with --browser)', parseMethod)
-    .option('--data <text>', 'the body: a string, @file, or - for stdin, sent byte for byte')
-    .option('--header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
+    .option('-X, --method <name>', 'the method (default: POST, or GET with --browser)', parseMethod)
+    .option('-d, --data <text>', 'the body: a string, @file, or - for stdin, sent byte for byte')
+    .option('-H, --header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
     .addOption(new Option('--as <service>', 'send a sample request of this service').choices(Object.keys(services)))
     .option('--handshake', 'with --as, send the request that the service uses to test a URL')
-    .option('--secret-file <path>', "with --handshake, read the service's secret from a file, or - for stdin")
+    .option('--event <name>', 'with --as, the event that the sample is about')
+    .addOption(new Option('--secret <secret>', "with --as, sign with the service's secret").conflicts('secretFile'))
+    .option('--secret-file <path>', "read the service's secret from a file, or - for stdin")
     .addOption(new Option('--browser', 'send the request as a browser navigation').conflicts('as'))
     .addOption(
       new Option('--repeat <n>', 'number of times to send the request')
@@ -102,6 +112,7 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     headers: (flags.header ?? []).map(parseHeader),
     service: flags.as,
     handshake: flags.handshake === true,
+    event: flags.event,
     secret: await readSecret(flags),
     browser: flags.browser === true,
   })
@@ -131,18 +142,27 @@ async function readUrl(): Promise<string> {
   )
 }
 
-async function readSecret({ handshake, secretFile }: SendFlags): Promise<string | undefined> {
-  if (secretFile !== undefined && handshake !== true) {
-    throw invalidOption('--secret-file requires --handshake', 'Choose a service and its test: --as x --handshake.')
+async function readSecret({ as, handshake, secret, secretFile }: SendFlags): Promise<string | undefined> {
+  const isGiven = secret !== undefined || secretFile !== undefined
+  if (as === undefined) {
+    if (!isGiven) return undefined
+    throw invalidOption('a secret needs --as', 'Choose the service whose secret it is: --as stripe.')
   }
-  if (handshake !== true) return undefined
-  const source = secretFile === undefined ? 'HOOKURL_SERVICE_SECRET' : '--secret-file'
-  const secret =
-    secretFile === undefined
-      ? process.env.HOOKURL_SERVICE_SECRET
-      : await readValue(secretFile === '-' ? '-' : `@${secretFile}`, source)
-  if (secret !== '') return secret
+  const source =
+    secret !== undefined ? '--secret' : secretFile === undefined ? 'HOOKURL_SERVICE_SECRET' : '--secret-file'
+  const value =
+    secret ??
+    (secretFile === undefined
+      ? getServiceSecret(as, { handshake })
+      : await readValue(secretFile === '-' ? '-' : `@${secretFile}`, source))
+  if (value !== '') return value
   throw invalidOption(`${source} contains no secret`, 'Use the secret that the service shows.')
+}
+
+// The variable may be set for another service, whose deliveries have no signature.
+function getServiceSecret(service: string, { handshake }: Pick<SendFlags, 'handshake'>): string | undefined {
+  const usesSecret = handshake === true || signatures[service] !== undefined
+  return usesSecret ? process.env.HOOKURL_SERVICE_SECRET : undefined
 }
 
 /** Sends a request and reads the complete response. Returns the reason if there is none. */

@@ -42,7 +42,7 @@ export function formatExitCodes(): string {
   const lines: string[] = []
   for (const { exit, meaning } of Object.values(exitCodes)) {
     const item = ` ${exit} ${meaning}`
-    if (line.length + item.length > helpWidth) {
+    if (line.length + 1 + item.length > helpWidth) {
       lines.push(line)
       line = ' '
     }

@@ -52,6 +52,7 @@ function wrapWords(words: readonly string[]): string[] {
 /** Adds the flags that are accepted before and after the name of a command. */
 export function addCommonFlags(command: Command): Command {
   return command
+    .optionsGroup('Common:')
     .option('--json', 'print JSON, including errors (on stderr)')
     .option('--no-color', 'disable colors (or NO_COLOR)')
     .helpOption('-h, --help', 'show this help')
@@ -60,6 +61,7 @@ export function addCommonFlags(command: Command): Command {
 /** Adds the flags of a command that needs keys. */
 export function addKeyFlags(command: Command): Command {
   return command
+    .optionsGroup('Keys:')
     .option('--keys-file <path>', 'read the keys from a file, or - for stdin')
     .option('--purpose <string>', 'purpose that keys are derived for (or HOOKURL_PURPOSE)')
     .addHelpText('after', `\n${keyHelp}`)

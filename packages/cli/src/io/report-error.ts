@@ -114,7 +114,7 @@ function reportUsageError(text: string, command: string | undefined): ErrorRepor
   if (first === '(outputHelp)') return reportUsageError('a command is missing', command)
   const help = `See \`hookurl ${command === undefined ? '' : `${command} `}--help\`.`
   const choice = unknownChoice.exec(first)?.groups
-  const [message, fix] = choice === undefined ? [first.replace(/\.$/, ''), help] : describeChoice(choice, help)
+  const [message, fix] = choice === undefined ? [first.replace(/\.$/, ''), help] : describeChoice(choice)
   return {
     code: 'invalid_option',
     message: sanitizeLogLine(message),
@@ -126,14 +126,18 @@ function reportUsageError(text: string, command: string | undefined): ErrorRepor
 const unknownChoice =
   /^(?:option|command-argument value) '?(?<name>[^']*?)'? (?:argument '(?<value>.*)' )?is invalid(?: for argument '(?<argument>[^']*)')?\. Allowed choices are (?<choices>.*?)\.?$/
 
-function describeChoice(choice: Record<string, string | undefined>, help: string): [message: string, fix: string] {
+function describeChoice(choice: Record<string, string | undefined>): [message: string, fix: string] {
   const { name = '', value = name, argument, choices = '' } = choice
   const known = choices.split(', ')
-  const similar = findSimilar(value, known)
-  const label = argument ?? name.replace(/ .*/, '').replace(/^-\w, /, '')
-  const list = known.length <= 5 ? `Use one of: ${choices}.` : help
-  return [`${label} has no choice '${value}'`, similar === undefined ? list : `Did you mean ${similar}?`]
+  const similar = known.length <= FEW_CHOICES ? undefined : findSimilar(value, known)
+  const label = argument ?? name.replace(/^-\w, /, '').replace(/ .*/, '')
+  return [
+    `${label} has no choice '${value}'`,
+    similar === undefined ? `Use one of: ${choices}.` : `Did you mean ${similar}?`,
+  ]
 }
+
+const FEW_CHOICES = 5
 
 /** Finds the known word that a typo most likely stands for. */
 export function findSimilar(word: string, known: readonly string[]): string | undefined {

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { invalidOption } from '@hookurl/core/internal'
 import type { HeaderList } from '../http/client.ts'
+import { withEvent } from './event.ts'
 import { type Handshake, type Sample, type SignedRequest, services } from './services.ts'
+import { signatures } from './signatures.ts'
 
 /** The parts of the request that the flags of `send` determine. */
 export interface BuildRequestOptions {
@@ -11,6 +13,8 @@ export interface BuildRequestOptions {
   /** A service's name, from {@link services}. */
   readonly service: string | undefined
   readonly handshake: boolean
+  /** The event that the sample is about. */
+  readonly event: string | undefined
   /** The secret of the service. */
   readonly secret: string | undefined
   readonly browser: boolean
@@ -52,17 +56,20 @@ export function buildRequest(target: URL, options: BuildRequestOptions): TestReq
   const { data, browser } = options
   const sample = findSample(options)
   const sampleBody = encodeBody(sample.body)
-  const { expectedEcho, headers: signatureHeaders } = completeHandshake(sample, {
-    secret: options.secret,
-    url: target.href,
-    body: Buffer.from(data ?? sampleBody).toString(),
-    now: Math.floor(Date.now() / 1000),
-  })
   const url = new URL(target)
   for (const [name, value] of Object.entries(sample.query ?? {})) {
     url.search += `${url.search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`
   }
   const body = data ?? sampleBody
+  const signed = {
+    secret: options.secret,
+    url: target.href,
+    body: Buffer.from(body).toString(),
+    now: Math.floor(Date.now() / 1000),
+  }
+  const { expectedEcho, headers: signatureHeaders } = options.handshake
+    ? completeHandshake(sample, signed)
+    : signDelivery(sample, signed, options.service)
   const method = options.method ?? sample.method ?? (browser && body.byteLength === 0 ? 'GET' : 'POST')
   const defaultHeaders = {
     accept: '*/*',
@@ -91,17 +98,35 @@ export function parseHeader(text: string): [name: string, value: string] {
   throw invalidOption('--header cannot set the length of the body', 'Leave out this header: it is set automatically.')
 }
 
-function findSample({ service, handshake }: BuildRequestOptions): Handshake {
+function findSample({ service, handshake, event, secret }: BuildRequestOptions): Handshake {
+  if (event !== undefined && handshake) {
+    throw invalidOption('--event and --handshake cannot be combined', 'Leave out one of them.')
+  }
   if (service === undefined) {
+    if (event !== undefined) throw invalidOption('--event needs --as', 'Choose a service: --as stripe.')
+    if (secret !== undefined) throw invalidOption('a secret needs --as', 'Choose a service: --as stripe.')
     if (handshake) throw invalidOption('--handshake needs --as', 'Choose a service: --as slack.')
     return {}
   }
   const found = services[service]
   if (found === undefined) throw new Error(`there is no sample for ${service}`)
-  if (!handshake) return found.delivery
+  if (!handshake) return event === undefined ? found.delivery : withEvent(found.delivery, event, service)
   if (found.handshake !== undefined) return found.handshake
   const withHandshake = Object.keys(services).filter((name) => services[name]?.handshake !== undefined)
   throw invalidOption(`${service} has no handshake`, `Use one of: ${withHandshake.join(', ')}.`)
+}
+
+function signDelivery(sample: Sample, request: PartialRequest, service = ''): Completed {
+  const { secret } = request
+  if (secret === undefined) return { expectedEcho: undefined }
+  const sign = signatures[service]
+  if (sign !== undefined) {
+    return { expectedEcho: undefined, headers: sign({ ...request, secret, headers: sample.headers ?? {} }) }
+  }
+  throw invalidOption(
+    `${service} has no signature that can be created here`,
+    `Leave out the secret, or use one of: ${Object.keys(signatures).join(', ')}.`,
+  )
 }
 
 type PartialRequest = Omit<SignedRequest, 'secret'> & { readonly secret: string | undefined }

@@ -29,6 +29,88 @@ describe('help', () => {
   )
 })
 
+const everyCommand = [
+  [],
+  ['mint'],
+  ['inspect'],
+  ['verify'],
+  ['send'],
+  ['listen'],
+  ['keys'],
+  ...['new', 'list', 'add', 'promote', 'retire', 'jwk'].map((name) => ['keys', name]),
+  ['doctor'],
+  ['completion'],
+]
+
+test.each(everyCommand.map((words) => [words]))('the help of %j fits 80 columns', async (words) => {
+  const { stdout } = await runInProcess([...words, '--help'], { env })
+  expect(stdout.split('\n').filter((line) => [...line].length > 80)).toStrictEqual([])
+})
+
+test('the help of mint groups its options', async () => {
+  const { stdout } = await runInProcess(['mint', '--help'], { env })
+  const groups = [...stdout.matchAll(/^([A-Z][\w ]*):$/gm)].map(([, name]) => name)
+  expect(groups).toStrictEqual([
+    'Examples',
+    'Hook',
+    'Validity and use',
+    'URL',
+    'Output',
+    'Bulk minting',
+    'Keys',
+    'Common',
+    'Exit codes',
+  ])
+})
+
+describe('what sets a setting is named in its error', () => {
+  test.each([
+    [['mint', '--command', 'a'], { HOOKURL_BASE_URL: 'x' }, 'error: HOOKURL_BASE_URL must be an absolute URL'],
+    [['mint', '--command', 'a', '--base-url', 'x'], {}, 'error: --base-url must be an absolute URL'],
+    [['doctor'], { HOOKURL_BASE_URL: 'x' }, 'HOOKURL_BASE_URL must be an absolute URL'],
+    [['mint', '--command', 'a'], { HOOKURL_PURPOSE: 'x'.repeat(65) }, 'error: HOOKURL_PURPOSE must be'],
+    [['mint', '--command', 'a', '--purpose', 'x'.repeat(65)], {}, 'error: --purpose must be'],
+    [['mint', '--command', 'a', '--expires-at', '999999999999'], {}, 'error: --expires-at must be a time'],
+    [['mint', '--command', 'a', '--expires-in', '9999999d'], {}, 'error: --expires-in must be a time'],
+    [['mint', '--command', 'a', '--not-before', '999999999999'], {}, 'error: --not-before must be a time'],
+    [['mint', '--command', 'a', '--max-uses', '0'], {}, 'error: --max-uses must be an integer'],
+    [['mint', '--command', 'a', '--id', 'a/b'], {}, 'error: --id must be'],
+  ])('%j with %j', async (args, variables: Record<string, string>, message) => {
+    const { stdout, stderr } = await runInProcess(args, { env: { ...env, ...variables } })
+    expect(stdout + stderr).toContain(message)
+    expect(stdout + stderr).not.toContain('----')
+  })
+})
+
+describe('a flag without the flag that it depends on is rejected', () => {
+  test.each([
+    [['listen', '--exec-timeout', '5s'], '--exec-timeout requires --exec'],
+    [['listen', '--concurrency', '2'], '--concurrency requires --exec'],
+    [['listen', '--forward-timeout', '5s'], '--forward-timeout requires --forward'],
+    [['listen', '--exec', 'true', '--forward-timeout', '5s'], '--forward-timeout requires --forward'],
+  ])('%j', async (args, message) => {
+    const { stderr, exit } = await runInProcess(args, { env })
+    expect(stderr).toContain(`error: ${message}`)
+    expect(exit).toBe(2)
+  })
+})
+
+describe('a command that Git Bash has converted to a path', () => {
+  test.each([
+    ['C:/Program Files/Git/onWebhook', true],
+    ['D:\\tools\\msys64\\onWebhook', true],
+    ['/onWebhook', false],
+    ['onWebhook', false],
+    ['C:/hooks/onWebhook', false],
+  ])('%s', async (command, isConverted) => {
+    for (const args of [['--command', command], [`--command=${command}`]]) {
+      const { stderr, exit } = await runInProcess(['mint', ...args], { env })
+      expect(stderr.includes('MSYS_NO_PATHCONV=1')).toBe(isConverted)
+      expect(exit).toBe(0)
+    }
+  })
+})
+
 test('--version prints the version of the package', async () => {
   expect((await run(['--version'], { env })).stdout).toBe(`${version}\n`)
 })

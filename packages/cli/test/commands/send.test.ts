@@ -205,11 +205,19 @@ describe('send', () => {
     [['--repeat', '0', 'http://a.example'], '--repeat must be at least 1'],
     [['--handshake', 'http://a.example'], '--handshake needs --as'],
     [['--as', 'stripe', '--handshake', 'http://a.example'], 'stripe has no handshake'],
-    [['--as', 'x', '--secret-file', 'none', 'http://a.example'], '--secret-file requires --handshake'],
+    [['--secret', 's', 'http://a.example'], 'a secret needs --as'],
+    [['--secret-file', 'none', 'http://a.example'], 'a secret needs --as'],
+    [['--as', 'miro', '--secret', 's', 'http://a.example'], 'miro has no signature that can be created here'],
+    [['--event', 'paid', 'http://a.example'], '--event needs --as'],
+    [['--as', 'mailchimp', '--event', 'paid', 'http://a.example'], 'the sample of mailchimp names no event'],
+    [
+      ['--as', 'stripe', '--event', 'a', '--handshake', 'http://a.example'],
+      '--event and --handshake cannot be combined',
+    ],
     [['--as', 'x', '--handshake', '--secret-file', 'none', 'http://a.example'], 'cannot be read (ENOENT)'],
     [['--as', 'zoom', '--handshake', 'http://a.example'], 'its secret is required'],
     [['--as', 'slack', '--browser', 'http://a.example'], 'cannot be used with'],
-    [['--as', 'slak', 'http://a.example'], 'Allowed choices are adobe-sign, asana'],
+    [['--as', 'slak', 'http://a.example'], 'Did you mean slack?'],
   ])('rejects %j with exit code 2', async (args, message) => {
     const { stdout, stderr, exit } = await send(args)
     expect(stderr).toContain(message)
