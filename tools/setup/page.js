@@ -8,7 +8,7 @@ const source = join(root, 'packages/inspector/src')
 const target = join(root, 'packages/cli/inspector')
 const copied = ['index.html', 'icon.svg']
 const licenses = 'LICENSES.txt'
-const built = ['page.js', 'page.css', licenses]
+const built = ['page.js', 'code-editor.js', 'page.css', licenses]
 
 /** Returns whether every file of the inspector page exists. */
 export function hasPage() {
@@ -27,7 +27,8 @@ export function buildPage() {
   let inputs
   try {
     const { metafile } = buildSync({
-      entryPoints: { page: join(source, 'main.tsx') },
+      // The page loads the editor when it is needed, by its path.
+      entryPoints: { page: join(source, 'main.tsx'), 'code-editor': join(source, 'ui/code-editor.ts') },
       outdir: target,
       bundle: true,
       minify: true,

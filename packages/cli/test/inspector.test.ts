@@ -2,8 +2,15 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { createMinter } from '@hookurl/core'
-import type { MintRequest, RequestDetail, RequestSummary, StreamMessage } from '@hookurl/presentation/protocol'
+import type {
+  BodyPart,
+  MintRequest,
+  RequestDetail,
+  RequestSummary,
+  StreamMessage,
+} from '@hookurl/presentation/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMintRequest } from './support/inspector.ts'
 import { makeHome, type RunningProgram, run, start, testKeys } from './support/run.ts'
@@ -39,6 +46,13 @@ async function callInspector({ path = '/api/requests/1', method, headers, body }
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) text += chunk
   return { status: response.statusCode, text }
+}
+
+async function fetchBytes(id: number, part: BodyPart): Promise<Buffer> {
+  const headers = { 'hookurl-inspector': secret }
+  const response = await fetch(new URL(`/api/requests/${id}/${part}`, inspector), { headers })
+  expect(response.headers.get('content-type')).toBe('application/octet-stream')
+  return Buffer.from(await response.arrayBuffer())
 }
 
 async function postJson(path: string, body: object): Promise<Record<string, unknown>> {
@@ -94,7 +108,7 @@ describe('the inspector API', () => {
   test('returns a request to a client with the secret', async () => {
     const { status, text } = await callInspector({})
     expect(status).toBe(200)
-    const expected = { command: '/first', payload: 'secret words', outcome: 'handled', status: 200 }
+    const expected = { command: '/first', about: 'secret words', outcome: 'handled', status: 200 }
     expect(JSON.parse(text)).toMatchObject(expected)
   })
 
@@ -115,8 +129,10 @@ describe('the inspector API', () => {
   ]
   for (const [name, headers, status] of untrustedHeaders) {
     test(`rejects a request with ${name} with ${status}`, async () => {
-      const getPaths = ['/api/requests/1', '/api/events']
-      const postPaths = ['/api/requests/1/replay', '/api/verify', '/api/mint']
+      const bodyPaths = ['body', 'response-body', 'payload'].map((part) => `/api/requests/1/${part}`)
+      const getPaths = ['/api/requests/1', ...bodyPaths, '/api/events']
+      const postNames = ['requests/1/replay', 'send', 'search', 'export', 'clear', 'verify', 'mint']
+      const postPaths = postNames.map((name) => `/api/${name}`)
       const calls = [
         ...getPaths.map((path) => callInspector({ path, headers })),
         ...postPaths.map((path) => callInspector({ path, headers, method: 'POST', body: '{}' })),
@@ -174,7 +190,7 @@ describe('the inspector page', () => {
     expect(policy).not.toMatch(/unsafe|\*|data: 'self' http/)
   })
 
-  for (const path of ['/', '/page.js', '/page.css', '/icon.svg']) {
+  for (const path of ['/', '/page.js', '/code-editor.js', '/page.css', '/icon.svg']) {
     test(`serves ${path}`, async () => {
       expect((await callInspector({ path })).status).toBe(200)
     })
@@ -206,9 +222,8 @@ describe('a recorded request', () => {
   }
 
   test('has the body byte for byte', async () => {
-    const { body, payload } = await sendAllBytes()
-    expect(Buffer.from(body.base64, 'base64').equals(allBytes)).toBe(true)
-    expect(payload).toStrictEqual({ base64: Buffer.from(allBytes).toString('base64') })
+    const { id } = await sendAllBytes()
+    expect((await fetchBytes(id, 'body')).equals(allBytes)).toBe(true)
   })
 
   test('has the body even if the request was rejected', async () => {
@@ -219,12 +234,14 @@ describe('a recorded request', () => {
 
   test('is replayed with the same headers and body', async () => {
     const original = await sendAllBytes()
-    expect(await postJson(`/api/requests/${original.id}/replay`, {})).toStrictEqual({ status: 200 })
-    await expect.poll(async () => (await findRequest({ command: '/bytes' })).id).toBeGreaterThan(original.id)
-    const replayed = await findRequest({ command: '/bytes' })
+    const { status, id } = await postJson(`/api/requests/${original.id}/replay`, {})
+    expect(status).toBe(200)
+    const replayed = await findRequest({ id: id as number })
     const getHeaders = (detail: RequestDetail): unknown =>
       detail.headers.filter(([name]) => !/^(?:connection|content-length)$/i.test(name))
-    expect(replayed.body).toStrictEqual(original.body)
+    expect(replayed.resentFrom).toBe(original.id)
+    expect(replayed.deliveryKey).toBe(original.deliveryKey)
+    expect((await fetchBytes(replayed.id, 'body')).equals(allBytes)).toBe(true)
     expect(getHeaders(replayed)).toStrictEqual(getHeaders(original))
   })
 
@@ -237,7 +254,102 @@ describe('a recorded request', () => {
   })
 })
 
+describe('a request that the page sends', () => {
+  const send = (fields: object): Promise<Record<string, unknown>> => postJson('/api/send', fields)
+  const toPath = (url: string): string => url.slice(receiver.length)
+  const json = [['Content-Type', 'application/json']]
+
+  test('has the given method, headers and body', async () => {
+    const body = Buffer.from('{"changed":true}').toString('base64')
+    const url = toPath(mintUrl('/sent'))
+    const { id, status } = await send({ method: 'POST', url, headers: [...json, ['X-New', 'ä']], body })
+    expect(status).toBe(200)
+    const sent = await findRequest({ id: id as number })
+    expect(sent).toMatchObject({ method: 'POST', command: '/sent', url })
+    expect(sent.headers).toContainEqual(['X-New', 'ä'])
+    expect((await fetchBytes(sent.id, 'body')).toString()).toBe('{"changed":true}')
+  })
+
+  test('has the body of the request it comes from, if none is given', async () => {
+    const { id } = await send({ method: 'POST', url: toPath(mintUrl('/sent')), headers: json, from: 1 })
+    const sent = await findRequest({ id: id as number })
+    expect(sent.resentFrom).toBe(1)
+    expect((await fetchBytes(sent.id, 'body')).toString()).toBe('secret words')
+  })
+
+  test('can be larger than other requests of the page', async () => {
+    const body = Buffer.alloc(500_000, 'x').toString('base64')
+    const { status, error } = await send({ method: 'POST', url: toPath(mintUrl('/sent')), headers: [], body })
+    expect({ status, error }).toEqual({ status: 413, error: undefined })
+  })
+
+  const other = 'http://127.0.0.1:9'
+  test.each([
+    ['an absolute URL', { method: 'POST', url: `${other}/a`, headers: [] }],
+    ['a URL of another host', { method: 'POST', url: `@127.0.0.1:9/a`, headers: [] }],
+    ['a line break in the URL', { method: 'POST', url: '/a\r\nX: 1', headers: [] }],
+    ['a line break in a header', { method: 'POST', url: '/a', headers: [['x', 'a\r\nb: c']] }],
+    ['a method that is none', { method: 'PO ST', url: '/a', headers: [] }],
+    ['headers that are no pairs', { method: 'POST', url: '/a', headers: [['x']] }],
+    ['no headers', { method: 'POST', url: '/a' }],
+    ['no URL', { method: 'POST', headers: [] }],
+    ['nothing', {}],
+  ])('is not sent with %s', async (_, fields) => {
+    expect(await send(fields)).toHaveProperty('error.message')
+  })
+})
+
+describe('the requests of a run', () => {
+  test('are searched for a value in a body and in a header', async () => {
+    await fetch(mintUrl('/search'), { method: 'POST', body: 'Needle 1', headers: { 'x-find': 'Needle 2' } })
+    const { id } = await findRequest({ command: '/search' })
+    expect(await postJson('/api/search', { filter: '"needle 1"' })).toEqual({ ids: [id] })
+    expect(await postJson('/api/search', { filter: 'header:x-find="needle 2"' })).toEqual({ ids: [id] })
+    expect(await postJson('/api/search', { filter: 'header:x-find="needle 1"' })).toEqual({ ids: [] })
+    expect(await postJson('/api/search', { filter: '"needle 2"' })).toEqual({ ids: [id] })
+  })
+
+  test('are exported, or those with certain IDs', async () => {
+    const har = await postJson('/api/export', { format: 'har', ids: [1] })
+    expect(har).toHaveProperty('log.entries.length', 1)
+    const { text } = await callInspector({ path: '/api/export', method: 'POST', body: '{"format":"ndjson"}' })
+    expect(text.trimEnd().split('\n').length).toBe((await listRequests()).length)
+  })
+
+  test('are not exported in an unknown format', async () => {
+    const { status } = await callInspector({ path: '/api/export', method: 'POST', body: '{"format":"exe"}' })
+    expect(status).toBe(404)
+  })
+
+  test('are cleared', async () => {
+    await postJson('/api/clear', {})
+    expect(await listRequests()).toEqual([])
+  })
+})
+
 describe('hookurl listen', () => {
+  test('keeps the secret of the inspector with --inspector-secret-file', async () => {
+    const args = [
+      'listen',
+      '--port',
+      '0',
+      '--inspector-port',
+      '0',
+      '--inspector-secret-file',
+      join(home.path, 'secret'),
+    ]
+    const secrets: string[] = []
+    for (let count = 0; count < 2; count++) {
+      const other = start(args, { env })
+      const stderr = await other.waitForStderr(/Inspector: \S+\n/)
+      secrets.push(/#(\S+)/.exec(stderr)?.[1] ?? '')
+      other.kill('SIGINT')
+      await other.ended
+    }
+    expect(secrets[0]).toMatch(/^[\w-]{32}$/)
+    expect(secrets[1]).toBe(secrets[0])
+  })
+
   test('suggests a free port if the inspector port is taken, and exits', async () => {
     const { stderr, exit } = await run(['listen', '--port', '0', '--inspector-port', inspector.port], { env })
     expect(stderr).toMatch(/^error: port \d+ is already in use\n {2}fix: Use --inspector-port \d+, which is free\.\n$/)

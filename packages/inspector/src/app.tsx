@@ -1,30 +1,45 @@
+import { unwrapUrl } from '@hookurl/core/internal'
+import type { MintRequest } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import { Debugger } from './debugger/debugger.tsx'
+import { toMintFields } from './mint/copy-claims.ts'
 import { MintForm } from './mint/mint-form.tsx'
 import { RequestList } from './requests/request-list.tsx'
 import { useRequests } from './requests/use-requests.ts'
 import type { ConnectionStatus } from './ui/api-client.ts'
+import { formatRoute, navigate, type Route, useRoute } from './ui/router.ts'
 
-const tabs = ['Requests', 'Debugger', 'Mint'] as const
-type Tab = (typeof tabs)[number]
+const tabs: readonly { readonly tab: Route['tab']; readonly label: string }[] = [
+  { tab: 'requests', label: 'Requests' },
+  { tab: 'debugger', label: 'Debugger' },
+  { tab: 'mint', label: 'Mint' },
+]
 
 const connectionLabels: Readonly<Record<ConnectionStatus, string>> = {
   connecting: 'Connecting…',
   live: 'Live',
   disconnected: 'Disconnected. Reconnecting…',
-  unauthorized: 'Unauthorized. Open the URL printed by hookurl listen.',
+  no_secret: 'Unauthorized. Open the URL printed by hookurl listen.',
+  restarted: 'hookurl was restarted: open the new address.',
 }
 
 /** The page. */
 export function App(): JSX.Element {
-  const [activeTab, setActiveTab] = useState<Tab>('Requests')
+  const route = useRoute()
   const [debuggerInput, setDebuggerInput] = useState('')
-  const { requests, server, connection } = useRequests()
-  const openDebugger = (url: string): void => {
+  const [copied, setCopied] = useState<Partial<MintRequest>>()
+  const state = useRequests()
+  const { server, connection, isPaused } = state
+  const openDebugger = useCallback((url: string): void => {
     setDebuggerInput(url)
-    setActiveTab('Debugger')
-  }
+    navigate({ tab: 'debugger' })
+  }, [])
+  const mintCopy = useCallback((claims: Readonly<Record<string, unknown>>, input: string): void => {
+    setCopied(toMintFields({ claims, input: unwrapUrl(input).url, now: Date.now() }))
+    navigate({ tab: 'mint' })
+  }, [])
+  const status = connection === 'live' && isPaused ? 'paused' : connection
   return (
     <>
       <header>
@@ -32,35 +47,33 @@ export function App(): JSX.Element {
           <img src="/icon.svg" alt="" width="24" height="24" /> hookurl <span>inspector</span>
         </h1>
         <nav aria-label="Inspector">
-          {tabs.map((tab) => (
-            <button
-              type="button"
-              key={tab}
-              aria-current={tab === activeTab ? 'page' : undefined}
-              onClick={() => setActiveTab(tab)}
-            >
-              {tab}
-            </button>
+          {tabs.map(({ tab, label }) => (
+            <a key={tab} href={formatRoute({ tab })} aria-current={tab === route.tab ? 'page' : undefined}>
+              {label}
+            </a>
           ))}
         </nav>
-        <p role="status" class={`connection ${connection}`}>
-          {connectionLabels[connection]}
+        <p role="status" class={`connection ${status}`}>
+          {status === 'paused' ? 'Paused' : connectionLabels[connection]}
         </p>
       </header>
       <main>
-        <div class="tab" hidden={activeTab !== 'Requests'}>
+        <div class="tab" hidden={route.tab !== 'requests'}>
           <RequestList
-            requests={requests}
-            server={server}
-            isActive={activeTab === 'Requests'}
+            state={state}
+            selectedId={route.tab === 'requests' ? route.id : undefined}
+            compareWith={route.tab === 'requests' ? route.compareWith : undefined}
+            isActive={route.tab === 'requests'}
             openDebugger={openDebugger}
           />
         </div>
-        <div class="tab" hidden={activeTab !== 'Debugger'}>
-          <Debugger input={debuggerInput} setInput={setDebuggerInput} />
+        <div class="tab" hidden={route.tab !== 'debugger'}>
+          <Debugger input={debuggerInput} setInput={setDebuggerInput} mintCopy={mintCopy} />
         </div>
-        <div class="tab" hidden={activeTab !== 'Mint'}>
-          {server === undefined ? null : <MintForm baseUrl={server.baseUrl} openDebugger={openDebugger} />}
+        <div class="tab" hidden={route.tab !== 'mint'}>
+          {server === undefined ? null : (
+            <MintForm baseUrl={server.baseUrl} copied={copied} openDebugger={openDebugger} />
+          )}
         </div>
       </main>
     </>

@@ -9,6 +9,17 @@ interface ClaimLabel {
   readonly type: 'string' | 'json' | 'methods' | 'timestamp'
   /** The value shown if a token does not have this claim. */
   readonly absent?: string
+  /** What the claim does, in a sentence. */
+  readonly meaning: string
+}
+
+/** A claim of a token, formatted. */
+export interface DescribedClaim {
+  /** The name in the token. */
+  readonly claim: string
+  readonly label: string
+  readonly value: string
+  readonly meaning: string
 }
 
 export interface FormatOptions {
@@ -20,29 +31,60 @@ export interface FormatOptions {
 
 // The most important claims come first.
 const claimLabels: readonly ClaimLabel[] = [
-  { claim: 'cmd', label: 'command', type: 'string' },
-  { claim: 'sub', label: 'user', type: 'string' },
-  { claim: 'cnt', label: 'content', type: 'json' },
-  { claim: 'rdr', label: 'redirect', type: 'string' },
-  { claim: 'get', label: 'methods', type: 'methods', absent: 'POST' },
-  { claim: 'use', label: 'max uses', type: 'json' },
-  { claim: 'jti', label: 'id', type: 'string' },
-  { claim: 'iat', label: 'minted', type: 'timestamp' },
-  { claim: 'nbf', label: 'not before', type: 'timestamp' },
-  { claim: 'exp', label: 'expires', type: 'timestamp', absent: 'never' },
+  { claim: 'cmd', label: 'command', type: 'string', meaning: 'Which command the receiver runs.' },
+  { claim: 'sub', label: 'user', type: 'string', meaning: 'Whom the URL was minted for.' },
+  {
+    claim: 'cnt',
+    label: 'content',
+    type: 'json',
+    meaning: 'Data that the handler gets, and the caller cannot change.',
+  },
+  { claim: 'rdr', label: 'redirect', type: 'string', meaning: 'Where the browser goes after the command has run.' },
+  {
+    claim: 'get',
+    label: 'methods',
+    type: 'methods',
+    absent: 'POST',
+    meaning: 'Which methods run the command. Otherwise, GET shows a confirm page.',
+  },
+  { claim: 'use', label: 'max uses', type: 'json', meaning: 'How often the URL can be used.' },
+  { claim: 'jti', label: 'id', type: 'string', meaning: 'Distinguishes this URL from others with the same claims.' },
+  {
+    claim: 'iat',
+    label: 'minted',
+    type: 'timestamp',
+    meaning: 'When the URL was minted. It does not affect its validity.',
+  },
+  { claim: 'nbf', label: 'not before', type: 'timestamp', meaning: 'The URL is rejected before this time.' },
+  {
+    claim: 'exp',
+    label: 'expires',
+    type: 'timestamp',
+    absent: 'never',
+    meaning: 'The URL is rejected from this time on.',
+  },
 ]
+const unknownMeaning = 'Not a claim of hook URLs, so a token that has it is rejected.'
 const knownClaims: ReadonlySet<string> = new Set(claimLabels.map(({ claim }) => claim))
 
 /** Formats the claims of a token as labels and values. Unknown claims come last, under their own names. */
 export function formatClaims(claims: Claims, options: FormatOptions): [label: string, value: string][] {
-  const known = claimLabels.flatMap(({ claim, label, type, absent }): [string, string][] => {
+  return describeClaims(claims, options).map(({ label, value }) => [label, value])
+}
+
+/** Formats the claims of a token, and says what each means. Unknown claims come last, under their own names. */
+export function describeClaims(claims: Claims, options: FormatOptions): DescribedClaim[] {
+  const known = claimLabels.flatMap(({ claim, label, type, absent, meaning }): DescribedClaim[] => {
     const value = claims[claim]
-    if (value !== undefined) return [[label, formatValue(value, type, options)]]
-    return absent === undefined ? [] : [[label, absent]]
+    if (value !== undefined) return [{ claim, label, value: formatValue(value, type, options), meaning }]
+    return absent === undefined ? [] : [{ claim, label, value: absent, meaning }]
   })
   const unknown = Object.keys(claims)
     .filter((name) => !knownClaims.has(name))
-    .map((name): [string, string] => [options.formatString(name), options.formatJson(claims[name])])
+    .map((name): DescribedClaim => {
+      const label = options.formatString(name)
+      return { claim: label, label, value: options.formatJson(claims[name]), meaning: unknownMeaning }
+    })
   return [...known, ...unknown]
 }
 

@@ -138,7 +138,9 @@ function formatScalar(value: string | number | boolean | null | JsonNumber): str
 }
 
 function firstLine(text: string): string {
-  return /\S[^\r\n]*/.exec(text.slice(0, MAX_READ_LENGTH))?.[0] ?? ''
+  // Not the declarations of XML and HTML.
+  const content = text.slice(0, MAX_READ_LENGTH).replace(/^\ufeff?\s*(?:<[?!][^>]*>\s*)*/, '')
+  return /\S[^\r\n]*/.exec(content)?.[0] ?? ''
 }
 
 function formatString(text: string): string {

@@ -27,22 +27,32 @@ export interface RequestSummary {
   readonly code?: string
   readonly command?: string
   readonly userId?: string
+  /** What the request is about, in one line. */
+  readonly about?: string
+  /** The content type of the request, as sent. */
+  readonly contentType?: string
   /** The length of the request body. */
   readonly bytes: number
   readonly durationMs: number
+  /** The same for every attempt to deliver one hook. */
+  readonly deliveryKey: string
+  /** The request that the page sent again as this one. */
+  readonly resentFrom?: number
 }
 
-/** The body of a request or a response. */
+/** The size of the body of a request or a response. The bytes are fetched separately. */
 export interface CapturedBody {
-  readonly base64: string
-  /** The length of the body in bytes. `base64` contains fewer if `isComplete` is false. */
+  /** The length of the body in bytes. */
   readonly length: number
+  /** The number of bytes that were captured and are still available. */
+  readonly captured: number
+  /** Whether all bytes are available. */
   readonly isComplete: boolean
 }
 
 export type HeaderPair = readonly [name: string, value: string]
 
-/** A request and its response, in full. */
+/** A request and its response, without the bytes of their bodies. */
 export interface RequestDetail extends RequestSummary {
   /** The request target as received, including the token. */
   readonly url: string
@@ -51,11 +61,14 @@ export interface RequestDetail extends RequestSummary {
   readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
   /** The verified hook, with the literals of the numbers in its content. */
   readonly hook?: object
-  /** The parsed body, with the literals of its numbers; absent if it was not read. */
-  readonly payload?: unknown
+  /** Whether the body was parsed, and the result is available. */
+  readonly hasPayload: boolean
   readonly query?: Readonly<Record<string, unknown>>
   readonly error?: Problem
 }
+
+/** A body that can be fetched. The payload is JSON, with the literals of its numbers. */
+export type BodyPart = 'body' | 'response-body' | 'payload'
 
 export interface Problem {
   readonly code: string
@@ -64,6 +77,8 @@ export interface Problem {
 }
 
 export interface ServerInfo {
+  /** Differs for every run of `listen`, because request IDs start again at 1. */
+  readonly runId: string
   /** The origin of the receiver. */
   readonly receiver: string
   /** The base URL for minting. */
@@ -74,6 +89,7 @@ export interface ServerInfo {
 export type StreamMessage =
   | { readonly type: 'start'; readonly server: ServerInfo; readonly requests: readonly RequestSummary[] }
   | { readonly type: 'request'; readonly request: RequestSummary }
+  | { readonly type: 'clear' }
   | { readonly type: 'heartbeat' }
 
 export interface VerificationResult {
@@ -102,8 +118,29 @@ export interface MintResult {
   readonly error?: Problem
 }
 
-export interface ReplayResult {
+/** A request to send to the receiver. */
+export interface SendRequest {
+  readonly method: string
+  /** The request target: a path, and a query if there is one. */
+  readonly url: string
+  readonly headers: readonly HeaderPair[]
+  /** In base64. If absent, the body of the request `from` is sent. */
+  readonly body?: string
+  /** The request that is sent again, perhaps with changes. */
+  readonly from?: number
+}
+
+export interface SendResult {
   /** The status of the response. */
   readonly status?: number
+  /** The sent request in the list; absent if it was not recorded in time. */
+  readonly id?: number
   readonly error?: Problem
 }
+
+export interface SearchResult {
+  /** The requests that match. */
+  readonly ids: readonly number[]
+}
+
+export type ExportFormat = 'har' | 'ndjson'

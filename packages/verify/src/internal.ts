@@ -3,3 +3,4 @@
  * exactly the same version.
  */
 export { getPayloadJson } from './receive/received-hook.ts'
+export { deliveryIdHeaders } from './uses/delivery-id.ts'

@@ -18,7 +18,14 @@ import { assertOtherFile } from '../io/same-file.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 import { getDisconnectSignal, getEnding } from '../listen/ending.ts'
-import { addSinkFlags, assertSinkFlags, createHookSink, type SinkFlags } from '../listen/flags.ts'
+import {
+  addInspectorFlags,
+  addSinkFlags,
+  assertSinkFlags,
+  createHookSink,
+  type InspectorFlags,
+  type SinkFlags,
+} from '../listen/flags.ts'
 import { createHandshakeOptions, parseHandshakes } from '../listen/handshakes.ts'
 import { endUse } from '../listen/hook-sink.ts'
 import { describeKeys, hasKeyboard, readKeys } from '../listen/keyboard.ts'
@@ -36,7 +43,7 @@ import {
 import { addTestFlags, createTestResponder, type TestFlags } from '../listen/test-responses.ts'
 import { openUseStore } from '../listen/use-store.ts'
 
-interface ListenFlags extends KeyFlags, SinkFlags, TestFlags {
+interface ListenFlags extends KeyFlags, SinkFlags, TestFlags, InspectorFlags {
   port: number
   host: string
   verbose?: true
@@ -108,6 +115,7 @@ export function define(command: Command, output: Output): void {
       return listen(flags, output)
     })
   addTestFlags(command)
+  addInspectorFlags(command)
   addSinkFlags(command)
   addKeyFlags(command)
   addHelp(command, examples)
@@ -265,13 +273,14 @@ function getCurrent(requests: AsyncLocalStorage<CurrentRequest>): CurrentRequest
 }
 
 async function openInspector(
-  { host, inspectorPort }: ListenFlags,
+  { host, inspectorPort, inspectorSecretFile: secretFile }: ListenFlags,
   settings: Settings,
   server: RunningServer,
 ): Promise<Inspector> {
   try {
     const { startInspector } = await import('../inspector/index.ts')
-    const inspector = await startInspector({ settings, receiver: { host, port: server.port }, port: inspectorPort })
+    const receiver = { host, port: server.port }
+    const inspector = await startInspector({ settings, receiver, port: inspectorPort, secretFile })
     void server.stopped.then(inspector.stop)
     return inspector
   } catch (error) {

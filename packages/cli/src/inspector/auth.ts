@@ -26,7 +26,7 @@ export function checkOrigin({ headers }: IncomingMessage, port: number): Rejecti
   return undefined
 }
 
-/** Rejects requests without the secret of this run. */
+/** Rejects requests without the secret. */
 export function checkSecret({ headers }: IncomingMessage, secret: string): Rejection | undefined {
   const sent = headers[secretHeader]
   const isValid = typeof sent === 'string' && timingSafeEqual(digest(sent), digest(secret))

@@ -1,77 +1,76 @@
-import type { CapturedBody, RequestDetail, RequestSummary } from '@hookurl/presentation/protocol'
+import type { RequestSummary, StreamMessage } from '@hookurl/presentation/protocol'
+import { countBytes, type HistoryEntry, toSummary, withoutBodies } from './entry.ts'
+
+type Change = Extract<StreamMessage, { type: 'request' | 'clear' }>
 
 /** The most recent requests. */
 export interface History {
-  add(createEntry: (id: number) => RequestDetail): void
-  find(id: number): RequestDetail | undefined
+  add(create: (id: number) => HistoryEntry): void
+  find(id: number): HistoryEntry | undefined
+  /** Lists the entries, oldest first. */
+  entries(): HistoryEntry[]
   /** Lists the requests, oldest first. */
   list(): RequestSummary[]
-  /** Calls the listener with every new request. Returns a function that unsubscribes. */
-  subscribe(listener: (entry: RequestSummary) => void): () => void
+  clear(): void
+  /** Calls the listener with every change. Returns a function that unsubscribes. */
+  subscribe(listener: (change: Change) => void): () => void
 }
 
 interface HistoryLimits {
   readonly maxEntries: number
-  /** The total size of all bodies, in base64 characters. The oldest bodies are dropped first. */
-  readonly maxBodyChars: number
+  /** The total size of all bodies. The oldest bodies are dropped first. */
+  readonly maxBytes: number
 }
 
-const defaultLimits: HistoryLimits = { maxEntries: 500, maxBodyChars: 64 * 1024 * 1024 }
+const defaultLimits: HistoryLimits = { maxEntries: 500, maxBytes: 128 * 1024 * 1024 }
 
 /** Creates a history in memory. */
-export function createHistory({ maxEntries, maxBodyChars }: HistoryLimits = defaultLimits): History {
-  const entries = new Map<number, RequestDetail>()
-  const listeners = new Set<(entry: RequestSummary) => void>()
+export function createHistory({ maxEntries, maxBytes }: HistoryLimits = defaultLimits): History {
+  const entries = new Map<number, HistoryEntry>()
+  const listeners = new Set<(change: Change) => void>()
   let lastId = 0
-  let bodyChars = 0
+  let totalBytes = 0
 
-  function dropEntry(entry: RequestDetail): void {
-    entries.delete(entry.id)
-    bodyChars -= countBodyChars(entry)
+  function dropEntry(entry: HistoryEntry): void {
+    entries.delete(entry.detail.id)
+    totalBytes -= countBytes(entry)
   }
 
-  function dropBodies(entry: RequestDetail): void {
-    bodyChars -= countBodyChars(entry)
-    entries.set(entry.id, withoutBodies(entry))
+  function dropBodies(entry: HistoryEntry): void {
+    totalBytes -= countBytes(entry)
+    entries.set(entry.detail.id, withoutBodies(entry))
+  }
+
+  function publish(change: Change): void {
+    for (const listener of listeners) listener(change)
   }
 
   return {
-    add: (createEntry) => {
-      const entry = createEntry(++lastId)
-      entries.set(entry.id, entry)
-      bodyChars += countBodyChars(entry)
+    add: (create) => {
+      const entry = create(++lastId)
+      entries.set(entry.detail.id, entry)
+      totalBytes += countBytes(entry)
       for (const oldest of entries.values()) {
         if (entries.size <= maxEntries) break
         dropEntry(oldest)
       }
       for (const oldest of entries.values()) {
-        if (bodyChars <= maxBodyChars || oldest.id === entry.id) break
+        if (totalBytes <= maxBytes || oldest.detail.id === entry.detail.id) break
         dropBodies(oldest)
       }
-      const summary = toSummary(entry)
-      for (const listener of listeners) listener(summary)
+      publish({ type: 'request', request: toSummary(entry) })
     },
     find: (id) => entries.get(id),
+    entries: () => [...entries.values()],
     list: () => [...entries.values()].map(toSummary),
+    clear: () => {
+      entries.clear()
+      totalBytes = 0
+      publish({ type: 'clear' })
+    },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
-}
-
-function countBodyChars({ body, response, payload }: RequestDetail): number {
-  // A payload is parsed from the body and takes about as much memory.
-  return body.base64.length * (payload === undefined ? 1 : 2) + response.body.base64.length
-}
-
-function withoutBodies(entry: RequestDetail): RequestDetail {
-  const empty = (length: number): CapturedBody => ({ base64: '', length, isComplete: length === 0 })
-  const response = { ...entry.response, body: empty(entry.response.body.length) }
-  return { ...entry, payload: undefined, body: empty(entry.body.length), response }
-}
-
-function toSummary(entry: RequestDetail): RequestSummary {
-  const { id, time, method, target, status, outcome, code, command, userId, bytes, durationMs } = entry
-  return { id, time, method, target, status, outcome, code, command, userId, bytes, durationMs }
 }

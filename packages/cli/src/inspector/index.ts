@@ -1,22 +1,23 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { stringifyJson } from '@hookurl/presentation/json'
-import type { RequestDetail } from '@hookurl/presentation/protocol'
 import { type RunningServer, serve } from '../http/server.ts'
 import type { Settings } from '../keys/load.ts'
 import { createInspectorApi } from './api.ts'
 import { findAsset } from './assets.ts'
 import { checkOrigin, checkSecret } from './auth.ts'
+import { createEntry, type LogRecord } from './entry.ts'
 import { createHistory } from './history.ts'
-import { type Recording, record } from './recorder.ts'
+import { record } from './recorder.ts'
 import { type RouteContext, routes } from './routes.ts'
+import { createSecret, loadSecret } from './secret.ts'
+import { createSentRequests } from './sent-requests.ts'
 
-/** A request and its result, as `listen --json` prints them. */
-export type LogRecord = Omit<RequestDetail, keyof Recording | 'id' | 'command' | 'userId' | 'bytes'>
+export type { LogRecord } from './entry.ts'
 
 /** A local page that shows the requests of a receiver. */
 export interface Inspector {
-  /** The URL of the page, including the secret of this run. */
+  /** The URL of the page, including its secret. */
   readonly address: string
   /** Records a request and its response. Call the returned function with the result once the response has ended. */
   watch(request: IncomingMessage, response: ServerResponse): (logRecord: LogRecord) => void
@@ -29,6 +30,8 @@ interface InspectorOptions {
   readonly receiver: { readonly host: string; readonly port: number }
   /** By default 8788, or any free port if that one is taken. */
   readonly port: number | undefined
+  /** The file that keeps the secret for the next run; by default, every run has another secret. */
+  readonly secretFile?: string | undefined
 }
 
 const defaultPort = 8788
@@ -48,18 +51,21 @@ const securityHeaders: Readonly<Record<string, string>> = {
 /**
  * Starts the inspector on its own port.
  *
- * @throws {HookurlError} `invalid_option` if the requested port is not available
+ * @throws {HookurlError} `invalid_option` if the requested port is not available, or the secret cannot be read
  */
-export async function startInspector({ settings, receiver, port }: InspectorOptions): Promise<Inspector> {
-  const secret = randomBytes(24).toString('base64url')
+export async function startInspector({ settings, receiver, port, secretFile }: InspectorOptions): Promise<Inspector> {
+  const secret = secretFile === undefined ? createSecret() : await loadSecret(secretFile)
   const history = createHistory()
+  const sentRequests = createSentRequests()
   const stopping = new AbortController()
   const receiverAddress = { host: toConnectableHost(receiver.host), port: receiver.port }
   const context: RouteContext = {
     history,
     api: createInspectorApi(settings),
     receiver: receiverAddress,
+    sentRequests,
     server: {
+      runId: randomUUID(),
       receiver: `http://${bracketIpv6(receiverAddress.host)}:${receiver.port}`,
       baseUrl: settings.baseUrl ?? `http://localhost:${receiver.port}/hooks`,
     },
@@ -74,7 +80,12 @@ export async function startInspector({ settings, receiver, port }: InspectorOpti
     address: `http://${host}:${boundPort}/#${secret}`,
     watch: (request, response) => {
       const getRecording = record(request, response)
-      return (logRecord) => history.add((id) => toRequestDetail(id, logRecord, getRecording()))
+      const sent = sentRequests.take(request)
+      return (logRecord) =>
+        history.add((id) => {
+          sent?.setId(id)
+          return createEntry({ id, logRecord, recording: getRecording(), resentFrom: sent?.from })
+        })
     },
     stop: () => {
       stopping.abort()
@@ -112,7 +123,7 @@ async function handleRequest({ request, response, secret, port, context }: Inspe
   for (const route of routes) {
     const match = route.method === method ? route.path.exec(url) : null
     if (match === null) continue
-    const result = await route.handle({ request, response, id: Number(match[1]) }, context)
+    const result = await route.handle({ request, response, id: Number(match[1]), part: match[2] ?? '' }, context)
     if (response.headersSent) return
     if (result === undefined) break
     response.setHeader('content-type', 'application/json')
@@ -126,18 +137,6 @@ function sendText(response: ServerResponse, status: number, reason: string): voi
   response.statusCode = status
   response.setHeader('content-type', 'text/plain; charset=utf-8')
   response.end(`${reason}\n`)
-}
-
-function toRequestDetail(id: number, logRecord: LogRecord, recording: Recording): RequestDetail {
-  const { command, userId } = (logRecord.hook ?? {}) as { command?: unknown; userId?: unknown }
-  return {
-    id,
-    ...logRecord,
-    ...recording,
-    command: typeof command === 'string' ? command : undefined,
-    userId: typeof userId === 'string' ? userId : undefined,
-    bytes: recording.body.length,
-  }
 }
 
 // A server can listen on a wildcard address, but a client cannot rely on connecting to one.

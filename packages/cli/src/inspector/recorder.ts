@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CapturedBody, HeaderPair } from '@hookurl/presentation/protocol'
 
+/** The bytes of a body that were captured. */
+export interface RecordedBody {
+  readonly bytes: Buffer
+  readonly info: CapturedBody
+}
+
 /** The request and the response, as they were on the wire. */
 export interface Recording {
   readonly url: string
   readonly headers: readonly HeaderPair[]
-  readonly body: CapturedBody
-  readonly response: { readonly headers: readonly HeaderPair[]; readonly body: CapturedBody }
+  readonly body: RecordedBody
+  readonly response: { readonly headers: readonly HeaderPair[]; readonly body: RecordedBody }
 }
 
 const maxRequestBytes = 4 * 1024 * 1024
@@ -43,10 +49,10 @@ export function record(request: IncomingMessage, response: ServerResponse): () =
     return {
       url: request.url ?? '',
       headers: toHeaderPairs(request.rawHeaders),
-      body: requestBody.toBytes({ isComplete, contentLength }),
+      body: requestBody.toRecordedBody({ isComplete, contentLength }),
       response: {
         headers: getResponseHeaders(response),
-        body: responseBody.toBytes({ isComplete: true, contentLength: Number.NaN }),
+        body: responseBody.toRecordedBody({ isComplete: true, contentLength: Number.NaN }),
       },
     }
   }
@@ -56,7 +62,7 @@ interface BodyCapture {
   append(chunk: unknown): void
   /** The number of bytes seen, including those over the limit. */
   length(): number
-  toBytes(received: { isComplete: boolean; contentLength: number }): CapturedBody
+  toRecordedBody(received: { isComplete: boolean; contentLength: number }): RecordedBody
 }
 
 function createBodyCapture(limit: number): BodyCapture {
@@ -73,10 +79,13 @@ function createBodyCapture(limit: number): BodyCapture {
       captured += fitting.length
     },
     length: () => seen,
-    toBytes: ({ isComplete, contentLength }) => ({
-      base64: Buffer.concat(chunks).toString('base64'),
-      length: isComplete || Number.isNaN(contentLength) ? seen : contentLength,
-      isComplete: isComplete && captured === seen,
+    toRecordedBody: ({ isComplete, contentLength }) => ({
+      bytes: Buffer.concat(chunks),
+      info: {
+        length: isComplete || Number.isNaN(contentLength) ? seen : contentLength,
+        captured,
+        isComplete: isComplete && captured === seen,
+      },
     }),
   }
 }

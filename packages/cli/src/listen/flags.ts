@@ -30,6 +30,18 @@ fails, while the caller is still connected; or if nothing ran, because there was
 the program did not start. Everything else counts as a use, including 4xx, a timeout and a response
 that is cut off.`
 
+/** The flags of the inspector that other code does not need. */
+export interface InspectorFlags {
+  inspectorSecretFile?: string
+}
+
+export function addInspectorFlags(command: Command): Command {
+  return command.option(
+    '--inspector-secret-file <file>',
+    'keep the secret of the inspector in this file, so that an open page reconnects after a restart',
+  )
+}
+
 export function addSinkFlags(command: Command): Command {
   return command
     .addOption(

@@ -1,30 +1,34 @@
-import { inspect } from '@hookurl/core'
+import { type Inspection, inspect } from '@hookurl/core'
+import { unwrapUrl } from '@hookurl/core/internal'
+import type { DescribedClaim } from '@hookurl/presentation/claim-labels'
 import type { VerificationResult } from '@hookurl/presentation/protocol'
 import { readTokenLiterals } from '@hookurl/presentation/token-literals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { verify } from '../ui/api-client.ts'
-import { CodeBlock, DefinitionList, Panel, useNow } from '../ui/components.tsx'
-import { escapeText, formatClaims, formatJson } from '../ui/format.ts'
+import { CodeBlock, CopyButton, Panel, useNow } from '../ui/components.tsx'
+import { describeClaims, describeJwtClaims, escapeText, formatJson } from '../ui/format.ts'
 import { Timeline } from './timeline.tsx'
 import { TokenDiagram } from './token-diagram.tsx'
 
 interface DebuggerProps {
   readonly input: string
   readonly setInput: (input: string) => void
+  /** Opens the mint form with these claims. */
+  readonly mintCopy: (claims: Readonly<Record<string, unknown>>, input: string) => void
 }
 
 const debounceMs = 150
 
 /** Decodes and verifies a hook URL or token. */
-export function Debugger({ input, setInput }: DebuggerProps): JSX.Element {
+export function Debugger({ input, setInput, mintCopy }: DebuggerProps): JSX.Element {
   return (
     <div class="debugger">
       <h2>Debugger</h2>
       <label>
         <span>Hook URL or token</span>
         <textarea
-          rows={4}
+          rows={3}
           spellcheck={false}
           autocomplete="off"
           placeholder="https://bot.example.com/hooks/eyJ…"
@@ -37,28 +41,31 @@ export function Debugger({ input, setInput }: DebuggerProps): JSX.Element {
           The URL is decoded on this page and verified by hookurl listen. It is not sent to any other machine.
         </p>
       ) : (
-        <InspectionResult input={input.trim()} />
+        <InspectionResult input={input.trim()} mintCopy={mintCopy} />
       )}
     </div>
   )
 }
 
-function InspectionResult({ input }: { input: string }): JSX.Element {
+type InspectionResultProps = Pick<DebuggerProps, 'input' | 'mintCopy'>
+
+function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Element {
   const now = useNow()
   const inspection = useMemo(() => inspect(input, { now: () => now }), [input, now])
-  const { readable, wrappedBy, tokenFormat, claims, problems } = inspection
+  const { readable, tokenFormat, claims, problems } = inspection
   const literals = useMemo(() => readTokenLiterals(inspection), [inspection])
+  const isOther = isOtherJwt(inspection)
   return (
     <>
-      {wrappedBy === undefined ? null : <p>Wrapped by {wrappedBy.join(', ')}. Receivers do not read the URL inside.</p>}
+      <Wrapper input={input} inspection={inspection} />
       <div class="columns">
-        <VerificationPanel input={input} />
+        {isOther ? <OtherIssuer literals={literals} /> : <VerificationPanel input={input} />}
         {problems.length === 0 ? (
           <Panel title="No problems">
             <p class="hint">The structure, header, claims and times are valid.</p>
           </Panel>
         ) : (
-          <Panel title="Problems" variant="error">
+          <Panel title={isOther ? 'Not a hook URL' : 'Problems'} variant={isOther ? undefined : 'error'}>
             <ul class="problems">
               {problems.map(({ code, message }) => (
                 <li key={code}>
@@ -69,11 +76,21 @@ function InspectionResult({ input }: { input: string }): JSX.Element {
           </Panel>
         )}
       </div>
-      <TokenDiagram input={input} inspection={inspection} />
-      {claims === undefined ? null : <Timeline claims={claims} now={now} />}
       {literals.claims === undefined ? null : (
-        <Panel title="Claims" note={readable ? 'decoded' : 'partly recovered'}>
-          <DefinitionList items={formatClaims(literals.claims, now)} />
+        <Panel
+          title="Claims"
+          note={readable || isOther ? 'decoded' : 'partly recovered'}
+          actions={
+            isOther ? null : (
+              <button type="button" class="button" onClick={() => mintCopy(literals.claims ?? {}, input)}>
+                Mint a copy with changes
+              </button>
+            )
+          }
+        >
+          <ClaimsTable
+            claims={isOther ? describeJwtClaims(literals.claims, now) : describeClaims(literals.claims, now)}
+          />
         </Panel>
       )}
       {tokenFormat === 'encrypted' ? (
@@ -81,12 +98,83 @@ function InspectionResult({ input }: { input: string }): JSX.Element {
           <p class="hint">The claims cannot be read without the key.</p>
         </Panel>
       ) : null}
+      {claims === undefined ? null : <Timeline claims={claims} now={now} isOtherJwt={isOther} />}
+      <TokenDiagram input={input} inspection={inspection} isOtherJwt={isOther} />
       {literals.header === undefined ? null : (
         <Panel title="Header">
-          <CodeBlock text={formatJson(literals.header)} label="Header" />
+          <CodeBlock label="Header">{formatJson(literals.header)}</CodeBlock>
         </Panel>
       )}
     </>
+  )
+}
+
+/** Whether the token is a well-formed JWT of another issuer. */
+function isOtherJwt({ header, claims, problems }: Inspection): boolean {
+  return (
+    header !== undefined &&
+    claims !== undefined &&
+    'alg' in header &&
+    problems.some(({ code }) => code === 'not_a_hook')
+  )
+}
+
+function OtherIssuer({ literals }: { literals: Pick<Inspection, 'header' | 'claims'> }): JSX.Element {
+  const { header = {}, claims = {} } = literals
+  const issuer = typeof claims.iss === 'string' ? claims.iss : undefined
+  return (
+    <Panel title="Signature" note="not verified">
+      <p>
+        A JWT {issuer === undefined ? 'of another issuer' : `of ${escapeText(issuer)}`}, with the algorithm{' '}
+        {escapeText(String(header.alg))}. Only its issuer's key can verify it.
+      </p>
+    </Panel>
+  )
+}
+
+function Wrapper({ input, inspection: { wrappedBy } }: { input: string; inspection: Inspection }): JSX.Element | null {
+  const inside = useMemo(() => unwrapUrl(input), [input])
+  if (wrappedBy === undefined) return null
+  return (
+    <Panel title={`Wrapped by ${wrappedBy.join(', ')}`} note="receivers do not read the URL inside">
+      {inside.isOpaque ? (
+        <p class="hint">The wrapper does not contain the original URL.</p>
+      ) : (
+        <>
+          <p class="token">{escapeText(inside.url)}</p>
+          <p class="actions">
+            <CopyButton label="Copy the URL inside" getText={() => inside.url} />
+          </p>
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function ClaimsTable({ claims }: { claims: readonly DescribedClaim[] }): JSX.Element {
+  return (
+    <div class="table-scroll">
+      <table class="claims-table">
+        <thead>
+          <tr>
+            <th scope="col">Claim</th>
+            <th scope="col">Value</th>
+            <th scope="col">Meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          {claims.map(({ claim, label, value, meaning }) => (
+            <tr key={claim}>
+              <th scope="row">
+                {label} {label === claim ? null : <code>{claim}</code>}
+              </th>
+              <td>{value}</td>
+              <td class="meaning">{meaning}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

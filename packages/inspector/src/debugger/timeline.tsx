@@ -5,6 +5,7 @@ import { Panel } from '../ui/components.tsx'
 interface TimelineProps {
   readonly claims: Readonly<Record<string, unknown>>
   readonly now: number
+  readonly isOtherJwt: boolean
 }
 
 interface Marker {
@@ -17,10 +18,10 @@ const minSpanSeconds = 60
 const marginPercent = 8
 
 /** Shows when a URL was minted, when it is valid, and the current time. */
-export function Timeline({ claims, now }: TimelineProps): JSX.Element {
+export function Timeline({ claims, now, isOtherJwt }: TimelineProps): JSX.Element {
   const { iat, nbf, exp } = claims
   const markers = [
-    createMarker('minted', iat),
+    createMarker(isOtherJwt ? 'issued' : 'minted', iat),
     createMarker('not before', nbf),
     createMarker('now', now / 1000),
     createMarker('expires', exp),

@@ -7,6 +7,7 @@ import { escapeText, formatNumber } from '../ui/format.ts'
 interface TokenDiagramProps {
   readonly input: string
   readonly inspection: Inspection
+  readonly isOtherJwt: boolean
 }
 
 interface Segment {
@@ -15,7 +16,7 @@ interface Segment {
 }
 
 /** Draws the segments of a URL to scale, and its length against the common limits. */
-export function TokenDiagram({ input, inspection }: TokenDiagramProps): JSX.Element {
+export function TokenDiagram({ input, inspection, isOtherJwt }: TokenDiagramProps): JSX.Element {
   const { lengths } = inspection
   const segments = listSegments(inspection)
   const scale = Math.max(lengths.input, LONG_URL_LIMIT) * 1.02
@@ -31,7 +32,7 @@ export function TokenDiagram({ input, inspection }: TokenDiagramProps): JSX.Elem
         {segments.map(({ name, length }) => (
           <li key={name}>
             <i class={`segment ${name}`} />
-            {name} <b>{formatNumber(length)}</b>
+            {isOtherJwt && name === 'claims' ? 'payload' : name} <b>{formatNumber(length)}</b>
           </li>
         ))}
       </ul>
@@ -45,7 +46,7 @@ export function TokenDiagram({ input, inspection }: TokenDiagramProps): JSX.Elem
           {formatNumber(LONG_URL_LIMIT)}
         </span>
       </div>
-      <p>{describeLength(lengths.input)}</p>
+      {isOtherJwt ? null : <p>{describeLength(lengths.input)}</p>}
       {lengths.longestSegment > SHORT_URL_LIMIT && lengths.input > lengths.token ? (
         <p>
           One path segment has {formatNumber(lengths.longestSegment)} characters: some web servers reject more than{' '}
@@ -74,7 +75,10 @@ const segmentNames: Readonly<Record<NonNullable<Inspection['tokenFormat']>, read
 }
 
 /** Colors each segment of the token, if the input contains the token literally. */
-function HighlightedToken({ input, inspection: { token, tokenFormat } }: TokenDiagramProps): JSX.Element {
+function HighlightedToken({
+  input,
+  inspection: { token, tokenFormat },
+}: Pick<TokenDiagramProps, 'input' | 'inspection'>): JSX.Element {
   const start = token === undefined || token === '' ? -1 : input.indexOf(token)
   if (token === undefined || start < 0) return <p class="token">{escapeText(input)}</p>
   const names = segmentNames[tokenFormat ?? 'full']

@@ -1,13 +1,17 @@
-import type { MintRequest, MintResult } from '@hookurl/presentation/protocol'
+import type { MintRequest, MintResult, SendResult } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
-import { mint } from '../ui/api-client.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { mint, send } from '../ui/api-client.ts'
 import { CopyButton, Panel } from '../ui/components.tsx'
 import { escapeText, formatNumber } from '../ui/format.ts'
-import { QrCode } from './qr-code.tsx'
+import { QrCode } from '../ui/qr-code.tsx'
+import { formatRoute } from '../ui/router.ts'
+import { toReceiverPath } from '../ui/sample-hook.ts'
 
 interface MintFormProps {
   readonly baseUrl: string
+  /** The fields to fill in, for a copy of another URL. A new object fills them in again. */
+  readonly copied: Partial<MintRequest> | undefined
   readonly openDebugger: (url: string) => void
 }
 
@@ -38,32 +42,35 @@ const checkboxes: readonly Checkbox[] = [
   { name: 'encrypt', label: 'Encrypt the token' },
 ]
 
+const initialRequest: Omit<MintRequest, 'baseUrl'> = {
+  command: '/onWebhook',
+  userId: '',
+  content: '',
+  contentIsJson: false,
+  redirectTo: '',
+  expiresIn: '30d',
+  maxUses: '',
+  allowGet: false,
+  encrypt: false,
+}
+
 /** Mints a URL, and shows it with its QR code. */
-export function MintForm({ baseUrl, openDebugger }: MintFormProps): JSX.Element {
-  const [request, setRequest] = useState<MintRequest>({
-    command: '/onWebhook',
-    userId: '',
-    content: '',
-    contentIsJson: false,
-    redirectTo: '',
-    expiresIn: '30d',
-    maxUses: '',
-    allowGet: false,
-    encrypt: false,
-    baseUrl,
-  })
+export function MintForm({ baseUrl, copied, openDebugger }: MintFormProps): JSX.Element {
+  const [request, setRequest] = useState<MintRequest>({ ...initialRequest, baseUrl, ...copied })
   const [result, setResult] = useState<MintResult>()
+  useEffect(() => {
+    if (copied === undefined) return
+    setRequest({ ...initialRequest, baseUrl, ...copied })
+    setResult(undefined)
+  }, [baseUrl, copied])
   const submit = (event: Event): void => {
     event.preventDefault()
-    const failure = {
-      error: { code: 'network', message: 'hookurl listen is not responding', fix: 'Start hookurl listen again.' },
-    }
-    mint(request).then(setResult, () => setResult(failure))
+    void mint(request).then(setResult)
   }
   return (
     <div class="mint">
       <form onSubmit={submit} autocomplete="off">
-        <h2>Mint</h2>
+        <h2>{copied === undefined ? 'Mint' : 'Mint a copy'}</h2>
         {fields.map(({ name, label, placeholder, required }) => (
           <label key={name}>
             <span>{label}</span>
@@ -92,7 +99,7 @@ export function MintForm({ baseUrl, openDebugger }: MintFormProps): JSX.Element 
         </button>
       </form>
       <div role="status">
-        {result === undefined ? null : <MintResultPanel result={result} openDebugger={openDebugger} />}
+        {result === undefined ? null : <MintResultPanel key={result.url} result={result} openDebugger={openDebugger} />}
       </div>
     </div>
   )
@@ -104,6 +111,11 @@ interface MintResultPanelProps {
 }
 
 function MintResultPanel({ result: { url, error }, openDebugger }: MintResultPanelProps): JSX.Element {
+  const [sent, setSent] = useState<SendResult>()
+  const sendTestHook = async (hookUrl: string): Promise<void> => {
+    const headers = [['content-type', 'application/json']] as const
+    setSent(await send({ method: 'POST', url: toReceiverPath(hookUrl), headers, body: btoa('{"type":"test"}') }))
+  }
   if (url === undefined) {
     return (
       <Panel title="Could not mint" variant="error">
@@ -116,12 +128,26 @@ function MintResultPanel({ result: { url, error }, openDebugger }: MintResultPan
     <Panel title="Hook URL" note={`${formatNumber(url.length)} characters`} variant="trusted">
       <p class="token">{url}</p>
       <p class="actions">
+        <button type="button" class="button primary" onClick={() => void sendTestHook(url)}>
+          Send test hook
+        </button>
         <CopyButton label="Copy URL" getText={() => url} />
         <button type="button" class="button" onClick={() => openDebugger(url)}>
           Open in debugger
         </button>
+        <SentHook sent={sent} />
       </p>
       <QrCode text={url} />
     </Panel>
+  )
+}
+
+function SentHook({ sent }: { sent: SendResult | undefined }): JSX.Element {
+  return (
+    <span role="status">
+      {sent?.error === undefined ? null : escapeText(sent.error.message)}
+      {sent?.status === undefined ? null : `Sent: ${sent.status}. `}
+      {sent?.id === undefined ? null : <a href={formatRoute({ tab: 'requests', id: sent.id })}>Show the request</a>}
+    </span>
   )
 }

@@ -1,32 +1,43 @@
+import { getMediaType } from '@hookurl/presentation/body-kind'
 import { getHookClaims } from '@hookurl/presentation/claim-labels'
-import type { CapturedBody, ReplayResult, RequestDetail } from '@hookurl/presentation/protocol'
+import type { RequestDetail, RequestSummary, SendResult } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { fetchRequest, replay } from '../ui/api-client.ts'
-import { CodeBlock, CopyButton, DefinitionList, Panel } from '../ui/components.tsx'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { fetchBody, fetchRequest, replay } from '../ui/api-client.ts'
+import { CodeBlock, DefinitionList, Panel, saveFile } from '../ui/components.tsx'
 import {
   escapeText,
   formatClaims,
   formatDuration,
   formatJson,
+  formatLocalTime,
   formatNumber,
   formatSize,
   formatTimeOfDay,
 } from '../ui/format.ts'
-import { decodeBase64, decodeUtf8, formatHexDump } from './bytes.ts'
+import { formatRoute, navigate } from '../ui/router.ts'
+import { BodyView } from './body/body-view.tsx'
 import { toCurl } from './curl.ts'
+import { ResendForm } from './resend-form.tsx'
 import { StatusBadge } from './status-badge.tsx'
+import { getStatusColor } from './status-color.ts'
 
 interface RequestDetailViewProps {
   readonly id: number
+  /** Every attempt to deliver the same hook, newest first. */
+  readonly attempts: readonly RequestSummary[]
   /** The origin of the receiver. */
   readonly receiver: string
+  /** Whether the tab is shown. Keyboard shortcuts work only then. */
+  readonly isActive: boolean
   readonly openDebugger: (url: string) => void
 }
 
 /** A request and its response, in full. */
-export function RequestDetailView({ id, receiver, openDebugger }: RequestDetailViewProps): JSX.Element {
+export function RequestDetailView(props: RequestDetailViewProps): JSX.Element {
+  const { id, attempts } = props
   const [detail, setDetail] = useState<RequestDetail | 'unavailable'>()
+  const [isEditing, setIsEditing] = useState(false)
   useEffect(() => {
     fetchRequest(id).then(
       (fetched) => setDetail(fetched ?? 'unavailable'),
@@ -34,76 +45,247 @@ export function RequestDetailView({ id, receiver, openDebugger }: RequestDetailV
     )
   }, [id])
   if (detail === undefined) return <p class="hint">Loading…</p>
-  if (detail === 'unavailable') return <p class="hint">This request is no longer available.</p>
-  const { method, status, outcome, code, time, durationMs, error, headers, body, response, url } = detail
+  if (detail === 'unavailable') return <p class="hint">Request #{id} is no longer available.</p>
   return (
     <article>
-      <h2>
-        <span class="method">{escapeText(method)}</span> {escapeText(detail.command ?? detail.target)}
+      <Heading detail={detail} />
+      <Attempts id={id} attempts={attempts} resentFrom={detail.resentFrom} />
+      <Actions {...props} detail={detail} isEditing={isEditing} setIsEditing={setIsEditing} />
+      {isEditing ? <ResendForm detail={detail} close={() => setIsEditing(false)} /> : <Facts detail={detail} />}
+    </article>
+  )
+}
+
+function Heading({ detail }: { detail: RequestDetail }): JSX.Element {
+  const { id, method, command, target, about, error, time, durationMs } = detail
+  return (
+    <div class="detail-head">
+      <h2 tabIndex={-1} id="detail-heading">
+        <span class="method">{escapeText(method)}</span> {escapeText(command ?? target)}
       </h2>
       <p class="facts">
-        <StatusBadge outcome={outcome} code={code} />
-        <span>status {status}</span>
+        <StatusBadge {...detail} />
+        {about === undefined || about === error?.message ? null : <span class="about">{escapeText(about)}</span>}
         <span>
-          {formatTimeOfDay(time)}, {formatDuration(durationMs)}
+          #{id} · {formatLocalTime(time)} · {formatDuration(durationMs)}
         </span>
       </p>
-      <Actions detail={detail} receiver={receiver} openDebugger={openDebugger} />
+    </div>
+  )
+}
+
+interface AttemptsProps {
+  readonly id: number
+  readonly attempts: readonly RequestSummary[]
+  readonly resentFrom: number | undefined
+}
+
+const MAX_SHOWN_ATTEMPTS = 12
+
+function Attempts({ id, attempts, resentFrom }: AttemptsProps): JSX.Element | null {
+  const position = attempts.findIndex((attempt) => attempt.id === id)
+  const previous = attempts[position + 1]?.id
+  const compareWith = resentFrom ?? previous
+  if (compareWith === undefined && attempts.length < 2) return null
+  return (
+    <nav class="attempts" aria-label="Attempts">
+      {attempts.length < 2
+        ? null
+        : attempts
+            .slice(0, MAX_SHOWN_ATTEMPTS)
+            .reverse()
+            .map((attempt) => (
+              <a
+                key={attempt.id}
+                class={`attempt ${getStatusColor(attempt)}`}
+                href={formatRoute({ tab: 'requests', id: attempt.id })}
+                aria-current={attempt.id === id ? 'true' : undefined}
+                aria-label={`Attempt at ${formatTimeOfDay(attempt.time)}, status ${attempt.status}`}
+              >
+                {attempt.status} <small>{formatTimeOfDay(attempt.time)}</small>
+              </a>
+            ))}
+      {attempts.length > MAX_SHOWN_ATTEMPTS ? <small>and {attempts.length - MAX_SHOWN_ATTEMPTS} earlier</small> : null}
+      {resentFrom === undefined ? null : (
+        <span>
+          resent from <a href={formatRoute({ tab: 'requests', id: resentFrom })}>#{resentFrom}</a>
+        </span>
+      )}
+      {compareWith === undefined ? null : (
+        <a class="button small" href={formatRoute({ tab: 'requests', id, compareWith })}>
+          Compare with #{compareWith}
+        </a>
+      )}
+    </nav>
+  )
+}
+
+interface ActionsProps extends RequestDetailViewProps {
+  readonly detail: RequestDetail
+  readonly isEditing: boolean
+  readonly setIsEditing: (isEditing: boolean) => void
+}
+
+function Actions({ detail, receiver, isActive, openDebugger, isEditing, setIsEditing }: ActionsProps): JSX.Element {
+  const [message, setMessage] = useState('')
+  const [isPending, setIsPending] = useState(false)
+  const { isComplete } = detail.body
+
+  const replayRequest = useCallback(async (): Promise<void> => {
+    if (!isComplete) return
+    setIsPending(true)
+    const result = await replay(detail.id)
+    setIsPending(false)
+    setMessage(describeResult(result))
+    if (result.id !== undefined) navigate({ tab: 'requests', id: result.id })
+  }, [detail.id, isComplete])
+
+  const copyCurl = useCallback(async (): Promise<void> => {
+    if (!isComplete) return
+    try {
+      const body = detail.body.length === 0 ? new Uint8Array() : await fetchBody(detail.id, 'body')
+      if (body === undefined) return setMessage('The body is no longer available')
+      const { command, fileName } = toCurl({ detail, body, receiver })
+      await navigator.clipboard.writeText(command)
+      if (fileName === undefined) return setMessage('Copied')
+      saveFile(new Blob([body]), fileName)
+      setMessage(`Copied. Run it in the folder where ${fileName} was saved.`)
+    } catch {
+      setMessage('Could not copy')
+    }
+  }, [detail, receiver, isComplete])
+
+  const edit = useCallback(() => setIsEditing(!isEditing), [isEditing, setIsEditing])
+  const debug = useCallback(() => openDebugger(`${receiver}${detail.url}`), [openDebugger, receiver, detail.url])
+  useShortcuts({ r: () => void replayRequest(), e: edit, c: () => void copyCurl(), d: debug }, isActive)
+
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class="button primary"
+        aria-keyshortcuts="r"
+        onClick={() => void replayRequest()}
+        disabled={isPending || !isComplete}
+      >
+        Replay
+      </button>
+      <button type="button" class="button" aria-keyshortcuts="e" aria-expanded={isEditing} onClick={edit}>
+        Edit and resend
+      </button>
+      <button type="button" class="button" aria-keyshortcuts="c" onClick={() => void copyCurl()} disabled={!isComplete}>
+        Copy as curl
+      </button>
+      <button type="button" class="button" aria-keyshortcuts="d" onClick={debug}>
+        Open in debugger
+      </button>
+      <span role="status" class="feedback">
+        {message}
+      </span>
+      {isComplete ? null : <small>The request body is incomplete, so it cannot be sent again as it was.</small>}
+    </div>
+  )
+}
+
+function describeResult({ status, error }: SendResult): string {
+  return error === undefined ? `Replayed: ${status}` : error.message
+}
+
+/** Calls an action when its key is pressed outside of fields. */
+function useShortcuts(shortcuts: Readonly<Record<string, () => void>>, isActive: boolean): void {
+  const latest = useRef(shortcuts)
+  latest.current = shortcuts
+  useEffect(() => {
+    if (!isActive) return
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      const isTyping = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, .editor')
+      const action = latest.current[event.key]
+      if (isTyping || action === undefined) return
+      event.preventDefault()
+      action()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [isActive])
+}
+
+function Facts({ detail }: { detail: RequestDetail }): JSX.Element {
+  const { id, error, headers, body, status, response, url, contentType, hasPayload, query = {} } = detail
+  const hasQuery = Object.keys(query).length > 0
+  const responseType = findHeader(response.headers, 'content-type')
+  return (
+    <>
       {error === undefined ? null : (
-        <Panel title="Rejected" variant="error">
+        <Panel title="Rejected" note={error.code} variant="error">
           <p>{escapeText(error.message)}</p>
           <p class="fix">{escapeText(error.fix)}</p>
         </Panel>
       )}
       <div class="columns">
-        <ClaimsPanel detail={detail} />
-        <Panel title="Payload" note="unsigned, untrusted" variant="untrusted">
-          <Payload detail={detail} />
+        <Panel
+          title="Payload"
+          note={`${describeBody(body.length, contentType)} · unsigned, untrusted`}
+          variant="untrusted"
+        >
+          <BodyView
+            id={id}
+            part="body"
+            info={body}
+            contentType={contentType}
+            isEncoded={findHeader(headers, 'content-encoding') !== undefined}
+            hasPayload={hasPayload}
+            label="Request body"
+          />
+          {hasQuery ? (
+            <>
+              <h4>Query parameters</h4>
+              <DefinitionList items={listQuery(query)} />
+            </>
+          ) : null}
         </Panel>
+        <ClaimsPanel detail={detail} />
       </div>
-      <Panel title="URL" note={`${formatNumber(url.length)} characters`}>
-        <CodeBlock text={escapeText(url)} label="URL as received" />
+      <Panel title="Response" note={`${status} · ${describeBody(response.body.length, responseType)}`}>
+        <BodyView id={id} part="response-body" info={response.body} contentType={responseType} label="Response body" />
+        <details class="headers">
+          <summary>Response headers ({response.headers.length})</summary>
+          <HeaderList headers={response.headers} />
+        </details>
       </Panel>
-      <HeadersPanel title="Request headers" note={String(headers.length)} headers={headers} />
-      <BodyPanel title="Request body" body={body} />
-      <HeadersPanel title="Response" note={String(status)} headers={response.headers} />
-      <BodyPanel title="Response body" body={response.body} />
-    </article>
+      <Panel title="Request headers" note={String(headers.length)}>
+        <HeaderList headers={headers} />
+      </Panel>
+      <Panel title="URL" note={`${formatNumber(url.length)} characters`}>
+        <CodeBlock label="URL as received">{escapeText(url)}</CodeBlock>
+      </Panel>
+    </>
   )
 }
 
-interface ActionsProps {
-  readonly detail: RequestDetail
-  readonly receiver: string
-  readonly openDebugger: (url: string) => void
+function describeBody(length: number, contentType: string | undefined): string {
+  // Without parameters such as a boundary, which the headers show.
+  const mediaType = getMediaType(contentType)
+  return [formatSize(length), ...(mediaType === '' || length === 0 ? [] : [escapeText(mediaType)])].join(' · ')
 }
 
-function Actions({ detail, receiver, openDebugger }: ActionsProps): JSX.Element {
-  const [result, setResult] = useState<ReplayResult | 'pending'>()
-  const replayRequest = (): void => {
-    setResult('pending')
-    const failure = { error: { code: 'network', message: 'hookurl listen is not responding', fix: '' } }
-    replay(detail.id).then(setResult, () => setResult(failure))
-  }
-  const { isComplete } = detail.body
-  return (
-    <p class="actions">
-      <button type="button" class="button" onClick={replayRequest} disabled={result === 'pending' || !isComplete}>
-        Replay
-      </button>
-      {isComplete ? <CopyButton label="Copy as curl" getText={() => toCurl(detail, receiver)} /> : null}
-      <button type="button" class="button" onClick={() => openDebugger(`${receiver}${detail.url}`)}>
-        Open in debugger
-      </button>
-      <span role="status">{describeReplay(result)}</span>
-      {isComplete ? null : <small>The request body is incomplete, so the request cannot be replayed.</small>}
-    </p>
+function listQuery(query: NonNullable<RequestDetail['query']>): [string, string][] {
+  return Object.entries(query).flatMap(([name, value]) =>
+    [value]
+      .flat()
+      .map((each): [string, string] => [
+        escapeText(name),
+        typeof each === 'string' ? escapeText(each) : formatJson(each),
+      ]),
   )
 }
 
-function describeReplay(result: ReplayResult | 'pending' | undefined): string {
-  if (result === undefined || result === 'pending') return ''
-  return result.error === undefined ? `Replayed: ${result.status}` : result.error.message
+function findHeader(headers: RequestDetail['headers'], name: string): string | undefined {
+  return headers.find((header) => header[0].toLowerCase() === name)?.[1]
+}
+
+function HeaderList({ headers }: { headers: RequestDetail['headers'] }): JSX.Element {
+  return <DefinitionList items={headers.map(([name, value]) => [escapeText(name), escapeText(value)])} />
 }
 
 function ClaimsPanel({ detail: { hook } }: { detail: RequestDetail }): JSX.Element {
@@ -117,68 +299,6 @@ function ClaimsPanel({ detail: { hook } }: { detail: RequestDetail }): JSX.Eleme
   return (
     <Panel title="Claims" note="signed, trusted" variant="trusted">
       <DefinitionList items={formatClaims(getHookClaims(hook), Date.now())} />
-    </Panel>
-  )
-}
-
-function Payload({ detail: { payload, query = {}, outcome } }: { detail: RequestDetail }): JSX.Element {
-  const hasQuery = Object.keys(query).length > 0
-  const wasHandled = outcome === 'handled' || outcome === 'accepted'
-  if (payload === undefined && !hasQuery) {
-    return <p class="hint">{wasHandled ? 'No body.' : 'The payload was not read. See the request body below.'}</p>
-  }
-  return (
-    <>
-      {payload === undefined ? null : <CodeBlock text={formatJson(payload)} label="Payload" />}
-      {hasQuery ? <CodeBlock text={formatJson(query)} label="Query" /> : null}
-    </>
-  )
-}
-
-interface HeadersPanelProps {
-  readonly title: string
-  readonly note: string
-  readonly headers: RequestDetail['headers']
-}
-
-function HeadersPanel({ title, note, headers }: HeadersPanelProps): JSX.Element {
-  return (
-    <Panel title={title} note={note}>
-      <DefinitionList items={headers.map(([name, value]) => [escapeText(name), escapeText(value)])} />
-    </Panel>
-  )
-}
-
-const maxShownBytes = 64 * 1024
-const bodyFormats = ['text', 'hex'] as const
-
-function BodyPanel({ title, body }: { title: string; body: CapturedBody }): JSX.Element {
-  const [chosenFormat, setChosenFormat] = useState<(typeof bodyFormats)[number]>()
-  if (body.length === 0) return <Panel title={title} note="empty" />
-  const bytes = decodeBase64(body.base64)
-  const format = chosenFormat ?? (decodeUtf8(bytes) === undefined ? 'hex' : 'text')
-  const shown = bytes.subarray(0, maxShownBytes)
-  const isTruncated = !body.isComplete || shown.length < bytes.length
-  const note = `${formatSize(body.length)}${isTruncated ? `, showing the first ${formatSize(shown.length)}` : ''}`
-  return (
-    <Panel title={title} note={note}>
-      <p class="actions">
-        {bodyFormats.map((name) => (
-          <button
-            type="button"
-            key={name}
-            class="button small"
-            aria-pressed={format === name}
-            onClick={() => setChosenFormat(name)}
-          >
-            {name}
-          </button>
-        ))}
-      </p>
-      <CodeBlock
-        text={format === 'hex' ? formatHexDump(shown) : escapeText(new TextDecoder().decode(shown))}
-        label={`${title} as ${format}`}
-      />
     </Panel>
   )
 }

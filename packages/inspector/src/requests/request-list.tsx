@@ -1,87 +1,144 @@
-import type { RequestSummary, ServerInfo } from '@hookurl/presentation/protocol'
+import type { RequestSummary } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
-import { memo } from 'preact/compat'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { escapeText, formatDuration, formatTimeOfDay } from '../ui/format.ts'
-import { matchesFilter } from './filter.ts'
+import { navigate } from '../ui/router.ts'
+import { VirtualList } from '../ui/virtual-list.tsx'
+import { CompareView } from './compare.tsx'
+import { FirstRun } from './first-run.tsx'
+import { groupRequests, matchesOutcome, type OutcomeFilter } from './groups.ts'
+import { ListToolbar } from './list-toolbar.tsx'
 import { RequestDetailView } from './request-detail.tsx'
-import { StatusBadge } from './status-badge.tsx'
+import { RequestRow, ROW_HEIGHT } from './request-row.tsx'
+import { useFilter } from './use-filter.ts'
+import type { RequestsState } from './use-requests.ts'
+import { useWide } from './use-wide.ts'
 
 interface RequestListProps {
-  readonly requests: readonly RequestSummary[]
-  readonly server: ServerInfo | undefined
+  readonly state: RequestsState
+  readonly selectedId: number | undefined
+  readonly compareWith: number | undefined
   /** Whether the tab is shown. Keyboard shortcuts work only then. */
   readonly isActive: boolean
   readonly openDebugger: (url: string) => void
 }
 
 /** The list of requests, and the selected request in full. */
-export function RequestList({ requests, server, isActive, openDebugger }: RequestListProps): JSX.Element {
+export function RequestList({ state, selectedId, compareWith, isActive, openDebugger }: RequestListProps): JSX.Element {
+  const { requests, server } = state
   const [filter, setFilter] = useState('')
-  const [selectedId, setSelectedId] = useState<number>()
+  const [outcomeFilter, setOutcomeFilter] = useState<OutcomeFilter>('all')
   const filterInput = useRef<HTMLInputElement>(null)
-  const shown = useMemo(() => requests.filter((request) => matchesFilter(request, filter)), [requests, filter])
-  const select = useCallback((id: number) => setSelectedId(id), [])
+  const { matches, isSearching } = useFilter(requests, filter, server?.runId ?? '')
+  const shown = useMemo(() => matches.filter((each) => matchesOutcome(outcomeFilter, each)), [matches, outcomeFilter])
+  const groups = useMemo(() => groupRequests(shown), [shown])
+  const keys = useMemo(() => groups.map(({ newest }) => newest.deliveryKey), [groups])
+  const [isFollowing, setIsFollowing] = useState(true)
+  const shownId = useShownId({ requests, selectedId, runId: server?.runId, isFollowing })
+  const selected = requests.find(({ id }) => id === shownId)
+  const selectedIndex = selected === undefined ? -1 : keys.indexOf(selected.deliveryKey)
+  const attempts = useMemo(
+    () => requests.filter(({ deliveryKey }) => deliveryKey === selected?.deliveryKey),
+    [requests, selected?.deliveryKey],
+  )
+
+  const stopFollowing = (): void => setIsFollowing(false)
+  const moveTo = useCallback(
+    (index: number) => {
+      const group = groups[Math.min(Math.max(index, 0), groups.length - 1)]
+      if (group === undefined) return
+      navigate({ tab: 'requests', id: group.newest.id }, 'replace')
+      // The row may have to be rendered first.
+      requestAnimationFrame(() => focusRow(group.newest.id))
+    },
+    [groups],
+  )
 
   useEffect(() => {
     if (!isActive) return
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      const isInFilter = event.target === filterInput.current
       if (event.key === 'Escape') {
-        setFilter('')
-        setSelectedId(undefined)
+        if (filter !== '' || isInFilter) {
+          setFilter('')
+          setOutcomeFilter('all')
+        } else if (compareWith !== undefined) navigate({ tab: 'requests', id: selectedId })
+        else if (isInDetail(event.target) || event.target === document.body) {
+          navigate({ tab: 'requests' })
+          if (selected !== undefined) requestAnimationFrame(() => focusRow(selected.id))
+        }
         return
       }
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, pre') !== null) return
-      const step = keySteps[event.key]
-      if (event.key === '/') filterInput.current?.focus()
-      else if (step !== undefined) setSelectedId((currentId) => moveSelection(shown, { currentId, step }))
-      else return
+      if (isInFilter && event.key === 'ArrowDown') moveTo(Math.max(selectedIndex, 0))
+      else if (!isTyping(event.target) && event.key === '/') filterInput.current?.select()
+      else if (!isInDetail(event.target) && !isTyping(event.target) && event.key in keySteps) {
+        moveTo(selectedIndex + (keySteps[event.key] as number))
+      } else return
       event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [isActive, shown])
+  }, [isActive, filter, compareWith, selectedId, selected, selectedIndex, moveTo])
 
-  useEffect(() => {
-    const row = document.getElementById(`request-${selectedId}`)
-    row?.scrollIntoView({ block: 'nearest' })
-    // Keyboard navigation moves the focus along with the selection.
-    if (document.activeElement?.classList.contains('row') === true) row?.focus({ preventScroll: true })
-  }, [selectedId])
-
+  if (requests.length === 0) return <FirstRun state={state} openDebugger={openDebugger} />
   return (
-    <div class={`requests ${selectedId === undefined ? '' : 'has-selection'}`}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: only notices that the page is used
+    <div
+      class={`requests ${selectedId === undefined ? '' : 'has-selection'}`}
+      onPointerDown={stopFollowing}
+      onKeyDown={stopFollowing}
+      onWheel={stopFollowing}
+    >
       <section class="list" aria-label="Requests">
-        <div class="toolbar">
-          <input
-            ref={filterInput}
-            type="search"
-            placeholder="Filter by command, user, outcome, status…"
-            aria-label="Filter"
-            value={filter}
-            onInput={(event) => setFilter(event.currentTarget.value)}
-          />
-          <output>{filter === '' ? requests.length : `${shown.length} of ${requests.length}`}</output>
-        </div>
-        {requests.length === 0 ? <EmptyState baseUrl={server?.baseUrl} /> : null}
-        <ol>
-          {shown.map((request) => (
-            <RequestRow key={request.id} request={request} isSelected={request.id === selectedId} select={select} />
-          ))}
-        </ol>
+        <ListToolbar
+          state={state}
+          matches={matches}
+          shown={shown}
+          isSearching={isSearching}
+          filter={{ value: filter, set: setFilter, input: filterInput }}
+          outcome={{ value: outcomeFilter, set: setOutcomeFilter }}
+        />
+        {groups.length > 0 ? null : (
+          <p class="hint" role="status">
+            {isSearching ? 'Searching…' : 'No matches.'} <kbd>Esc</kbd> clears the filter.
+          </p>
+        )}
+        <VirtualList
+          label="Requests, newest first"
+          keys={keys}
+          rowHeight={ROW_HEIGHT}
+          activeIndex={selectedIndex}
+          renderRow={(index) => {
+            const group = groups[index]
+            if (group === undefined) return null
+            const isSelected = index === selectedIndex
+            return (
+              <RequestRow
+                group={group}
+                isSelected={isSelected}
+                isTabStop={isSelected || (selectedIndex < 0 && index === 0)}
+              />
+            )
+          }}
+        />
       </section>
       <section class="detail" aria-label="Selected request">
-        <button type="button" class="button back" onClick={() => setSelectedId(undefined)}>
+        <a class="button back" href="#/requests">
           ← All requests
-        </button>
-        {selectedId === undefined || server === undefined ? (
-          <p class="hint">
-            Select a request. Press <kbd>↑</kbd> <kbd>↓</kbd> to move, <kbd>/</kbd> to filter, <kbd>Esc</kbd> to go
-            back.
-          </p>
+        </a>
+        {shownId === undefined || server === undefined ? (
+          <p class="hint">Select a request.</p>
+        ) : compareWith === undefined ? (
+          <RequestDetailView
+            key={`${server.runId} ${shownId}`}
+            id={shownId}
+            attempts={attempts}
+            receiver={server.receiver}
+            isActive={isActive}
+            openDebugger={openDebugger}
+          />
         ) : (
-          <RequestDetailView key={selectedId} id={selectedId} receiver={server.receiver} openDebugger={openDebugger} />
+          <CompareView key={`${shownId} ${compareWith}`} id={shownId} otherId={compareWith} requests={requests} />
         )}
       </section>
     </div>
@@ -90,53 +147,33 @@ export function RequestList({ requests, server, isActive, openDebugger }: Reques
 
 const keySteps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
 
-interface Move {
-  readonly currentId: number | undefined
-  readonly step: number
+function focusRow(id: number): void {
+  document.getElementById(`request-${id}`)?.focus({ preventScroll: true })
 }
 
-function moveSelection(shown: readonly RequestSummary[], { currentId, step }: Move): number | undefined {
-  const index = shown.findIndex(({ id }) => id === currentId)
-  const next = index < 0 ? 0 : Math.min(Math.max(index + step, 0), shown.length - 1)
-  return shown[next]?.id ?? currentId
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable], .editor') !== null
 }
 
-function EmptyState({ baseUrl }: { baseUrl: string | undefined }): JSX.Element {
-  return (
-    <div class="hint">
-      <p>No requests yet. Mint a URL on the Mint tab or in a shell, then call it:</p>
-      <pre>{`npx hookurl mint --command /onWebhook --base-url ${baseUrl ?? '…'}`}</pre>
-    </div>
-  )
+function isInDetail(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('.detail') !== null
 }
 
-interface RequestRowProps {
-  readonly request: RequestSummary
-  readonly isSelected: boolean
-  readonly select: (id: number) => void
+interface ShownIdSource {
+  readonly requests: readonly RequestSummary[]
+  readonly selectedId: number | undefined
+  readonly runId: string | undefined
+  /** Whether a new request may take the place of the one that is shown. */
+  readonly isFollowing: boolean
 }
 
-const RequestRow = memo(({ request, isSelected, select }: RequestRowProps): JSX.Element => {
-  const { id, time, method, status, outcome, code, command, userId, target, durationMs } = request
-  return (
-    <li>
-      <button
-        type="button"
-        id={`request-${id}`}
-        class="row"
-        aria-current={isSelected ? 'true' : undefined}
-        onClick={() => select(id)}
-      >
-        <time>{formatTimeOfDay(time)}</time>
-        <span class="method">{escapeText(method)}</span>
-        <span class="command">
-          {escapeText(command ?? target)}
-          {userId === undefined ? null : <small> user {escapeText(userId)}</small>}
-        </span>
-        <StatusBadge outcome={outcome} code={code} />
-        <span class="status">{status}</span>
-        <span class="duration">{formatDuration(durationMs)}</span>
-      </button>
-    </li>
-  )
-})
+/** Returns the request to show: the one in the URL, or the newest one, until someone starts to read it. */
+function useShownId({ requests, selectedId, runId, isFollowing }: ShownIdSource): number | undefined {
+  const isWide = useWide()
+  const shown = useRef<{ readonly runId: string | undefined; readonly id: number }>(undefined)
+  const newestId = requests[0]?.id
+  const isKnown = shown.current?.runId === runId && requests.some(({ id }) => id === shown.current?.id)
+  if (!isKnown || isFollowing) shown.current = newestId === undefined ? undefined : { runId, id: newestId }
+  if (selectedId !== undefined) shown.current = { runId, id: selectedId }
+  return selectedId ?? (isWide ? shown.current?.id : undefined)
+}

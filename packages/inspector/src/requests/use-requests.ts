@@ -1,6 +1,6 @@
 import type { RequestSummary, ServerInfo, StreamMessage } from '@hookurl/presentation/protocol'
-import { useEffect, useState } from 'preact/hooks'
-import { type ConnectionStatus, followEvents } from '../ui/api-client.ts'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { type ConnectionStatus, followEvents, takeSecret } from '../ui/api-client.ts'
 
 const maxRequests = 500
 // Render a burst of requests at once instead of one by one.
@@ -11,6 +11,10 @@ export interface RequestsState {
   readonly requests: readonly RequestSummary[]
   readonly server: ServerInfo | undefined
   readonly connection: ConnectionStatus
+  readonly isPaused: boolean
+  /** The number of requests that arrived during the pause. */
+  readonly waitingCount: number
+  togglePause(): void
 }
 
 /** Follows the requests that the receiver gets. */
@@ -18,24 +22,63 @@ export function useRequests(): RequestsState {
   const [requests, setRequests] = useState<readonly RequestSummary[]>([])
   const [server, setServer] = useState<ServerInfo>()
   const [connection, setConnection] = useState<ConnectionStatus>('connecting')
-  useEffect(() => {
-    let pending: RequestSummary[] = []
-    const flush = (): void => {
-      const newest = pending.reverse()
-      pending = []
-      setRequests((previous) => [...newest, ...previous].slice(0, maxRequests))
-    }
-    const onMessage = (message: StreamMessage): void => {
+  const [isPaused, setIsPaused] = useState(false)
+  const [waitingCount, setWaitingCount] = useState(0)
+  const pending = useRef<RequestSummary[]>([])
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const paused = useRef(false)
+
+  const flush = useCallback(() => {
+    timer.current = undefined
+    if (paused.current) return setWaitingCount(pending.current.length)
+    const newest = pending.current.reverse()
+    pending.current = []
+    setWaitingCount(0)
+    setRequests((previous) => [...newest, ...previous].slice(0, maxRequests))
+  }, [])
+
+  const onMessage = useCallback(
+    (message: StreamMessage) => {
       if (message.type === 'start') {
-        pending = []
+        pending.current = []
         setServer(message.server)
         setRequests([...message.requests].reverse())
       }
+      if (message.type === 'clear') {
+        pending.current = []
+        setWaitingCount(0)
+        setRequests([])
+      }
       if (message.type !== 'request') return
-      if (pending.length === 0) setTimeout(flush, renderDelayMs)
-      pending.push(message.request)
+      pending.current = [...pending.current.slice(1 - maxRequests), message.request]
+      timer.current ??= setTimeout(flush, renderDelayMs)
+    },
+    [flush],
+  )
+
+  const togglePause = useCallback(() => {
+    paused.current = !paused.current
+    setIsPaused(paused.current)
+    flush()
+  }, [flush])
+
+  useEffect(() => {
+    let following = new AbortController()
+    const follow = (): void => void followEvents({ onMessage, onStatus: setConnection }, following.signal)
+    // The printed URL can be opened in a tab that shows the page already.
+    const onHashChange = (): void => {
+      if (!takeSecret()) return
+      following.abort()
+      following = new AbortController()
+      follow()
     }
-    void followEvents({ onMessage, onStatus: setConnection })
-  }, [])
-  return { requests, server, connection }
+    addEventListener('hashchange', onHashChange)
+    follow()
+    return () => {
+      removeEventListener('hashchange', onHashChange)
+      following.abort()
+    }
+  }, [onMessage])
+
+  return { requests, server, connection, isPaused, waitingCount, togglePause }
 }

@@ -4,21 +4,31 @@ import { useEffect, useState } from 'preact/hooks'
 const feedbackMs = 1500
 
 /** A button that copies text to the clipboard and confirms it. */
-export function CopyButton({ label, getText }: { label: string; getText: () => string }): JSX.Element {
+export function CopyButton({
+  label,
+  getText,
+  style = 'button',
+}: {
+  label: string
+  getText: () => string | Promise<string>
+  style?: 'button' | 'quiet'
+}): JSX.Element {
   const [feedback, setFeedback] = useState('')
   useEffect(() => {
     if (feedback === '') return
     const timer = setTimeout(() => setFeedback(''), feedbackMs)
     return () => clearTimeout(timer)
   }, [feedback])
-  const copy = (): void => {
-    navigator.clipboard.writeText(getText()).then(
-      () => setFeedback('Copied'),
-      () => setFeedback('Could not copy'),
-    )
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(await getText())
+      setFeedback('Copied')
+    } catch {
+      setFeedback('Could not copy')
+    }
   }
   return (
-    <button type="button" class="button" onClick={copy}>
+    <button type="button" class={style} onClick={() => void copy()}>
       {label}
       <span role="status" class={feedback === '' ? 'visually-hidden' : 'feedback'}>
         {feedback === '' ? '' : ` ${feedback}`}
@@ -31,17 +41,22 @@ interface PanelProps {
   readonly title: string
   readonly note?: string
   readonly variant?: 'trusted' | 'untrusted' | 'error'
+  /** Shown at the end of the heading's line. */
+  readonly actions?: ComponentChildren
   readonly children?: ComponentChildren
 }
 
 /** A section with a heading. */
-export function Panel({ title, note, variant, children }: PanelProps): JSX.Element {
+export function Panel({ title, note, variant, actions, children }: PanelProps): JSX.Element {
   return (
     <section class={`panel ${variant ?? ''}`}>
-      <h3>
-        {title}
-        {note === undefined ? null : <small>{note}</small>}
-      </h3>
+      <div class="panel-head">
+        <h3>
+          {title}
+          {note === undefined ? null : <small>{note}</small>}
+        </h3>
+        {actions}
+      </div>
       {children}
     </section>
   )
@@ -63,13 +78,43 @@ export function DefinitionList({ items }: { items: readonly (readonly [name: str
 }
 
 /** Preformatted text, scrollable if it is long. */
-export function CodeBlock({ text, label }: { text: string; label: string }): JSX.Element {
+export function CodeBlock({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     // biome-ignore lint/a11y/useSemanticElements: a section would not preserve white space
     <pre tabIndex={0} role="region" aria-label={label}>
-      {text}
+      {children}
     </pre>
+  )
+}
+
+/** Buttons of which one is pressed. */
+export function ToggleButtons<T extends string>({
+  label,
+  options,
+  value,
+  onChange,
+}: {
+  label: string
+  options: readonly { readonly value: T; readonly label: string }[]
+  value: T
+  onChange: (value: T) => void
+}): JSX.Element | null {
+  if (options.length < 2) return null
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset needs a legend, which would take a line
+    <div class="toggle" role="group" aria-label={label}>
+      {options.map((option) => (
+        <button
+          type="button"
+          key={option.value}
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </div>
   )
 }
 
@@ -81,4 +126,15 @@ export function useNow(): number {
     return () => clearInterval(timer)
   }, [])
   return now
+}
+
+/** Saves a file that the page has made. */
+export function saveFile(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The browser has started reading the file by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

@@ -1,6 +1,12 @@
 import { escapeControlChars } from '@hookurl/core/internal'
-import { type Claims, formatClaims as formatClaimsWith } from '@hookurl/presentation/claim-labels'
+import {
+  type Claims,
+  type DescribedClaim,
+  describeClaims as describeClaimsWith,
+  type FormatOptions,
+} from '@hookurl/presentation/claim-labels'
 import { stringifyJson } from '@hookurl/presentation/json'
+import { describeJwtClaims as describeJwtClaimsWith } from '@hookurl/presentation/jwt-claims'
 
 /** Escapes control characters, and those that hide or reorder text. Keeps newlines and tabs. */
 export function escapeText(text: string): string {
@@ -14,11 +20,25 @@ export function formatJson(value: unknown): string {
 
 /** Formats claims as labels and values. */
 export function formatClaims(claims: Claims, now: number): [label: string, value: string][] {
-  return formatClaimsWith(claims, {
+  return describeClaims(claims, now).map(({ label, value }) => [label, value])
+}
+
+/** Formats the claims of a hook URL, and says what each means. */
+export function describeClaims(claims: Claims, now: number): DescribedClaim[] {
+  return describeClaimsWith(claims, createFormatOptions(now))
+}
+
+/** Formats the claims of another issuer's JWT. */
+export function describeJwtClaims(claims: Claims, now: number): DescribedClaim[] {
+  return describeJwtClaimsWith(claims, createFormatOptions(now))
+}
+
+function createFormatOptions(now: number): FormatOptions {
+  return {
     now,
     formatString: escapeText,
     formatJson: (value) => (typeof value === 'string' ? escapeText(value) : formatJson(value)),
-  })
+  }
 }
 
 /** Formats a timestamp in ISO 8601 as the local time of day. */
@@ -26,9 +46,20 @@ export function formatTimeOfDay(timestamp: string): string {
   return new Date(timestamp).toTimeString().slice(0, 8)
 }
 
+/** Formats a timestamp as the local date and time. */
+export function formatLocalTime(timestamp: string): string {
+  return new Date(timestamp).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
+}
+
+/** Formats an outcome or a code for people: `confirm_page` as `confirm page`. */
+export function formatCode(code: string): string {
+  return code.replaceAll('_', ' ')
+}
+
 export function formatSize(bytes: number): string {
   if (bytes === 1) return '1 byte'
-  return bytes < 10_000 ? `${formatNumber(bytes)} bytes` : `${(bytes / 1024).toFixed(0)} KiB`
+  if (bytes < 10_000) return `${formatNumber(bytes)} bytes`
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 }
 
 export function formatNumber(value: number): string {

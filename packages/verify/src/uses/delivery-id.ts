@@ -5,7 +5,7 @@ import type { QueryParams } from '../request/payload.ts'
 
 // The headers that identify a delivery, with the same value in every attempt: Standard Webhooks, Svix, the IETF draft
 // that Stripe and others follow, GitHub, Gitea, Twilio, Shopify, CloudEvents, Twitch and others.
-const idHeaders = [
+export const deliveryIdHeaders = [
   'webhook-id',
   'svix-id',
   'idempotency-key',
@@ -51,7 +51,7 @@ export interface Delivery {
 export function identifyDelivery(source: DeliverySource): Delivery | undefined {
   const { token, request, client, query, body, isConfirmForm } = source
   const claims = getClaims(token)
-  for (const header of idHeaders) {
+  for (const header of deliveryIdHeaders) {
     const name = request.header(header)
     // Callers choose the value, so it applies to this URL only.
     if (name !== undefined && name !== '') return { id: `id:${hash([claims, header, name])}`, duplicateMs: FOREVER_MS }

@@ -1,11 +1,22 @@
-export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+/** Encodes bytes as base64. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  // More arguments would overflow the stack. A multiple of 3 needs no padding.
+  for (let offset = 0; offset < bytes.length; offset += 24_576) {
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(offset, offset + 24_576))))
+  }
+  return pieces.join('')
 }
 
 /** Decodes UTF-8. Returns `undefined` if the bytes are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  return decodeText(bytes, 'utf-8')
+}
+
+/** Decodes text. Returns `undefined` if the bytes are not valid in this charset, or the charset is unknown. */
+export function decodeText(bytes: Uint8Array, charset: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return undefined
   }
