@@ -204,12 +204,12 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
   }
 
   function keepRequest({ time, event }: RequestLogEntry, { url, headers, body }: Recording): void {
-    if (!body.isComplete) {
+    if (!body.info.isComplete) {
       if (recorder !== undefined) output.note('The hook was not recorded: its body is incomplete or over 4 MiB.')
       return
     }
     const { method } = event
-    lastHook = { time: time.toISOString(), method, url, headers, base64: body.base64 }
+    lastHook = { time: time.toISOString(), method, url, headers, base64: body.bytes.toString('base64') }
     recorder?.add(lastHook)
   }
 
@@ -273,14 +273,14 @@ function getCurrent(requests: AsyncLocalStorage<CurrentRequest>): CurrentRequest
 }
 
 async function openInspector(
-  { host, inspectorPort, inspectorSecretFile: secretFile }: ListenFlags,
+  { host, inspectorHost, inspectorPort, inspectorSecretFile: secretFile }: ListenFlags,
   settings: Settings,
   server: RunningServer,
 ): Promise<Inspector> {
   try {
     const { startInspector } = await import('../inspector/index.ts')
     const receiver = { host, port: server.port }
-    const inspector = await startInspector({ settings, receiver, port: inspectorPort, secretFile })
+    const inspector = await startInspector({ settings, receiver, host: inspectorHost, port: inspectorPort, secretFile })
     void server.stopped.then(inspector.stop)
     return inspector
   } catch (error) {
@@ -303,6 +303,10 @@ function announce({ flags, server, inspector }: Started, output: Output): void {
   else output.note(`Listening on ${listening}. Press Ctrl-C to stop.`)
   if (!output.json) formatHints(flags, server, inspector).forEach(output.note)
   if (!loopback.test(host)) output.note('Warning: other machines can reach this address.')
+  if (inspector !== undefined && !loopback.test(flags.inspectorHost ?? '127.0.0.1')) {
+    output.note('WARNING: other machines can reach the inspector. Anyone who has its address can read every request,')
+    output.note('with its token, and mint URLs. The connection is not encrypted.')
+  }
   if (file !== undefined) output.note(`Recording to ${escapeControlChars(file)}. It contains URLs with their tokens.`)
 }
 

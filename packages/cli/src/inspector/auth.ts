@@ -9,14 +9,27 @@ export interface Rejection {
 /** Every API request has this header. Another site can neither send it across origins nor know its value. */
 const secretHeader = 'hookurl-inspector'
 
+/** Where the inspector can be reached. */
+export interface InspectorAddress {
+  readonly port: number
+  /** Whether other machines can reach it, maybe through a published port of a container. */
+  readonly isPublished: boolean
+}
+
+// A host that is an IP address cannot be the name of another site.
+const addressHost = /^(?:localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])(?::\d+)?$/i
+
 /**
  * Rejects requests for another host name, as in DNS rebinding, and requests from other origins and sites. This check
  * also covers the files of the page, which the browser requests without the secret; they contain no data.
  */
-export function checkOrigin({ headers }: IncomingMessage, port: number): Rejection | undefined {
+export function checkOrigin(
+  { headers }: IncomingMessage,
+  { port, isPublished }: InspectorAddress,
+): Rejection | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
   const { host = '', origin } = headers
-  if (!hosts.includes(host)) return { status: 421, reason: 'wrong host' }
+  if (!hosts.includes(host) && !(isPublished && addressHost.test(host))) return { status: 421, reason: 'wrong host' }
   if (origin !== undefined && origin !== `http://${host}`) return { status: 403, reason: 'cross-origin request' }
   const site = headers['sec-fetch-site']
   // A link on another site may open the page, which shows nothing without the secret.

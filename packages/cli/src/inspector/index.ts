@@ -28,6 +28,8 @@ interface InspectorOptions {
   readonly settings: Settings
   /** The address that the receiver is bound to. */
   readonly receiver: { readonly host: string; readonly port: number }
+  /** By default 127.0.0.1: `--host` and tunnels publish the receiver, not the requests that it received. */
+  readonly host?: string | undefined
   /** By default 8788, or any free port if that one is taken. */
   readonly port: number | undefined
   /** The file that keeps the secret for the next run; by default, every run has another secret. */
@@ -35,8 +37,8 @@ interface InspectorOptions {
 }
 
 const defaultPort = 8788
-// Always loopback: --host and tunnels publish the receiver, not the requests that it received.
-const host = '127.0.0.1'
+const defaultHost = '127.0.0.1'
+const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy':
@@ -53,7 +55,8 @@ const securityHeaders: Readonly<Record<string, string>> = {
  *
  * @throws {HookurlError} `invalid_option` if the requested port is not available, or the secret cannot be read
  */
-export async function startInspector({ settings, receiver, port, secretFile }: InspectorOptions): Promise<Inspector> {
+export async function startInspector(options: InspectorOptions): Promise<Inspector> {
+  const { settings, receiver, host = defaultHost, port, secretFile } = options
   const secret = secretFile === undefined ? createSecret() : await loadSecret(secretFile)
   const history = createHistory()
   const sentRequests = createSentRequests()
@@ -72,12 +75,13 @@ export async function startInspector({ settings, receiver, port, secretFile }: I
     stopping: stopping.signal,
   }
   let boundPort = 0
-  const running = await listenOn(port, (request, response) => {
-    handleRequest({ request, response, secret, port: boundPort, context }).catch(() => response.destroy())
+  const isPublished = !loopbackHost.test(host)
+  const running = await listenOn({ host, port }, (request, response) => {
+    handleRequest({ request, response, secret, port: boundPort, isPublished, context }).catch(() => response.destroy())
   })
   boundPort = running.port
   return {
-    address: `http://${host}:${boundPort}/#${secret}`,
+    address: `http://${bracketIpv6(toConnectableHost(host))}:${boundPort}/#${secret}`,
     watch: (request, response) => {
       const getRecording = record(request, response)
       const sent = sentRequests.take(request)
@@ -94,7 +98,10 @@ export async function startInspector({ settings, receiver, port, secretFile }: I
   }
 }
 
-function listenOn(port: number | undefined, handler: Parameters<typeof serve>[0]): Promise<RunningServer> {
+function listenOn(
+  { host, port }: { readonly host: string; readonly port: number | undefined },
+  handler: Parameters<typeof serve>[0],
+): Promise<RunningServer> {
   if (port !== undefined) return serve(handler, { host, port, portFlag: '--inspector-port' })
   return serve(handler, { host, port: defaultPort }).catch(() => serve(handler, { host, port: 0 }))
 }
@@ -104,14 +111,23 @@ interface InspectorRequest {
   readonly response: ServerResponse
   readonly secret: string
   readonly port: number
+  readonly isPublished: boolean
   readonly context: RouteContext
 }
 
-async function handleRequest({ request, response, secret, port, context }: InspectorRequest): Promise<void> {
+async function handleRequest({
+  request,
+  response,
+  secret,
+  port,
+  isPublished,
+  context,
+}: InspectorRequest): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   const { method = '', url = '/' } = request
   const isApiCall = url.startsWith('/api/')
-  const rejection = checkOrigin(request, port) ?? (isApiCall ? checkSecret(request, secret) : undefined)
+  const rejection =
+    checkOrigin(request, { port, isPublished }) ?? (isApiCall ? checkSecret(request, secret) : undefined)
   if (rejection !== undefined) return sendText(response, rejection.status, rejection.reason)
   if (!isApiCall) {
     const asset = method === 'GET' || method === 'HEAD' ? findAsset(url) : undefined

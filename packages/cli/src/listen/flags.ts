@@ -32,14 +32,17 @@ that is cut off.`
 
 /** The flags of the inspector that other code does not need. */
 export interface InspectorFlags {
+  inspectorHost?: string
   inspectorSecretFile?: string
 }
 
 export function addInspectorFlags(command: Command): Command {
-  return command.option(
-    '--inspector-secret-file <file>',
-    'keep the secret of the inspector in this file, so that an open page reconnects after a restart',
-  )
+  return command
+    .option('--inspector-host <host>', 'address of the inspector, such as 0.0.0.0 in a container (default: 127.0.0.1)')
+    .option(
+      '--inspector-secret-file <file>',
+      'keep the secret of the inspector in this file, so that an open page reconnects after a restart',
+    )
 }
 
 export function addSinkFlags(command: Command): Command {

@@ -158,7 +158,7 @@ describe('a base URL with http', () => {
     async (_title, args, more) => {
       const { exit, stdout, stderr } = await runInProcess(args, { env: { ...env, ...more }, stdin: 'command\na\n' })
       expect(stderr).toMatch(
-        /^error: --base-url is http on a public host.*\n {2}fix: Use https\..* --allow-insecure\.\n$/,
+        /^error: (?:--base-url|HOOKURL_BASE_URL) is http on a public host.*\n {2}fix: Use https\..* --allow-insecure\.\n$/,
       )
       expect(stdout).toBe('')
       expect(exit).toBe(2)
@@ -203,7 +203,7 @@ describe('mint rejects', () => {
       ['--command', 'a', '--encrypt', '--token-format', 'short'],
       'cannot be combined',
     ],
-    ['an unknown format', ['--command', 'a', '--token-format', 'long'], 'Allowed choices are full, short'],
+    ['an unknown format', ['--command', 'a', '--token-format', 'long'], 'Use one of: full, short.'],
     ['a base URL that is not http', ['--command', 'a', '--base-url', 'ftp://x.y/'], '--base-url must be http or https'],
     ['a URL that is too long', ['--command', 'a', '--max-url-length', '100'], '--max-url-length is 100'],
     ['a redirect to a script', ['--command', 'a', '--redirect-to', 'javascript:alert(1)'], '--redirect-to is not'],

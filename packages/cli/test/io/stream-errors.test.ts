@@ -48,24 +48,28 @@ async function runInShell(args: readonly string[], redirections: string, stdin =
   return { exit, stdout, stderr }
 }
 
-const commands: readonly (readonly [name: string, args: () => string[], stdin?: string])[] = [
-  ['--help', () => ['--help']],
-  ['--version', () => ['--version']],
-  ['mint', () => ['mint', '--command', 'a']],
-  ['mint --json', () => ['mint', '--command', 'a', '--json']],
-  ['mint --from', () => ['mint', '--command', 'a', '--from', '-'], rows],
-  ['mint --from --json', () => ['mint', '--command', 'a', '--from', '-', '--json'], rows],
-  ['inspect', () => ['inspect', url]],
-  ['verify', () => ['verify', url]],
-  ['verify -', () => ['verify', '-'], `${url}\n`.repeat(500)],
-  ['send', () => ['send', base]],
-  ['send --json', () => ['send', '--json', base]],
-  ['keys new', () => ['keys', 'new']],
-  ['keys list', () => ['keys', 'list']],
-  ['keys jwk', () => ['keys', 'jwk']],
-  ['doctor', () => ['doctor']],
-  ['completion', () => ['completion', 'bash']],
-]
+type CommandRow = readonly [name: string, args: () => string[], stdin: string | undefined]
+
+const commands = (
+  [
+    ['--help', () => ['--help']],
+    ['--version', () => ['--version']],
+    ['mint', () => ['mint', '--command', 'a']],
+    ['mint --json', () => ['mint', '--command', 'a', '--json']],
+    ['mint --from', () => ['mint', '--command', 'a', '--from', '-'], rows],
+    ['mint --from --json', () => ['mint', '--command', 'a', '--from', '-', '--json'], rows],
+    ['inspect', () => ['inspect', url]],
+    ['verify', () => ['verify', url]],
+    ['verify -', () => ['verify', '-'], `${url}\n`.repeat(500)],
+    ['send', () => ['send', base]],
+    ['send --json', () => ['send', '--json', base]],
+    ['keys new', () => ['keys', 'new']],
+    ['keys list', () => ['keys', 'list']],
+    ['keys jwk', () => ['keys', 'jwk']],
+    ['doctor', () => ['doctor']],
+    ['completion', () => ['completion', 'bash']],
+  ] as readonly (readonly [name: string, args: () => string[], stdin?: string])[]
+).map(([name, args, stdin]): CommandRow => [name, args, stdin])
 
 describe('a full disk', () => {
   beforeEach((context) => {

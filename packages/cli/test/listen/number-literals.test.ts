@@ -79,7 +79,10 @@ async function showInspector({ token, body }: Sent): Promise<string> {
     await post(`${listen.base}/${token}`, body)
     const { origin, hash } = new URL(address)
     const headers = { 'hookurl-inspector': hash.slice(1) }
-    return await (await fetch(`${origin}/api/requests/1`, { headers })).text()
+    const get = async (path: string): Promise<string> => (await fetch(`${origin}${path}`, { headers })).text()
+    const detail = await get('/api/requests/1')
+    const payload = await get('/api/requests/1/payload')
+    return detail.replace(/\}$/, `,"payload":${payload},}`)
   } finally {
     await stopListen(listen)
   }

@@ -31,7 +31,7 @@ interface Forwarded {
 /** Starts `listen --forward` to an application that keeps what it receives. */
 async function collectForwarded(
   args: readonly string[],
-  send: (base: string) => Promise<unknown>,
+  send: (listen: StartedListen) => Promise<unknown>,
 ): Promise<Forwarded[]> {
   const received: Forwarded[] = []
   const application = createServer((request: IncomingMessage, response) => {
