@@ -5,6 +5,7 @@ import { createVerifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { escapeControlChars, toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
+import { explainRejection } from '../io/explain-rejection.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
 import { formatClaimRows, formatColumns, formatKey } from '../io/format-claims.ts'
 import { readStdin, resolveInput } from '../io/input.ts'
@@ -72,7 +73,7 @@ async function verify(text: string, flags: InspectFlags, { now, output }: Contex
     return { checked: true, valid: true, key: formatKey(hook.key, parsedKeys.length) }
   } catch (error) {
     if (!isHookurlError(error)) throw error
-    const { code, message } = toErrorReport(error, 'inspect')
+    const { code, message } = toErrorReport(explainRejection(error, text), 'inspect')
     // Errors without an HTTP status are about the keys, not about the token.
     return error.status === undefined
       ? { checked: false, reason: message }

@@ -23,7 +23,13 @@ const rowsHelp = `
 --from reads CSV with a header row, or NDJSON (one JSON object per line). Each row is written with
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
-Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
+Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Blank rows are skipped, spaces around
+cells are removed, except in content, and a first line such as sep=; sets the separator.
+
+--errors writes rejected rows as they are, with two more columns: error and fix. Fix them there, and mint from that file:
+both columns are ignored.
+
+Columns:
 ${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {

@@ -5,6 +5,7 @@ import { createVerifier, type Verifier } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
+import { explainRejection } from '../io/explain-rejection.ts'
 import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
 import { formatClaimRows, formatColumns, formatKey, summarizeClaims } from '../io/format-claims.ts'
 import { resolveInput } from '../io/input.ts'
@@ -87,7 +88,7 @@ function tryVerify(
     return { hook: verifier.verifySync(url, { command, ignore: ['uses'] }), error: undefined }
   } catch (error) {
     if (!isHookurlError(error) || error.status === undefined) throw error
-    return { hook: error.hook, error }
+    return { hook: error.hook, error: explainRejection(error, url) }
   }
 }
 

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { invalidOption } from '@hookurl/core/internal'
 import type { HeaderList } from '../http/client.ts'
-import { describeWriteError, getErrorCode } from '../io/write-error.ts'
+import { openPrivateAppendFile } from '../io/append-file.ts'
+import { getErrorCode } from '../io/write-error.ts'
 
 /** A request as it was received. Its `url` contains the token. */
 export interface RecordedRequest {
@@ -20,48 +21,13 @@ export interface Recorder {
 }
 
 /**
- * Opens the file of `--record`, and appends to it. Whoever can read it can use the URLs in it, so a new file is readable
- * by its owner only, and an existing one must be.
+ * Opens the file of `--record`, and appends to it. Whoever can read it can use the URLs in it.
  *
  * @throws {HookurlError} `invalid_option`
  */
 export function openRecorder(path: string): Recorder {
-  const file = openPrivately(path)
-  return {
-    add: (request) => {
-      const bytes = Buffer.from(`${JSON.stringify(request)}\n`)
-      try {
-        for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset)
-      } catch (error) {
-        throw writeError(path, error)
-      }
-    },
-    close: () => closeSync(file),
-  }
-}
-
-function openPrivately(path: string): number {
-  try {
-    const file = openSync(path, 'a', 0o600)
-    const stats = fstatSync(file)
-    if (process.platform === 'win32' || !stats.isFile() || (stats.mode & 0o077) === 0) return file
-    if (stats.size === 0) {
-      chmodSync(path, 0o600)
-      return file
-    }
-    closeSync(file)
-  } catch (error) {
-    throw writeError(path, error)
-  }
-  throw invalidOption(
-    `--record: other users of this machine can read ${path}`,
-    'The file contains URLs with their tokens. Restrict permissions (chmod 600), or choose another file.',
-  )
-}
-
-function writeError(path: string, error: unknown): Error {
-  const { reason, fix } = describeWriteError(error)
-  return invalidOption(`--record: the file ${path} cannot be written (${reason})`, fix)
+  const file = openPrivateAppendFile(path, '--record')
+  return { add: (request) => file.append(JSON.stringify(request)), close: file.close }
 }
 
 /**

@@ -40,6 +40,11 @@ export const columnHelp: readonly (readonly [name: string, type: string])[] = Ob
 
 const namesByNormalized = new Map(Object.keys(columns).map((name) => [normalizeName(name), name]))
 
+/** Whether a name is that of a column of `mint`, or differs from one only in case, spaces, `_` or `-`. */
+export function isMintColumnName(name: string): boolean {
+  return namesByNormalized.has(normalizeName(name))
+}
+
 /**
  * Whether `mint` reads a column with this name.
  *

@@ -1,12 +1,20 @@
 import { invalidOption } from '@hookurl/core/internal'
 import Papa from 'papaparse'
-import { isMintColumn } from './columns.ts'
-import { MAX_ROW_LENGTH, type Row, type RowReader, type RowWriter } from './rows.ts'
+import { isMintColumn, isMintColumnName } from './columns.ts'
+import {
+  describeRejection,
+  MAX_ROW_LENGTH,
+  type Row,
+  type RowReader,
+  type RowWriter,
+  rejectionColumns,
+  trimCell,
+} from './rows.ts'
 
 export type Cells = readonly string[]
 
 interface Dialect {
-  readonly delimiter: ',' | ';' | '\t'
+  readonly delimiter: string
   readonly newline: '\n' | '\r\n' | '\r'
 }
 
@@ -15,6 +23,8 @@ export interface CsvReader extends RowReader<Cells> {
   readonly header: Cells
   /** The delimiter and line breaks of the input. */
   readonly dialect: Dialect
+  /** The line `sep=;` that Excel reads, if the input begins with one. */
+  readonly separatorLine: string
 }
 
 /**
@@ -24,23 +34,31 @@ export interface CsvReader extends RowReader<Cells> {
  */
 export async function createCsvReader(text: AsyncIterator<string>): Promise<CsvReader> {
   const start = await readHeader(text)
-  const { header, dialect } = start
+  const { allNames, dialect, separatorLine } = start
+  const header = removeRejectionColumns(allNames)
   const columns = findMintColumns(header)
+  assertSeparated(header)
   return {
     header,
     dialect,
-    rows: readRows(text, start, (cells) => readFields(cells, header, columns)),
+    separatorLine,
+    hasColumns: columns.length > 0,
+    rows: readRows(text, start, (cells) => readFields(cells, { header, allNames, columns })),
     getUnknownColumns: () => header.filter((_name, index) => columns.every((column) => column.index !== index)),
   }
 }
 
 /** Writes CSV with the columns and the dialect of the input, and a column `url`. */
-export function createCsvWriter({ header, dialect }: Pick<CsvReader, 'header' | 'dialect'>): RowWriter<Cells> {
+export function createCsvWriter({
+  header,
+  dialect,
+  separatorLine,
+}: Pick<CsvReader, 'header' | 'dialect' | 'separatorLine'>): RowWriter<Cells> {
   const { delimiter, newline } = dialect
   const formatCells = createCellFormatter(dialect)
   return {
-    heading: formatCells([...header, 'url']) + newline,
-    rejectionHeading: formatCells(['line', 'code', 'message']) + newline,
+    heading: separatorLine + formatCells([...header, 'url']) + newline,
+    rejectionHeading: separatorLine + formatCells([...header, ...rejectionColumns]) + newline,
     formatRows: (rows) => {
       let text = ''
       for (const { row, url } of rows) {
@@ -50,7 +68,13 @@ export function createCsvWriter({ header, dialect }: Pick<CsvReader, 'header' | 
       return text
     },
     formatRejections: (rejections) =>
-      rejections.map(({ line, code, message }) => formatCells([String(line), code, message]) + newline).join(''),
+      rejections
+        .map((rejection) => {
+          const { row, fix } = rejection
+          const missing = Array.from({ length: Math.max(0, header.length - row.source.length) }, () => '')
+          return formatCells([...row.source, ...missing, describeRejection(rejection), fix]) + newline
+        })
+        .join(''),
   }
 }
 
@@ -70,15 +94,48 @@ function createCellFormatter({ delimiter }: Dialect): (cells: Cells) => string {
 }
 
 interface CsvStart {
-  readonly header: Cells
+  /** The names of all columns, including those of rejected rows. */
+  readonly allNames: Cells
   readonly dialect: Dialect
+  readonly separatorLine: string
+  /** The line on which the first row begins. */
+  readonly firstLine: number
   /** What was read after the header row. */
   readonly rest: string
 }
 
+// Excel writes and reads this line.
+const separatorLine = /^"?sep=([,;\t|])"?$/i
+
 async function readHeader(text: AsyncIterator<string>): Promise<CsvStart> {
-  let buffer = ''
-  let newline: RegExpExecArray | null = null
+  const first = await readFirstLine(text, '')
+  const [, separator] = separatorLine.exec(first.line) ?? []
+  const second = separator === undefined ? first : await readFirstLine(text, first.rest)
+  const { line, newline, rest } = second
+  const options = separator === undefined ? { delimitersToGuess: [',', ';', '\t'] } : { delimiter: separator }
+  const { data, meta, errors } = Papa.parse<string[]>(line, options)
+  if (errors.some(({ type }) => type === 'Quotes')) {
+    throw invalidOption('--from: the header row cannot be read', 'Write column names, such as command,userId.')
+  }
+  return {
+    allNames: (data[0] ?? []).map(trimCell),
+    dialect: { delimiter: separator ?? (meta.delimiter || ','), newline },
+    separatorLine: separator === undefined ? '' : first.line + newline,
+    firstLine: separator === undefined ? 2 : 3,
+    rest,
+  }
+}
+
+interface FirstLine {
+  readonly line: string
+  readonly newline: Dialect['newline']
+  readonly rest: string
+}
+
+async function readFirstLine(text: AsyncIterator<string>, start: string): Promise<FirstLine> {
+  let buffer = start
+  // A \r at the end may be the first half of \r\n.
+  let newline = /\r\n|\n|\r(?!$)/.exec(buffer)
   while (newline === null) {
     const { value, done } = await text.next()
     if (done === true) break
@@ -86,21 +143,33 @@ async function readHeader(text: AsyncIterator<string>): Promise<CsvStart> {
     if (buffer.length > MAX_ROW_LENGTH) {
       throw invalidOption('--from: the header row is longer than 1 MiB', 'Begin the file with a header row.')
     }
-    // A \r at the end may be the first half of \r\n.
     newline = /\r\n|\n|\r(?!$)/.exec(buffer)
   }
-  const line = newline === null ? buffer.replace(/\r$/, '') : buffer.slice(0, newline.index)
-  const { data, meta, errors } = Papa.parse<string[]>(line, { delimitersToGuess: [',', ';', '\t'] })
-  if (errors.some(({ type }) => type === 'Quotes')) {
-    throw invalidOption('--from: the header row cannot be read', 'Write column names, such as command,userId.')
-  }
   return {
-    header: (data[0] ?? []).map((name) => name.trim()),
-    dialect: {
-      delimiter: (meta.delimiter || ',') as Dialect['delimiter'],
-      newline: (newline?.[0] ?? '\n') as Dialect['newline'],
-    },
+    line: newline === null ? buffer.replace(/\r$/, '') : buffer.slice(0, newline.index),
+    newline: (newline?.[0] ?? '\n') as Dialect['newline'],
     rest: newline === null ? '' : buffer.slice(newline.index + newline[0].length),
+  }
+}
+
+// A file of rejected rows can be fixed and minted from: its last two columns are not part of the rows.
+function removeRejectionColumns(names: Cells): Cells {
+  const isRejected = rejectionColumns.every(
+    (name, index) => names[names.length - rejectionColumns.length + index] === name,
+  )
+  return isRejected ? names.slice(0, -rejectionColumns.length) : names
+}
+
+/** Rejects a header whose columns have another separator, so that they were read as one. */
+function assertSeparated(header: Cells): void {
+  for (const name of header) {
+    const parts = name.split(/[|^~:;,\t]/).map(trimCell)
+    const known = parts.length > 1 ? parts.find((part) => isMintColumnName(part)) : undefined
+    if (known === undefined) continue
+    throw invalidOption(
+      `the column ${JSON.stringify(name)} contains the name ${known}`,
+      'Separate columns with a comma, semicolon or tab, or begin the file with a line such as sep=|.',
+    )
   }
 }
 
@@ -118,14 +187,14 @@ function findMintColumns(header: Cells): MintColumn[] {
   return columns
 }
 
-type Fields = Pick<Row<Cells>, 'fields' | 'problem'>
+type Fields = Pick<Row<Cells>, 'source' | 'fields' | 'problem'>
 
 async function* readRows(
   text: AsyncIterator<string>,
-  { dialect, rest }: CsvStart,
+  { dialect, rest, firstLine }: CsvStart,
   toFields: (cells: Cells) => Fields,
 ): AsyncGenerator<readonly Row<Cells>[]> {
-  let line = 2
+  let line = firstLine
   const parse = (block: string): Row<Cells>[] => {
     const { data, errors } = Papa.parse<string[]>(block, dialect)
     const malformed = new Set(errors.filter(({ type }) => type === 'Quotes').map(({ row }) => row))
@@ -133,9 +202,9 @@ async function* readRows(
     const rows: Row<Cells>[] = []
     for (const [index, cells] of data.entries()) {
       const lastLine = line + (hasQuotes ? countLineBreaks(cells, dialect) : 0)
-      const isEmpty = cells.length === 1 && cells[0] === ''
+      const isEmpty = cells.every((cell) => cell === '' || trimCell(cell) === '')
       if (malformed.has(index)) rows.push({ line, source: cells, fields: {}, problem: quotesProblem(line, lastLine) })
-      else if (!isEmpty) rows.push({ line, source: cells, ...toFields(cells) })
+      else if (!isEmpty) rows.push({ line, ...toFields(cells) })
       line = lastLine + 1
     }
     // Papa Parse returns one more row, an empty one, after the last line break.
@@ -178,11 +247,23 @@ function countLineBreaks(cells: Cells, { newline }: Dialect): number {
   return cells.reduce((sum, cell) => sum + cell.split(newline).length - 1, 0)
 }
 
-function readFields(cells: Cells, header: Cells, columns: readonly MintColumn[]): Fields {
-  if (cells.length !== header.length) {
-    return { fields: {}, problem: `it has ${cells.length} cells, but the header has ${header.length}` }
+interface Columns {
+  readonly header: Cells
+  readonly allNames: Cells
+  readonly columns: readonly MintColumn[]
+}
+
+// Spaces at the ends of content can be intended, unlike the \r of a line that ends differently from the others.
+const untrimmed: ReadonlySet<string> = new Set(['content', 'jsonContent'])
+
+function readFields(cells: Cells, { header, allNames, columns }: Columns): Fields {
+  if (cells.length !== allNames.length) {
+    return { source: cells, fields: {}, problem: `it has ${cells.length} cells, but the header has ${allNames.length}` }
   }
   const fields: Record<string, unknown> = {}
-  for (const { name, index } of columns) fields[name] = cells[index]
-  return { fields }
+  for (const { name, index } of columns) {
+    const cell = cells[index] as string
+    fields[name] = untrimmed.has(name) ? cell.replace(/\r$/, '') : trimCell(cell)
+  }
+  return { source: header.length === cells.length ? cells : cells.slice(0, header.length), fields }
 }

@@ -1,6 +1,7 @@
 import { createMinter, isHookurlError, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { escapeControlChars, invalidOption, sanitizeLogLine } from '@hookurl/core/internal'
 import { createFileSink, type Sink } from '../io/atomic-file.ts'
+import { quoteForShell } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import type { Output } from '../io/output.ts'
 import { stdoutSink } from '../io/stdout.ts'
@@ -28,7 +29,12 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
   const minter = createMinter(batch.minter)
   const source = openSource(batch.from)
   exitOnSignals()
-  const format = await openRows(source.text, output).catch((error: unknown) => reportHeaderError(error, output))
+  const format = await openRows(source.text, output)
+    .then((opened) => {
+      assertColumns(opened.reader.hasColumns, batch.defaults)
+      return opened
+    })
+    .catch((error: unknown) => reportHeaderError(error, output))
   if (format === undefined) return exitCodes.usage.exit
   const urls = batch.to === undefined ? stdoutSink : await createFileSink(batch.to, '-o')
   const rejections = batch.errors === undefined ? undefined : await openRejections(batch.errors, urls)
@@ -36,7 +42,7 @@ export async function mintRows(batch: Batch, output: Output): Promise<number> {
   const defaults = omitUnset(batch.defaults)
   const onProgress = (rows: number): void => progress?.update(source.bytesRead(), rows)
   try {
-    const totals = await mintAll({ ...format, minter, defaults, urls, rejections, onProgress })
+    const totals = await mintAll({ ...format, minter, defaults, urls, rejections, lineById: new Map(), onProgress })
     progress?.stop()
     if (totals.stoppedAt !== undefined) return reportStop(totals.stoppedAt, output)
     // Both files are on disk before either of them is published.
@@ -70,11 +76,11 @@ interface Job extends RowFormat {
   readonly defaults: Partial<MintOptions>
   readonly urls: Sink
   readonly rejections: Sink | undefined
+  /** The lines of the rows that set an ID. */
+  readonly lineById: Map<unknown, number>
   /** Called with the number of rows so far. */
   onProgress(rows: number): void
 }
-
-type RejectionWithFix = Rejection & { readonly fix: string }
 
 interface Totals {
   readonly minted: number
@@ -82,7 +88,7 @@ interface Totals {
   readonly neverExpiring: number
   readonly unknownColumns: readonly string[]
   /** The first rejected row, if minting stopped there. */
-  readonly stoppedAt?: RejectionWithFix | undefined
+  readonly stoppedAt?: Rejection | undefined
 }
 
 async function mintAll(job: Job): Promise<Totals> {
@@ -109,17 +115,18 @@ async function mintAll(job: Job): Promise<Totals> {
 
 interface Chunk {
   readonly minted: readonly MintedRow<unknown>[]
-  readonly rejected: readonly RejectionWithFix[]
+  readonly rejected: readonly Rejection[]
   readonly neverExpiring: number
 }
 
-function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections }: Job): Chunk {
+function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections, lineById }: Job): Chunk {
   const minted: MintedRow<unknown>[] = []
-  const rejected: RejectionWithFix[] = []
+  const rejected: Rejection[] = []
   let neverExpiring = 0
   for (const row of rows) {
     try {
       const options = toMintOptions(row, defaults)
+      assertNewId(options.id, row.line, lineById)
       minted.push({ row, url: minter.mintSync(options) })
       if (options.expiresIn === 'never') neverExpiring++
     } catch (error) {
@@ -132,14 +139,41 @@ function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections
 
 function toMintOptions({ fields, problem }: Row<unknown>, defaults: Partial<MintOptions>): MintOptions {
   if (problem !== undefined) throw invalidOption(problem, 'Fix the row.')
+  assertColumns(Object.keys(fields).length > 0, defaults)
   const options = toRowOptions(fields, defaults)
   if (options.command !== undefined) return options as MintOptions
   throw invalidOption('command is missing', 'Fill in the column command, or pass --command for all rows.')
 }
 
-function toRejection(error: unknown, { line }: Row<unknown>): RejectionWithFix {
+// Two URLs with one ID would share their uses.
+function assertNewId(id: string | undefined, line: number, lineById: Map<unknown, number>): void {
+  if (id === undefined) return
+  const earlier = lineById.get(id)
+  if (earlier !== undefined) {
+    throw invalidOption(`the id is also that of line ${earlier}`, 'Give each row its own id, or leave the cell empty.')
+  }
+  lineById.set(id, line)
+}
+
+/**
+ * Rejects rows without a column that `mint` reads, which usually means that the header is missing: unless the flags set
+ * what a URL is for, all URLs would be the same and for no one.
+ */
+function assertColumns(hasColumns: boolean | undefined, defaults: Partial<MintOptions>): void {
+  if (hasColumns !== false || isCompleteWithoutColumns(defaults)) return
+  throw invalidOption(
+    'there is no column that mint reads',
+    'Begin the file with a header such as userId,content, or see `hookurl mint --help` for the names.',
+  )
+}
+
+function isCompleteWithoutColumns({ command, userId, content, maxUses }: Partial<MintOptions>): boolean {
+  return command !== undefined && [userId, content, maxUses].some((value) => value !== undefined)
+}
+
+function toRejection(error: unknown, row: Row<unknown>): Rejection {
   if (!isHookurlError(error)) throw error
-  return { line, code: error.code, message: sanitizeLogLine(error.message), fix: sanitizeLogLine(error.fix) }
+  return { row, code: error.code, message: sanitizeLogLine(error.message), fix: sanitizeLogLine(error.fix) }
 }
 
 // Reported here, because `toErrorReport` would turn the names of columns into flags.
@@ -149,10 +183,10 @@ function reportHeaderError(error: unknown, output: Output): undefined {
   output.error({ code: error.code, message, fix, exit: exitCodes.usage.exit })
 }
 
-function reportStop({ line, code, message, fix }: RejectionWithFix, output: Output): number {
+function reportStop({ row, code, message, fix }: Rejection, output: Output): number {
   const { exit } = exitCodes.usage
   const hint = 'Pass --errors FILE to collect such rows and continue.'
-  output.error({ code, message: `line ${line}: ${message}`, fix: `${fix} ${hint}`, exit })
+  output.error({ code, message: `line ${row.line}: ${message}`, fix: `${fix} ${hint}`, exit })
   return exit
 }
 
@@ -164,7 +198,9 @@ function printSummary(totals: Totals, { errors }: Batch, output: Output): void {
   if (neverExpiring > 0) {
     output.note(`${formatCount(neverExpiring, 'URL')} never ${neverExpiring === 1 ? 'expires' : 'expire'}.`)
   }
-  if (rejected > 0) output.note(`${formatCount(rejected, 'row')} rejected: see ${errors}`)
+  if (rejected === 0 || errors === undefined) return
+  output.note(`${formatCount(rejected, 'row')} rejected: see ${escapeControlChars(errors)}`)
+  output.note(`Next: fix the rows there, and run: hookurl mint --from ${quoteForShell(errors)} …, with another -o`)
 }
 
 function formatCount(count: number, noun: string): string {

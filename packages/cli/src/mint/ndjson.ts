@@ -3,7 +3,7 @@ import { escapeControlChars, invalidOption } from '@hookurl/core/internal'
 import { assertExactMembers } from '../io/exact-json.ts'
 import { isMintColumn } from './columns.ts'
 import type { Cells } from './csv.ts'
-import { MAX_ROW_LENGTH, type Rejection, type Row, type RowReader, type RowWriter } from './rows.ts'
+import { describeRejection, MAX_ROW_LENGTH, type Rejection, type Row, type RowReader, type RowWriter } from './rows.ts'
 
 const MAX_CACHED_NAMES = 100
 
@@ -23,7 +23,7 @@ export function createNdjsonWriter(): RowWriter<string> {
     heading: '',
     rejectionHeading: '',
     formatRows: (rows) => joinLines(rows.map(({ row, url }) => appendUrl(row.source, url))),
-    formatRejections,
+    formatRejections: (rejections) => joinLines(rejections.map(formatRejection)),
   }
 }
 
@@ -39,7 +39,14 @@ export function createCsvToNdjsonWriter(header: Cells): RowWriter<Cells> {
           return JSON.stringify(Object.fromEntries([...entries, ['url', url]]))
         }),
       ),
-    formatRejections,
+    formatRejections: (rejections) =>
+      joinLines(
+        rejections.map((rejection) => {
+          const entries = header.map((name, index) => [name, rejection.row.source[index]])
+          const { error, fix } = toProblem(rejection)
+          return JSON.stringify(Object.fromEntries([...entries, ['error', error], ['fix', fix]]))
+        }),
+      ),
   }
 }
 
@@ -58,7 +65,7 @@ async function* readRows(
     const rows: Row<string>[] = []
     for (const each of lines) {
       line++
-      const source = each.trim()
+      const source = removeProblem(each.trim())
       if (source !== '') rows.push({ line, source, ...parse(source) })
     }
     yield rows
@@ -111,8 +118,28 @@ function appendUrl(line: string, url: string): string {
   return `${members}${members === '{' ? '' : ','}"url":${JSON.stringify(url)}}`
 }
 
-function formatRejections(rejections: readonly Rejection[]): string {
-  return joinLines(rejections.map(({ line, code, message }) => JSON.stringify({ line, code, message })))
+function toProblem(rejection: Rejection): { readonly error: string; readonly fix: string } {
+  return { error: describeRejection(rejection), fix: rejection.fix }
+}
+
+// A line that is not an object is kept as a string.
+function formatRejection(rejection: Rejection<string>): string {
+  const { source } = rejection.row
+  const problem = JSON.stringify(toProblem(rejection)).slice(1)
+  const value = parseJson(source)
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const members = isObject ? source.slice(0, -1).trimEnd() : `{"row":${JSON.stringify(source)}`
+  return `${members}${members === '{' ? '' : ','}${problem}`
+}
+
+const problemMembers = /^,?"error":"(?:[^"\\]|\\.)*","fix":"(?:[^"\\]|\\.)*"\}$/
+
+/** Removes what `formatRejection` has added, so that a fixed file of rejected rows can be minted from. */
+function removeProblem(line: string): string {
+  const start = line.lastIndexOf('"error":"')
+  if (start < 0) return line
+  const from = line[start - 1] === ',' ? start - 1 : start
+  return problemMembers.test(line.slice(from)) ? `${line.slice(0, from)}}` : line
 }
 
 function joinLines(lines: readonly string[]): string {

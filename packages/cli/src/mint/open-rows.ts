@@ -24,6 +24,12 @@ export async function openRows(text: AsyncGenerator<string>, { json }: { json: b
   }
   const input = prepend(start, text)
   if (start.trimStart().startsWith('{')) return { reader: createNdjsonReader(input), writer: createNdjsonWriter() }
+  if (/^\s*\[\s*(?:[{["\]\d-]|$)/.test(start)) {
+    throw invalidOption(
+      '--from: the input is a JSON array',
+      "Write one object per line: jq -c '.[]' FILE | hookurl mint --from - …",
+    )
+  }
   const reader = await createCsvReader(input)
   return { reader, writer: json ? createCsvToNdjsonWriter(reader.header) : createCsvWriter(reader) }
 }

@@ -15,16 +15,19 @@ export interface MintedRow<Source> {
 }
 
 /** A row without a URL, and why. */
-export interface Rejection {
-  readonly line: number
+export interface Rejection<Source = unknown> {
+  readonly row: Row<Source>
   readonly code: string
   readonly message: string
+  readonly fix: string
 }
 
 /** Reads the rows of one format. */
 export interface RowReader<Source> {
   /** The rows in order, in chunks. */
   readonly rows: AsyncIterable<readonly Row<Source>[]>
+  /** Whether the input has a column that `mint` reads; `undefined` if that differs from row to row. */
+  readonly hasColumns?: boolean
   /** Returns the columns seen so far that `mint` does not read. */
   getUnknownColumns(): readonly string[]
 }
@@ -36,7 +39,21 @@ export interface RowWriter<Source> {
   /** Comes before all rejections. */
   readonly rejectionHeading: string
   formatRows(rows: readonly MintedRow<Source>[]): string
-  formatRejections(rejections: readonly Rejection[]): string
+  /** Formats rejected rows with two more columns, `error` and `fix`, which a reader ignores. */
+  formatRejections(rejections: readonly Rejection<Source>[]): string
+}
+
+/** The columns that rejected rows have at the end. */
+export const rejectionColumns: readonly [string, string] = ['error', 'fix']
+
+/** Describes a rejection for the column `error`. */
+export function describeRejection({ row, message }: Rejection): string {
+  return `${message} (line ${row.line})`
+}
+
+/** Removes spaces, line breaks and invisible characters from the ends of a name or a cell. */
+export function trimCell(text: string): string {
+  return text.replace(/^[\s\u200b-\u200d\u2060]+/, '').replace(/[\s\u200b-\u200d\u2060]+$/, '')
 }
 
 /** The maximum length of a row, in characters. */

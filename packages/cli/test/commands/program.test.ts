@@ -59,6 +59,7 @@ test('the help of mint groups its options', async () => {
     'Bulk minting',
     'Keys',
     'Common',
+    'Columns',
     'Exit codes',
   ])
 })

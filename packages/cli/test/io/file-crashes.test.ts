@@ -172,8 +172,8 @@ describe('on a full disk', () => {
     expect(fillDisk(0)).toBe(true)
     const command = { args, stdin, env: fileCommands[0]?.env }
     const { exit, stderr } = await startCommand(command, { line: 'exec "$@" > out' }).ended
-    expect(stderr).toMatch(/^error: stdout cannot be written \(ENOSPC\)\n {2}fix: Free disk space/)
-    expect(exit).toBe(2)
+    expect(stderr).toMatch(/^error: stdout cannot be written \(ENOSPC\) \(output_failed\)\n {2}fix: Free disk space/)
+    expect(exit).toBe(7)
   })
 })
 
@@ -196,7 +196,7 @@ describe('at the limit of the file size', () => {
     const command = { args: ['mint', '--from', '-'], stdin: makeLongCsv(500), env: fileCommands[0]?.env }
     const { exit, stderr } = await startCommand(command, { line: 'ulimit -f 8; exec "$@" > out' }).ended
     expect(stderr).toContain('error: stdout cannot be written (EFBIG)')
-    expect(exit).toBe(2)
+    expect(exit).toBe(7)
   })
 })
 

@@ -9,6 +9,7 @@ const writer =
   /^(?:appendFile|chmod|chown|copyFile|cp|createWriteStream|fchmod|fchown|link|mkdtemp|open|rename|rm|symlink|truncate|unlink|write|writeFile|writev)(?:Sync)?$/
 /** The files that may import a function that writes, and for what. */
 const allowed: Readonly<Record<string, string>> = {
+  'io/append-file.ts': 'appends to the file of --record',
   'io/atomic-file.ts': 'every file that a command writes',
   'io/stdout.ts': 'stdout',
   'io/temp-files.ts': 'removes temporary files',

@@ -75,7 +75,9 @@ describe('the CSV writer', () => {
   type Dialect = CsvReader['dialect']
   const url = 'https://a.example/eyJ'
   const formatRow = (source: Cells, dialect: Dialect, minted = url): string =>
-    createCsvWriter({ header: source, dialect }).formatRows([{ row: { line: 2, fields: {}, source }, url: minted }])
+    createCsvWriter({ header: source, dialect, separatorLine: '' }).formatRows([
+      { row: { line: 2, fields: {}, source }, url: minted },
+    ])
 
   test.each([
     ['nothing special', ['/a', '', 'b c', "d'e", 'ä', '=1+1'], `/a,,b c,d'e,ä,=1+1,${url}\n`],

@@ -139,7 +139,7 @@ test('a user ID in CSV and as a flag is signed digit for digit', async () => {
 })
 
 test('a number in another column of NDJSON is copied, whatever it is', async () => {
-  const { url, output } = await mintFrom('{"n":12345678901234567890,"m":1e400}')
+  const { url, output } = await mintFrom('{"userId":"1","n":12345678901234567890,"m":1e400}')
   expect(url).toBeDefined()
-  expect(output).toContain('{"n":12345678901234567890,"m":1e400,"url":')
+  expect(output).toContain('{"userId":"1","n":12345678901234567890,"m":1e400,"url":')
 })

@@ -72,9 +72,11 @@ describe('mint --from --errors', () => {
     return await folder.mintFrom(`command,redirectTo\n${rows.join('\n')}\n`, ...flags)
   }
 
-  test('writes the line, code and message of rejected rows', async () => {
+  test('writes the cells of rejected rows, what is wrong and what to do', async () => {
     await mintWithTwoBadRows()
-    expect(readOutput('bad.csv')).toMatch(/^line,code,message\n7,redirect_forbidden,.*\n9,url_too_long,.*\n$/)
+    expect(readOutput('bad.csv')).toMatch(
+      /^command,redirectTo,error,fix\n\/a,http:\/\/a\.example,.*\(line 7\).*\n\/a,https:.*\(line 9\).*\n$/,
+    )
   })
 
   test('mints the other rows', async () => {

@@ -40,7 +40,7 @@ const urls = { name: 'out.csv', before: 'old', isNew: hasAllUrls }
 const rejections = {
   name: 'bad.csv',
   before: 'old errors',
-  isNew: (content: Buffer) => /^line,.*\n402,.*\n$/.test(`${content}`),
+  isNew: (content: Buffer) => /^command,userId,content,error,fix\n,x,,.*402.*\n$/.test(`${content}`),
 }
 const common = { env: mintKeys, exitOnFault: 2, exitOnSuccess: 0 }
 
@@ -99,7 +99,7 @@ export const fileCommands: readonly FileCommand[] = [
     ...common,
     title: 'mint -o --errors',
     args: ['mint', '--from', '-', '-o', 'out.csv', '--errors', 'bad.csv'],
-    stdin: `${makeRows()},,\n`,
+    stdin: `${makeRows()},x,\n`,
     files: [urls, rejections],
     exitOnSuccess: 2,
   },
