@@ -22,22 +22,26 @@ export interface Cell {
 }
 
 export interface Line {
+  /** All but the first three are left out, from the last on, if there is still no room. */
   readonly left: readonly Cell[]
   /** Is cut first. */
   readonly flexible: Cell
-  /** Is left out, from the first on, if there is no room. */
+  /** Is left out first, from the first on, if there is no room for the flexible cell. */
   readonly right: readonly Cell[]
 }
 
 const GAP = '  '
 const MIN_FLEXIBLE = 12
+const MIN_LEFT = 3
 
 /** Lays out a line of at most `columns` columns; without a limit, nothing is cut. */
-export function layOutLine({ left, flexible, right }: Line, columns: number | undefined): string {
+export function layOutLine({ left: allLeft, flexible, right }: Line, columns: number | undefined): string {
   const limit = columns ?? Number.POSITIVE_INFINITY
   const needed = Math.min(getWidth(flexible.text), MIN_FLEXIBLE)
+  let left = allLeft
   let kept = right
   while (kept.length > 0 && limit - measure(left) - measure(kept) < needed) kept = kept.slice(1)
+  while (left.length > MIN_LEFT && limit - measure(left) - measure(kept) < needed) left = left.slice(0, -1)
   const room = limit - measure(left) - measure(kept)
   const middle = Number.isFinite(room) ? cutToWidth(flexible.text, room) : flexible.text
   const cells = [...left, { ...flexible, text: middle }, ...kept].filter(({ text }) => text !== '')

@@ -25,7 +25,7 @@ export function formatHistory(history: readonly KeyRecord[]): string[] {
   return history.map(({ name, event, time }) => `# hookurl: ${name} ${event} ${format(time)}`)
 }
 
-/** Removes the records from a text. */
+/** Removes the records from a string. */
 export function removeHistory(text: string): string {
   return text
     .split(/(?<=\n)/)

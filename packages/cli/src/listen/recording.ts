@@ -21,7 +21,7 @@ export interface Recorder {
 }
 
 /**
- * Opens the file of `--record`, and appends to it. Whoever can read it can use the URLs in it.
+ * Opens the file of `--record`, and appends to it. Anyone who can read it can use the URLs in it.
  *
  * @throws {HookurlError} `invalid_option`
  */

@@ -120,7 +120,8 @@ function getReason({ event, url, isPreflight }: RequestLogEntry): string | undef
   if (outcome !== 'rejected') return outcomeReasons[outcome]
   if (!isHookurlError(error)) return outcome
   const { code, message } = toErrorReport(explainRejection(error, url), 'listen')
-  return `${code}: ${message}`
+  // The message comes first, since a narrow terminal cuts the end.
+  return `${message} (${code})`
 }
 
 function getAbout({ event, payload }: RequestLogEntry): string | undefined {
@@ -142,8 +143,10 @@ function listDetails(entry: RequestLogEntry): string[] {
     details.push(`payload ${truncate(toJson(redactStrings(payload)), MAX_PAYLOAD_LENGTH)}`)
     details.push(`delivery ${received.deliveryId}`)
   }
-  if (isHookurlError(event.error))
-    details.push(`fix: ${toErrorReport(explainRejection(event.error, url), 'listen').fix}`)
+  if (isHookurlError(event.error)) {
+    const { fix } = toErrorReport(explainRejection(event.error, url), 'listen')
+    details.push(`error: ${getReason(entry)}`, `fix: ${fix}`)
+  }
   return details
 }
 

@@ -154,7 +154,7 @@ describe('a reader that has left', () => {
   })
 })
 
-const hangUp = `
+const leaveTerminal = `
 import os, pty, subprocess, sys
 master, slave = pty.openpty()
 child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE)
@@ -176,7 +176,7 @@ describe('a terminal that is gone', () => {
   })
 
   test.each(local)('is an error with exit code 7: %s', (_name, args) => {
-    const result = spawnSync('python3', ['-c', hangUp, process.execPath, program, ...args()], { env })
+    const result = spawnSync('python3', ['-c', leaveTerminal, process.execPath, program, ...args()], { env })
     const stderr = result.stderr.toString()
     expect(stderr).toContain('stdout cannot be written (EIO)')
     expect(stderr).not.toMatch(/^ {4}at /m)

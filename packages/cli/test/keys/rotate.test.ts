@@ -217,7 +217,7 @@ describe('a deploy script that runs each step twice', () => {
     })
   })
 
-  test('never promotes or retires a key of the next rotation by itself', async () => {
+  test('never promotes or retires a key of the next rotation automatically', async () => {
     writeKeys(`k1:${testKeys}\n`)
     await rotate('add', '--id', 'k2')
     const { stderr, exit } = await rotate('retire')

@@ -179,6 +179,6 @@ describe('listen --replay', () => {
     const listen = await startListen(['--no-inspector', '--replay', inHome('hooks.ndjson')], env)
     await waitForReplay(listen)
     const { stderr } = await stopListen(listen)
-    expect(stderr).toContain('POST 410  /a  expired: ')
+    expect(stderr).toContain('POST 410  /a  the URL has expired (expired)')
   })
 })

@@ -58,8 +58,8 @@ const reasons: readonly (readonly [what: string, reason: string, sent: Sent])[] 
     'not run: link preview',
     { method: 'GET', headers: { 'user-agent': 'Slackbot-LinkExpanding 1.0' } },
   ],
-  ['a method that is not allowed', 'method_not_allowed: ', { method: 'PUT' }],
-  ['a body that is not JSON', 'malformed_body: ', { headers: json, body: '{' }],
+  ['a method that is not allowed', 'the URL does not allow this method (method_not_allowed)', { method: 'PUT' }],
+  ['a body that is not JSON', 'the body', { headers: json, body: '{' }],
 ]
 
 describe('the log of listen', () => {
@@ -78,7 +78,7 @@ describe('the log of listen', () => {
     })
     const [, second, third] = stderr.trimEnd().split('\n').slice(-3)
     expect(second).toContain('POST 200  /a  not run: duplicate delivery')
-    expect(third).toContain('POST 410  /a  already_used: the URL has no uses left')
+    expect(third).toContain('POST 410  /a  the URL has no uses left (already_used)')
   })
 
   test('a caller that hung up is logged as disconnected, without a status', async () => {
@@ -197,11 +197,11 @@ describe('listen --handshake', () => {
   const strava: Sent = { method: 'GET', query: '?hub.mode=subscribe&hub.challenge=c&hub.verify_token=t' }
 
   test('strava responds with JSON', async () => {
-    const texts: string[] = []
+    const bodies: string[] = []
     await listenWhile(['--handshake', 'strava'], env, async (base) => {
-      texts.push(await (await fetch(mint(base) + strava.query)).text())
+      bodies.push(await (await fetch(mint(base) + strava.query)).text())
     })
-    expect(texts).toStrictEqual(['{"hub.challenge":"c"}'])
+    expect(bodies).toStrictEqual(['{"hub.challenge":"c"}'])
   })
 
   test('asana accepts one secret for each hook', async () => {

@@ -117,7 +117,7 @@ describe('colors', () => {
   const show = async (env: Record<string, string>, args: readonly string[] = []): Promise<string> => {
     const { base, shown } = await listenOnTerminal(80, ['--no-inspector', ...args], env)
     await post(`${base}/x`)
-    await vi.waitFor(() => expect(shown()).toContain('no_token'))
+    await vi.waitFor(() => expect(shown()).toContain('no token found'))
     return shown()
   }
 
