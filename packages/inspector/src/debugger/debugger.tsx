@@ -109,14 +109,14 @@ function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Eleme
   )
 }
 
-/** Whether the token is a well-formed JWT of another issuer. */
+// The claims that only hook URLs have.
+const hookClaims = ['cmd', 'cnt', 'rdr', 'get', 'use']
+
+/** Whether the token is a well-formed JWT of another issuer, and no damaged hook. */
 function isOtherJwt({ header, claims, problems }: Inspection): boolean {
-  return (
-    header !== undefined &&
-    claims !== undefined &&
-    'alg' in header &&
-    problems.some(({ code }) => code === 'not_a_hook')
-  )
+  if (header === undefined || claims === undefined || !('alg' in header)) return false
+  if (!problems.some(({ code }) => code === 'not_a_hook')) return false
+  return header.alg !== 'HS256' || !hookClaims.some((name) => name in claims)
 }
 
 function OtherIssuer({ literals }: { literals: Pick<Inspection, 'header' | 'claims'> }): JSX.Element {

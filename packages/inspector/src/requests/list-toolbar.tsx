@@ -1,6 +1,6 @@
 import type { ExportFormat, RequestSummary } from '@hookurl/presentation/protocol'
 import type { JSX, RefObject } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { clearRequests, exportRequests } from '../ui/api-client.ts'
 import { saveFile } from '../ui/components.tsx'
 import { formatNumber } from '../ui/format.ts'
@@ -36,8 +36,10 @@ const exports: readonly { readonly format: ExportFormat; readonly label: string 
 export function ListToolbar(props: ListToolbarProps): JSX.Element {
   const { state, matches, shown, isSearching, filter, outcome } = props
   const [problem, setProblem] = useState('')
+  const menu = useRef<HTMLDetailsElement>(null)
   const saveExport = (format: ExportFormat): void => {
     setProblem('')
+    if (menu.current !== null) menu.current.open = false
     exportRequests(
       format,
       shown.map(({ id }) => id),
@@ -87,7 +89,7 @@ export function ListToolbar(props: ListToolbarProps): JSX.Element {
           <button type="button" class="quiet" aria-pressed={state.isPaused} onClick={state.togglePause}>
             {state.isPaused ? `Resume${state.waitingCount === 0 ? '' : ` (${state.waitingCount} new)`}` : 'Pause'}
           </button>
-          <details class="menu">
+          <details ref={menu} class="menu">
             <summary class="quiet">Export</summary>
             <div class="menu-items">
               {exports.map(({ format, label }) => (

@@ -100,9 +100,10 @@ function Attempts({ id, attempts, resentFrom }: AttemptsProps): JSX.Element | nu
                 class={`attempt ${getStatusColor(attempt)}`}
                 href={formatRoute({ tab: 'requests', id: attempt.id })}
                 aria-current={attempt.id === id ? 'true' : undefined}
-                aria-label={`Attempt at ${formatTimeOfDay(attempt.time)}, status ${attempt.status}`}
               >
-                {attempt.status} <small>{formatTimeOfDay(attempt.time)}</small>
+                <span class="visually-hidden">Attempt with status </span>
+                {attempt.status}
+                <span class="visually-hidden"> at</span> <small>{formatTimeOfDay(attempt.time)}</small>
               </a>
             ))}
       {attempts.length > MAX_SHOWN_ATTEMPTS ? <small>and {attempts.length - MAX_SHOWN_ATTEMPTS} earlier</small> : null}

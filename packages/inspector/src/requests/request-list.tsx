@@ -48,7 +48,7 @@ export function RequestList({ state, selectedId, compareWith, isActive, openDebu
       if (group === undefined) return
       navigate({ tab: 'requests', id: group.newest.id }, 'replace')
       // The row may have to be rendered first.
-      requestAnimationFrame(() => focusRow(group.newest.id))
+      if (!focusRow(group.newest.id)) requestAnimationFrame(() => focusRow(group.newest.id))
     },
     [groups],
   )
@@ -147,8 +147,11 @@ export function RequestList({ state, selectedId, compareWith, isActive, openDebu
 
 const keySteps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
 
-function focusRow(id: number): void {
-  document.getElementById(`request-${id}`)?.focus({ preventScroll: true })
+/** Focuses a row. Returns whether it is rendered. */
+function focusRow(id: number): boolean {
+  const row = document.getElementById(`request-${id}`)
+  row?.focus({ preventScroll: true })
+  return row !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

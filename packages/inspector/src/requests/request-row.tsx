@@ -1,9 +1,10 @@
+import type { RequestSummary } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { memo } from 'preact/compat'
 import { escapeText, formatDuration, formatSize, formatTimeOfDay } from '../ui/format.ts'
 import { formatRoute, navigate } from '../ui/router.ts'
 import type { RequestGroup } from './groups.ts'
-import { describeOutcome, StatusBadge } from './status-badge.tsx'
+import { StatusBadge } from './status-badge.tsx'
 
 /** The height of a row in pixels, which the style sheet repeats. */
 export const ROW_HEIGHT = 60
@@ -18,7 +19,8 @@ interface RequestRowProps {
 /** A row of the list: the newest attempt of a delivery. */
 export const RequestRow = memo(({ group, isSelected, isTabStop }: RequestRowProps): JSX.Element => {
   const { newest, attempts } = group
-  const { id, time, method, command, userId, target, about, bytes, durationMs } = newest
+  const { id, time, method, command, target, durationMs } = newest
+  const line = describeRequest(newest)
   return (
     <a
       href={formatRoute({ tab: 'requests', id })}
@@ -26,42 +28,42 @@ export const RequestRow = memo(({ group, isSelected, isTabStop }: RequestRowProp
       class="row"
       tabIndex={isTabStop ? 0 : -1}
       aria-current={isSelected ? 'true' : undefined}
-      aria-label={describeGroup(group)}
       // The keyboard moves through many rows, the mouse goes to one.
       onFocus={(event) => {
         if (event.currentTarget.matches(':focus-visible')) navigate({ tab: 'requests', id }, 'replace')
       }}
     >
-      <span class="method">{escapeText(method)}</span>
+      <span class="method">{escapeText(method)}</span>{' '}
       <span class="command">
         {escapeText(command ?? target)}
-        {attempts.length === 1 ? null : <span class="count">×{attempts.length}</span>}
+        {attempts.length === 1 ? null : (
+          <span class="count">
+            ×{attempts.length}
+            <Spoken text=" attempts" />
+          </span>
+        )}
       </span>
+      <Spoken text=", " />
+      <span class="about">{line}</span>
+      <Spoken text={`${line === '' ? '' : ', '}status `} />
       <StatusBadge {...newest} />
+      <Spoken text=", " />
       <time>{formatTimeOfDay(time)}</time>
-      <span class="about">
-        {userId === undefined ? null : <span class="user">user {escapeText(userId)}</span>}
-        {about === undefined && bytes === 0 ? null : <span>{escapeText(about ?? formatSize(bytes))}</span>}
-      </span>
+      <Spoken text=", " />
       <span class="duration">{formatDuration(durationMs)}</span>
     </a>
   )
 })
 
-/** Describes a row for screen readers, which would read its columns without pauses. */
-export function describeGroup({ newest, attempts }: RequestGroup): string {
-  const { method, command, target, userId, about, status, time } = newest
-  const outcome = describeOutcome(newest)
-  return [
-    `${method} ${command ?? target}`,
-    userId === undefined ? '' : `user ${userId}`,
-    about ?? '',
-    `status ${status}`,
-    outcome,
-    attempts.length === 1 ? '' : `${attempts.length} attempts`,
-    formatTimeOfDay(time),
-  ]
-    .filter((part) => part !== '')
+/** Text that only screen readers get, which would read the columns without pauses. */
+function Spoken({ text }: { text: string }): JSX.Element {
+  return <span class="visually-hidden">{text}</span>
+}
+
+function describeRequest({ userId, about, bytes }: RequestSummary): string {
+  const subject = about ?? (bytes === 0 ? undefined : formatSize(bytes))
+  return [userId === undefined ? undefined : `user ${userId}`, subject]
+    .filter((part) => part !== undefined)
     .map(escapeText)
-    .join(', ')
+    .join(' · ')
 }

@@ -73,7 +73,7 @@ export function createCodeEditor({ parent, text, language, label, onChange }: Co
         EditorView.lineWrapping,
         syntaxHighlighting(colors),
         theme,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of(({ docChanged }) => docChanged && onChange()),
         // Tab moves the focus, as everywhere else on the page.
         keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),

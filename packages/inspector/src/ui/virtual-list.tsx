@@ -16,7 +16,7 @@ const initialRows = 20
 
 /** A list that renders only the rows that can be seen. All rows have the same height. */
 export function VirtualList({ label, keys, rowHeight, activeIndex, renderRow }: VirtualListProps): JSX.Element {
-  const list = useRef<HTMLOListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const { first, count } = useVisibleRows(list, rowHeight)
   useStablePosition(list, { keys, rowHeight })
 
@@ -38,24 +38,25 @@ export function VirtualList({ label, keys, rowHeight, activeIndex, renderRow }: 
     if (activeIndex >= end) indexes.push(activeIndex)
   }
   return (
-    <ol ref={list} class="virtual" aria-label={label}>
-      <li class="spacer" role="presentation" style={{ height: `${keys.length * rowHeight}px` }} />
-      {indexes.map((index) => (
-        <li
-          key={keys[index]}
-          aria-setsize={keys.length}
-          aria-posinset={index + 1}
-          style={{ top: `${index * rowHeight}px`, height: `${rowHeight}px` }}
-        >
-          {renderRow(index)}
-        </li>
-      ))}
-    </ol>
+    <div ref={list} class="virtual">
+      <ol aria-label={label} style={{ height: `${keys.length * rowHeight}px` }}>
+        {indexes.map((index) => (
+          <li
+            key={keys[index]}
+            aria-setsize={keys.length}
+            aria-posinset={index + 1}
+            style={{ top: `${index * rowHeight}px`, height: `${rowHeight}px` }}
+          >
+            {renderRow(index)}
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }
 
 function useVisibleRows(
-  list: RefObject<HTMLOListElement | null>,
+  list: RefObject<HTMLDivElement | null>,
   rowHeight: number,
 ): { readonly first: number; readonly count: number } {
   const [visible, setVisible] = useState({ first: 0, count: initialRows })
@@ -81,7 +82,7 @@ function useVisibleRows(
 
 /** Keeps the rows in view where they are when others are added above them, unless the list is at its top. */
 function useStablePosition(
-  list: RefObject<HTMLOListElement | null>,
+  list: RefObject<HTMLDivElement | null>,
   { keys, rowHeight }: Pick<VirtualListProps, 'keys' | 'rowHeight'>,
 ): void {
   const anchor = useRef<{ readonly key: string | number; readonly index: number }>(undefined)
