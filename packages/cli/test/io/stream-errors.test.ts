@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createMinter } from '@hookurl/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -23,6 +24,7 @@ afterAll(() => {
   home.remove()
 })
 
+const gate = join(home.path, 'gate.cjs')
 const env = { PATH: process.env.PATH, HOME: home.path, HOOKURL_KEYS: testKeys, HOOKURL_BASE_URL: 'https://a.example/h' }
 const minter = createMinter({ keys: testKeys, baseUrl: 'https://a.example/h', expiresIn: '1d' })
 const url = minter.mintSync({ command: 'a' })
@@ -157,9 +159,14 @@ describe('a reader that has left', () => {
 const leaveTerminal = `
 import os, pty, subprocess, sys
 master, slave = pty.openpty()
-child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE)
+gate, opener = os.pipe()
+os.dup2(gate, 3)
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE, pass_fds=[3])
 os.close(slave)
+started = child.stderr.read(1)
 os.close(master)
+os.write(opener, b'x')
+os.close(opener)
 error = child.communicate()[1]
 sys.stderr.buffer.write(error)
 sys.exit(child.returncode)
@@ -176,7 +183,13 @@ describe('a terminal that is gone', () => {
   })
 
   test.each(local)('is an error with exit code 7: %s', (_name, args) => {
-    const result = spawnSync('python3', ['-c', leaveTerminal, process.execPath, program, ...args()], { env })
+    // Node itself aborts if the terminal disappears while it starts, so it waits in a module that is loaded first.
+    writeFileSync(gate, "fs = require('fs'); fs.writeSync(2, '!'); fs.readSync(3, Buffer.alloc(1))\n")
+    const result = spawnSync(
+      'python3',
+      ['-c', leaveTerminal, process.execPath, '--require', gate, program, ...args()],
+      { env },
+    )
     const stderr = result.stderr.toString()
     expect(stderr).toContain('stdout cannot be written (EIO)')
     expect(stderr).not.toMatch(/^ {4}at /m)
