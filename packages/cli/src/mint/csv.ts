@@ -202,7 +202,7 @@ async function* readRows(
     const rows: Row<Cells>[] = []
     for (const [index, cells] of data.entries()) {
       const lastLine = line + (hasQuotes ? countLineBreaks(cells, dialect) : 0)
-      const isEmpty = cells.every((cell) => cell === '' || trimCell(cell) === '')
+      const isEmpty = cells.every((cell) => trimCell(cell) === '')
       if (malformed.has(index)) rows.push({ line, source: cells, fields: {}, problem: quotesProblem(line, lastLine) })
       else if (!isEmpty) rows.push({ line, ...toFields(cells) })
       line = lastLine + 1

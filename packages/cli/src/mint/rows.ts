@@ -51,9 +51,16 @@ export function describeRejection({ row, message }: Rejection): string {
   return `${message} (line ${row.line})`
 }
 
+const surrounding = /[\s\u200b-\u200d\u2060]/
+
 /** Removes spaces, line breaks and invisible characters from the ends of a name or a cell. */
 export function trimCell(text: string): string {
-  return text.replace(/^[\s\u200b-\u200d\u2060]+/, '').replace(/[\s\u200b-\u200d\u2060]+$/, '')
+  let start = 0
+  let end = text.length
+  // Not a pattern for the end, which would take quadratic time for a cell with many spaces.
+  while (start < end && surrounding.test(text[start] as string)) start++
+  while (end > start && surrounding.test(text[end - 1] as string)) end--
+  return text.slice(start, end)
 }
 
 /** The maximum length of a row, in characters. */
