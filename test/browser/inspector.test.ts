@@ -31,7 +31,7 @@ const displays: readonly Display[] = [
 // HOOKURL_PICTURES=docs/images updates the pictures of the documentation.
 const pictureFolder = process.env.HOOKURL_PICTURES
 const pictures: Readonly<Record<string, { readonly width: number; readonly height: number }>> = {
-  'detail-light': { width: 1180, height: 700 },
+  'detail-light': { width: 1440, height: 860 },
   'debugger-dark': { width: 980, height: 700 },
   'list-phone': { width: 390, height: 560 },
 }

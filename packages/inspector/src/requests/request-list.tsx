@@ -1,6 +1,6 @@
 import type { RequestSummary } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { navigate } from '../ui/router.ts'
 import { VirtualList } from '../ui/virtual-list.tsx'
 import { CompareView } from './compare.tsx'
@@ -42,43 +42,46 @@ export function RequestList({ state, selectedId, compareWith, isActive, openDebu
   )
 
   const stopFollowing = (): void => setIsFollowing(false)
-  const moveTo = useCallback(
-    (index: number) => {
-      const group = groups[Math.min(Math.max(index, 0), groups.length - 1)]
-      if (group === undefined) return
-      navigate({ tab: 'requests', id: group.newest.id }, 'replace')
-      // The row may have to be rendered first.
-      if (!focusRow(group.newest.id)) requestAnimationFrame(() => focusRow(group.newest.id))
-    },
-    [groups],
-  )
+  const moveTo = (index: number): void => {
+    const group = groups[Math.min(Math.max(index, 0), groups.length - 1)]
+    if (group === undefined) return
+    navigate({ tab: 'requests', id: group.newest.id }, 'replace')
+    // The row may have to be rendered first.
+    if (!focusRow(group.newest.id)) requestAnimationFrame(() => focusRow(group.newest.id))
+  }
 
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    const isInFilter = event.target === filterInput.current
+    if (event.key === 'Escape') {
+      if (filter !== '' || isInFilter) {
+        setFilter('')
+        setOutcomeFilter('all')
+      } else if (isTyping(event.target)) return
+      else if (compareWith !== undefined) navigate({ tab: 'requests', id: selectedId })
+      else if (isInDetail(event.target) || event.target === document.body) {
+        navigate({ tab: 'requests' })
+        const row = groups[selectedIndex]?.newest
+        if (row !== undefined) requestAnimationFrame(() => focusRow(row.id))
+      }
+      return
+    }
+    if (isInFilter && event.key === 'ArrowDown') moveTo(Math.max(selectedIndex, 0))
+    else if (!isTyping(event.target) && event.key === '/') filterInput.current?.select()
+    else if (!isInDetail(event.target) && !isTyping(event.target) && event.key in keySteps) {
+      moveTo(selectedIndex + (keySteps[event.key] as number))
+    } else return
+    event.preventDefault()
+  }
+  // An effect would see a key that is pressed right after a change with the list from before it.
+  const latestOnKeyDown = useRef(onKeyDown)
+  latestOnKeyDown.current = onKeyDown
   useEffect(() => {
     if (!isActive) return
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-      const isInFilter = event.target === filterInput.current
-      if (event.key === 'Escape') {
-        if (filter !== '' || isInFilter) {
-          setFilter('')
-          setOutcomeFilter('all')
-        } else if (compareWith !== undefined) navigate({ tab: 'requests', id: selectedId })
-        else if (isInDetail(event.target) || event.target === document.body) {
-          navigate({ tab: 'requests' })
-          if (selected !== undefined) requestAnimationFrame(() => focusRow(selected.id))
-        }
-        return
-      }
-      if (isInFilter && event.key === 'ArrowDown') moveTo(Math.max(selectedIndex, 0))
-      else if (!isTyping(event.target) && event.key === '/') filterInput.current?.select()
-      else if (!isInDetail(event.target) && !isTyping(event.target) && event.key in keySteps) {
-        moveTo(selectedIndex + (keySteps[event.key] as number))
-      } else return
-      event.preventDefault()
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
-  }, [isActive, filter, compareWith, selectedId, selected, selectedIndex, moveTo])
+    const listener = (event: KeyboardEvent): void => latestOnKeyDown.current(event)
+    document.addEventListener('keydown', listener)
+    return () => document.removeEventListener('keydown', listener)
+  }, [isActive])
 
   if (requests.length === 0) return <FirstRun state={state} openDebugger={openDebugger} />
   return (
