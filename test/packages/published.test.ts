@@ -19,7 +19,7 @@ const shipped = [
   /^(?:dist\/(?:[\w.-]+\/)*[\w.-]+\.(?:c?js|d\.c?ts)(?:\.map)?|src\/(?:[\w.-]+\/)*[\w.-]+\.ts)$/,
   /^bin\/(?:hookurl\.js|package\.json)$/,
   /^bundle\/(?:[\w.-]+\.js|package\.json|LICENSES\.txt)$/,
-  /^inspector\/(?:page\.js|code-editor\.js|page\.css|index\.html|icon\.svg|LICENSES\.txt)$/,
+  /^inspector\/(?:page\.js|code-editor\.js|shared\.js|page\.css|index\.html|icon\.svg|LICENSES\.txt)$/,
 ]
 
 const project = mkdtempSync(join(tmpdir(), 'hookurl-published-'))

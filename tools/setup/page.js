@@ -8,7 +8,7 @@ const source = join(root, 'packages/inspector/src')
 const target = join(root, 'packages/cli/inspector')
 const copied = ['index.html', 'icon.svg']
 const licenses = 'LICENSES.txt'
-const built = ['page.js', 'code-editor.js', 'page.css', licenses]
+const built = ['page.js', 'code-editor.js', 'shared.js', 'page.css', licenses]
 
 /** Returns whether every file of the inspector page exists. */
 export function hasPage() {
@@ -27,10 +27,12 @@ export function buildPage() {
   let inputs
   try {
     const { metafile } = buildSync({
-      // The page loads the editor when it is needed, by its path.
+      // The page loads the editor when it is needed.
       entryPoints: { page: join(source, 'main.tsx'), 'code-editor': join(source, 'ui/code-editor.ts') },
       outdir: target,
       bundle: true,
+      splitting: true,
+      chunkNames: 'shared',
       minify: true,
       format: 'esm',
       target: 'es2023',

@@ -190,7 +190,7 @@ describe('the inspector page', () => {
     expect(policy).not.toMatch(/unsafe|\*|data: 'self' http/)
   })
 
-  for (const path of ['/', '/page.js', '/code-editor.js', '/page.css', '/icon.svg']) {
+  for (const path of ['/', '/page.js', '/code-editor.js', '/shared.js', '/page.css', '/icon.svg']) {
     test(`serves ${path}`, async () => {
       expect((await callInspector({ path })).status).toBe(200)
     })

@@ -25,17 +25,16 @@ export async function sendExport(
   response.end()
 }
 
-/** Returns one line of JSON per entry: the request as it was on the wire, and its result. */
+/** Returns one line of JSON per entry: the request as it was on the wire, as `listen --record` writes it, and its result. */
 export function* writeNdjson(entries: Iterable<HistoryEntry>): Generator<string> {
   for (const { detail, bytes } of entries) {
-    const { body, response, hasPayload, deliveryKey, bytes: length, ...rest } = detail
+    const { body, response, hasPayload, deliveryKey, bytes: size, ...rest } = detail
     const line = {
       ...rest,
-      body: { base64: toBase64(bytes.body), length: body.length, isComplete: body.isComplete },
-      response: {
-        headers: response.headers,
-        body: { base64: toBase64(bytes['response-body']), length: response.body.length },
-      },
+      base64: toBase64(bytes.body),
+      length: body.length,
+      isComplete: body.isComplete,
+      response: { headers: response.headers, base64: toBase64(bytes['response-body']), length: response.body.length },
     }
     yield `${stringifyJson(line)}\n`
   }

@@ -110,9 +110,9 @@ describe('the NDJSON', () => {
   })
 
   test('has the request and the response byte for byte', () => {
-    const { url, headers, body, response } = JSON.parse(lines[2] ?? '')
+    const { url, headers, base64, response } = JSON.parse(lines[2] ?? '')
     expect({ url, headers }).toEqual({ url: '/', headers: [['content-type', 'image/png']] })
-    expect(Buffer.from(body.base64, 'base64').equals(binary)).toBe(true)
-    expect(Buffer.from(response.body.base64, 'base64').equals(binary)).toBe(true)
+    expect(Buffer.from(base64, 'base64').equals(binary)).toBe(true)
+    expect(Buffer.from(response.base64, 'base64').equals(binary)).toBe(true)
   })
 })

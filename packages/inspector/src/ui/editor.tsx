@@ -2,11 +2,6 @@ import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { CodeEditor, CodeLanguage } from './code-editor.ts'
 
-type EditorModule = typeof import('./code-editor.ts')
-
-// A file of its own, because it is five times the size of the page, which is useful without it.
-const editorPath = '/code-editor.js'
-
 interface EditorProps {
   readonly label: string
   readonly value: string
@@ -24,7 +19,8 @@ export function Editor({ label, value, language, onChange }: EditorProps): JSX.E
 
   useEffect(() => {
     let isStale = false
-    void (import(editorPath) as Promise<EditorModule>).then(({ createCodeEditor }) => {
+    // A file of its own, because it is three times the size of the page, which is useful without it.
+    void import('./code-editor.ts').then(({ createCodeEditor }) => {
       if (isStale || host.current === null) return
       editor.current = createCodeEditor({
         parent: host.current,
