@@ -235,7 +235,7 @@ describe.skipIf(chromiumPath === undefined)(
         await fill('command:/in')
         await page.getByRole('button', { name: 'All 3', exact: true }).waitFor()
         await page.getByRole('button', { name: 'Rejected 0', exact: true }).waitFor()
-        await fill('malformed')
+        await fill('malformed_token')
         await page.getByRole('button', { name: /^Rejected [1-9]/ }).click()
         await getRows(page, /malformed_token/).waitFor()
         await page.getByRole('button', { name: 'All' }).click()

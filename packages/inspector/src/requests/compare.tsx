@@ -128,8 +128,8 @@ function DiffRow({ line }: { line: DiffLine }): JSX.Element {
 /** Returns the lines that differ, or a note. */
 function compare(before: string | Uint8Array, after: string | Uint8Array): readonly DiffLine[] | string {
   if (before.length === 0 && after.length === 0) return 'empty in both'
-  const texts = [before, after].map(toText)
-  const [left, right] = texts
+  const contents = [before, after].map(toText)
+  const [left, right] = contents
   if (left === undefined || right === undefined) {
     const isSame = before.length === after.length && toBytes(before).every((byte, at) => byte === after[at])
     return isSame ? 'the same bytes' : `different bytes: ${formatSize(before.length)} and ${formatSize(after.length)}`

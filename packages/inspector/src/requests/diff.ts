@@ -14,7 +14,7 @@ const CONTEXT_LINES = 3
 const MAX_EDIT_LENGTH = 2000
 const TIMEOUT_MS = 200
 
-/** Compares texts line by line. Returns `undefined` if they differ too much. Equal texts have no lines. */
+/** Compares two strings line by line. Returns `undefined` if they differ too much. Equal strings have no lines. */
 export function compareTexts(before: string, after: string): readonly DiffLine[] | undefined {
   if (before === after) return []
   const changes = diffLines(endLine(before), endLine(after), { maxEditLength: MAX_EDIT_LENGTH, timeout: TIMEOUT_MS })

@@ -3,7 +3,7 @@ import { compareTexts } from '../../src/requests/diff.ts'
 
 const lines = (count: number): string[] => Array.from({ length: count }, (_, index) => `line ${index}`)
 
-test('equal texts have no lines', () => {
+test('equal strings have no lines', () => {
   expect(compareTexts('a\nb', 'a\nb')).toEqual([])
 })
 
@@ -35,11 +35,11 @@ test('equal lines far from a difference are left out and counted', () => {
   expect(result.filter(({ kind }) => kind === 'same').length).toBe(6)
 })
 
-test('a text compared with nothing is added', () => {
+test('a string compared with nothing is added', () => {
   expect(compareTexts('', 'a')).toEqual([{ kind: 'added', text: 'a' }])
 })
 
-test('texts that differ too much are not compared', () => {
+test('strings that differ too much are not compared', () => {
   const other = lines(5000).map((line) => `other ${line}`)
   expect(compareTexts(lines(5000).join('\n'), other.join('\n'))).toBeUndefined()
 })

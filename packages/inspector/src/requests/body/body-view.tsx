@@ -166,12 +166,12 @@ function Picture({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): JSX.Element {
 
 /** The fields of a form as a table, and its files as cards. */
 function FormFields({ bytes, contentType }: { bytes: Uint8Array<ArrayBuffer>; contentType: string }): JSX.Element {
-  const [fields, setFields] = useState<readonly FormField[] | 'malformed'>()
+  const [fields, setFields] = useState<readonly FormField[] | 'unreadable'>()
   useEffect(() => {
-    void parseForm(bytes, contentType).then((parsed) => setFields(parsed ?? 'malformed'))
+    void parseForm(bytes, contentType).then((parsed) => setFields(parsed ?? 'unreadable'))
   }, [bytes, contentType])
   if (fields === undefined) return <p class="hint">Loading…</p>
-  if (fields === 'malformed') return <p class="hint">This form is malformed. See its text or bytes.</p>
+  if (fields === 'unreadable') return <p class="hint">This form cannot be read. Its bytes are under Hex.</p>
   const files = fields.filter((field): field is readonly [string, File] => field[1] instanceof File)
   const values = fields.filter((field): field is readonly [string, string] => typeof field[1] === 'string')
   return (
