@@ -156,8 +156,8 @@ function toBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === 'string' ? new TextEncoder().encode(value) : value
 }
 
-function formatHead({ detail: { method, url, headers } }: Compared): string {
-  return `${method} ${url}\n${formatHeaders(headers)}`
+function formatHead({ detail: { method, target, headers } }: Compared): string {
+  return `${method} ${target}\n${formatHeaders(headers)}`
 }
 
 function formatResponse({ detail: { status, response } }: Compared): string {
