@@ -56,6 +56,11 @@ export async function decrypt(key: EncryptionKey, segments: JweSegments): Promis
   }
 }
 
+/** Returns the HMAC-SHA-256 of text in UTF-8 (RFC 2104). */
+export async function hmac(bytes: Uint8Array, text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await importMacKey(bytes), asUnshared(utf8ToBytes(text))))
+}
+
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data))

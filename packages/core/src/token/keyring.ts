@@ -52,6 +52,9 @@ export interface DerivedKey {
   readonly jweHeader: string
   /** Returns the encryption key, which is derived when it is first needed. */
   getEncryptionKey(): MaybePromise<EncryptionKey>
+  /** Returns the key of state hashes, and that of signing secrets, each derived when it is first needed. */
+  getStateKey(): MaybePromise<Uint8Array>
+  getCallerKey(): MaybePromise<Uint8Array>
 }
 
 /** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
@@ -161,6 +164,8 @@ function deriveKey(key: Key, purpose: string): MaybePromise<DerivedKey> {
       jwsHeader: jwsHeader(key.id),
       jweHeader: jweHeader(key.id),
       getEncryptionKey: loadOnce(() => chain(derive(key.secret, encryptionInfo), importEncryptionKey)),
+      getStateKey: loadOnce(() => derive(key.secret, `hookurl/1/state/${purpose}`)),
+      getCallerKey: loadOnce(() => derive(key.secret, `hookurl/1/caller/${purpose}`)),
     }
   })
 }

@@ -9,7 +9,7 @@ import { rejectionResponse } from '../response/rejection-response.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { type Delivery, identifyDelivery } from '../uses/delivery-id.ts'
 import type { Lease } from '../uses/lease.ts'
-import type { VerifyResult } from '../verifier/policy.ts'
+import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
@@ -17,6 +17,9 @@ import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
 // Rejections that the operator of the server must fix.
 const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'store_unavailable',
+  'not_configured',
+  'state_unavailable',
+  'user_unavailable',
   'body_already_consumed',
   'invalid_option',
   'invalid_key',
@@ -48,6 +51,8 @@ export class RequestContext<C extends Config = Config> {
   token = ''
   /** Set when the token is verified. */
   hook: Hook | undefined
+  /** Set when the token is verified, if it has a restriction that needs more than its hook. */
+  proof: TokenProof | undefined
   /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */

@@ -34,7 +34,12 @@ const ackAfterUnsupported: Rejection = {
   message: 'ackAfter needs a host that keeps running after the response, and this host did not provide waitUntil',
   fix: "Pass the host's waitUntil, as in receiver.fetch(request, { waitUntil }), or remove ackAfter.",
 }
-const noStore = 'Set the option uses: without a use store, the uses of this URL cannot be counted.'
+const noStore: Rejection = {
+  ok: false,
+  code: 'not_configured',
+  message: 'the uses of the URL are limited, and the option uses is not set',
+  fix: 'Set uses to a use store, which counts them.',
+}
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
@@ -53,12 +58,13 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
   if (!result.ok) return reject(ctx, result)
   const { hook } = result
   ctx.hook = hook
+  ctx.proof = result.proof
   if (config.kind === 'receiver' && getHandler(config, hook.command) === undefined) {
     return reject(ctx, { ok: false, code: 'unknown_command', hook })
   }
 
-  // 3. Respond to requests that never run the handler, and 4. to those that this receiver or guard is not set up for.
-  return (await respondWithoutRunning(ctx, hook)) ?? findConfigProblem(ctx, hook) ?? { kind: 'verified', hook }
+  // 3. Respond to requests that never run the handler.
+  return (await respondWithoutRunning(ctx, hook)) ?? { kind: 'verified', hook }
 }
 
 // A middleware may have rewritten a short URL of the application to a hook URL.
@@ -98,23 +104,24 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
     }
   }
 
+  const problem = findConfigProblem(ctx, hook)
+  if (problem !== undefined) return reject(ctx, { ...problem, hook })
   if (allowsMethod(hook, method)) return undefined
   if (method === 'GET' && client === 'browser') {
+    // There is no button for a link that no longer works.
+    const checked = await config.policy.checkState(hook, ctx.proof)
+    if (!checked.ok) return reject(ctx, checked)
     const formId = config.kind === 'receiver' ? { formId: crypto.randomUUID() } : {}
     return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm({ ...getPageData(ctx, hook), ...formId })))
   }
   return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }
 
-function findConfigProblem(ctx: RequestContext, hook: Hook): Responded | undefined {
-  const { request, config } = ctx
-  if (hook.maxUses !== undefined && config.uses === undefined) {
-    return reject(ctx, { ok: false, code: 'store_unavailable', fix: noStore, hook })
-  }
+// What this receiver or guard is not set up for.
+function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rejection | undefined {
+  if (hook.maxUses !== undefined && config.uses === undefined) return noStore
   const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
-  return acknowledgesEarly && request.waitUntil === undefined
-    ? reject(ctx, { ...ackAfterUnsupported, hook })
-    : undefined
+  return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }
 
 // A preflight from an origin that is not listed may be meant for the application behind a receiver.

@@ -16,7 +16,8 @@ const problemHeaders: Readonly<Record<string, string>> = {
 }
 const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
 const IN_PROGRESS_RETRY_SECONDS = 2
-const STORE_RETRY_SECONDS = 5
+const RETRY_SECONDS = 5
+const isTemporary: ReadonlySet<ErrorCode> = new Set(['store_unavailable', 'state_unavailable', 'user_unavailable'])
 // The connection cannot be kept open if the body was not read to its end.
 const closesConnection: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
 
@@ -46,6 +47,6 @@ function getExtraHeaders({ code, hook }: Rejection, now: number): Record<string,
     return { 'retry-after': String(Math.max(1, seconds)) }
   }
   if (code === 'in_progress') return { 'retry-after': String(IN_PROGRESS_RETRY_SECONDS) }
-  if (code === 'store_unavailable') return { 'retry-after': String(STORE_RETRY_SECONDS) }
+  if (isTemporary.has(code)) return { 'retry-after': String(RETRY_SECONDS) }
   return {}
 }
