@@ -125,7 +125,7 @@ export const errorCodes = {
     status: 503,
     exit: 7,
     title: 'the state could not be determined',
-    fix: 'Check the function state: it must return the state within 2 seconds.',
+    fix: 'Check the option state: its function must return a state within 2 seconds.',
   },
   unsigned_request: {
     status: 403,
@@ -137,7 +137,7 @@ export const errorCodes = {
     status: 503,
     exit: 7,
     title: 'the user could not be determined',
-    fix: 'Check the function user: it must return the user within 2 seconds.',
+    fix: 'Check the option user: its function must return a user within 2 seconds.',
   },
   sign_in_required: {
     status: 401,

@@ -19,6 +19,7 @@ export type { ReserveRequest, ReserveResult, UseStore } from './uses/store.ts'
 export type { PolicyOptions } from './verifier/policy.ts'
 export {
   createVerifier,
+  type IgnoredCheck,
   type VerifiedHook,
   type Verifier,
   type VerifierOptions,

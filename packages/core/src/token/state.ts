@@ -24,12 +24,16 @@ const STATE_HASH_LENGTH = 12
  */
 export function serializeState(state: unknown): string {
   const json = Array.isArray(state) ? `[${Array.from(state, serializeValue).join(',')}]` : serializeValue(state)
-  // No character takes more than three bytes of UTF-8.
-  const size = json.length > MAX_STATE_SIZE / 3 ? new TextEncoder().encode(json).length : 0
-  if (json.length > MAX_STATE_SIZE || size > MAX_STATE_SIZE) {
-    throw invalidOption('state must be at most 4096 bytes of JSON', 'Pass a hash or a version of it.')
+  if (exceedsMaxSize(json)) {
+    throw invalidOption('state must be at most 4,096 bytes of JSON', 'Pass a hash or a version of it.')
   }
   return json
+}
+
+function exceedsMaxSize(json: string): boolean {
+  if (json.length > MAX_STATE_SIZE) return true
+  // No character takes more than three bytes of UTF-8.
+  return 3 * json.length > MAX_STATE_SIZE && new TextEncoder().encode(json).length > MAX_STATE_SIZE
 }
 
 /** Derives the claim `sta`: a keyed hash of the command, the user and the state, so that no one can guess the state. */

@@ -14,7 +14,7 @@ export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | 
 // In addition to the tolerance, a clock may be off by an hour (the wrong time zone) and ten more minutes.
 const RECORD_GRACE_MS = 70 * 60_000
 
-/** Runs the custom check of a verified hook, once per request. */
+/** Runs the custom check of a verified hook, once per request unless a use is reserved in between. */
 export function checkAuthorization(ctx: RequestContext, hook: Hook): MaybePromise<VerifyResult> {
   ctx.authorization ??= ctx.config.policy.authorize(hook)
   return ctx.authorization
@@ -37,6 +37,8 @@ export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authori
 }
 
 function checkLeased(ctx: RequestContext, hook: Hook, lease: Lease): MaybePromise<Rejection | undefined> {
+  // What a custom handshake asked before the reservation may no longer be true.
+  if (lease !== unlimitedLease) ctx.authorization = undefined
   const checking = chain(ctx.config.policy.checkState(hook, ctx.proof), (result) =>
     result.ok ? checkAuthorization(ctx, hook) : result,
   )

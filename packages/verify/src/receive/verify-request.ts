@@ -5,6 +5,7 @@ import { parseQuery } from '../request/payload.ts'
 import { isWithin } from '../request/target.ts'
 import { isPreflight, preflightResponse } from '../response/cors.ts'
 import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
+import { stateNotConfigured } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { allowsMethod } from '../verifier/verifier.ts'
 import { getHandler } from './config.ts'
@@ -39,6 +40,18 @@ const noStore: Rejection = {
   code: 'not_configured',
   message: 'the uses of the URL are limited, and the option uses is not set',
   fix: 'Set uses to a use store, which counts them.',
+}
+const userNotConfigured: Rejection = {
+  ok: false,
+  code: 'not_configured',
+  message: 'only the user of the URL may run it, and the option user is not set',
+  fix: 'Set user to a function that returns the signed-in user.',
+}
+const signatureNotConfigured: Rejection = {
+  ok: false,
+  code: 'not_configured',
+  message: 'the requests to the URL must be signed, and their signatures cannot be checked here',
+  fix: 'Use a receiver that checks signatures.',
 }
 
 /** Verifies everything about a request but its body. */
@@ -120,6 +133,9 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
 // What this receiver or guard is not set up for.
 function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rejection | undefined {
   if (hook.maxUses !== undefined && config.uses === undefined) return noStore
+  if (hook.isStateBound === true && !config.policy.canCheckState) return stateNotConfigured
+  if (hook.requiresUser === true) return userNotConfigured
+  if (hook.requiresSignature === true) return signatureNotConfigured
   const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
   return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }

@@ -24,11 +24,14 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
   denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
   store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  state_changed: { title: 'This link was already used', text: 'Or it is no longer needed. Ask for a new one.' },
+  state_changed: { title: 'This link no longer works', text: 'It was already used or is no longer needed.' },
   state_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   not_configured: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   user_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  sign_in_required: { title: 'Sign in to use this link', text: 'Nothing was done. Sign in, then open the link again.' },
+  sign_in_required: {
+    title: 'This link requires you to sign in',
+    text: 'Nothing was done. Sign in, then open the link again.',
+  },
   wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account that it was sent to.' },
   handler_failed: { title: 'Something went wrong', text: 'Your request may not have been completed. Try again later.' },
 }

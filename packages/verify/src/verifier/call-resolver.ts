@@ -5,6 +5,7 @@ export type Resolved = { readonly ok: true; readonly value: unknown } | { readon
 
 /** How long a function of the application may take, in milliseconds. */
 const TIMEOUT_MS = 2000
+const typeNamePattern = /^[A-Za-z_$][\w$]{0,63}$/
 
 /** Calls a function of the application. Waits at most 2 seconds for its promise. */
 export function callResolver(call: () => unknown): MaybePromise<Resolved> {
@@ -30,7 +31,17 @@ async function settle(pending: PromiseLike<unknown>): Promise<Resolved> {
   return resolved
 }
 
-// Its message could contain the state or the user.
+// By its type only: its message could contain the state or the user.
 function describeError(error: unknown): string {
-  return error instanceof Error ? `it threw ${error.constructor.name}` : 'it threw something that is not an Error'
+  const name = error instanceof Error ? getTypeName(error) : undefined
+  return name === undefined ? 'it threw a value of an unknown type' : `it threw ${name}`
+}
+
+function getTypeName(error: Error): string | undefined {
+  try {
+    const name: unknown = Object.getPrototypeOf(error).constructor.name
+    return typeof name === 'string' && typeNamePattern.test(name) ? name : undefined
+  } catch {
+    return undefined
+  }
 }

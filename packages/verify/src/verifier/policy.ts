@@ -5,6 +5,7 @@ import {
   defineCommands,
   type Hook,
   type KeysOption,
+  type State,
 } from '@hookurl/core'
 import {
   chain,
@@ -50,7 +51,7 @@ export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
    * Returns the current state of what a URL minted with `state` is bound to, such as a password hash or a version. If it
    * is not the state at mint, or `undefined`, the URL is rejected (`state_changed`). May take 2 seconds.
    */
-  state?: (hook: Hook) => unknown
+  state?: (hook: Hook) => State | undefined | PromiseLike<State | undefined>
   /** A custom check, run after all others. Return `false` or throw to reject the hook. */
   authorize?: (hook: Hook) => unknown
   /** The clock, in epoch milliseconds. */
@@ -84,11 +85,13 @@ export type VerifyResult = { readonly ok: true; readonly hook: Hook; readonly pr
 export interface Policy {
   readonly commands: CommandDefinitions | undefined
   readonly purpose: string
+  /** Whether the option `state` is set. */
+  readonly canCheckState: boolean
   /** Checks the validity period of a verified hook again, at a later time. */
   checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
   /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
   verifyToken(located: LocatedToken, accepted: ReadonlySet<string> | undefined): MaybePromise<VerifyResult>
-  /** Compares the current state with the one that the hook is bound to, if it is. */
+  /** Compares the current state with the one that the hook is bound to, if it is bound to one. */
   checkState(hook: Hook, proof: TokenProof | undefined): MaybePromise<VerifyResult>
   /** Runs the custom check. */
   authorize(hook: Hook): MaybePromise<VerifyResult>
@@ -97,12 +100,14 @@ export interface Policy {
 /** The largest `clockTolerance`, in seconds. */
 export const MAX_TOLERANCE_SECONDS = 300
 
-const stateNotConfigured: Rejection = {
+/** The rejection of a hook that is bound to a state, where the option `state` is not set. */
+export const stateNotConfigured: Rejection = {
   ok: false,
   code: 'not_configured',
   message: 'the URL is bound to a state, and the option state is not set',
   fix: 'Set state to a function that returns the current state.',
 }
+
 const malformedToken: Rejection = { ok: false, code: 'malformed_token' }
 
 /**
@@ -139,6 +144,7 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
   return {
     commands,
     purpose: options.purpose ?? '',
+    canCheckState: state !== undefined,
     checkValidity: ({ expiresAt, notBefore }) =>
       checkValidityPeriod({ cmd: '', exp: toSeconds(expiresAt), nbf: toSeconds(notBefore) }, now(), tolerance),
     verifyToken: (located, accepted) =>
@@ -155,8 +161,7 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
           },
         ),
       ),
-    checkState: (hook, proof) =>
-      hook.isStateBound !== true || proof === undefined ? { ok: true, hook } : checkState(state, hook, proof),
+    checkState: (hook, proof) => (hook.isStateBound === true ? compareState(state, hook, proof) : { ok: true, hook }),
     authorize: (hook) => (authorize === undefined ? { ok: true, hook } : runAuthorize(authorize, hook)),
   }
 }
@@ -175,15 +180,19 @@ function addProof(result: VerifyResult, keyring: DerivedKeyring, { claims, json,
   return { ...result, proof }
 }
 
-function checkState(state: PolicyOptions['state'], hook: Hook, proof: TokenProof): MaybePromise<VerifyResult> {
-  if (state === undefined) return { ...stateNotConfigured, hook }
+function compareState(
+  state: PolicyOptions['state'],
+  hook: Hook,
+  proof: TokenProof | undefined,
+): MaybePromise<VerifyResult> {
+  if (state === undefined || proof === undefined) return { ...stateNotConfigured, hook }
   return chain(
     callResolver(() => state(hook)),
     (resolved): MaybePromise<VerifyResult> => {
       if (!resolved.ok) return stateUnavailable(hook, resolved.reason)
       if (resolved.value === undefined) return { ok: false, code: 'state_changed', hook }
       const serialized = trySerializeState(resolved.value)
-      if (serialized === undefined) return stateUnavailable(hook, 'it did not return a state')
+      if (serialized === undefined) return stateUnavailable(hook, 'it returned something that is not a state')
       return chain(proof.isBoundTo(serialized), (isBound) =>
         isBound ? { ok: true, hook } : { ok: false, code: 'state_changed', hook },
       )
@@ -192,7 +201,7 @@ function checkState(state: PolicyOptions['state'], hook: Hook, proof: TokenProof
 }
 
 function stateUnavailable(hook: Hook, reason: string): Rejection {
-  return { ok: false, code: 'state_unavailable', message: `the function state failed: ${reason}`, hook }
+  return { ok: false, code: 'state_unavailable', message: `the option state failed: ${reason}`, hook }
 }
 
 function trySerializeState(state: unknown): string | undefined {

@@ -16,7 +16,14 @@ import {
   synchronous,
   urlToString,
 } from '@hookurl/core/internal'
-import { createPolicy, type Policy, type PolicyOptions, policyOptionNames, type VerifyResult } from './policy.ts'
+import {
+  createPolicy,
+  type Policy,
+  type PolicyOptions,
+  policyOptionNames,
+  stateNotConfigured,
+  type VerifyResult,
+} from './policy.ts'
 import { type Rejection, toError } from './rejection.ts'
 
 /** The options of a verifier. */
@@ -29,14 +36,14 @@ export interface VerifyOptions<C extends string = string> {
   /** The request's method. The hook is rejected unless this method may run it. */
   method?: string
   /**
-   * Checks to skip: `'uses'` accepts a hook with `maxUses`, which a verifier does not count; `'signature'` and `'user'`
-   * accept one that requires a signed request or its user, which a verifier does not see; `'state'` does not compare the
-   * state.
+   * Checks to skip: `'uses'` accepts a hook with `maxUses`, which a verifier does not count; `'user'` and `'signature'`
+   * accept one that requires its user or a signed request, which a verifier does not see; `'state'` accepts one that is
+   * bound to a state, without calling the option `state`.
    */
   ignore?: readonly IgnoredCheck[]
 }
 
-/** A check that only a receiver or guard can perform, or that needs the option `state`. */
+/** A check that only a receiver or guard can perform, or `'state'`, which needs the option `state`. */
 export type IgnoredCheck = 'uses' | 'state' | 'user' | 'signature'
 
 /** A verified hook, typed by the defined commands. */
@@ -70,13 +77,13 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
 const verifierOptionNames: ReadonlySet<string> = new Set(policyOptionNames)
 const verifyOptionNames: ReadonlySet<string> = new Set(['command', 'method', 'ignore'])
 const noOptions: VerifyOptions = {}
-const restrictions: Readonly<Record<IgnoredCheck, string>> = {
+const restrictions: Readonly<Record<Exclude<IgnoredCheck, 'state'>, string>> = {
   uses: 'its uses are limited',
   user: 'only its user may run it',
   signature: 'its requests must be signed',
-  state: 'it is bound to a state',
 }
 const ignorable: readonly unknown[] = ['uses', 'state', 'user', 'signature']
+const stateFix = "Set state to a function that returns the current state, or pass ignore: ['state']."
 const noIgnored: ReadonlySet<IgnoredCheck> = new Set()
 
 /**
@@ -100,7 +107,7 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
       const result = verifyUrl(policy, urlToString(text), given)
       if (!isPromiseLike(result)) return unwrap(result) as never
       result.then(undefined, () => {})
-      throw invalidOption('authorize, or the schema of the command, is asynchronous', 'Use verify.')
+      throw invalidOption('state, authorize or the schema of the command is asynchronous', 'Use verify.')
     },
   }
 }
@@ -115,8 +122,11 @@ function verifyUrl(policy: Policy, url: string, given: VerifyOptions): MaybeProm
     if (!result.ok) return result
     const { hook } = result
     if (method !== undefined && !allowsMethod(hook, method)) return { ok: false, code: 'method_not_allowed', hook }
-    const unchecked = findUncheckable(hook).find((check) => !ignored.has(check))
-    if (unchecked !== undefined) return { ...cannotCheck(unchecked), hook }
+    const unchecked = findUncheckable(hook).filter((check) => !ignored.has(check))
+    if (unchecked.length > 0) return { ...cannotCheck(unchecked), hook }
+    if (hook.isStateBound === true && !ignored.has('state') && !policy.canCheckState) {
+      return { ...stateNotConfigured, fix: stateFix, hook }
+    }
     return chain(ignored.has('state') ? result : policy.checkState(hook, result.proof), (checked) =>
       checked.ok ? policy.authorize(hook) : checked,
     )
@@ -124,20 +134,21 @@ function verifyUrl(policy: Policy, url: string, given: VerifyOptions): MaybeProm
 }
 
 /** Lists the restrictions of a hook that only a receiver or guard can check. */
-function findUncheckable({ maxUses, requiresSignature, requiresUser }: Hook): IgnoredCheck[] {
-  const checks: IgnoredCheck[] = []
+function findUncheckable({ maxUses, requiresSignature, requiresUser }: Hook): (keyof typeof restrictions)[] {
+  const checks: (keyof typeof restrictions)[] = []
   if (maxUses !== undefined) checks.push('uses')
   if (requiresUser === true) checks.push('user')
   if (requiresSignature === true) checks.push('signature')
   return checks
 }
 
-function cannotCheck(check: IgnoredCheck): Rejection {
+function cannotCheck(checks: readonly (keyof typeof restrictions)[]): Rejection {
+  const names = checks.map((check) => `'${check}'`).join(', ')
   return {
     ok: false,
     code: 'not_configured',
-    message: `the URL has a restriction that a verifier cannot check: ${restrictions[check]}`,
-    fix: `Use a receiver or guard, or pass ignore: ['${check}'] to verify without this check.`,
+    message: `a verifier cannot check the URL completely: ${checks.map((check) => restrictions[check]).join(' and ')}`,
+    fix: `Use a receiver or guard, or pass ignore: [${names}] to verify without these checks.`,
   }
 }
 
@@ -163,7 +174,7 @@ export function parseCommands(command: string | readonly string[] | undefined): 
 function parseIgnore(ignore: unknown): ReadonlySet<IgnoredCheck> {
   if (ignore === undefined) return noIgnored
   if (Array.isArray(ignore) && ignore.every((name) => ignorable.includes(name))) return new Set(ignore)
-  throw invalidOption("ignore may contain only 'uses', 'state', 'user' and 'signature'", "Write ignore: ['uses'].")
+  throw invalidOption("ignore must be an array of 'uses', 'state', 'user' and 'signature'", "Write ignore: ['uses'].")
 }
 
 function unwrap(result: VerifyResult): Hook {

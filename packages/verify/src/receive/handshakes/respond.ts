@@ -41,12 +41,15 @@ export function respondToBodyHandshake(
   )
 }
 
-/** Calls the option `custom`. Returns `undefined` if it is not set, or if the request is not a handshake. */
+/**
+ * Calls the option `custom`. Returns `undefined` if it is not set, if the request is not a handshake, or if the custom
+ * check rejects a hook with `maxUses`: the rejection may not precede the reservation, which recognizes duplicates.
+ */
 export function respondToCustomHandshake(ctx: RequestContext, hook: Hook): MaybePromise<Responded | undefined> {
   const custom = ctx.config.handshakes?.custom
   if (custom === undefined) return undefined
   return chain(checkAuthorization(ctx, hook), async (authorized) => {
-    if (!authorized.ok) return reject(ctx, authorized)
+    if (!authorized.ok) return hook.maxUses === undefined ? reject(ctx, authorized) : undefined
     const called = await callOption(ctx, hook, async () => toResponse(await custom(copyRequest(ctx), hook)))
     if (!called.ok) return reject(ctx, called)
     return called.value === undefined ? undefined : respond(ctx, 'handshake', called.value)
