@@ -39,9 +39,11 @@ export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authori
 function checkLeased(ctx: RequestContext, hook: Hook, lease: Lease): MaybePromise<Rejection | undefined> {
   // What a custom handshake asked before the reservation may no longer be true.
   if (lease !== unlimitedLease) ctx.authorization = undefined
-  const checking = chain(ctx.config.policy.checkState(hook, ctx.proof), (result) =>
-    result.ok ? checkAuthorization(ctx, hook) : result,
-  )
+  const checking = chain(ctx.config.policy.checkState(hook, ctx.proof), (result) => {
+    if (!result.ok) return result
+    ctx.state = result.state
+    return checkAuthorization(ctx, hook)
+  })
   return chain(checking, (result): MaybePromise<Rejection | undefined> => {
     if (result.ok) return lease.begin()
     return lease === unlimitedLease ? result : lease.release().then(() => result)

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Hook, redact } from '@hookurl/core'
+import { type ErrorCode, type Hook, redact, type State } from '@hookurl/core'
 import { decodePercentTwice, findCommand, type MaybePromise } from '@hookurl/core/internal'
 import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
@@ -53,6 +53,8 @@ export class RequestContext<C extends Config = Config> {
   hook: Hook | undefined
   /** Set when the token is verified, if it has a restriction that needs more than its hook. */
   proof: TokenProof | undefined
+  /** Set when the state is compared, if the hook is bound to one. */
+  state: State | undefined
   /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */

@@ -8,7 +8,7 @@ import { authorize } from './authorize.ts'
 import type { GuardConfig } from './config.ts'
 import { type RequestContext, type Responded, reportResult } from './context.ts'
 import type { AuthorizedHook } from './options.ts'
-import { defineUseMethods } from './received-hook.ts'
+import { defineHiddenMembers } from './received-hook.ts'
 import { getThrownStatus } from './thrown-status.ts'
 
 /**
@@ -68,7 +68,7 @@ function isReleased(status: number | undefined, isDelivered: boolean): boolean {
 function createAuthorizedHook(ctx: RequestContext, hook: Hook): AuthorizedHook {
   const deliveryId = ctx.delivery?.id
   const authorized = { ...hook, ...(deliveryId !== undefined && { deliveryId }) }
-  defineUseMethods(authorized, ctx)
+  defineHiddenMembers(authorized, ctx)
   return Object.freeze(authorized) as AuthorizedHook
 }
 

@@ -6,6 +6,7 @@ import type {
   Hook,
   HookurlError,
   PayloadOutput,
+  State,
 } from '@hookurl/core'
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
@@ -52,6 +53,12 @@ export interface RequestData<Payload = unknown> {
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
   rawBody(options?: { encoded?: boolean }): Uint8Array
+  /**
+   * The state that was compared, as the option `state` returned it; `undefined` for a URL that is not bound to one. Use
+   * it in the change itself, as in `UPDATE … WHERE password_hash = $old`: of several requests at once, only one succeeds.
+   * Not enumerable.
+   */
+  readonly state: State | undefined
   /** Lets work continue after the response. If it fails, `onError` receives the error. */
   waitUntil(work: Promise<unknown>): void
 }
@@ -200,7 +207,7 @@ export interface GuardOptions<
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H &
-  Pick<RequestData, 'commitUse' | 'releaseUse'> & {
+  Pick<RequestData, 'commitUse' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
   }

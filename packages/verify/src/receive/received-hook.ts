@@ -1,4 +1,4 @@
-import { type Hook, HookurlError } from '@hookurl/core'
+import { type Hook, HookurlError, type State } from '@hookurl/core'
 import { isEncoded } from '../request/content-encoding.ts'
 import type { Body, IncomingRequest, RequestBody } from '../request/incoming-request.ts'
 import { getJsonText } from '../request/payload.ts'
@@ -49,6 +49,10 @@ class LazyReceivedHook {
     return () => releaseUse(this.#ctx)
   }
 
+  get state(): State | undefined {
+    return this.#ctx.state
+  }
+
   get deliveryId(): string | undefined {
     return this.#ctx.delivery?.id
   }
@@ -71,11 +75,15 @@ export function getPayloadJson(hook: ReceivedHook): string | undefined {
   return LazyReceivedHook.getPayloadJson(hook as unknown as LazyReceivedHook)
 }
 
-/** Adds `commitUse` and `releaseUse` to a hook. They are not enumerable, so that a copy or log of the hook has no methods. */
-export function defineUseMethods(hook: object, ctx: RequestContext): void {
+/**
+ * Adds `commitUse`, `releaseUse` and `state` to a hook. They are not enumerable, so that a copy or log of the hook has
+ * neither methods nor the state.
+ */
+export function defineHiddenMembers(hook: object, ctx: RequestContext): void {
   Object.defineProperties(hook, {
     commitUse: { value: () => commitUse(ctx) },
     releaseUse: { value: () => releaseUse(ctx) },
+    state: { value: ctx.state },
   })
 }
 

@@ -78,8 +78,16 @@ export interface TokenProof {
   getSigningSecret(): MaybePromise<Uint8Array>
 }
 
+/** A verified hook, its proof if it has a restriction, and its state once that was compared. */
+interface Accepted {
+  readonly ok: true
+  readonly hook: Hook
+  readonly proof?: TokenProof
+  readonly state?: State
+}
+
 /** The result of verifying a token: its hook, or why it is rejected. */
-export type VerifyResult = { readonly ok: true; readonly hook: Hook; readonly proof?: TokenProof } | Rejection
+export type VerifyResult = Accepted | Rejection
 
 /** Keys, clock, commands, redirect hosts and the custom check, prepared once. */
 export interface Policy {
@@ -194,7 +202,7 @@ function compareState(
       const serialized = trySerializeState(resolved.value)
       if (serialized === undefined) return stateUnavailable(hook, 'it returned something that is not a state')
       return chain(proof.isBoundTo(serialized), (isBound) =>
-        isBound ? { ok: true, hook } : { ok: false, code: 'state_changed', hook },
+        isBound ? { ok: true, hook, state: resolved.value as State } : { ok: false, code: 'state_changed', hook },
       )
     },
   )

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Hook, MintOptions } from '@hookurl/core'
 import { type GuardOptions, memoryUseStore, type ReceiverOptions, type UseStore } from '@hookurl/verify'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -151,6 +152,43 @@ for (const subject of subjects.filter(({ name }) => name === 'fetch' || name ===
 }
 
 const [fetchSubject] = subjects as [(typeof subjects)[number]]
+
+describe('hook.state', () => {
+  test('is the state that was compared, as the option returned it', async () => {
+    const seen: unknown[] = []
+    const options = { state: async () => ['v1', 5n] }
+    const send = await createTestReceiver(fetchSubject, (hook) => void seen.push(hook.state), options)
+    await send({ method: 'POST', path: mintPath({ state: ['v1', '5'] }) })
+    expect(seen).toEqual([['v1', 5n]])
+  })
+
+  test('is undefined for a URL that is not bound to a state', async () => {
+    const seen: unknown[] = []
+    const send = await createTestReceiver(fetchSubject, (hook) => void seen.push(hook.state), { state: () => state })
+    await send({ method: 'POST', path: mintPath() })
+    expect(seen).toEqual([undefined])
+  })
+
+  test('is not in a copy or log of the hook', async () => {
+    const seen: string[] = []
+    const handler = (hook: object): void => void seen.push(JSON.stringify({ ...hook }), inspect(hook))
+    const send = await createTestReceiver(fetchSubject, handler, { state: () => 'hunter2' })
+    await send({ method: 'POST', path: mintPath({ state: 'hunter2' }) })
+    expect(seen).toHaveLength(2)
+    expect(seen.join()).not.toContain('hunter2')
+  })
+
+  test('is not enumerable behind a guard', async () => {
+    const seen: unknown[] = []
+    const options: GuardOptions = { ...policy, command, state: () => 'hunter2' }
+    const send = await fetchSubject.guard(options, (hook) => {
+      seen.push(Reflect.get(hook, 'state'), inspect(hook).includes('hunter2'), Object.keys(hook).includes('state'))
+      return { text: '' }
+    })
+    await send({ method: 'POST', path: mintPath({ state: 'hunter2' }) })
+    expect(seen).toEqual(['hunter2', false, false])
+  })
+})
 
 describe('a URL with maxUses that is bound to a state', () => {
   const request = (): TestRequest => ({
