@@ -20,6 +20,7 @@ export {
 } from './mint.ts'
 export {
   type DerivedJwk,
+  type DeriveJwkOptions,
   deriveJwk,
   generateKey,
   type Key,

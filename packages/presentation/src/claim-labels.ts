@@ -6,7 +6,9 @@ export type Claims = Readonly<Record<string, unknown>>
 interface ClaimLabel {
   readonly claim: string
   readonly label: string
-  readonly type: 'string' | 'json' | 'methods' | 'timestamp'
+  readonly type: 'string' | 'json' | 'methods' | 'timestamp' | 'restriction'
+  /** What a restriction says. */
+  readonly text?: string
   /** The value shown if a token does not have this claim. */
   readonly absent?: string
 }
@@ -26,6 +28,9 @@ const claimLabels: readonly ClaimLabel[] = [
   { claim: 'rdr', label: 'redirect', type: 'string' },
   { claim: 'get', label: 'methods', type: 'methods', absent: 'POST' },
   { claim: 'use', label: 'max uses', type: 'json' },
+  { claim: 'sta', label: 'state', type: 'restriction', text: 'bound to a state' },
+  { claim: 'sig', label: 'requests', type: 'restriction', text: 'must be signed' },
+  { claim: 'usr', label: 'users', type: 'restriction', text: 'only its user' },
   { claim: 'jti', label: 'id', type: 'string' },
   { claim: 'iat', label: 'minted', type: 'timestamp' },
   { claim: 'nbf', label: 'not before', type: 'timestamp' },
@@ -35,8 +40,9 @@ const knownClaims: ReadonlySet<string> = new Set(claimLabels.map(({ claim }) => 
 
 /** Formats the claims of a token as labels and values. Unknown claims come last, under their own names. */
 export function formatClaims(claims: Claims, options: FormatOptions): [label: string, value: string][] {
-  const known = claimLabels.flatMap(({ claim, label, type, absent }): [string, string][] => {
+  const known = claimLabels.flatMap(({ claim, label, type, text, absent }): [string, string][] => {
     const value = claims[claim]
+    if (text !== undefined && isRestriction(claim, value)) return [[label, text]]
     if (value !== undefined) return [[label, formatValue(value, type, options)]]
     return absent === undefined ? [] : [[label, absent]]
   })
@@ -49,6 +55,7 @@ export function formatClaims(claims: Claims, options: FormatOptions): [label: st
 /** Returns the claims that a hook was created from. The hook may come from JSON, with its times as strings. */
 export function getHookClaims(hook: object): Claims {
   const { command, userId, content, redirectTo, allowGet, maxUses, id, issuedAt, notBefore, expiresAt } = hook as Claims
+  const { isStateBound, requiresSignature, requiresUser } = hook as Claims
   return {
     cmd: command,
     sub: userId,
@@ -56,6 +63,10 @@ export function getHookClaims(hook: object): Claims {
     rdr: redirectTo,
     get: allowGet === true ? 1 : undefined,
     use: maxUses,
+    // A hook does not contain the hash of its state.
+    sta: isStateBound === true ? '' : undefined,
+    sig: requiresSignature === true ? 1 : undefined,
+    usr: requiresUser === true ? 1 : undefined,
     jti: id,
     iat: toEpochSeconds(issuedAt),
     nbf: toEpochSeconds(notBefore),
@@ -63,15 +74,24 @@ export function getHookClaims(hook: object): Claims {
   }
 }
 
+// A value of another type is shown as it is.
+function isRestriction(claim: string, value: unknown): boolean {
+  return claim === 'sta' ? typeof value === 'string' : toNumber(value) === 1
+}
+
 function formatValue(
   value: unknown,
   type: ClaimLabel['type'],
   { now, formatString, formatJson }: FormatOptions,
 ): string {
-  const number = value instanceof JsonNumber ? Number(value.literal) : value
+  const number = toNumber(value)
   if (type === 'timestamp' && typeof number === 'number') return formatTimestamp(number, now)
   if (type === 'methods' && number === 1) return 'GET and POST'
   return type === 'string' && typeof value === 'string' ? formatString(value) : formatJson(value)
+}
+
+function toNumber(value: unknown): unknown {
+  return value instanceof JsonNumber ? Number(value.literal) : value
 }
 
 function toEpochSeconds(time: unknown): number | undefined {

@@ -5,6 +5,7 @@ import { toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
+import { createStateOptions } from '../io/read-state.ts'
 import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
 import { columnHelp } from '../mint/columns.ts'
 import { assertDistinctFiles, assertKeepsKeys, assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
@@ -16,6 +17,7 @@ const examples = [
   'hookurl mint --command /onJob --json-content @job.json --encrypt',
   'hookurl mint --command /onWebhook | hookurl verify -',
   'hookurl mint --command /onWebhook --qr -o ticket.png',
+  'hookurl mint --command /reset-password --user-id 42 --state @password-hash.txt',
   'hookurl mint --from people.csv --command /onReply --expires-in 7d -o links.csv',
 ]
 
@@ -50,6 +52,7 @@ export function define(command: Command, output: Output): void {
     )
     .option('--id <id>', 'URL ID: 1 to 64 characters of A–Z, a–z, 0–9, _ and -')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
+    .option('--require-user', 'require that the user is signed in at the receiver')
     .addOption(new Option('--token-format <format>', 'short saves 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <part>', 'part of the URL that contains the token').choices(['path', 'query']))
     .option('--max-url-length <n>', 'maximum length of the URL, in characters (default: 2048)', (text) =>
@@ -63,6 +66,7 @@ export function define(command: Command, output: Output): void {
     .option('-o, --output <file>', 'with --from: write to this file once complete; with --qr: a .png or .svg file')
     .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => run(flags, output))
+  for (const option of createStateOptions('state that the URL is bound to')) command.addOption(option)
   addKeyFlags(command)
   addHelp(command, examples)
 }
