@@ -176,7 +176,7 @@ async function makeComparisonRows(): Promise<VerifyRow[]> {
   const bound = { isStateBound: true } as const
   return [
     validRow('its state', await sign({ claims }), { state: 'v1', hook }),
-    validRow('its state, short', shorten(await sign({ claims })), { state: 'v1', hook }),
+    validRow('short: its state', shorten(await sign({ claims })), { state: 'v1', hook }),
     validRow('its state, encrypted', await encrypt({ claims }), { state: 'v1', hook }),
     ...(await Promise.all(
       others.map(async ([name, state]) =>
