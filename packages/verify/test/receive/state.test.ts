@@ -105,7 +105,7 @@ for (const subject of subjects.filter(({ name }) => name === 'fetch' || name ===
         })
       }
 
-      test(`answers HEAD if the URL requires ${what}, which it cannot check`, async () => {
+      test(`responds to HEAD if the URL requires ${what}, which it cannot check`, async () => {
         const { response } = await sendRequest(subject, { method: 'HEAD', path: mintPath(options) })
         expect(response.status).toBe(200)
       })
