@@ -144,7 +144,8 @@ export interface HandshakeOptions {
    * Called after `authorize` for every request with a valid token that is not another handshake, a prefetch or a link
    * preview. The handler does not run, and no use is consumed. The request has a copy of the body; if a parser has
    * already consumed the body, only JSON can be copied. At a guard, the request has no body. If the function throws, or
-   * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error.
+   * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error. `authorize` is called
+   * again for a URL with `maxUses`, once a use is reserved.
    */
   custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
