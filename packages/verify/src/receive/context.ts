@@ -13,6 +13,7 @@ import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
+import type { SignatureScheme } from './signatures/schemes.ts'
 
 // Rejections that the operator of the server must fix.
 const serverErrors: ReadonlySet<ErrorCode> = new Set([
@@ -53,6 +54,10 @@ export class RequestContext<C extends Config = Config> {
   hook: Hook | undefined
   /** Set when the token is verified, if it has a restriction that needs more than its hook. */
   proof: TokenProof | undefined
+  /** Set once the signature of the request was checked, if its URL requires one. */
+  signatureProblem: Promise<Rejection | undefined> | undefined
+  /** Set once the signature was checked, if it holds. */
+  signedBy: SignatureScheme | undefined
   /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */

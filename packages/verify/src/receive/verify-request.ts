@@ -108,6 +108,8 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
   if (problem !== undefined) return reject(ctx, { ...problem, hook })
   if (allowsMethod(hook, method)) return undefined
   if (method === 'GET' && client === 'browser') {
+    // A browser cannot sign what its button would send.
+    if (hook.requiresSignature === true) return reject(ctx, { ok: false, code: 'unsigned_request', hook })
     // There is no button for a link that no longer works.
     const checked = await config.policy.checkState(hook, ctx.proof)
     if (!checked.ok) return reject(ctx, checked)
