@@ -23,6 +23,7 @@ export interface MintFlags extends KeyFlags {
   allowGet?: true
   maxUses?: number
   id?: string
+  requireSignature?: true
   encrypt?: true
   tokenFormat?: 'full' | 'short'
   tokenIn?: 'path' | 'query'
@@ -36,8 +37,10 @@ export interface MintFlags extends KeyFlags {
 /** Returns the options of a URL that the flags set, except for its lifetime, which is an option of the minter. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
   const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
+  const { requireSignature } = flags
   const content = await readContent(flags)
-  return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt }
+  const fields = { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id }
+  return { ...fields, requireSignature, encrypt }
 }
 
 /**
