@@ -101,7 +101,7 @@ describe('secret', () => {
   test('rejects a URL that requires no signature', async () => {
     const { stdout: other } = await hookurlCommand(['mint', '--command', '/a'])
     const { stderr, exit } = await hookurlCommand(['secret', other.trim()])
-    expect(stderr).toContain('minted without requireSignature')
+    expect(stderr).toContain('minted without --require-signature')
     expect(exit).toBe(2)
   })
 })
