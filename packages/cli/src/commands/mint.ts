@@ -24,7 +24,7 @@ const rowsHelp = `
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
 Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
-${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
+${columnHelp.map(([name, type]) => `  ${name.padEnd(18)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
   command

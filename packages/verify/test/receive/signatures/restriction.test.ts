@@ -119,17 +119,17 @@ describe('the payload', () => {
 describe('handshakes', () => {
   const challenge = (type: string): string => JSON.stringify({ type, challenge: 'abc' })
 
-  test('of Slack are answered without a signature', async () => {
+  test('of Slack succeed without a signature', async () => {
     const { status, text } = await send(url, { body: challenge('url_verification') })
     expect([status, text]).toEqual([200, '{"challenge":"abc"}'])
   })
 
-  test('of WebSub are answered without a signature', async () => {
+  test('of WebSub succeed without a signature', async () => {
     const { text } = await send(url, { method: 'GET', query: 'hub.mode=subscribe&hub.challenge=abc' })
     expect(text).toBe('abc')
   })
 
-  test('of MCP events, which are signed, are answered if the signature holds', async () => {
+  test('of MCP events, which are signed, succeed if the signature holds', async () => {
     const mcp = challenge('verification')
     const { text, hook } = await send(url, { headers: signStandardWebhook({ secret, body: mcp }), body: mcp })
     expect(text).toBe('{"challenge":"abc"}')
@@ -145,7 +145,7 @@ describe('handshakes', () => {
     expect(text).not.toContain('abc')
   })
 
-  test('of MCP events on a URL without the restriction are answered without a signature', async () => {
+  test('of MCP events on a URL without the restriction succeed without a signature', async () => {
     const unrestricted = await signedMinter.mint({ command: '/onIncident' })
     expect((await send(unrestricted, { body: challenge('verification') })).text).toBe('{"challenge":"abc"}')
   })

@@ -121,8 +121,8 @@ test.each(rejected)('a delivery %s is rejected as unsigned_request', async (_wha
 })
 
 test('every rejection has the same response', async () => {
-  const texts = await Promise.all(rejected.map(async ([, headers]) => (await send(url, { headers, body })).text))
-  expect(new Set(texts).size).toBe(1)
+  const bodies = await Promise.all(rejected.map(async ([, headers]) => (await send(url, { headers, body })).text))
+  expect(new Set(bodies).size).toBe(1)
 })
 
 test('signedBy is undefined on a URL that requires no signature, whatever is sent', async () => {
