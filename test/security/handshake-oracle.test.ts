@@ -87,7 +87,13 @@ async function respondToAll(value: string): Promise<string[]> {
     ...['crc_token', 'challengeCode', 'challenge_code'].map((name) =>
       findHandshake(options, { request, hook, query: { [name]: value } })?.createResponse(),
     ),
-    findBodyHandshake(options, { request, payload, now: () => seconds * 1000, rawBody: () => rawBody }),
+    findBodyHandshake(options, {
+      request,
+      payload,
+      now: () => seconds * 1000,
+      isSigned: () => true,
+      rawBody: () => rawBody,
+    }),
   ])
   return responses.filter((response) => response !== undefined).map(getHash)
 }

@@ -11,6 +11,7 @@ export {
 export { type ErrorCode, type ErrorDetails, errorCodes, HookurlError, isHookurlError } from './errors.ts'
 export type { Hook, KeyRef } from './hook.ts'
 export { type Inspection, inspect, type Problem, type ProblemCode } from './inspect.ts'
+export type { MailHeaders } from './mail-headers.ts'
 export {
   createMinter,
   type Minter,

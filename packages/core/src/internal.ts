@@ -2,8 +2,9 @@
  * Internal API for the other hookurl packages. It may change without notice, so a package that uses it must depend on
  * exactly the same version.
  */
-export { sha256Hex, synchronous } from '#engine'
+export { encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
+export { constantTimeEqual } from './crypto/constant-time-equal.ts'
 export { invalidOption } from './errors.ts'
 export { assertExactNumbers } from './exact-numbers.ts'
 export { decodeSegments } from './inspect.ts'

@@ -11,6 +11,7 @@ import {
 } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import { assertSafeIntegers } from './exact-numbers.ts'
+import { createMailHeaders, type MailHeaders } from './mail-headers.ts'
 import { type Claims, serializeClaims } from './token/claims.ts'
 import { createKeyringLoader, type DerivedKey, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
 import { deriveSigningSecret } from './token/signing-secret.ts'
@@ -132,6 +133,20 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
    * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto
    */
   signingSecretSync(url: string, options?: SigningSecretOptions): string
+  /**
+   * Returns the headers of an email with which mail providers offer to unsubscribe with one click (RFC 8058). DKIM must
+   * sign both.
+   *
+   * @throws {HookurlError} `invalid_option` for an http URL, and for one minted with `allowGet`, `requireSignature` or
+   *   `requireUser`; `url_too_long` for a header of more than 998 characters; `no_token`, `invalid_signature` …
+   */
+  mailHeaders(url: string): Promise<MailHeaders>
+  /**
+   * Like `mailHeaders`, on runtimes with node:crypto: Node, Bun, Deno.
+   *
+   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto
+   */
+  mailHeadersSync(url: string): MailHeaders
 }
 
 interface MinterConfig {
@@ -219,7 +234,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     return chain(loadKeyring(), (keyring) =>
       chain(openUrl(keyring, urlToString(url)), ({ claims, json, key }) => {
         if (claims.sig === undefined) {
-          throw invalidOption('the URL was minted without requireSignature', 'Mint it with requireSignature: true.')
+          throw invalidOption('the URL was minted without requireSignature', 'Mint another one with requireSignature.')
         }
         const deriving = deriveSigningSecret(keyring.all[key.index] as DerivedKey, json)
         return chain(deriving, (secret) =>
@@ -229,7 +244,19 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     )
   }
 
+  function getMailHeaders(given: string): MaybePromise<MailHeaders> {
+    const url = parseUrl(given)
+    return chain(loadKeyring(), (keyring) =>
+      chain(openUrl(keyring, url.href), ({ claims }) => createMailHeaders(url, claims)),
+    )
+  }
+
   return {
+    mailHeaders: async (url) => getMailHeaders(url),
+    mailHeadersSync: (url) => {
+      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mailHeaders.' })
+      return getMailHeaders(url) as MailHeaders
+    },
     signingSecret: async (url, options = {}) => getSigningSecret(url, options),
     signingSecretSync: (url, options = {}) => {
       if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use signingSecret.' })
@@ -258,6 +285,15 @@ function openUrl(keyring: DerivedKeyring, url: string): MaybePromise<OpenedToken
     if (!opened.ok) throw new HookurlError(opened.code)
     return opened
   })
+}
+
+// Percent-encodes what would end the header, or the URL in it.
+function parseUrl(given: string): URL {
+  try {
+    return new URL(urlToString(given))
+  } catch {
+    throw invalidOption('the URL is not a URL', 'Pass the URL that mint returned.')
+  }
 }
 
 // 32 bytes take 43 characters and one of padding.

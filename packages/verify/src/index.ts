@@ -11,6 +11,7 @@ export type {
   RequestData,
   ResultEvent,
 } from './receive/options.ts'
+export type { SignatureScheme } from './receive/signatures/schemes.ts'
 export type { QueryParams } from './request/payload.ts'
 export type { Page, PageContext, Pages, PageText } from './response/page-options.ts'
 export { type MemoryUseStoreOptions, memoryUseStore } from './uses/memory.ts'

@@ -1,4 +1,4 @@
-import { createMinter, inspect, type MinterOptions, type MintOptions } from '@hookurl/core'
+import { createMinter, inspect, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { createKeyringLoader, openToken, parseToken, type TokenSegments } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { toJson } from '../io/escape.ts'
@@ -26,7 +26,7 @@ const rowsHelp = `
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
 Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Columns:
-${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
+${columnHelp.map(([name, type]) => `  ${name.padEnd(18)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
   command
@@ -51,6 +51,7 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-uses'),
     )
     .option('--id <id>', 'URL ID: 1 to 64 characters of A–Z, a–z, 0–9, _ and -')
+    .option('--require-signature', 'require signed requests; see `hookurl secret`')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
     .option('--require-user', 'require that the user is signed in at the receiver')
     .addOption(new Option('--token-format <format>', 'short saves 21 characters').choices(['full', 'short']))
@@ -97,14 +98,15 @@ async function run(flags: MintFlags, output: Output): Promise<void> {
     if (process.exitCode === 0) printWarnings(flags, settings, output)
     return
   }
-  const url = await createMinter(minterOptions).mint(options as MintOptions)
+  const minter = createMinter(minterOptions)
+  const url = await minter.mint(options as MintOptions)
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
   printWarnings(flags, settings, output)
   if (flags.qr === true) {
     const { showQrCode } = await import('../mint/qr-code.ts')
     await showQrCode(url, flags.output, output)
   }
-  output.print(output.json ? toJson(await describeUrl(url, settings)) : url)
+  output.print(output.json ? toJson(await describeUrl(url, minter, settings)) : url)
 }
 
 function printWarnings(flags: MintFlags, settings: Settings, output: Output): void {
@@ -116,12 +118,13 @@ function printWarnings(flags: MintFlags, settings: Settings, output: Output): vo
   }
 }
 
-async function describeUrl(url: string, settings: Settings): Promise<object> {
+async function describeUrl(url: string, minter: Minter, settings: Settings): Promise<object> {
   const { token = '', lengths } = inspect(url)
   const keyring = await createKeyringLoader(settings.keys, settings.purpose)()
   const opened = await openToken(keyring, parseToken(token) as TokenSegments)
   if (!opened.ok) throw new Error(`the minted URL does not verify: ${opened.code}`)
   const { exp } = opened.claims
   const expiresAt = exp === undefined ? null : new Date(exp * 1000).toISOString()
-  return { url, token, claims: opened.claims, expiresAt, lengths }
+  const secret = opened.claims.sig === undefined ? {} : { signingSecret: await minter.signingSecret(url) }
+  return { url, token, claims: opened.claims, expiresAt, lengths, ...secret }
 }

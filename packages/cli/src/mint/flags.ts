@@ -24,6 +24,7 @@ export interface MintFlags extends KeyFlags {
   allowGet?: true
   maxUses?: number
   id?: string
+  requireSignature?: true
   encrypt?: true
   state?: string
   jsonState?: string
@@ -40,23 +41,10 @@ export interface MintFlags extends KeyFlags {
 /** Returns the options of a URL that the flags set, except for its lifetime, which is an option of the minter. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
   const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
-  const { requireUser } = flags
+  const { requireSignature, requireUser } = flags
   const content = await readContent(flags)
-  return {
-    command,
-    userId,
-    content,
-    redirectTo,
-    expiresAt,
-    notBefore,
-    issuedAt,
-    allowGet,
-    maxUses,
-    id,
-    encrypt,
-    requireUser,
-    ...(await readState(flags)),
-  }
+  const fields = { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id }
+  return { ...fields, encrypt, requireSignature, requireUser, ...(await readState(flags)) }
 }
 
 /**

@@ -102,9 +102,9 @@ export function decrypt({ key }: EncryptionKey, segments: JweSegments): Buffer |
   }
 }
 
-/** Returns the HMAC-SHA-256 of text in UTF-8 (RFC 2104). */
-export function hmac(key: Uint8Array, text: string): Uint8Array {
-  return createHmac('sha256', key).update(text).digest()
+/** Returns the HMAC-SHA-256 of bytes, or of text in UTF-8 (RFC 2104). */
+export function hmac(key: Uint8Array, data: string | Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(data).digest()
 }
 
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */

@@ -56,9 +56,10 @@ export async function decrypt(key: EncryptionKey, segments: JweSegments): Promis
   }
 }
 
-/** Returns the HMAC-SHA-256 of text in UTF-8 (RFC 2104). */
-export async function hmac(bytes: Uint8Array, text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.sign('HMAC', await importMacKey(bytes), asUnshared(utf8ToBytes(text))))
+/** Returns the HMAC-SHA-256 of bytes, or of text in UTF-8 (RFC 2104). */
+export async function hmac(bytes: Uint8Array, data: string | Uint8Array): Promise<Uint8Array> {
+  const message = asUnshared(typeof data === 'string' ? utf8ToBytes(data) : data)
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await importMacKey(bytes), message))
 }
 
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */

@@ -8,6 +8,7 @@ import { connectionHeaders } from './hop-by-hop.ts'
 import {
   type FrameworkRequest,
   getHeader,
+  getKeptBytes,
   type NodeRequest,
   type NodeSocket,
   type NodeSource,
@@ -82,6 +83,10 @@ class NodeIncomingRequest implements IncomingRequest {
 
   readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody> {
     return readBody({ incoming: this.#incoming, framework: this.#framework }, limits)
+  }
+
+  getKeptBody(): Body | UnreadBody | undefined {
+    return getKeptBytes({ incoming: this.#incoming, framework: this.#framework })
   }
 
   request(body: RequestBody | undefined): Request {

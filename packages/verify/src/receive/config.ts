@@ -10,6 +10,8 @@ import type { HandshakesConfig } from './handshakes/definition.ts'
 import { parseHandshakesOption } from './handshakes/parse-option.ts'
 import { createErrorLogger, logError } from './log-error.ts'
 import type { GuardOptions, ReceivedHook, ReceiverOptions, ResultEvent } from './options.ts'
+import { parseSchemesOption } from './signatures/parse-option.ts'
+import type { SchemeDefinition } from './signatures/schemes.ts'
 
 /** A handler of any command. */
 export type AnyHandler = (hook: ReceivedHook) => unknown
@@ -20,6 +22,8 @@ interface CommonConfig {
   readonly cors: ReadonlySet<string>
   readonly handshakes: HandshakesConfig | undefined
   readonly pages: PageRenderer
+  /** The schemes that are accepted on URLs that require signed requests. */
+  readonly signatureSchemes: readonly SchemeDefinition[]
   /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly uses: UsesConfig | undefined
   readonly onResult: ((event: ResultEvent) => void) | undefined
@@ -47,7 +51,16 @@ export interface GuardConfig extends CommonConfig {
 
 export type Config = ReceiverConfig | GuardConfig
 
-const commonOptionNames = [...policyOptionNames, 'cors', 'handshakes', 'pages', 'uses', 'onResult', 'onError']
+const commonOptionNames = [
+  ...policyOptionNames,
+  'cors',
+  'handshakes',
+  'pages',
+  'signatureSchemes',
+  'uses',
+  'onResult',
+  'onError',
+]
 const receiverOptionNames: ReadonlySet<string> = new Set([
   ...commonOptionNames,
   'basePath',
@@ -116,6 +129,7 @@ function createCommonConfig(
     cors: parseOrigins(options.cors),
     handshakes: parseHandshakesOption(options.handshakes),
     pages: createPages(options.pages, reportError),
+    signatureSchemes: parseSchemesOption(options.signatureSchemes),
     uses: parseUsesOption(options.uses),
     onResult: onResult === undefined ? undefined : (event) => safeCall(() => onResult(event)),
     onError: reportError,

@@ -13,6 +13,7 @@ import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
+import type { SignatureScheme } from './signatures/schemes.ts'
 
 // Rejections that the operator of the server must fix.
 const serverErrors: ReadonlySet<ErrorCode> = new Set([
@@ -55,6 +56,10 @@ export class RequestContext<C extends Config = Config> {
   proof: TokenProof | undefined
   /** Set when the state is compared, if the hook is bound to one. */
   state: State | undefined
+  /** Set once the signature of the request was checked, if its URL requires one. */
+  signatureProblem: Promise<Rejection | undefined> | undefined
+  /** Set once the signature was checked, if it holds. */
+  signedBy: SignatureScheme | undefined
   /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
   /** Set when the payload is parsed: the hook with the request data. */

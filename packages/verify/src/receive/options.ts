@@ -14,12 +14,13 @@ import type { UseOptions } from '../uses/options.ts'
 import type { UseStore } from '../uses/store.ts'
 import type { PolicyOptions } from '../verifier/policy.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
+import type { SignatureScheme } from './signatures/schemes.ts'
 
 /** What came with the request. The caller controls all of it, so never trust it like the hook's signed fields. */
 export interface RequestData<Payload = unknown> {
   /**
    * The body, parsed by its content type: a JSON value, form fields (files as `File`), a string or bytes. Without a
-   * body, the query parameters.
+   * body, the query parameters or, on a URL minted with `requireSignature`, `undefined`.
    */
   readonly payload: Payload
   /** The URL's query parameters, without the token. */
@@ -36,6 +37,11 @@ export interface RequestData<Payload = unknown> {
    * everything that a retry repeats.
    */
   readonly deliveryId: string
+  /**
+   * On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. The body is signed,
+   * unless the scheme sends the secret itself; the query and all other headers are not.
+   */
+  readonly signedBy?: SignatureScheme
   /**
    * Commits the use of a hook with `maxUses` at once, for handlers that can still fail after their work. Resolves to
    * whether it is committed. Not enumerable.
@@ -161,6 +167,11 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
   /** Custom copy or pages for browsers. */
   pages?: Pages
   /**
+   * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard supports those that
+   * sign the body only where the host has kept its exact bytes: others are rejected (`not_configured`).
+   */
+  signatureSchemes?: readonly SignatureScheme[]
+  /**
    * Where uses are counted: a store, or a store with options. Without one, a URL with `maxUses` is rejected. A guard
    * commits the use unless the route responds with a status of 500 or more to a client that is still connected, or calls
    * `hook.releaseUse()` before it responds.
@@ -211,6 +222,8 @@ export type AuthorizedHook<H extends Hook = Hook> = H &
   Pick<RequestData, 'commitUse' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
+    /** On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. */
+    readonly signedBy?: SignatureScheme
   }
 
 /** The hook that a guard passes to its route, for one of the guard's commands. */

@@ -30,6 +30,7 @@ class LazyReceivedHook {
         keepAlive(request, watched)
       },
     })
+    if (ctx.signedBy !== undefined) Object.assign(this, { signedBy: ctx.signedBy })
   }
 
   static getPayloadJson(hook: LazyReceivedHook): string | undefined {

@@ -47,12 +47,6 @@ const userNotConfigured: Rejection = {
   message: 'only the user of the URL may run it, and the option user is not set',
   fix: 'Set user to a function that returns the signed-in user.',
 }
-const signatureNotConfigured: Rejection = {
-  ok: false,
-  code: 'not_configured',
-  message: 'the requests to the URL must be signed, and their signatures cannot be checked here',
-  fix: 'Use a receiver that checks signatures.',
-}
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
@@ -121,6 +115,8 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
   if (problem !== undefined) return reject(ctx, { ...problem, hook })
   if (allowsMethod(hook, method)) return undefined
   if (method === 'GET' && client === 'browser') {
+    // A browser cannot sign what its button would send.
+    if (hook.requiresSignature === true) return reject(ctx, { ok: false, code: 'unsigned_request', hook })
     // There is no button for a link that no longer works.
     const checked = await config.policy.checkState(hook, ctx.proof)
     if (!checked.ok) return reject(ctx, checked)
@@ -135,7 +131,6 @@ function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rej
   if (hook.maxUses !== undefined && config.uses === undefined) return noStore
   if (hook.isStateBound === true && !config.policy.canCheckState) return stateNotConfigured
   if (hook.requiresUser === true) return userNotConfigured
-  if (hook.requiresSignature === true) return signatureNotConfigured
   const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
   return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }

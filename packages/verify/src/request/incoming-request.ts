@@ -73,6 +73,11 @@ export interface IncomingRequest {
   header(name: string): string | undefined
   /** Reads the complete body, once. */
   readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody>
+  /**
+   * Returns the exact bytes of a body that the host, framework or a parser has kept, without consuming them; absent on
+   * hosts that keep none.
+   */
+  getKeptBody?(): MaybePromise<Body | UnreadBody | undefined>
   /** All headers, created on first access. */
   readonly headers: Headers
   /** Creates a web-standard `Request` with the body that was read. */

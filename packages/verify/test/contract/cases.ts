@@ -57,6 +57,7 @@ export const cases: readonly Case[] = [
   { name: 'rejections', tests: /^rejections > / },
   { name: 'handshakes', tests: /^handshakes(?!.* at a guard > )/ },
   { name: 'prefetches and link previews', tests: /^prefetches and link previews > / },
+  { name: 'signed requests', tests: /^signed requests(?!.* at a guard > )/ },
   { name: 'behind body parsers', tests: /^hosts > .*parsers/, needs: 'parsers' },
   { name: 'mounted at a sub-path', tests: /^hosts > .*sub-path/ },
   { name: 'behind a prefix-stripping proxy', tests: /^hosts > .*proxy/ },
@@ -73,6 +74,7 @@ export const cases: readonly Case[] = [
   { name: 'an existing receiver', tests: /^hosts > .*existing receiver/ },
   { name: 'guard: route, rejections, methods', tests: /^guards > / },
   { name: 'guard: handshakes', tests: /^handshakes.* at a guard > / },
+  { name: 'guard: signed requests', tests: /^signed requests.* at a guard > / },
   { name: 'guard: behind body parsers', tests: /^hosts > a guard .*parsers/, needs: 'parsers' },
   { name: 'guard: counts uses by the status', tests: /^hosts > a guard .*use/ },
 ]

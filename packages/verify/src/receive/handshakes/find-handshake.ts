@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@hookurl/core/internal'
+import { chain, type MaybePromise } from '@hookurl/core/internal'
 import type { OutgoingResponse } from '../../response/response.ts'
 import { bodyHandshakes } from './body-handshakes.ts'
 import type {
@@ -55,7 +55,11 @@ export function findBodyHandshake(
   for (const definition of byBody) {
     if (definition.option !== undefined && !config[definition.option]) continue
     const value = definition.find(handshake)
-    if (isEchoable(value)) return definition.respond(value, handshake, config as EnabledOptions)
+    if (!isEchoable(value)) continue
+    const respond = (): MaybePromise<OutgoingResponse | undefined> =>
+      definition.respond(value, handshake, config as EnabledOptions)
+    if (definition.isSigned !== true) return respond()
+    return chain(handshake.isSigned(), (isSigned) => (isSigned ? respond() : undefined))
   }
   return undefined
 }

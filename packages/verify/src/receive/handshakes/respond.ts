@@ -8,6 +8,7 @@ import type { ReceiverConfig } from '../config.ts'
 import { type RequestContext, type Responded, reject, respond } from '../context.ts'
 import { createRequest, getRawBody, toRequestBody } from '../received-hook.ts'
 import { assertSendable } from '../result-response.ts'
+import { findSignatureProblem } from '../signatures/check-signature.ts'
 import { findBodyHandshake, type Handshake } from './find-handshake.ts'
 
 /** Responds to a recognized handshake. */
@@ -34,7 +35,13 @@ export function respondToBodyHandshake(
   if (handshakes === undefined || request.method !== 'POST') return undefined
   const found =
     body?.kind !== 'none' && isJson(request.header('content-type'))
-      ? findBodyHandshake(handshakes, { request, payload, now: config.now, rawBody: () => getRawBody(body) })
+      ? findBodyHandshake(handshakes, {
+          request,
+          payload,
+          now: config.now,
+          isSigned: () => chain(findSignatureProblem(ctx, hook), (problem) => problem === undefined),
+          rawBody: () => getRawBody(body),
+        })
       : undefined
   return chain(found, (response) =>
     response === undefined ? respondToCustomHandshake(ctx, hook) : respond(ctx, 'handshake', response),
