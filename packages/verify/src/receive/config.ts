@@ -22,6 +22,8 @@ interface CommonConfig {
   readonly pages: PageRenderer
   /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly uses: UsesConfig | undefined
+  readonly user: ((native: unknown) => unknown) | undefined
+  readonly signIn: ((returnTo: string, native: unknown) => unknown) | undefined
   readonly onResult: ((event: ResultEvent) => void) | undefined
   onError(error: unknown, hook?: Hook): void
 }
@@ -47,7 +49,17 @@ export interface GuardConfig extends CommonConfig {
 
 export type Config = ReceiverConfig | GuardConfig
 
-const commonOptionNames = [...policyOptionNames, 'cors', 'handshakes', 'pages', 'uses', 'onResult', 'onError']
+const commonOptionNames = [
+  ...policyOptionNames,
+  'cors',
+  'handshakes',
+  'pages',
+  'user',
+  'signIn',
+  'uses',
+  'onResult',
+  'onError',
+]
 const receiverOptionNames: ReadonlySet<string> = new Set([
   ...commonOptionNames,
   'basePath',
@@ -106,7 +118,12 @@ export function getHandler({ handlers }: ReceiverConfig, command: string): AnyHa
 function createCommonConfig(
   options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
 ): CommonConfig {
-  const { onResult, onError = createErrorLogger() } = options
+  const { user, signIn, onResult, onError = createErrorLogger() } = options
+  if (user !== undefined) assertFunction(user, 'user')
+  if (signIn !== undefined) assertFunction(signIn, 'signIn')
+  if (signIn !== undefined && user === undefined) {
+    throw invalidOption('signIn requires the option user', 'Set user to a function that returns the signed-in user.')
+  }
   if (onResult !== undefined) assertFunction(onResult, 'onResult')
   assertFunction(onError, 'onError')
   const reportError = (error: unknown, hook?: Hook): void => safeCall(() => onError(error, hook))
@@ -117,6 +134,8 @@ function createCommonConfig(
     handshakes: parseHandshakesOption(options.handshakes),
     pages: createPages(options.pages, reportError),
     uses: parseUsesOption(options.uses),
+    user,
+    signIn,
     onResult: onResult === undefined ? undefined : (event) => safeCall(() => onResult(event)),
     onError: reportError,
   }

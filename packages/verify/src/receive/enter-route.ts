@@ -49,7 +49,7 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
   return {
     kind: 'authorized',
     hook: createAuthorizedHook(ctx, hook),
-    headers: withCorsHeaders(securityHeaders, request, config.cors),
+    headers: hook.requiresUser === true ? securityHeaders : withCorsHeaders(securityHeaders, request, config.cors),
     end: ({ status, isDelivered }) => {
       if (hasEnded) return
       hasEnded = true
@@ -67,7 +67,12 @@ function isReleased(status: number | undefined, isDelivered: boolean): boolean {
 
 function createAuthorizedHook(ctx: RequestContext, hook: Hook): AuthorizedHook {
   const deliveryId = ctx.delivery?.id
-  const authorized = { ...hook, ...(deliveryId !== undefined && { deliveryId }) }
+  const { actor } = ctx
+  const authorized = {
+    ...hook,
+    ...(actor !== undefined && { actor }),
+    ...(deliveryId !== undefined && { deliveryId }),
+  }
   defineUseMethods(authorized, ctx)
   return Object.freeze(authorized) as AuthorizedHook
 }

@@ -17,9 +17,9 @@ class LazyReceivedHook {
   #request: Request | undefined
 
   constructor(ctx: RequestContext, hook: Hook, payload: unknown) {
-    const { request, query, body, config } = ctx
+    const { request, query, body, config, actor } = ctx
     this.#ctx = ctx
-    Object.assign(this, hook, {
+    Object.assign(this, hook, actor !== undefined && { actor }, {
       payload,
       query,
       method: request.method,

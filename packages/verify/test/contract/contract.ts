@@ -12,6 +12,7 @@ import { describePayloads } from './payloads.ts'
 import { describePreviews } from './previews.ts'
 import { describeRejections } from './rejections.ts'
 import { describeResponses } from './responses.ts'
+import { describeUsers } from './users.ts'
 
 /** What every adapter does. */
 export function describeContract(subject: Subject): void {
@@ -28,5 +29,6 @@ export function describeContract(subject: Subject): void {
     describeCustomHandshakes(subject)
     describePreviews(subject)
     describeHosts(subject)
+    describeUsers(subject)
   })
 }
