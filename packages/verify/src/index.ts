@@ -10,6 +10,7 @@ export type {
   ReceiverOptions,
   RequestData,
   ResultEvent,
+  UserId,
 } from './receive/options.ts'
 export type { QueryParams } from './request/payload.ts'
 export type { Page, PageContext, Pages, PageText } from './response/page-options.ts'

@@ -89,6 +89,7 @@ export const headerFunctions: readonly MeasuredFunction[] = [
 
 function createRequest(headers: Readonly<Record<string, string>>, target: string = '/'): IncomingRequest {
   return {
+    native: undefined,
     method: 'GET',
     target,
     header: (name) => headers[name],

@@ -65,7 +65,7 @@ export interface FastifyHookurl {
    * @example
    * app.register(hookurl({ keys, handlers }), { prefix: '/hooks' })
    */
-  <const D extends CommandDefinitions = AnyCommands, R = FastifyRequestLike>(
+  <const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
     given: ReceiverOptions<D, R> | Receiver,
   ): FastifyPlugin
   /**
@@ -75,7 +75,7 @@ export interface FastifyHookurl {
    * @example
    * app.register(hookurl, { prefix: '/hooks', keys, handlers })
    */
-  <const D extends CommandDefinitions = AnyCommands, R = FastifyRequestLike>(
+  <const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
     app: FastifyLike,
     options: (ReceiverOptions<D, R> | Receiver) & RegisterOptions,
   ): Promise<void>
@@ -87,7 +87,7 @@ export interface FastifyHookurl {
    * @example
    * app.all('/approve/*', { preHandler: hookurl.preHandler({ keys, command: '/approve' }) }, (request) => request.hook)
    */
-  preHandler<const D extends CommandDefinitions = AnyCommands, R = FastifyRequestLike>(
+  preHandler<const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
     given: GuardOptions<D, CommandName<D> | '*', R>,
   ): FastifyGuard
 }

@@ -156,13 +156,13 @@ interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOpti
    * safe integer or bigint is compared as its decimal representation. Required for URLs minted with `requireUser`; it
    * sets `hook.actor` on all. May take 2 seconds; if it throws, the request is rejected (`user_unavailable`).
    */
-  user?: (request: Native) => UserId | Promise<UserId>
+  user?(request: Native): UserId | Promise<UserId>
   /**
    * Returns the URL at which a browser signs in, to which it is redirected if no one is. `returnTo` is the path to return
    * to: the one that was requested, in which a handle replaces the token. Only the user that the URL is for can open it,
    * for 10 minutes.
    */
-  signIn?: (returnTo: string, request: Native) => string | undefined | Promise<string | undefined>
+  signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
   cors?: readonly string[]
   /**
