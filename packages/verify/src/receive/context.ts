@@ -153,8 +153,8 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
 /** Returns the data that the pages about a hook are rendered from. */
 export function getPageData({ request, config }: RequestContext, hook: Hook): PageData {
   const { commands } = config.policy
-  const title = commands === undefined ? undefined : findCommand(commands, hook.command)?.title
-  return { request, hook, title }
+  const definition = commands === undefined ? undefined : findCommand(commands, hook.command)
+  return { request, hook, title: definition?.title, definition }
 }
 
 /** Whether a request is the preflight of a page whose origin is listed in `cors`. */

@@ -1,5 +1,6 @@
 import type {
   AnyCommands,
+  ChoiceFields,
   CommandDefinitions,
   CommandName,
   Duration,
@@ -63,7 +64,7 @@ export interface RequestData<Payload = unknown> {
 
 /** What a handler receives: the signed hook, and the data that the caller sent. */
 export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
-  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>>
+  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>> & ChoiceFields<D, Name>
 }[C]
 
 /**
