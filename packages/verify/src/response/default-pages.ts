@@ -51,7 +51,7 @@ const style =
   'h1{margin:0 0 .5rem;font-size:1.6rem;line-height:1.25;overflow-wrap:anywhere}p{margin:0 0 1rem;overflow-wrap:anywhere}' +
   '.note{color:var(--faint);font-size:.95rem}button{font:inherit;font-weight:600;padding:.65rem 1.6rem;border:0;' +
   'border-radius:.5rem;background:var(--key);color:var(--on);cursor:pointer}' +
-  'button{margin:0 .35rem .5rem 0}label{display:block;margin-bottom:.25rem}textarea{box-sizing:border-box;width:100%;' +
+  'button{max-width:100%;margin:0 .35rem .5rem 0;overflow-wrap:anywhere}label{display:block;margin-bottom:.25rem}textarea{box-sizing:border-box;width:100%;' +
   'font:inherit;padding:.5rem;border:1px solid var(--faint);border-radius:.5rem;background:var(--paper);color:var(--ink)}' +
   'button:focus-visible,textarea:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
 
