@@ -250,7 +250,7 @@ function createBot(): RequestListener {
   }
 }
 
-function getUser({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+function getUser({ headers }: IncomingMessage): string | undefined {
   return /(?:^|; )session=(\w+)/.exec(headers.cookie ?? '')?.[1]
 }
 
