@@ -18,7 +18,7 @@ export interface CommandDefinition {
    * name as `hook.choice`. At most 20.
    */
   readonly choices?: Readonly<Record<string, string>>
-  /** A text that the user may write on the confirm page, which the handler receives as `hook.comment`. */
+  /** What the user may write on the confirm page, which the handler receives as `hook.comment`. */
   readonly comment?: CommentDefinition
 }
 
@@ -57,12 +57,14 @@ type SchemaOutput<T, Name extends string> =
 export type ChoiceFields<D extends CommandDefinitions, C extends CommandName<D>> = ChoiceField<D[C]> &
   CommentField<D[C]>
 
+/** The choice, if the command defines choices. */
 type ChoiceField<T> = T extends { readonly choices: infer Choices extends object }
   ? {
       /** The choice that the caller made: one of the command's, but not signed. */
       readonly choice: keyof Choices & string
     }
   : unknown
+/** The comment, if the command defines one. */
 type CommentField<T> = T extends { readonly comment: CommentDefinition }
   ? {
       /** What the caller wrote, with `\n` as line break; absent if empty. Not signed. */

@@ -6,6 +6,7 @@ import { hasLoneSurrogate } from '../util/string.ts'
 import type { Claims } from './claims.ts'
 import type { DerivedKey } from './keyring.ts'
 
+/** One value of a state. */
 type StateValue = string | number | bigint | boolean | null
 
 /**

@@ -6,6 +6,7 @@ import { hookurl as nodeHookurl } from './node.ts'
 
 declare global {
   namespace Express {
+    /** A request in Express. */
     interface Request {
       /** The verified hook, set by a guard. */
       hook?: AuthorizedHook
