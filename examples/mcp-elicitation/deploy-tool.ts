@@ -36,7 +36,7 @@ export function createMcpServer({ minter, userId }: McpOptions): McpServer {
         forget(id)
         return say(`${version} is not deployed: the user did not open the URL.`)
       }
-      // The client accepts when it has opened the URL. What the user decides there is not its answer, but the form's.
+      // The client accepts when it has opened the URL. The decision comes from the form.
       const { choice, comment = 'no comment' } = await decided
       await mcp.server.createElicitationCompletionNotifier(id, related)()
       return say(`${version} is ${choice === 'approve' ? '' : 'not '}deployed: ${comment}.`)
