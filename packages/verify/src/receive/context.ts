@@ -28,6 +28,14 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'invalid_key',
 ])
 
+// Rejections of someone who may not be the hook's user, to whom a custom page must not show its content.
+const hidesHook: ReadonlySet<ErrorCode> = new Set([
+  'sign_in_required',
+  'wrong_user',
+  'user_unavailable',
+  'not_configured',
+])
+
 // Redacting 16 KB, which servers accept, would take over ten milliseconds.
 const MAX_REPORTED_TARGET = 2048
 
@@ -125,7 +133,10 @@ export function reject(ctx: RequestContext, rejection: Rejection, instead?: Outg
   ctx.hook = hook
   reportServerError(ctx, rejection)
   const page = (): string =>
-    config.pages.rejected(code, hook === undefined ? { request } : { ...getPageData(ctx, hook), usedAt })
+    config.pages.rejected(
+      code,
+      hook === undefined || hidesHook.has(code) ? { request } : { ...getPageData(ctx, hook), usedAt },
+    )
   const response = instead ?? rejectionResponse(rejection, { client, now: config.now(), page })
   reportResult(ctx, { outcome: 'rejected', status: response.status, rejection })
   return { kind: 'response', response: withCors(response, request, getOrigins(ctx, hook)) }

@@ -470,6 +470,24 @@ for (const [kind, create] of hosts) {
       expect(await post(host, path)).toBe('200 ok')
     })
 
+    for (const [who, userId] of [
+      ['no one', undefined],
+      ['another user', 'bob'],
+    ] as const) {
+      test(`shows a custom page for ${who} neither the hook nor the title of its command`, async () => {
+        const contexts: object[] = []
+        const rejected = (context: object): undefined => void contexts.push(context)
+        const commands = { [command]: { title: 'Secret' } }
+        const { host, session, returnTo } = await createHandlePath(
+          { ...ana, content: 'secret' },
+          { pages: { rejected }, commands },
+        )
+        session.userId = userId
+        await host.send({ method: 'GET', path: returnTo, headers: browserHeaders })
+        expect(contexts).toEqual([{ code: expect.any(String), languages: [], hook: undefined }])
+      })
+    }
+
     test('needs the request to come from its own page', async () => {
       const { host, session, returnTo } = await createHandlePath()
       session.userId = 'ana'
