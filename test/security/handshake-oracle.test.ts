@@ -122,6 +122,7 @@ function isDelivery(body: string): boolean {
 
 function createRequest(headers: Readonly<Record<string, string>>): IncomingRequest {
   return {
+    native: undefined,
     method: 'GET',
     target: '/',
     header: (name) => headers[name],

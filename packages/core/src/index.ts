@@ -1,8 +1,10 @@
 export {
   type AnyCommands,
+  type ChoiceFields,
   type CommandDefinition,
   type CommandDefinitions,
   type CommandName,
+  type CommentDefinition,
   type ContentInput,
   type ContentOutput,
   defineCommands,

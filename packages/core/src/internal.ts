@@ -9,10 +9,18 @@ export { invalidOption } from './errors.ts'
 export { assertExactNumbers } from './exact-numbers.ts'
 export { decodeSegments } from './inspect.ts'
 export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
+export { createHandle, isHandle, type OpenedHandle, openHandle } from './token/handle.ts'
 export { createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
 export { deriveSigningSecret } from './token/signing-secret.ts'
 export { isBoundTo, serializeState } from './token/state.ts'
-export { type OpenedToken, openToken, parseToken, type TokenRejection, type TokenSegments } from './token/token.ts'
+export {
+  type EncryptedSegments,
+  type OpenedToken,
+  openToken,
+  parseToken,
+  type TokenRejection,
+  type TokenSegments,
+} from './token/token.ts'
 export {
   decodePercentTwice,
   type LocatedToken,

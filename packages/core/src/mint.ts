@@ -348,6 +348,9 @@ function validateContent(commands: CommandDefinitions | undefined, fields: AnyMi
   if (definition === undefined) {
     throw invalidOption('the command is not defined in commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
   }
+  if (definition.choices !== undefined && fields.allowGet === true) {
+    throw invalidOption('allowGet cannot be combined with the choices of a command', 'Remove allowGet.')
+  }
   if (definition.content === undefined) return
   return chain(validateWithSchema(definition.content, jsonRoundTrip(fields.content)), (result) => {
     if (result.ok) return

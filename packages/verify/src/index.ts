@@ -10,6 +10,7 @@ export type {
   ReceiverOptions,
   RequestData,
   ResultEvent,
+  UserId,
 } from './receive/options.ts'
 export type { SignatureScheme } from './receive/signatures/schemes.ts'
 export type { QueryParams } from './request/payload.ts'

@@ -62,6 +62,8 @@ export interface DerivedKey {
   /** Returns the key of state hashes, and that of signing secrets, each derived when it is first needed. */
   getStateKey(): MaybePromise<Uint8Array>
   getCallerKey(): MaybePromise<Uint8Array>
+  /** Returns the encryption key of handles, which is derived when it is first needed. */
+  getHandleKey(): MaybePromise<EncryptionKey>
 }
 
 /** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
@@ -188,6 +190,7 @@ function deriveKey(key: Key, purpose: string): MaybePromise<DerivedKey> {
       getEncryptionKey: loadOnce(() => chain(derive(key.secret, encryptionInfo), importEncryptionKey)),
       getStateKey: loadOnce(() => derive(key.secret, stateInfo(purpose))),
       getCallerKey: loadOnce(() => derive(key.secret, callerInfo(purpose))),
+      getHandleKey: loadOnce(() => chain(derive(key.secret, `hookurl/1/handle/${purpose}`), importEncryptionKey)),
     }
   })
 }

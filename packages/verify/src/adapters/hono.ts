@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
 import { toBody } from '../hosts/kept-body.ts'
@@ -43,8 +43,8 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
  * app.use('/hooks/*', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json(c.get('hook')))
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+export function hookurl<const D extends CommandDefinitions = AnyCommands, C = HonoContext>(
+  given: ReceiverOptions<D, C> | GuardOptions<D, CommandName<D> | '*', C> | Receiver,
 ): HonoMiddleware {
   const pipeline = toPipeline(given)
   return async (context, next) => {
@@ -52,6 +52,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     const incoming = toIncomingRequest(context.req.raw, fetchContext)
     const result = await pipeline.receive({
       ...incoming,
+      native: context,
       readBody: (limits) => readBody(context, incoming, limits),
       getKeptBody: async () => readKeptBody(context, incoming, keptBodyLimits),
       headersSent: () => findNodeResponse(context.env)?.headersSent === true,

@@ -97,6 +97,7 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
   const target = getTarget(event)
   const header = (name: string): string | undefined => headers.get(name) ?? undefined
   return {
+    native: event,
     method,
     target,
     headers,

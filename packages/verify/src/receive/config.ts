@@ -26,6 +26,8 @@ interface CommonConfig {
   readonly signatureSchemes: readonly SchemeDefinition[]
   /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly uses: UsesConfig | undefined
+  readonly user: ((native: unknown) => unknown) | undefined
+  readonly signIn: ((returnTo: string, native: unknown) => unknown) | undefined
   readonly onResult: ((event: ResultEvent) => void) | undefined
   onError(error: unknown, hook?: Hook): void
 }
@@ -57,6 +59,8 @@ const commonOptionNames = [
   'handshakes',
   'pages',
   'signatureSchemes',
+  'user',
+  'signIn',
   'uses',
   'onResult',
   'onError',
@@ -119,7 +123,12 @@ export function getHandler({ handlers }: ReceiverConfig, command: string): AnyHa
 function createCommonConfig(
   options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
 ): CommonConfig {
-  const { onResult, onError = createErrorLogger() } = options
+  const { user, signIn, onResult, onError = createErrorLogger() } = options
+  if (user !== undefined) assertFunction(user, 'user')
+  if (signIn !== undefined) assertFunction(signIn, 'signIn')
+  if (signIn !== undefined && user === undefined) {
+    throw invalidOption('signIn requires the option user', 'Set user to a function that returns the signed-in user.')
+  }
   if (onResult !== undefined) assertFunction(onResult, 'onResult')
   assertFunction(onError, 'onError')
   const reportError = (error: unknown, hook?: Hook): void => safeCall(() => onError(error, hook))
@@ -131,6 +140,8 @@ function createCommonConfig(
     pages: createPages(options.pages, reportError),
     signatureSchemes: parseSchemesOption(options.signatureSchemes),
     uses: parseUsesOption(options.uses),
+    user,
+    signIn,
     onResult: onResult === undefined ? undefined : (event) => safeCall(() => onResult(event)),
     onError: reportError,
   }

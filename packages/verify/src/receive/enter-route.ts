@@ -52,7 +52,7 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
   return {
     kind: 'authorized',
     hook: createAuthorizedHook(ctx, hook),
-    headers: withCorsHeaders(securityHeaders, request, config.cors),
+    headers: hook.requiresUser === true ? securityHeaders : withCorsHeaders(securityHeaders, request, config.cors),
     end: ({ status, isDelivered }) => {
       if (hasEnded) return
       hasEnded = true
@@ -70,9 +70,10 @@ function isReleased(status: number | undefined, isDelivered: boolean): boolean {
 
 function createAuthorizedHook(ctx: RequestContext, hook: Hook): AuthorizedHook {
   const deliveryId = ctx.delivery?.id
-  const { signedBy } = ctx
+  const { actor, signedBy } = ctx
   const authorized = {
     ...hook,
+    ...(actor !== undefined && { actor }),
     ...(deliveryId !== undefined && { deliveryId }),
     ...(signedBy !== undefined && { signedBy }),
   }

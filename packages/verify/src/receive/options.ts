@@ -1,5 +1,6 @@
 import type {
   AnyCommands,
+  ChoiceFields,
   CommandDefinitions,
   CommandName,
   Duration,
@@ -43,6 +44,11 @@ export interface RequestData<Payload = unknown> {
    */
   readonly signedBy?: SignatureScheme
   /**
+   * The user who acted, as the option `user` returned it: a number as its decimal representation. Absent if the option
+   * is not set, no one is signed in, or another site may have sent the request.
+   */
+  readonly actor?: string
+  /**
    * Commits the use of a hook with `maxUses` at once, for handlers that can still fail after their work. Resolves to
    * whether it is committed. Not enumerable.
    */
@@ -71,7 +77,7 @@ export interface RequestData<Payload = unknown> {
 
 /** What a handler receives: the signed hook, and the data that the caller sent. */
 export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
-  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>>
+  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>> & ChoiceFields<D, Name>
 }[C]
 
 /**
@@ -156,7 +162,22 @@ export interface HandshakeOptions {
   custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
 
-interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
+/** What identifies a user. `undefined`, `null` and `''` are no one. */
+export type UserId = string | number | bigint | null | undefined
+
+interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOptions<D> {
+  /**
+   * Returns the ID of the user who is signed in: of the session, from what the framework passes to its own handlers. A
+   * safe integer or bigint is compared as its decimal representation. Required for URLs minted with `requireUser`; it
+   * sets `hook.actor` on all. May take 2 seconds; if it throws, the request is rejected (`user_unavailable`).
+   */
+  user?(request: Native): UserId | Promise<UserId>
+  /**
+   * Returns the URL at which a browser signs in, to which it is redirected if no one is. `returnTo` is the path to return
+   * to: the one that was requested, in which a handle replaces the token. Only the user that the URL is for can open it,
+   * for 10 minutes.
+   */
+  signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
   cors?: readonly string[]
   /**
@@ -187,7 +208,8 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 }
 
 /** The options of a receiver. */
-export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
+export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Native = unknown>
+  extends CommonOptions<D, Native> {
   handlers: Handlers<NoInfer<D>>
   /**
    * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application.
@@ -212,14 +234,15 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> ext
 export interface GuardOptions<
   D extends CommandDefinitions = AnyCommands,
   C extends CommandName<D> | '*' = CommandName<D> | '*',
-> extends CommonOptions<D> {
+  Native = unknown,
+> extends CommonOptions<D, Native> {
   /** The command, or commands, that the guarded route is for; `'*'` accepts any. */
   command: C | readonly Exclude<C, '*'>[]
 }
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H &
-  Pick<RequestData, 'commitUse' | 'releaseUse' | 'state'> & {
+  Pick<RequestData, 'actor' | 'commitUse' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
     /** On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. */

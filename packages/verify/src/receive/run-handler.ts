@@ -15,6 +15,7 @@ import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
+import { takeDecision } from './choices.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
 import { respondToBodyHandshake } from './handshakes/respond.ts'
@@ -50,7 +51,9 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   const checking = findSignatureProblem(ctx, hook)
   const unsigned = isPromiseLike(checking) ? await checking : checking
   if (unsigned !== undefined) return reject(ctx, unsigned)
-  const validating = validatePayload(ctx, hook, payload)
+  const taken = takeDecision(ctx, hook, payload)
+  if (!taken.ok) return reject(ctx, taken)
+  const validating = validatePayload(ctx, hook, taken.payload)
   const validated = isPromiseLike(validating) ? await validating : validating
   if (!validated.ok) return reject(ctx, validated)
 
@@ -61,7 +64,7 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   if (authorization.kind === 'response') return authorization
 
   const handler = getHandler(config, hook.command) as AnyHandler
-  const received = createReceivedHook(ctx, hook, validated.value)
+  const received = createReceivedHook(ctx, hook, { payload: validated.value, ...taken.decision })
   ctx.receivedHook = received
   const running = callHandler(ctx, {
     hook,

@@ -8,6 +8,7 @@ import { emptyResponse, getAllowedMethods, pageResponse } from '../response/resp
 import { stateNotConfigured } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { allowsMethod } from '../verifier/verifier.ts'
+import { authenticate, isHandleOf, noUser, verifyHandle } from './authenticate.ts'
 import { getHandler } from './config.ts'
 import { getPageData, isListedPreflight, type RequestContext, type Responded, reject, respond } from './context.ts'
 import { findHandshake } from './handshakes/find-handshake.ts'
@@ -61,7 +62,9 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
 
   // 2. Verify it. Awaiting the result even if it is available immediately gives a small body time to arrive.
   const accepted = config.kind === 'guard' ? config.commands : undefined
-  const result = await config.policy.verifyToken(located, accepted)
+  const result = await (isHandleOf(located)
+    ? verifyHandle(ctx, located.segments, accepted)
+    : config.policy.verifyToken(located, accepted))
   if (!result.ok) return reject(ctx, result)
   const { hook } = result
   ctx.hook = hook
@@ -113,10 +116,14 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
 
   const problem = findConfigProblem(ctx, hook)
   if (problem !== undefined) return reject(ctx, { ...problem, hook })
-  if (allowsMethod(hook, method)) return undefined
+  if (allowsMethod(hook, method)) return authenticate(ctx, hook)
   if (method === 'GET' && client === 'browser') {
     // A browser cannot sign what its button would send.
     if (hook.requiresSignature === true) return reject(ctx, { ok: false, code: 'unsigned_request', hook })
+    if (hook.requiresUser === true) {
+      const denied = await authenticate(ctx, hook)
+      if (denied !== undefined) return denied
+    }
     // There is no button for a link that no longer works.
     const checked = await config.policy.checkState(hook, ctx.proof)
     if (!checked.ok) return reject(ctx, checked)
@@ -130,7 +137,7 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
 function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rejection | undefined {
   if (hook.maxUses !== undefined && config.uses === undefined) return noStore
   if (hook.isStateBound === true && !config.policy.canCheckState) return stateNotConfigured
-  if (hook.requiresUser === true) return userNotConfigured
+  if (hook.requiresUser === true && config.user === undefined) return noUser
   const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
   return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }
@@ -139,6 +146,6 @@ function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rej
 function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
   const allow = getAllowedMethods(hook)
   if (!isPreflight(ctx.request)) return respond(ctx, 'options', emptyResponse(204, { allow }))
-  if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse(allow))
+  if (isListedPreflight(ctx, hook)) return respond(ctx, 'options', preflightResponse(allow))
   return ctx.config.kind === 'receiver' ? next : reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }

@@ -69,6 +69,8 @@ export interface IncomingRequest {
   readonly target: string
   /** The target to which earlier middleware rewrote the request, if it did. */
   readonly rewrittenTarget?: string | undefined
+  /** What the framework passes to its own handlers: a request, context or event. */
+  readonly native: unknown
   /** Returns the value of a header. The name must be lowercase. */
   header(name: string): string | undefined
   /** Reads the complete body, once. */

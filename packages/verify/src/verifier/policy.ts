@@ -10,11 +10,13 @@ import {
 import {
   chain,
   checkValidityPeriod,
+  createHandle,
   createKeyringLoader,
   createRedirectPolicy,
   type DerivedKey,
   type DerivedKeyring,
   deriveSigningSecret,
+  type EncryptedSegments,
   findCommand,
   findRedirectProblem,
   formatPaths,
@@ -24,7 +26,9 @@ import {
   type LocatedToken,
   type MaybePromise,
   memoizeLast,
+  type OpenedHandle,
   type OpenedToken,
+  openHandle,
   openToken,
   parseDuration,
   resolveClock,
@@ -99,6 +103,9 @@ export interface Policy {
   checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
   /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
   verifyToken(located: LocatedToken, accepted: ReadonlySet<string> | undefined): MaybePromise<VerifyResult>
+  /** Encrypts a token as a handle, which stands for it while its user signs in. */
+  createHandle(token: string): MaybePromise<string>
+  openHandle(segments: EncryptedSegments): MaybePromise<OpenedHandle | Rejection>
   /** Compares the current state with the one that the hook is bound to, if it is bound to one. */
   checkState(hook: Hook, proof: TokenProof | undefined): MaybePromise<VerifyResult>
   /** Runs the custom check. */
@@ -169,6 +176,8 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
           },
         ),
       ),
+    createHandle: (token) => chain(loadKeyring(), (keyring) => createHandle(keyring, token, now())),
+    openHandle: (segments) => chain(loadKeyring(), (keyring) => openHandle(keyring, segments, now())),
     checkState: (hook, proof) => (hook.isStateBound === true ? compareState(state, hook, proof) : { ok: true, hook }),
     authorize: (hook) => (authorize === undefined ? { ok: true, hook } : runAuthorize(authorize, hook)),
   }

@@ -72,6 +72,8 @@ export const cases: readonly Case[] = [
   { name: 'a handler that throws', tests: /a handler that (?:throws|rejects)/ },
   { name: 'a handler slower than ackAfter', tests: /^hosts > .*ackAfter/, needs: 'background work' },
   { name: 'an existing receiver', tests: /^hosts > .*existing receiver/ },
+  { name: 'only its user', tests: /^users at a receiver > / },
+  { name: 'guard: only its user', tests: /^users at a guard > / },
   { name: 'guard: route, rejections, methods', tests: /^guards > / },
   { name: 'guard: handshakes', tests: /^handshakes.* at a guard > / },
   { name: 'guard: signed requests', tests: /^signed requests.* at a guard > / },

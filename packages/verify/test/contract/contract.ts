@@ -13,6 +13,7 @@ import { describePreviews } from './previews.ts'
 import { describeRejections } from './rejections.ts'
 import { describeResponses } from './responses.ts'
 import { describeSignatures } from './signatures.ts'
+import { describeUsers } from './users.ts'
 
 /** What every adapter does. */
 export function describeContract(subject: Subject): void {
@@ -30,5 +31,6 @@ export function describeContract(subject: Subject): void {
     describePreviews(subject)
     describeSignatures(subject)
     describeHosts(subject)
+    describeUsers(subject)
   })
 }
