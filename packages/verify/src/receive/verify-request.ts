@@ -42,12 +42,6 @@ const noStore: Rejection = {
   message: 'the uses of the URL are limited, and the option uses is not set',
   fix: 'Set uses to a use store, which counts them.',
 }
-const userNotConfigured: Rejection = {
-  ok: false,
-  code: 'not_configured',
-  message: 'only the user of the URL may run it, and the option user is not set',
-  fix: 'Set user to a function that returns the signed-in user.',
-}
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
