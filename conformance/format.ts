@@ -13,6 +13,9 @@ export interface ExpectedHook {
   issuedAt?: number
   id?: string
   maxUses?: number
+  isStateBound?: true
+  requiresSignature?: true
+  requiresUser?: true
   key: { index: number; id?: string }
 }
 
@@ -36,7 +39,11 @@ export interface VerifyRow {
   /** The HTTP method; absent: not checked. */
   method?: string
   /** What is not checked: `['uses']` accepts a hook with `maxUses`. */
-  ignore?: 'uses'[]
+  ignore?: ('uses' | 'state' | 'user' | 'signature')[]
+  /** The current state; absent: the verifier is not configured to compare states. */
+  state?: StateJson
+  /** There is no current state, as for a user that no longer exists. */
+  noState?: true
   /** Exactly one of `hook` and `code` is set. */
   hook?: ExpectedHook
   code?: string
@@ -68,6 +75,40 @@ export interface KeyRow {
   encryption: string
 }
 
+/** A state as JSON. A bigint is written as its decimal string, which is the same state. */
+export type StateJson = string | number | boolean | null | (string | number | boolean | null)[]
+
+/** A state, the exact JSON that is hashed, and the claim `sta` of the URL that it is bound to. */
+export interface StateRow {
+  name: string
+  key: string
+  purpose: string
+  command: string
+  userId?: string
+  state: StateJson
+  /** The key of state hashes, in base64url. */
+  stateKey: string
+  /** The JSON of the command, the user and the state (RFC 8785). */
+  input: string
+  sta: string
+  /** The token of a URL that never expires. */
+  token: string
+}
+
+/** A token and its signing secret in both encodings, or why there is none. */
+export interface SigningSecretRow {
+  name: string
+  /** The keyring, newest key first. */
+  keys: string
+  purpose?: string
+  token: string
+  /** The key that the secret is derived with, in base64url. */
+  callerKey?: string
+  whsec?: string
+  plain?: string
+  code?: string
+}
+
 /** One file of vectors. */
 export interface VectorFile<Row> {
   about: string
@@ -79,4 +120,6 @@ export interface Vectors {
   verify: VerifyRow[]
   mint: MintRow[]
   keys: KeyRow[]
+  states: StateRow[]
+  signingSecrets: SigningSecretRow[]
 }

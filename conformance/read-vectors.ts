@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { KeyRow, MintRow, VectorFile, Vectors, VerifyRow } from './format.ts'
+import type { VectorFile, Vectors } from './format.ts'
 
 const folder = new URL('vectors/', import.meta.url)
+// Every other file has tokens to verify.
+const kindByFile: ReadonlyMap<string, keyof Vectors> = new Map([
+  ['mint.json', 'mint'],
+  ['mint-restrictions.json', 'mint'],
+  ['keys.json', 'keys'],
+  ['states.json', 'states'],
+  ['signing-secrets.json', 'signingSecrets'],
+])
 
 /** Reads the vector files, by name. */
 export function readVectorFiles(): Map<string, string> {
@@ -11,12 +19,10 @@ export function readVectorFiles(): Map<string, string> {
 
 /** Reads all vectors. */
 export function readVectors(): Vectors {
-  const vectors: Vectors = { verify: [], mint: [], keys: [] }
+  const vectors: Vectors = { verify: [], mint: [], keys: [], states: [], signingSecrets: [] }
   for (const [name, text] of readVectorFiles()) {
     const { rows } = JSON.parse(text) as VectorFile<never>
-    if (name === 'mint.json') vectors.mint.push(...(rows as MintRow[]))
-    else if (name === 'keys.json') vectors.keys.push(...(rows as KeyRow[]))
-    else vectors.verify.push(...(rows as VerifyRow[]))
+    vectors[kindByFile.get(name) ?? 'verify'].push(...(rows as never[]))
   }
   return vectors
 }

@@ -1,6 +1,6 @@
 import type { createMinter, deriveJwk, findToken, Hook, isHookurlError } from '@hookurl/core'
 import type { createVerifier } from '@hookurl/verify'
-import type { ExpectedHook, KeyRow, MintRow, Vectors, VerifyRow } from './format.ts'
+import type { ExpectedHook, KeyRow, MintRow, SigningSecretRow, StateRow, Vectors, VerifyRow } from './format.ts'
 
 /** The implementation under test. */
 export interface Subject {
@@ -27,6 +27,8 @@ export function defineSuite(vectors: Vectors, subject: Subject, run: RunTest): v
   for (const row of vectors.verify) run(row.name, () => checkVerify(row, subject))
   for (const row of vectors.mint) run(`mint: ${row.name}`, () => checkMint(row, subject))
   for (const row of vectors.keys) run(`derive: ${row.name}`, () => checkKey(row, subject))
+  for (const row of vectors.states) run(`state: ${row.name}`, () => checkState(row, subject))
+  for (const row of vectors.signingSecrets) run(`signing secret: ${row.name}`, () => checkSigningSecret(row, subject))
 }
 
 /** Runs every vector, for runtimes without a test runner. */
@@ -51,8 +53,11 @@ const codesWithHook = [
   'wrong_command',
   'redirect_forbidden',
   'method_not_allowed',
-  'store_unavailable',
+  'not_configured',
+  'state_changed',
+  'state_unavailable',
 ]
+const baseUrl = 'https://bot.example.com/hooks'
 
 async function checkVerify(row: VerifyRow, subject: Subject): Promise<void> {
   const { command, method, ignore } = row
@@ -62,6 +67,7 @@ async function checkVerify(row: VerifyRow, subject: Subject): Promise<void> {
     purpose: row.purpose,
     clockTolerance: row.clockTolerance,
     redirectHosts: row.redirectHosts,
+    ...getStateOption(row),
     now: () => row.now * 1000,
   })
   const options = { command, method, ignore }
@@ -97,6 +103,38 @@ async function checkMint(row: MintRow, subject: Subject): Promise<void> {
 async function checkKey(row: KeyRow, subject: Subject): Promise<void> {
   const jwk = await subject.deriveJwk(row.key, row.purpose)
   assertSame('deriveJwk', jwk, { kty: 'oct', alg: 'HS256', use: 'sig', k: row.signing })
+}
+
+async function checkState(row: StateRow, subject: Subject): Promise<void> {
+  const { key: keys, purpose, command, userId, state, token } = row
+  const minter = subject.createMinter({ keys, purpose, baseUrl, expiresIn: 'never' })
+  assertSame('mint', await minter.mint({ command, userId, state }), `${baseUrl}/${token}`)
+  const verifyWith = (current: () => typeof state | undefined): Promise<unknown> => {
+    const verifier = subject.createVerifier({ keys, purpose, state: current })
+    return getOutcome(subject, () => verifier.verify(token))
+  }
+  const hook = { command, userId, allowGet: false, isStateBound: true, key: { index: 0 } }
+  assertSame('verify', await verifyWith(() => state), hook)
+  const other = state === null ? false : null
+  assertSame('verify with another state', await verifyWith(() => other), 'state_changed')
+  assertSame('verify without a state', await verifyWith(() => undefined), 'state_changed')
+}
+
+async function checkSigningSecret(row: SigningSecretRow, subject: Subject): Promise<void> {
+  const { keys, purpose, token } = row
+  const minter = subject.createMinter({ keys, purpose, baseUrl, expiresIn: 'never' })
+  for (const encoding of ['whsec', 'plain'] as const) {
+    const expected = row[encoding] ?? row.code
+    const secret = await getOutcome(subject, () => minter.signingSecret(`${baseUrl}/${token}`, { encoding }))
+    assertSame(`signingSecret, ${encoding}`, secret, expected)
+    const syncSecret = await getOutcome(subject, () => minter.signingSecretSync(`${baseUrl}/${token}`, { encoding }))
+    assertSame(`signingSecretSync, ${encoding}`, syncSecret, subject.synchronous ? expected : 'sync_unsupported')
+  }
+}
+
+function getStateOption({ state, noState }: VerifyRow): { state?: () => VerifyRow['state'] } {
+  if (noState === true) return { state: () => undefined }
+  return state === undefined ? {} : { state: () => state }
 }
 
 // Returns a hook as plain JSON, a URL, or an error code.

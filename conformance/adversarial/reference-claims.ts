@@ -12,6 +12,9 @@ export interface ReferenceClaims {
   jti?: string
   use?: number
   get?: number
+  sta?: string
+  sig?: number
+  usr?: number
 }
 
 const lastSecond = 253_402_300_799
@@ -27,6 +30,9 @@ const validators: Record<string, (value: unknown) => boolean> = {
   jti: (value) => typeof value === 'string' && value.length <= 64 && /^[A-Za-z0-9_-]+$/.test(value),
   use: (value) => isIntegerFrom(value, 1, 1000),
   get: (value) => value === 1,
+  sta: (value) => typeof value === 'string' && value.length === 12 && /^[A-Za-z0-9_-]+$/.test(value),
+  sig: (value) => value === 1,
+  usr: (value) => value === 1,
 }
 
 /** Parses the claims in the signed bytes; undefined: not a version 1 hook. */
@@ -47,6 +53,9 @@ export function parseReferenceClaims(bytes: Uint8Array): ReferenceClaims | undef
   if (!Object.hasOwn(claims, 'cmd')) return undefined
   if (claims.nbf !== undefined && claims.exp !== undefined && claims.nbf >= claims.exp) return undefined
   if (claims.use !== undefined && (claims.exp === undefined || claims.jti === undefined)) return undefined
+  const { get, sig, usr } = claims
+  if ([get, sig, usr].filter((claim) => claim !== undefined).length > 1) return undefined
+  if (usr !== undefined && claims.sub === undefined) return undefined
   return claims
 }
 

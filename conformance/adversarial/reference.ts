@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { compactDecrypt, compactVerify } from 'jose'
 import type { ExpectedHook, VerifyRow } from '../format.ts'
-import { derive } from '../generate/craft.ts'
-import { parseReferenceClaims } from './reference-claims.ts'
+import { derive, deriveStateHash, type KeyUse } from '../generate/craft.ts'
+import { parseReferenceClaims, type ReferenceClaims } from './reference-claims.ts'
 import { isRedirectAllowed } from './reference-redirect.ts'
 
 // A second implementation of docs/token.md, with jose and without the packages. Slow and simple on purpose. It verifies
@@ -40,7 +40,7 @@ export async function verifyByReference(row: VerifyRow & { token: string }): Pro
   if (candidates.length === 0) return 'unknown_key'
   for (const key of candidates) {
     const bytes = await open(segments, key, row.purpose ?? '')
-    if (bytes !== undefined) return checkClaims(bytes, row, toKeyRef(key, keys.indexOf(key)))
+    if (bytes !== undefined) return checkClaims(bytes, row, { key, index: keys.indexOf(key) })
   }
   return 'invalid_signature'
 }
@@ -105,7 +105,7 @@ function toKeyRef({ id }: Key, index: number): ExpectedHook['key'] {
 
 const derived = new Map<string, Uint8Array>()
 
-function deriveCached(key: string, algorithm: 'HS256' | 'A256GCM', purpose: string): Uint8Array {
+function deriveCached(key: string, algorithm: KeyUse, purpose: string): Uint8Array {
   const name = `${algorithm} ${key} ${purpose}`
   const bytes = derived.get(name) ?? derive(key, algorithm, purpose)
   derived.set(name, bytes)
@@ -125,7 +125,7 @@ async function open({ format, compact }: Segments, key: Key, purpose: string): P
   }
 }
 
-function checkClaims(bytes: Uint8Array, row: VerifyRow, key: ExpectedHook['key']): ReferenceResult {
+function checkClaims(bytes: Uint8Array, row: VerifyRow, { key, index }: { key: Key; index: number }): ReferenceResult {
   const claims = parseReferenceClaims(bytes)
   if (claims === undefined) return 'invalid_claims'
   const tolerance = row.clockTolerance ?? 0
@@ -136,7 +136,8 @@ function checkClaims(bytes: Uint8Array, row: VerifyRow, key: ExpectedHook['key']
   if (row.method !== undefined && row.method !== 'POST' && !(row.method === 'GET' && claims.get === 1)) {
     return 'method_not_allowed'
   }
-  if (claims.use !== undefined && row.ignore?.includes('uses') !== true) return 'store_unavailable'
+  const problem = checkRestrictions(claims, row, key)
+  if (problem !== undefined) return problem
   return {
     command: claims.cmd,
     userId: claims.sub,
@@ -148,6 +149,21 @@ function checkClaims(bytes: Uint8Array, row: VerifyRow, key: ExpectedHook['key']
     issuedAt: claims.iat,
     id: claims.jti,
     maxUses: claims.use,
-    key,
+    isStateBound: claims.sta === undefined ? undefined : true,
+    requiresSignature: claims.sig === undefined ? undefined : true,
+    requiresUser: claims.usr === undefined ? undefined : true,
+    key: toKeyRef(key, index),
   }
+}
+
+function checkRestrictions(claims: ReferenceClaims, row: VerifyRow, { entry }: Key): string | undefined {
+  const { use, usr, sig, sta } = claims
+  const { purpose, ignore = [] } = row
+  if (use !== undefined && !ignore.includes('uses')) return 'not_configured'
+  if (usr !== undefined && !ignore.includes('user')) return 'not_configured'
+  if (sig !== undefined && !ignore.includes('signature')) return 'not_configured'
+  if (sta === undefined || ignore.includes('state')) return undefined
+  if (row.noState === true) return 'state_changed'
+  if (row.state === undefined) return 'not_configured'
+  return deriveStateHash(claims, row.state, { key: entry, purpose }) === sta ? undefined : 'state_changed'
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
-import { now } from '../generate/craft.ts'
+import { deriveStateHash, keyA, keyB, now } from '../generate/craft.ts'
 
 const redirects = [
   'https://example.com/',
@@ -20,6 +20,12 @@ const redirects = [
 ]
 const nearNow = fc.integer({ min: now - 3, max: now + 3 })
 
+/** A current state of the verifier. The hashes are those of it, and of another, for the most frequent claims. */
+export const state = ['v', 1]
+const stateHashes = [keyA, keyB].flatMap((key) =>
+  [state, ['v', 2]].map((value) => deriveStateHash({ cmd: '/onWebhook' }, value, { key })),
+)
+
 // Claims of a hook, close to all limits.
 const hook = fc.record(
   {
@@ -33,16 +39,37 @@ const hook = fc.record(
     jti: fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/),
     use: fc.integer({ min: 1, max: 3 }),
     get: fc.constant(1),
+    sta: fc.oneof(fc.constantFrom(...stateHashes), fc.stringMatching(/^[A-Za-z0-9_-]{12}$/)),
+    sig: fc.constant(1),
+    usr: fc.constant(1),
   },
   { requiredKeys: ['cmd'] },
 )
 
 // Without contradictions; the changes below add them.
-const validClaims = hook.map(({ use, nbf, ...claims }) => {
+const validClaims = fc.tuple(hook, fc.nat(3)).map(([{ use, nbf, get, sig, usr, sta, ...others }, share]) => {
+  // Few hooks have a restriction that no verifier checks, so that all outcomes are frequent.
+  const restrictions = share === 0 ? { get, sig, usr, sta } : { get, sta }
+  const claims = { ...others, ...chooseRestrictions(restrictions, others.sub !== undefined) }
   const { exp = now + 60, jti = 'i' } = claims
   const complete = use === undefined ? claims : { ...claims, exp, jti, use }
   return nbf === undefined || nbf >= exp ? complete : { ...complete, nbf }
 })
+
+interface Restrictions {
+  get?: number | undefined
+  sta?: string | undefined
+  sig?: number | undefined
+  usr?: number | undefined
+}
+
+// `get`, `sig` and `usr` exclude each other.
+function chooseRestrictions({ get, sig, usr, sta }: Restrictions, hasUser: boolean): Restrictions {
+  const state = sta === undefined ? {} : { sta }
+  if (get !== undefined) return { get, ...state }
+  if (sig !== undefined) return { ...state, sig }
+  return usr !== undefined && hasUser ? { ...state, usr } : state
+}
 
 const names = [
   'cmd',
@@ -55,6 +82,9 @@ const names = [
   'jti',
   'use',
   'get',
+  'sta',
+  'sig',
+  'usr',
   'aud',
   '',
   '__proto__',
@@ -76,6 +106,8 @@ const values = [
   '1.0',
   '-1',
   '0.5',
+  '"AAAAAAAAAAAA"',
+  '"AAAAAAAAAAA="',
   '1e3',
   '1001',
   '1e400',

@@ -13,7 +13,8 @@ const codes = [
   'wrong_command',
   'redirect_forbidden',
   'method_not_allowed',
-  'store_unavailable',
+  'not_configured',
+  'state_changed',
 ]
 
 test('the verifier agrees with the reference implementation on mutated tokens', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { verifyByReference } from '../adversarial/reference.ts'
 import type { ExpectedHook, VerifyRow } from '../format.ts'
 import { now } from '../generate/craft.ts'
+import { state } from './claims.ts'
 import { mutatedTokens } from './mutate.ts'
 import { keys } from './tokens.ts'
 
@@ -22,12 +23,16 @@ interface FuzzOptions {
 }
 
 /** The options that tokens are verified with. */
-type VerifyOptions = Pick<VerifyRow, 'command' | 'method' | 'ignore' | 'clockTolerance' | 'redirectHosts'>
+type VerifyOptions = Pick<VerifyRow, 'command' | 'method' | 'ignore' | 'state' | 'clockTolerance' | 'redirectHosts'>
 
 const verifyOptions: fc.Arbitrary<VerifyOptions> = fc.record({
   command: fc.constantFrom(undefined, undefined, undefined, '/onWebhook', ['/approve', '/onWebhook']),
   method: fc.constantFrom(undefined, undefined, 'POST', 'POST', 'GET', 'PUT'),
-  ignore: fc.constantFrom(undefined, ['uses' as const]),
+  ignore: fc.oneof(
+    fc.constant(undefined),
+    fc.subarray(['uses' as const, 'state' as const, 'user' as const, 'signature' as const]),
+  ),
+  state: fc.constantFrom(undefined, state, state, state),
   clockTolerance: fc.constantFrom(0, 2),
   redirectHosts: fc.constantFrom(undefined, ['example.com', '*.example.com', 'localhost']),
 })
@@ -72,9 +77,10 @@ function createVerify(
   createVerifier: typeof createHookurlVerifier,
 ): (row: VerifyRow & { token: string }) => Promise<ExpectedHook | string> {
   const verifiers = new Map<string, ReturnType<typeof createHookurlVerifier>>()
-  return async ({ token, clockTolerance, redirectHosts, command, method, ignore }) => {
-    const name = `${clockTolerance} ${redirectHosts}`
-    const options = { keys, now: () => now * 1000, clockTolerance, redirectHosts }
+  return async ({ token, clockTolerance, redirectHosts, state, command, method, ignore }) => {
+    const name = `${clockTolerance} ${redirectHosts} ${state}`
+    const getState = state === undefined ? {} : { state: () => state }
+    const options = { keys, now: () => now * 1000, clockTolerance, redirectHosts, ...getState }
     const verifier = verifiers.get(name) ?? createVerifier(options)
     verifiers.set(name, verifier)
     try {

@@ -43,13 +43,30 @@ export function getSecret(key: string): Uint8Array {
   return Buffer.from(key.slice(key.indexOf('hks_') + 4), 'base64url')
 }
 
+/** What a key is derived for: the third part of `info`. */
+export type KeyUse = 'HS256' | 'A256GCM' | 'state' | 'caller'
+
 /** HKDF-SHA-256 (RFC 5869) without salt, 32 bytes of output. */
-export function derive(key: string, algorithm: 'HS256' | 'A256GCM', purpose = ''): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', getSecret(key), new Uint8Array(), `hookurl/1/${algorithm}/${purpose}`, 32))
+export function derive(key: string, use: KeyUse, purpose = ''): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', getSecret(key), new Uint8Array(), `hookurl/1/${use}/${purpose}`, 32))
 }
 
 export function hmac(key: Uint8Array, input: string, hash = 'sha256'): string {
   return createHmac(hash, key).update(input).digest('base64url')
+}
+
+/** The claim `sta`: the first 12 characters of the keyed hash of the command, the user and the state. */
+export function deriveStateHash(
+  { cmd, sub = null }: { cmd: string; sub?: string | null },
+  state: unknown,
+  { key = keyA, purpose }: TokenInput = {},
+): string {
+  return hmac(derive(key, 'state', purpose), stateInput(cmd, sub, state)).slice(0, 12)
+}
+
+/** The JSON that is hashed. For the types that a state may have, `JSON.stringify` writes what RFC 8785 requires. */
+export function stateInput(cmd: string, sub: string | null, state: unknown): string {
+  return JSON.stringify([cmd, sub, state])
 }
 
 /** Signs a compact JWS with jose. */

@@ -27,8 +27,8 @@ export async function sendIssue(issue: { subject: string; text: string }): Promi
       to,
       subject: issue.subject,
       text: `${issue.text}\n\nNo more cats: ${url}\n`,
-      list: { unsubscribe: url },
-      headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+      // They require https.
+      headers: origin.startsWith('https:') ? { ...minter.mailHeadersSync(url) } : {},
       dkim,
     })
   }

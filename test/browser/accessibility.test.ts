@@ -29,6 +29,7 @@ interface PageCase {
 const cases: readonly PageCase[] = [
   { what: 'confirm page', options: { redirectTo: 'https://shop.example/' }, heading: 'Please confirm' },
   { what: 'confirm page with a long title', options: { command: '/long' }, heading: longTitle },
+  { what: 'confirm page with choices and a comment', options: { command: '/choose' }, heading: 'Deploy?' },
   { what: 'success page', options: {}, heading: 'Done', confirms: true },
   { what: 'page of an expired URL', options: { expiresAt: new Date(1000) }, heading: 'This link has expired' },
   {
@@ -48,9 +49,20 @@ describe.skipIf(chromiumPath === undefined)(
       const handlers = {
         '/a': () => undefined,
         '/long': () => undefined,
+        '/choose': () => undefined,
         '/fails': () => Promise.reject(new Error('for the page')),
       }
-      const commands = { '/a': {}, '/long': { title: longTitle }, '/fails': {}, '/other': {} }
+      const commands = {
+        '/a': {},
+        '/long': { title: longTitle },
+        '/choose': {
+          title: 'Deploy?',
+          choices: { approve: 'Approve', reject: 'Reject', later: longTitle },
+          comment: { label: 'Why?', maxLength: 500 },
+        },
+        '/fails': {},
+        '/other': {},
+      }
       server = createServer(hookurl({ keys, commands, handlers, onError: () => {} }))
       server.listen(0)
       await once(server, 'listening')

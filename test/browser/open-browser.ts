@@ -1,3 +1,7 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core'
 import { findProgram } from '../../tools/setup/programs.js'
 
@@ -24,12 +28,39 @@ let server: Promise<BrowserServer> | undefined
  */
 export async function openBrowser(hosts?: Readonly<Record<string, number>>): Promise<Browser> {
   if (hosts !== undefined) {
-    const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`)
-    const args = [...flags, `--host-resolver-rules=${rules.join(',')}`]
-    return chromium.launch({ executablePath: chromiumPath, args })
+    return chromium.launch({ executablePath: chromiumPath, args: getArguments(hosts) })
   }
   server ??= chromium.launchServer({ executablePath: chromiumPath, args: flags })
   return chromium.connect((await server).wsEndpoint())
+}
+
+/** A browser with a profile, and how to close it. */
+export interface Profile {
+  readonly context: BrowserContext
+  close(): Promise<void>
+}
+
+/**
+ * Launches a browser that accepts any certificate, with a new profile that sends cookies with `SameSite=None` to other
+ * sites also in a frame or with `fetch`. Private contexts, and the default of Debian's Chromium, block these.
+ */
+export async function openProfile(hosts: Readonly<Record<string, number>>): Promise<Profile> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookurl-profile-'))
+  mkdirSync(join(folder, 'Default'))
+  writeFileSync(join(folder, 'Default', 'Preferences'), '{"profile":{"cookie_controls_mode":0}}')
+  const options = { executablePath: chromiumPath, args: getArguments(hosts), ignoreHTTPSErrors: true }
+  const context = await chromium.launchPersistentContext(folder, options)
+  const close = async (): Promise<void> => {
+    await context.close()
+    // Chromium still writes to it while it exits.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  }
+  return { context, close }
+}
+
+function getArguments(hosts: Readonly<Record<string, number>>): string[] {
+  const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`)
+  return [...flags, `--host-resolver-rules=${rules.join(',')}`]
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { createMinter, defineCommands, generateKey } from '@hookurl/core'
 import { type AuthorizedHook, createReceiver, createVerifier } from '@hookurl/verify'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
@@ -9,9 +9,10 @@ import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
 import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import express from 'express'
-import fastify from 'fastify'
-import { Hono } from 'hono'
+import fastify, { type FastifyRequest } from 'fastify'
+import { type Context, Hono } from 'hono'
 import Koa from 'koa'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
@@ -59,6 +60,67 @@ test('the commands determine the types of verified hooks and handlers', async ()
   })
   // @ts-expect-error the command is unknown
   expect(() => createReceiver({ keys, commands, handlers: { '/nope': () => {} } })).toThrow()
+})
+
+test('choices and a comment are typed in handlers, and only there', () => {
+  const deploy = defineCommands({
+    '/deploy': { choices: { approve: 'Approve', reject: 'Reject' }, comment: { label: 'Why?', maxLength: 500 } },
+    '/plain': {},
+  })
+  const receiver = createReceiver({
+    keys,
+    commands: deploy,
+    handlers: {
+      '/deploy': (hook) => {
+        expectTypeOf(hook.choice).toEqualTypeOf<'approve' | 'reject'>()
+        expectTypeOf(hook.comment).toEqualTypeOf<string | undefined>()
+        // @ts-expect-error a choice that the command does not define
+        return hook.choice === 'maybe'
+      },
+      '/plain': (hook) => {
+        // @ts-expect-error the command has no choices
+        return hook.choice
+      },
+    },
+  })
+  expectTypeOf(receiver.fetch).toBeFunction()
+  fetchHookurl({ keys, commands: deploy, command: '/deploy' }, (_request, hook) => {
+    // @ts-expect-error a guard leaves the choice to its route
+    return Response.json(hook.choice)
+  })
+  // @ts-expect-error a label must be a string
+  expect(() => defineCommands({ '/a': { choices: { yes: 1 } } })).toThrow('choices')
+  // @ts-expect-error a comment requires a maxLength
+  expect(() => defineCommands({ '/a': { comment: { label: 'Why?' } } })).toThrow('comment')
+})
+
+test('user and signIn receive what the framework passes to its own handlers', () => {
+  const handlers = { '/a': (hook: { actor?: string }) => expectTypeOf(hook.actor).toEqualTypeOf<string | undefined>() }
+  const own = { keys, handlers }
+  createReceiver({ ...own, user: (request) => request.headers.get('x-user') })
+  fetchHookurl({ ...own, user: (request) => request.headers.get('x-user') })
+  nodeHookurl({ ...own, user: (request) => String(request.headers['x-user']) })
+  nodeHookurl({ ...own, user: (request: IncomingMessage) => request.headersDistinct['x-user']?.[0] })
+  expressHookurl({ ...own, user: (req: express.Request) => req.get('x-user'), signIn: (to, req) => req.baseUrl + to })
+  expressHookurl({ keys, command: '/a', user: (req: express.Request) => req.get('x-user') })
+  expressHookurl({ ...own, user: (req) => String(req.headers['x-user']) })
+  fastify().register(fastifyHookurl, { ...own, prefix: '/hooks', user: (request: FastifyRequest) => request.id })
+  fastify().register(fastifyHookurl({ ...own, user: async (request: FastifyRequest) => request.id }))
+  fastifyHookurl.preHandler({ keys, command: '/a', user: (request: FastifyRequest) => request.id })
+  fastifyHookurl.preHandler({ keys, command: '/a', user: (request) => request.originalUrl })
+  honoHookurl({ ...own, user: (c: Context) => c.req.header('x-user') })
+  honoHookurl({ ...own, user: (c) => c.req.raw.headers.get('x-user') })
+  koaHookurl({ ...own, user: (ctx: Koa.Context) => ctx.get('x-user') })
+  koaHookurl({ keys, command: '/a', user: (ctx) => ctx.originalUrl })
+  nextHookurl({ ...own, user: (request) => request.headers.get('x-user') })
+  lambdaHookurl({ ...own, user: (event) => event.headers?.['x-user'] })
+  lambdaHookurl({ ...own, user: (event: APIGatewayProxyEventV2) => event.headers['x-user'], signIn: () => '/login' })
+  for (const user of [() => 42, () => 42n, () => null, async () => undefined]) createReceiver({ ...own, user })
+  // @ts-expect-error a user is not an object
+  createReceiver({ ...own, user: () => ({ id: 1 }) })
+  // @ts-expect-error an Express request is not what the fetch adapter passes
+  fetchHookurl({ ...own, user: (req: express.Request) => req.get('x-user') })
+  expect(own.handlers).toBeDefined()
 })
 
 test('without commands, payloads are unknown and any command is allowed', () => {

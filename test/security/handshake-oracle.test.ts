@@ -101,6 +101,7 @@ async function respondToBody(
     request,
     payload,
     now: () => seconds * 1000,
+    isSigned: () => true,
     rawBody: () => rawBody,
   })
   return found?.response
@@ -130,6 +131,7 @@ function isDelivery(body: string): boolean {
 
 function createRequest(headers: Readonly<Record<string, string>>): IncomingRequest {
   return {
+    native: undefined,
     method: 'GET',
     target: '/',
     header: (name) => headers[name],

@@ -11,6 +11,7 @@ const suites: readonly string[] = [
   'packages/core/test/token',
   'packages/core/test/url',
   'packages/verify/test/hosts',
+  'packages/verify/test/receive/signatures',
   'packages/verify/test/request',
   'packages/verify/test/response',
 ]

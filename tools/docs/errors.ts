@@ -16,12 +16,19 @@ const rows: readonly Row[] = Object.entries(errorCodes).map(([code, row]) => ({
   fix: row.fix,
 }))
 
-/** Makes the table of all error codes. */
+/** Makes the table of all error codes: a line for each exit code, with the HTTP statuses. */
 export function generateErrorTable(): string {
-  const lines = rows.map(({ code, status, exit, title }) => {
-    return `| [\`${code}\`](docs/errors.md#${code}) | ${status} | ${exit} | ${title} |`
+  const exits = [...new Set(rows.map(({ exit }) => exit))].sort((one, other) => (one < other ? -1 : 1))
+  const lines = exits.map((exit) => {
+    const codes = rows.filter((row) => row.exit === exit)
+    const cells = codes.map(({ code, status }) => `[\`${code}\`](docs/errors.md#${code})${formatStatus(status)}`)
+    return `| ${exit} | ${cells.join(', ')} |`
   })
-  return ['| code | status | exit | problem |', '| --- | --- | --- | --- |', ...lines].join('\n')
+  return ['| exit | code, HTTP status |', '| --- | --- |', ...lines].join('\n')
+}
+
+function formatStatus(status: string): string {
+  return status === '–' ? '' : ` ${status}`
 }
 
 /** Makes a section for each code. The `type` of a problem document links to it. */

@@ -4,6 +4,7 @@ import { makeEncryptedRows } from './encrypted.ts'
 import { makeDerivedKeyRows, makeMintRows } from './mint.ts'
 import { makePolicyRows } from './policy.ts'
 import { makeRedirectRows } from './redirects.ts'
+import { makeMintRestrictionRows, makeRestrictionRows, makeSigningSecretRows, makeStateRows } from './restrictions.ts'
 import { makeShapeRows } from './shape.ts'
 import { makeShortRows } from './short.ts'
 import { makeRejectedHeaderRows, makeSignedRows, makeSigningKeyRows } from './signed.ts'
@@ -24,6 +25,13 @@ export async function generateVectorFiles(): Promise<Map<string, string>> {
     ['redirects.json', stringifyRows('Redirects', makeRedirectRows())],
     ['urls.json', stringifyRows('Finding the token in a URL again', await makeUrlRows())],
     ['mint.json', stringifyRows('Minting: options and the exact URL', await makeMintRows())],
+    ['restrictions.json', stringifyRows('States, signed requests, users', await makeRestrictionRows())],
+    [
+      'mint-restrictions.json',
+      stringifyRows('Minting: states, signed requests, users', await makeMintRestrictionRows()),
+    ],
+    ['states.json', stringifyRows('State hashes', await makeStateRows())],
+    ['signing-secrets.json', stringifyRows('Signing secrets', await makeSigningSecretRows())],
     ['keys.json', stringifyRows('HKDF-SHA-256 of keys for purposes', makeDerivedKeyRows())],
   ])
 }

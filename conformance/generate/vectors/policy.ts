@@ -27,7 +27,7 @@ export async function makePolicyRows(): Promise<VerifyRow[]> {
     ...posted.map((method) =>
       rejectedRow(`${method}, where GET is allowed`, get, { method, code: 'method_not_allowed' }),
     ),
-    rejectedRow('uses that nobody counts', used, { code: 'store_unavailable' }),
+    rejectedRow('uses that nobody counts', used, { code: 'not_configured' }),
     validRow('uses that are not to be counted here', used, { ignore: ['uses'], hook: { id: 'i', maxUses: 1 } }),
     rejectedRow('another command, and uses that nobody counts', used, { command: '/other', code: 'wrong_command' }),
   ]

@@ -29,7 +29,7 @@ func main() {
 		fmt.Println(token)
 		return
 	}
-	claims, err := verify(value, command, keys)
+	claims, err := verify(value, command, keys, nil)
 	if err != nil {
 		exit(err)
 	}

@@ -1,6 +1,6 @@
 <?php
-// Not "use": this program does not count uses.
-const CLAIMS = ['cmd', 'sub', 'cnt', 'rdr', 'exp', 'nbf', 'iat', 'jti', 'get'];
+// Not "use", "sig" and "usr": this program checks neither uses nor requests nor users.
+const CLAIMS = ['cmd', 'sub', 'cnt', 'rdr', 'exp', 'nbf', 'iat', 'jti', 'get', 'sta'];
 
 function encode(string $bytes): string { return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '='); }
 
@@ -14,7 +14,15 @@ function mint(array $claims, array $jwk): string {
     return $input . '.' . sign($input, $jwk);
 }
 
-function verify(string $token, string $command, array $jwks, int $now): array {
+// The claim "sta" of a state: a string, an integer, a boolean, null, or a list of these.
+function stateHash(array $claims, mixed $state, array $stateJwk): string {
+    $unescaped = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS;
+    $text = json_encode([$claims['cmd'], $claims['sub'] ?? null, $state], $unescaped | JSON_THROW_ON_ERROR);
+    return substr(sign($text, $stateJwk), 0, 12);
+}
+
+// $hasState($claims, $at) compares "sta" with the current state; $at is the position of the key. Without it, "sta" is rejected.
+function verify(string $token, string $command, array $jwks, int $now, ?callable $hasState = null): array {
     $reject = fn (string $reason) => throw new UnexpectedValueException($reason);
     $shaped = strlen($token) <= 8192 && preg_match('/^(([\w-]+)\.([\w-]+))\.([\w-]{43})$/D', $token, $parts) === 1;
     $header = $shaped ? json_decode(decode($parts[2]), true) : null;
@@ -26,6 +34,8 @@ function verify(string $token, string $command, array $jwks, int $now): array {
     $claims = (array) json_decode(decode($parts[3]), false, 512, JSON_THROW_ON_ERROR);
     if (array_diff(array_keys($claims), CLAIMS)) $reject('unknown claim');
     if (($claims['cmd'] ?? null) !== $command) $reject('another command');
+    $bound = array_key_exists('sta', $claims);
+    if ($bound && ($hasState === null || !$hasState($claims, array_key_first($signed)))) $reject('another state');
     foreach (array_intersect(['exp', 'nbf', 'iat'], array_keys($claims)) as $name) {
         if (!is_int($claims[$name]) && !is_float($claims[$name])) $reject('time is not a number');
     }

@@ -20,12 +20,18 @@ export interface DriverRequest {
   readonly token?: string
   readonly command?: string
   readonly libraryOnly?: boolean
+  /** The claims to derive a state hash for. */
+  readonly hash?: { readonly cmd: string; readonly sub?: string }
+  /** The current state, or nothing if there is none; absent: states are not compared. */
+  readonly states?: readonly Json[]
+  readonly stateJwks?: readonly Jwk[]
 }
 
 export interface DriverResponse {
   readonly token?: string
   readonly claims?: { readonly [name: string]: Json }
   readonly rejected?: string
+  readonly hash?: string
 }
 
 /** The result of a process. */

@@ -1,7 +1,7 @@
 // Converts the conformance vectors to requests to the drivers.
 import { Buffer } from 'node:buffer'
 import { deriveJwk, findToken } from '@hookurl/core'
-import type { Json, MintRow, VerifyRow } from '../../../conformance/format.ts'
+import type { Json, MintRow, StateRow, VerifyRow } from '../../../conformance/format.ts'
 import { readVectors } from '../../../conformance/read-vectors.ts'
 import type { DriverRequest, Jwk } from './languages.ts'
 
@@ -28,7 +28,8 @@ export async function readVerifyCases(): Promise<VerifyCase[]> {
     const token = toFullToken(row)
     if (token === undefined || isOutOfScope(row, token)) continue
     const jwks = await readJwks(row.keys, row.purpose)
-    cases.push({ row, request: { jwks, token, command: getCommand(row, token), now: row.now } })
+    const states = await readStates(row)
+    cases.push({ row, request: { jwks, token, command: getCommand(row, token), now: row.now, ...states } })
   }
   return cases
 }
@@ -47,9 +48,28 @@ export async function readMintCases(): Promise<MintCase[]> {
   return cases
 }
 
+/** Reads the vectors of state hashes. */
+export async function readStateCases(): Promise<{ row: StateRow; request: DriverRequest }[]> {
+  return Promise.all(
+    vectors.states.map(async (row) => {
+      const { key, purpose, command, userId, state } = row
+      const hash = userId === undefined ? { cmd: command } : { cmd: command, sub: userId }
+      return {
+        row,
+        request: { jwks: [], now: 0, hash, states: [state], stateJwks: await readJwks(key, purpose, 'state') },
+      }
+    }),
+  )
+}
+
 /** Derives the keys that `hookurl keys jwk` prints for a keyring. */
-export function readJwks(keys: string, purpose: string | undefined): Promise<Jwk[]> {
-  return Promise.all(keys.split(/[\s,]+/).map((key) => deriveJwk(key, purpose)))
+export function readJwks(keys: string, purpose: string | undefined, use?: 'state'): Promise<Jwk[]> {
+  return Promise.all(keys.split(/[\s,]+/).map((key) => deriveJwk(key, purpose, { for: use })))
+}
+
+async function readStates({ keys, purpose, state, noState }: VerifyRow): Promise<Partial<DriverRequest>> {
+  if (state === undefined && noState === undefined) return {}
+  return { states: state === undefined ? [] : [state], stateJwks: await readJwks(keys, purpose, 'state') }
 }
 
 // A short token is a JWT without its header. A program that reads a token from a request trims it.

@@ -11,7 +11,20 @@ export interface BotMessage {
   readonly entities?: readonly { readonly type: string; readonly offset: number; readonly length: number }[]
 }
 
+/** What a bot passes to `setWebhook`. */
+export interface Webhook {
+  readonly url: string
+  readonly secret_token?: string
+}
+
+export interface TelegramOptions {
+  /** Returns the webhook that the emulator uses instead. */
+  onSetWebhook?(webhook: Webhook): Webhook
+}
+
 export interface ChatUser {
+  /** Sends a message to the bot. */
+  sendMessage(text: string): Promise<void>
   /** Sends a command to the bot. */
   sendCommand(text: string): Promise<void>
   /** All messages of the bot to this user, oldest first. */
@@ -29,14 +42,19 @@ export interface Telegram {
 interface EmulatorInternals {
   webServer: RequestListener & { readonly settings: unknown }
   server: Server
+  setWebhook(webhook: Webhook, botToken: string): void
 }
 
 /** Starts the emulator on a free port. It supports fixed ports only, so its settings are changed after the start. */
-export async function startTelegram(): Promise<Telegram> {
+export async function startTelegram({ onSetWebhook }: TelegramOptions = {}): Promise<Telegram> {
   const server = new TelegramServer({ host: '127.0.0.1' })
   const inside = server as unknown as EmulatorInternals
   const { settings } = inside.webServer
   inside.webServer = Object.assign(slowPolls(inside.webServer), { settings })
+  if (onSetWebhook !== undefined) {
+    const setWebhook = inside.setWebhook.bind(server)
+    inside.setWebhook = (webhook, token) => setWebhook(onSetWebhook(webhook), token)
+  }
   server.config.port = 0
   await server.start()
   const origin = `http://127.0.0.1:${(inside.server.address() as AddressInfo).port}`
@@ -56,6 +74,9 @@ function slowPolls(listener: RequestListener): RequestListener {
 function createChatUser(server: TelegramServer, id: number): ChatUser {
   const client = server.getClient(botToken, { userId: id, chatId: id })
   return {
+    sendMessage: async (text) => {
+      await client.sendMessage(client.makeMessage(text))
+    },
     sendCommand: async (text) => {
       await client.sendCommand(client.makeCommand(text))
     },

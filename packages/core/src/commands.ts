@@ -13,6 +13,20 @@ export interface CommandDefinition {
   readonly payload?: StandardSchemaV1
   /** The title shown on the command's pages. */
   readonly title?: string
+  /**
+   * The choices of the command, as labels by name: the confirm page shows a button for each, and the handler receives the
+   * name as `hook.choice`. At most 20.
+   */
+  readonly choices?: Readonly<Record<string, string>>
+  /** What the user may write on the confirm page, which the handler receives as `hook.comment`. */
+  readonly comment?: CommentDefinition
+}
+
+/** The definition of the text field on a confirm page. */
+export interface CommentDefinition {
+  readonly label: string
+  /** 1 to 10,000 UTF-16 code units, as in HTML; a line break counts as one. */
+  readonly maxLength: number
 }
 
 /** An application's commands, keyed by name. */
@@ -39,12 +53,34 @@ type SchemaInput<T, Name extends string> =
 type SchemaOutput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferOutput<S> : unknown
 
+/** What the user of a confirm page decides: one of the choices, and a comment, as far as the command defines them. */
+export type ChoiceFields<D extends CommandDefinitions, C extends CommandName<D>> = ChoiceField<D[C]> &
+  CommentField<D[C]>
+
+/** The choice, if the command defines choices. */
+type ChoiceField<T> = T extends { readonly choices: infer Choices extends object }
+  ? {
+      /** The choice that the caller made: one of the command's, but not signed. */
+      readonly choice: keyof Choices & string
+    }
+  : unknown
+/** The comment, if the command defines one. */
+type CommentField<T> = T extends { readonly comment: CommentDefinition }
+  ? {
+      /** What the caller wrote, with `\n` as line break; absent if empty. Not signed. */
+      readonly comment?: string
+    }
+  : unknown
+
 /** The result of a validation: the schema's output, or the paths that do not match. */
 export type SchemaResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly paths: readonly string[] }
 
-const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title'])
+const definitionNames: ReadonlySet<string> = new Set(['content', 'payload', 'title', 'choices', 'comment'])
+const commentNames: ReadonlySet<string> = new Set(['label', 'maxLength'])
+const MAX_CHOICES = 20
+const MAX_COMMENT_LENGTH = 10_000
 /** The maximum number of segments shown for a path. */
 export const MAX_PATH_SEGMENTS = 16
 // Limits the report for a client that sends many or deeply nested mistakes.
@@ -88,8 +124,35 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
         )
       }
     }
+    if (definition.choices !== undefined) assertChoices(definition.choices, name)
+    if (definition.comment !== undefined) assertComment(definition.comment, name)
   }
   return Object.freeze({ ...definitions })
+}
+
+function assertChoices(choices: unknown, command: string): void {
+  const entries = typeof choices === 'object' && choices !== null && !Array.isArray(choices) && Object.entries(choices)
+  const isValid =
+    entries !== false &&
+    entries.length > 0 &&
+    entries.length <= MAX_CHOICES &&
+    entries.every(([name, label]) => isName(name) && isName(label))
+  if (isValid) return
+  throw invalidOption(
+    `the choices of ${JSON.stringify(command)} must be an object of 1 to ${MAX_CHOICES} names and labels, each a string of 1 to 256 characters`,
+    "Write choices: { approve: 'Approve', reject: 'Reject' }.",
+  )
+}
+
+function assertComment(comment: CommentDefinition, command: string): void {
+  const what = `the comment of ${JSON.stringify(command)}`
+  assertOptions(comment, commentNames, what)
+  const { label, maxLength } = comment
+  if (isName(label) && Number.isSafeInteger(maxLength) && maxLength >= 1 && maxLength <= MAX_COMMENT_LENGTH) return
+  throw invalidOption(
+    `${what} must have a label of 1 to 256 characters and a maxLength of 1 to ${MAX_COMMENT_LENGTH}`,
+    "Write comment: { label: 'Why?', maxLength: 500 }.",
+  )
 }
 
 /** Returns the definition of a command, or `undefined` if there is none. */

@@ -24,5 +24,11 @@ export interface Hook<Command extends string = string, Content = unknown> {
   readonly id?: string
   /** How many times the URL may be used; `undefined` if it is not limited. */
   readonly maxUses?: number
+  /** Whether the URL is valid only while the state that it was minted with is unchanged. */
+  readonly isStateBound?: true
+  /** Whether requests must prove that they know the URL's signing secret. */
+  readonly requiresSignature?: true
+  /** Whether only the user named in `userId` may run the command, while signed in. */
+  readonly requiresUser?: true
   readonly key: KeyRef
 }

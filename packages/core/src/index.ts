@@ -1,8 +1,10 @@
 export {
   type AnyCommands,
+  type ChoiceFields,
   type CommandDefinition,
   type CommandDefinitions,
   type CommandName,
+  type CommentDefinition,
   type ContentInput,
   type ContentOutput,
   defineCommands,
@@ -11,9 +13,17 @@ export {
 export { type ErrorCode, type ErrorDetails, errorCodes, HookurlError, isHookurlError } from './errors.ts'
 export type { Hook, KeyRef } from './hook.ts'
 export { type Inspection, inspect, type Problem, type ProblemCode } from './inspect.ts'
-export { createMinter, type Minter, type MinterOptions, type MintOptions } from './mint.ts'
+export type { MailHeaders } from './mail-headers.ts'
+export {
+  createMinter,
+  type Minter,
+  type MinterOptions,
+  type MintOptions,
+  type SigningSecretOptions,
+} from './mint.ts'
 export {
   type DerivedJwk,
+  type DeriveJwkOptions,
   deriveJwk,
   generateKey,
   type Key,
@@ -21,6 +31,7 @@ export {
   type KeysOption,
   parseKeys,
 } from './token/keyring.ts'
+export type { State } from './token/state.ts'
 export { findToken, type TokenIn } from './url/base-url.ts'
 export { redact } from './url/redact.ts'
 export type { Duration } from './util/duration.ts'

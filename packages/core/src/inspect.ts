@@ -1,5 +1,6 @@
 import { decodeText } from '#engine'
 import { checkValidityPeriod, findClaimsProblem, parseJson } from './token/claims.ts'
+import { isHandle } from './token/handle.ts'
 import { acceptedHeaders, hasUnknownKeyId, jweHeader } from './token/header.ts'
 import { MAX_TOKEN_LENGTH, parseToken, type TokenFormat } from './token/token.ts'
 import { type DamageCode, diagnose } from './url/diagnose.ts'
@@ -70,6 +71,12 @@ interface PartialToken {
   readonly tokenFormat: TokenFormat | undefined
   readonly header: Record<string, unknown> | undefined
   readonly claims: Record<string, unknown> | undefined
+}
+
+const handleProblem: Problem = {
+  code: 'not_a_hook',
+  message:
+    'a handle, not a hook: it stands for a URL while its user signs in, for 10 minutes, and opens for no one else',
 }
 
 /**
@@ -143,6 +150,8 @@ function detectOtherJwt({ header }: PartialToken): Problem | undefined {
 
 function checkHeader({ token, tokenFormat, header }: PartialToken): Problem[] {
   if (tokenFormat === 'short') return []
+  const segments = parseToken(token)
+  if (segments !== undefined && isHandle(segments)) return [handleProblem]
   const segment = token.slice(0, token.indexOf('.'))
   const isEncrypted = tokenFormat === 'encrypted'
   const isAccepted = isEncrypted ? segment === jweHeader() : acceptedHeaders().includes(segment)

@@ -2,14 +2,25 @@
  * Internal API for the other hookurl packages. It may change without notice, so a package that uses it must depend on
  * exactly the same version.
  */
-export { sha256Hex, synchronous } from '#engine'
+export { encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
+export { constantTimeEqual } from './crypto/constant-time-equal.ts'
 export { invalidOption } from './errors.ts'
 export { assertExactNumbers } from './exact-numbers.ts'
 export { decodeSegments } from './inspect.ts'
 export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
-export { createKeyringLoader } from './token/keyring.ts'
-export { openToken, parseToken, type TokenRejection, type TokenSegments } from './token/token.ts'
+export { createHandle, isHandle, type OpenedHandle, openHandle } from './token/handle.ts'
+export { createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
+export { deriveSigningSecret } from './token/signing-secret.ts'
+export { isBoundTo, serializeState } from './token/state.ts'
+export {
+  type EncryptedSegments,
+  type OpenedToken,
+  openToken,
+  parseToken,
+  type TokenRejection,
+  type TokenSegments,
+} from './token/token.ts'
 export {
   decodePercentTwice,
   type LocatedToken,

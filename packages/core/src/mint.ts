@@ -11,15 +11,20 @@ import {
 } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import { assertSafeIntegers } from './exact-numbers.ts'
+import { createMailHeaders, type MailHeaders } from './mail-headers.ts'
 import { type Claims, isExpiry, serializeClaims } from './token/claims.ts'
-import { createKeyringLoader, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
-import { encryptToken, signToken } from './token/token.ts'
+import { createKeyringLoader, type DerivedKey, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
+import { deriveSigningSecret } from './token/signing-secret.ts'
+import { deriveStateHash, type State, serializeState } from './token/state.ts'
+import { encryptToken, type OpenedToken, openToken, signToken } from './token/token.ts'
 import { buildUrl, parseBaseUrl, type TokenIn } from './url/base-url.ts'
+import { locateToken } from './url/locate-token.ts'
 import { createRedirectPolicy, normalizeRedirect } from './url/redirect-policy.ts'
 import { assertKnownOptions, assertOptions, resolveClock } from './util/assert-options.ts'
 import { type Duration, parseDuration } from './util/duration.ts'
 import { chain, type MaybePromise } from './util/maybe-promise.ts'
 import { memoizeLast } from './util/memoize-last.ts'
+import { urlToString } from './util/string.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
@@ -73,6 +78,24 @@ interface MintFields {
   id?: string
   /** Encrypts the token, so that having the URL is not enough to read its contents. */
   encrypt?: boolean
+  /**
+   * Binds the URL to a state: it works only while the receiver's option `state` returns the same state. At most 4,096
+   * bytes of JSON.
+   */
+  state?: State
+  /** Requires requests that prove knowledge of the URL's signing secret: see `signingSecret`. Excludes `allowGet`. */
+  requireSignature?: boolean
+  /** Requires that the user named in `userId` is signed in at the receiver. Excludes `allowGet` and `requireSignature`. */
+  requireUser?: boolean
+}
+
+/** The options of a signing secret. */
+export interface SigningSecretOptions {
+  /**
+   * `'whsec'` (the default) for Standard Webhooks and Svix: `whsec_` and 44 characters of base64; `'plain'` for services
+   * that take any string: 43 characters of `[A-Za-z0-9_-]`.
+   */
+  encoding?: 'whsec' | 'plain'
 }
 
 /** `content` is optional if the schema accepts `undefined`. */
@@ -97,6 +120,33 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
    * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto
    */
   mintSync(options: MintOptions<D>): string
+  /**
+   * Returns the secret of a URL that was minted with `requireSignature`: 32 bytes, derived from the URL, for the service
+   * that sends the requests. Nothing is stored: the receiver derives the same secret from each request's URL.
+   *
+   * @throws {HookurlError} `invalid_option` for another URL; `no_token`, `malformed_token`, `invalid_signature` …
+   */
+  signingSecret(url: string, options?: SigningSecretOptions): Promise<string>
+  /**
+   * Like `signingSecret`, on runtimes with node:crypto: Node, Bun, Deno.
+   *
+   * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto
+   */
+  signingSecretSync(url: string, options?: SigningSecretOptions): string
+  /**
+   * Returns the headers of an email with which mail providers offer to unsubscribe with one click (RFC 8058). DKIM must
+   * sign both.
+   *
+   * @throws {HookurlError} `invalid_option` for an http URL, and for one minted with `allowGet`, `requireSignature` or
+   *   `requireUser`; `url_too_long` for a header of more than 998 characters; `no_token`, `invalid_signature` …
+   */
+  mailHeaders(url: string): Promise<MailHeaders>
+  /**
+   * Like `mailHeaders`, on runtimes with node:crypto: Node, Bun, Deno.
+   *
+   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto
+   */
+  mailHeadersSync(url: string): MailHeaders
 }
 
 interface MinterConfig {
@@ -137,7 +187,11 @@ const mintNames: ReadonlySet<string> = new Set([
   'maxUses',
   'id',
   'encrypt',
+  'state',
+  'requireSignature',
+  'requireUser',
 ])
+const secretNames: ReadonlySet<string> = new Set(['encoding'])
 
 /**
  * Creates a minter. All options are checked immediately; a `keys` function is called on first use.
@@ -156,11 +210,14 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
   function mintUrl(fields: AnyMintOptions): MaybePromise<string> {
     validateMintOptions(fields, config.tokenFormat)
     return chain(validateContent(config.commands, fields), () => {
-      const claims = serializeClaims(toClaims(fields, config))
-      if (fields.content !== undefined) assertSafeIntegers(claims)
-      return chain(loadKeyring(), (keyring) =>
-        chain(createToken(keyring, claims, fields), (token) => buildUrl(urlParts, token)),
-      )
+      const claims = toClaims(fields, config)
+      const json = serializeClaims(claims)
+      if (fields.content !== undefined) assertSafeIntegers(json)
+      const state = 'state' in fields ? serializeState(fields.state) : undefined
+      return chain(loadKeyring(), (keyring) => {
+        const bound = state === undefined ? json : bindToState(keyring, claims, state)
+        return chain(bound, (text) => chain(createToken(keyring, text, fields), (token) => buildUrl(urlParts, token)))
+      })
     })
   }
 
@@ -168,7 +225,43 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     return fields.encrypt === true ? encryptToken(keyring, claims) : signToken(keyring, claims, config.tokenFormat)
   }
 
+  function getSigningSecret(url: string, options: SigningSecretOptions): MaybePromise<string> {
+    assertOptions(options, secretNames, 'signingSecret')
+    const { encoding = 'whsec' } = options
+    if (encoding !== 'whsec' && encoding !== 'plain') {
+      throw invalidOption("encoding must be 'whsec' or 'plain'", "Set it to 'whsec' or 'plain'.")
+    }
+    return chain(loadKeyring(), (keyring) =>
+      chain(openUrl(keyring, urlToString(url)), ({ claims, json, key }) => {
+        if (claims.sig === undefined) {
+          throw invalidOption('the URL was minted without requireSignature', 'Mint another one with requireSignature.')
+        }
+        const deriving = deriveSigningSecret(keyring.all[key.index] as DerivedKey, json)
+        return chain(deriving, (secret) =>
+          encoding === 'plain' ? encodeBytes(secret) : `whsec_${toBase64(encodeBytes(secret))}`,
+        )
+      }),
+    )
+  }
+
+  function getMailHeaders(given: string): MaybePromise<MailHeaders> {
+    const url = parseUrl(given)
+    return chain(loadKeyring(), (keyring) =>
+      chain(openUrl(keyring, url.href), ({ claims }) => createMailHeaders(url, claims)),
+    )
+  }
+
   return {
+    mailHeaders: async (url) => getMailHeaders(url),
+    mailHeadersSync: (url) => {
+      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mailHeaders.' })
+      return getMailHeaders(url) as MailHeaders
+    },
+    signingSecret: async (url, options = {}) => getSigningSecret(url, options),
+    signingSecretSync: (url, options = {}) => {
+      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use signingSecret.' })
+      return getSigningSecret(url, options) as string
+    },
     mint: async (fields) => mintUrl(fields),
     mintSync: (fields) => {
       if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
@@ -178,6 +271,34 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
       throw invalidOption("the command's schema is asynchronous", 'Use mint.')
     },
   }
+}
+
+function bindToState(keyring: DerivedKeyring, claims: Claims, state: string): MaybePromise<string> {
+  return chain(deriveStateHash(keyring.first, claims, state), (sta) => serializeClaims({ ...claims, sta }))
+}
+
+function openUrl(keyring: DerivedKeyring, url: string): MaybePromise<OpenedToken> {
+  const located = locateToken(url)
+  if (located.kind === 'none' || located.kind === 'ambiguous') throw new HookurlError(located.code)
+  if (located.kind === 'damaged') throw new HookurlError('malformed_token')
+  return chain(openToken(keyring, located.segments), (opened) => {
+    if (!opened.ok) throw new HookurlError(opened.code)
+    return opened
+  })
+}
+
+// Percent-encodes what would end the header, or the URL in it.
+function parseUrl(given: string): URL {
+  try {
+    return new URL(urlToString(given))
+  } catch {
+    throw invalidOption('the URL is not a URL', 'Pass the URL that mint returned.')
+  }
+}
+
+// 32 bytes take 43 characters and one of padding.
+function toBase64(text: string): string {
+  return `${text.replaceAll('-', '+').replaceAll('_', '/')}=`
 }
 
 function toConfig(options: MinterOptions<CommandDefinitions>): MinterConfig {
@@ -210,6 +331,8 @@ function validateMintOptions(fields: AnyMintOptions, tokenFormat: 'full' | 'shor
   assertBoolean(fields.allowGet, 'allowGet')
   assertBoolean(fields.issuedAt, 'issuedAt')
   assertBoolean(fields.encrypt, 'encrypt')
+  assertBoolean(fields.requireSignature, 'requireSignature')
+  assertBoolean(fields.requireUser, 'requireUser')
   if (fields.encrypt === true && tokenFormat === 'short') {
     throw invalidOption('an encrypted token has no short format', "Use a minter with tokenFormat: 'full'.")
   }
@@ -224,6 +347,9 @@ function validateContent(commands: CommandDefinitions | undefined, fields: AnyMi
   const definition = findCommand(commands, fields.command)
   if (definition === undefined) {
     throw invalidOption('the command is not defined in commands', `Use one of: ${Object.keys(commands).join(', ')}.`)
+  }
+  if (definition.choices !== undefined && fields.allowGet === true) {
+    throw invalidOption('allowGet cannot be combined with the choices of a command', 'Remove allowGet.')
   }
   if (definition.content === undefined) return
   return chain(validateWithSchema(definition.content, jsonRoundTrip(fields.content)), (result) => {
@@ -242,9 +368,11 @@ function toClaims(fields: AnyMintOptions, config: MinterConfig): Claims {
     exp: toExpiry(fields, config),
     nbf: fields.notBefore === undefined ? undefined : Math.ceil(toEpochSeconds(fields.notBefore, 'notBefore')),
     iat: fields.issuedAt === true ? Math.floor(config.now() / 1000) : undefined,
-    jti: fields.id ?? (fields.maxUses === undefined ? undefined : generateId()),
+    jti: fields.id ?? (fields.maxUses === undefined && fields.requireSignature !== true ? undefined : generateId()),
     use: fields.maxUses,
     get: fields.allowGet === true ? 1 : undefined,
+    sig: fields.requireSignature === true ? 1 : undefined,
+    usr: fields.requireUser === true ? 1 : undefined,
   }
 }
 

@@ -1,4 +1,13 @@
-import { type ContentInput, type ContentOutput, createMinter, defineCommands, type PayloadOutput } from '@hookurl/core'
+import {
+  type AnyCommands,
+  type ChoiceFields,
+  type CommandDefinition,
+  type ContentInput,
+  type ContentOutput,
+  createMinter,
+  defineCommands,
+  type PayloadOutput,
+} from '@hookurl/core'
 import { findCommand, validateWithSchema } from '@hookurl/core/internal'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
@@ -205,5 +214,76 @@ describe('a schema', () => {
         1,
       ),
     ).toMatchObject({ paths: { length: 20 } })
+  })
+})
+
+describe('choices and a comment', () => {
+  type D = {
+    '/both': { choices: { yes: 'Yes'; no: 'No' }; comment: { label: 'Why?'; maxLength: 9 } }
+    '/choices': { choices: { a: 'A' } }
+    '/comment': { comment: { label: 'Why?'; maxLength: 9 } }
+    '/none': { title: 'None' }
+  }
+
+  test('are typed by their definition', () => {
+    expectTypeOf<ChoiceFields<D, '/both'>['choice']>().toEqualTypeOf<'yes' | 'no'>()
+    expectTypeOf<ChoiceFields<D, '/both'>['comment']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<keyof ChoiceFields<D, '/choices'>>().toEqualTypeOf<'choice'>()
+    expectTypeOf<keyof ChoiceFields<D, '/comment'>>().toEqualTypeOf<'comment'>()
+    expectTypeOf<keyof ChoiceFields<D, '/none'>>().toEqualTypeOf<never>()
+    expectTypeOf<keyof ChoiceFields<AnyCommands, string>>().toEqualTypeOf<never>()
+  })
+
+  const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`c${at}`, 'Choose']))
+  const valid: readonly object[] = [
+    { choices: { yes: 'Yes' } },
+    { choices: twenty },
+    { choices: { constructor: 'Build', 'two words': 'ü'.repeat(256) } },
+    { comment: { label: 'Why?', maxLength: 1 } },
+    { comment: { label: 'Why?', maxLength: 10_000 } },
+  ]
+  for (const definition of valid) {
+    test(`may be ${JSON.stringify(definition).slice(0, 60)}`, () => {
+      expect(defineCommands({ '/a': definition as CommandDefinition })).toEqual({ '/a': definition })
+    })
+  }
+
+  const invalid: readonly object[] = [
+    { choices: {} },
+    { choices: [] },
+    { choices: ['yes'] },
+    { choices: null },
+    { choices: 'yes' },
+    { choices: { ...twenty, one: 'Too many' } },
+    { choices: { yes: '' } },
+    { choices: { '': 'Yes' } },
+    { choices: { yes: 1 } },
+    { choices: { yes: 'a\nb' } },
+    { choices: { yes: 'x'.repeat(257) } },
+    { comment: {} },
+    { comment: null },
+    { comment: 'Why?' },
+    { comment: { label: 'Why?' } },
+    { comment: { maxLength: 5 } },
+    { comment: { label: '', maxLength: 5 } },
+    { comment: { label: 'Why?', maxLength: 0 } },
+    { comment: { label: 'Why?', maxLength: 1.5 } },
+    { comment: { label: 'Why?', maxLength: '5' } },
+    { comment: { label: 'Why?', maxLength: 10_001 } },
+    { comment: { label: 'Why?', maxLength: 5, placeholder: 'x' } },
+  ]
+  for (const definition of invalid) {
+    test(`may not be ${JSON.stringify(definition).slice(0, 60)}`, async () => {
+      const error = await catchError(() => defineCommands({ '/a': definition as CommandDefinition }))
+      expect(error.code).toBe('invalid_option')
+      expect(error.message).toMatch(/the (?:choices|comment) of "\/a"/)
+    })
+  }
+
+  test('with choices, a URL cannot be minted with allowGet', async () => {
+    const chooser = createMinter({ ...minterOptions, commands: defineCommands({ '/a': { choices: { yes: 'Yes' } } }) })
+    const error = await catchError(() => chooser.mint({ command: '/a', allowGet: true }))
+    expect(error).toMatchObject({ code: 'invalid_option', message: expect.stringContaining('allowGet') })
+    expect(await chooser.mint({ command: '/a', allowGet: false })).toMatch(/^https:/)
   })
 })

@@ -23,6 +23,13 @@ test('a URL is as short as a JWT of its claims can be', () => {
   expect(token.length).toBe(20 + 1 + Buffer.from(claims).toString('base64url').length + 1 + 43)
 })
 
+test('the URL of the first example, bound to a state, has at most 255 characters in the short format', () => {
+  const minter = createMinter({ ...minterOptions, tokenFormat: 'short' })
+  const { length } = minter.mintSync({ ...cat, state: '$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA' })
+  console.log(`the README's URL, bound to a state, in the short format: ${length} characters`)
+  expect(length).toBeLessThanOrEqual(255)
+})
+
 test('the URL of the first example has at most 238 characters, and 217 in the short format', () => {
   expect(minterOptions.baseUrl).toHaveLength(27)
   const full = minter.mintSync(cat)

@@ -6,7 +6,9 @@ export type Claims = Readonly<Record<string, unknown>>
 interface ClaimLabel {
   readonly claim: string
   readonly label: string
-  readonly type: 'string' | 'json' | 'methods' | 'timestamp'
+  readonly type: 'string' | 'json' | 'methods' | 'timestamp' | 'restriction'
+  /** What a restriction says. */
+  readonly text?: string
   /** The value shown if a token does not have this claim. */
   readonly absent?: string
   /** What the claim does, in a sentence. */
@@ -48,6 +50,27 @@ const claimLabels: readonly ClaimLabel[] = [
     meaning: 'Which methods run the command. Otherwise, GET shows a confirm page.',
   },
   { claim: 'use', label: 'max uses', type: 'json', meaning: 'How often the URL can be used.' },
+  {
+    claim: 'sta',
+    label: 'state',
+    type: 'restriction',
+    text: 'bound to a state',
+    meaning: 'The URL works until this state changes.',
+  },
+  {
+    claim: 'sig',
+    label: 'requests',
+    type: 'restriction',
+    text: 'must be signed',
+    meaning: "Only requests signed with the URL's signing secret run the command.",
+  },
+  {
+    claim: 'usr',
+    label: 'users',
+    type: 'restriction',
+    text: 'only its user',
+    meaning: 'Only the user it was minted for runs the command, while signed in.',
+  },
   { claim: 'jti', label: 'id', type: 'string', meaning: 'Distinguishes this URL from others with the same claims.' },
   {
     claim: 'iat',
@@ -74,8 +97,9 @@ export function formatClaims(claims: Claims, options: FormatOptions): [label: st
 
 /** Formats the claims of a token, and says what each means. Unknown claims come last, under their own names. */
 export function describeClaims(claims: Claims, options: FormatOptions): DescribedClaim[] {
-  const known = claimLabels.flatMap(({ claim, label, type, absent, meaning }): DescribedClaim[] => {
+  const known = claimLabels.flatMap(({ claim, label, type, text, absent, meaning }): DescribedClaim[] => {
     const value = claims[claim]
+    if (text !== undefined && isRestriction(claim, value)) return [{ claim, label, value: text, meaning }]
     if (value !== undefined) return [{ claim, label, value: formatValue(value, type, options), meaning }]
     return absent === undefined ? [] : [{ claim, label, value: absent, meaning }]
   })
@@ -91,6 +115,7 @@ export function describeClaims(claims: Claims, options: FormatOptions): Describe
 /** Returns the claims that a hook was created from. The hook may come from JSON, with its times as strings. */
 export function getHookClaims(hook: object): Claims {
   const { command, userId, content, redirectTo, allowGet, maxUses, id, issuedAt, notBefore, expiresAt } = hook as Claims
+  const { isStateBound, requiresSignature, requiresUser } = hook as Claims
   return {
     cmd: command,
     sub: userId,
@@ -98,6 +123,10 @@ export function getHookClaims(hook: object): Claims {
     rdr: redirectTo,
     get: allowGet === true ? 1 : undefined,
     use: maxUses,
+    // A hook does not contain the hash of its state.
+    sta: isStateBound === true ? '' : undefined,
+    sig: requiresSignature === true ? 1 : undefined,
+    usr: requiresUser === true ? 1 : undefined,
     jti: id,
     iat: toEpochSeconds(issuedAt),
     nbf: toEpochSeconds(notBefore),
@@ -105,15 +134,24 @@ export function getHookClaims(hook: object): Claims {
   }
 }
 
+// A value of another type is shown as it is.
+function isRestriction(claim: string, value: unknown): boolean {
+  return claim === 'sta' ? typeof value === 'string' : toNumber(value) === 1
+}
+
 function formatValue(
   value: unknown,
   type: ClaimLabel['type'],
   { now, formatString, formatJson }: FormatOptions,
 ): string {
-  const number = value instanceof JsonNumber ? Number(value.literal) : value
+  const number = toNumber(value)
   if (type === 'timestamp' && typeof number === 'number') return formatTimestamp(number, now)
   if (type === 'methods' && number === 1) return 'GET and POST'
   return type === 'string' && typeof value === 'string' ? formatString(value) : formatJson(value)
+}
+
+function toNumber(value: unknown): unknown {
+  return value instanceof JsonNumber ? Number(value.literal) : value
 }
 
 function toEpochSeconds(time: unknown): number | undefined {

@@ -35,12 +35,37 @@ describe('formatClaims', () => {
     expect(format({})).toHaveProperty('expires', 'never')
   })
 
+  test('says what each restriction means', () => {
+    expect(format({ sta: 'AAAAAAAAAAAA' })).toHaveProperty('state', 'bound to a state')
+    expect(format({ sig: 1 })).toHaveProperty('requests', 'must be signed')
+    expect(format({ usr: 1 })).toHaveProperty('users', 'only its user')
+    expect(Object.keys(format({}))).not.toContain('state')
+  })
+
+  test('formats a restriction of another type as JSON', () => {
+    expect(format({ sta: 5, sig: 0, usr: 'x' })).toMatchObject({
+      state: 'json 5',
+      requests: 'json 0',
+      users: 'json "x"',
+    })
+  })
+
   test('lists unknown claims last, under their own names', () => {
     expect(Object.keys(format({ aud: 'x', cmd: '/a' }))).toStrictEqual(['command', 'methods', 'expires', 'string aud'])
   })
 })
 
 describe('getHookClaims', () => {
+  test('has the restrictions of a hook, as the token would have them', () => {
+    const claims = getHookClaims({ isStateBound: true, requiresSignature: true, requiresUser: true })
+    expect(format(claims)).toMatchObject({
+      state: 'bound to a state',
+      requests: 'must be signed',
+      users: 'only its user',
+    })
+    expect(getHookClaims({})).toMatchObject({ sta: undefined, sig: undefined, usr: undefined })
+  })
+
   test('converts times to epoch seconds, from dates and from JSON', () => {
     expect(getHookClaims({ expiresAt: new Date(now) })).toHaveProperty('exp', now / 1000)
     expect(getHookClaims({ expiresAt: '2027-01-01T12:00:00Z' })).toHaveProperty('exp', now / 1000)

@@ -1,4 +1,4 @@
-import { type AnyCommands, type CommandDefinitions, isHookurlError } from '@hookurl/core'
+import { type AnyCommands, type CommandDefinitions, type CommandName, isHookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { type FetchContext, toIncomingRequest, toWebResponse } from './hosts/fetch.ts'
 import { type Config, createGuardConfig, createReceiverConfig } from './receive/config.ts'
@@ -50,8 +50,8 @@ export interface Receiver extends RequestPipeline {
  * const receiver = createReceiver({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })
  * export default { fetch: (request) => receiver.fetch(request) }
  */
-export function createReceiver<const D extends CommandDefinitions = AnyCommands>(
-  options: ReceiverOptions<D>,
+export function createReceiver<const D extends CommandDefinitions = AnyCommands, Native = Request>(
+  options: ReceiverOptions<D, Native>,
 ): Receiver {
   const config = createReceiverConfig(options as unknown as ReceiverOptions<CommandDefinitions>)
   const pipeline = createPipeline(config, receive)
@@ -74,15 +74,15 @@ export function createReceiver<const D extends CommandDefinitions = AnyCommands>
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
-export function createGuard<const D extends CommandDefinitions = AnyCommands>(
-  options: GuardOptions<D>,
+export function createGuard<const D extends CommandDefinitions = AnyCommands, Native = Request>(
+  options: GuardOptions<D, CommandName<D> | '*', Native>,
 ): RequestPipeline {
   return createPipeline(createGuardConfig(options as unknown as GuardOptions<CommandDefinitions>), guard)
 }
 
 /** Turns the argument of an adapter into its pipeline: an existing receiver, or the options of a receiver or guard. */
 export function toPipeline<const D extends CommandDefinitions>(
-  given: RequestPipeline | ReceiverOptions<D> | GuardOptions<D>,
+  given: RequestPipeline | ReceiverOptions<D, never> | GuardOptions<D, CommandName<D> | '*', never>,
 ): RequestPipeline {
   if (typeof given !== 'object' || given === null) {
     throw invalidOption(

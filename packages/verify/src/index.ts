@@ -10,7 +10,9 @@ export type {
   ReceiverOptions,
   RequestData,
   ResultEvent,
+  UserId,
 } from './receive/options.ts'
+export type { SignatureScheme } from './receive/signatures/schemes.ts'
 export type { QueryParams } from './request/payload.ts'
 export type { Page, PageContext, Pages, PageText } from './response/page-options.ts'
 export { type MemoryUseStoreOptions, memoryUseStore } from './uses/memory.ts'
@@ -19,6 +21,7 @@ export type { ReserveRequest, ReserveResult, UseStore } from './uses/store.ts'
 export type { PolicyOptions } from './verifier/policy.ts'
 export {
   createVerifier,
+  type IgnoredCheck,
   type VerifiedHook,
   type Verifier,
   type VerifierOptions,

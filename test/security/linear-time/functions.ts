@@ -12,6 +12,7 @@ import { assertSafeValue, parseJson } from '../../../packages/verify/src/request
 import { isLinkPreview, isPrefetch } from '../../../packages/verify/src/request/link-previews.ts'
 import { parseParameters } from '../../../packages/verify/src/request/parameters.ts'
 import { parsePayload, parseQuery } from '../../../packages/verify/src/request/payload.ts'
+import { isSameOrigin } from '../../../packages/verify/src/request/same-origin.ts'
 import { identifyDelivery } from '../../../packages/verify/src/uses/delivery-id.ts'
 import type { MeasuredFunction } from './measure.ts'
 
@@ -69,6 +70,11 @@ export const headerFunctions: readonly MeasuredFunction[] = [
       readParts(part('a', '1', `Content-Type: text/plain; charset=${text.slice(0, 40)}\r\n`).repeat(text.length / 40)),
   },
   { name: 'an encoding', run: (text) => parsePayload({ kind: 'text', text }, `${text}; a=${text}`, {}) },
+  { name: 'Origin', run: (text) => isSameOrigin(createRequest({ origin: text, host: text })) },
+  {
+    name: 'Host',
+    run: (text) => isSameOrigin(createRequest({ origin: 'https://a.example', host: text })),
+  },
   { name: 'Accept', run: (text) => getClientKind(createRequest({ accept: text })) },
   {
     name: 'Accept with html',
@@ -89,6 +95,7 @@ export const headerFunctions: readonly MeasuredFunction[] = [
 
 function createRequest(headers: Readonly<Record<string, string>>, target: string = '/'): IncomingRequest {
   return {
+    native: undefined,
     method: 'GET',
     target,
     header: (name) => headers[name],

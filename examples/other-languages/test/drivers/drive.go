@@ -18,6 +18,10 @@ type request struct {
 	Token, Command string
 	Claims         jwt.MapClaims
 	LibraryOnly    bool
+	Hash           jwt.MapClaims
+	StateJwks      []key
+	// The current state, or nothing if there is none; nil: states are not compared.
+	States []any
 }
 
 // Reads requests as JSON lines and responds to each with a line: the token, the claims, or the reason for a rejection.
@@ -42,7 +46,23 @@ func init() {
 	os.Exit(0)
 }
 
+func (req request) hasState(claims jwt.MapClaims, at int) bool {
+	for _, state := range req.States {
+		if hash, err := stateHash(claims, state, req.StateJwks[at]); err == nil && hash == claims["sta"] {
+			return true
+		}
+	}
+	return false
+}
+
 func handle(req request) map[string]any {
+	if req.Hash != nil {
+		hash, err := stateHash(req.Hash, req.States[0], req.StateJwks[0])
+		if err != nil {
+			return map[string]any{"rejected": err.Error()}
+		}
+		return map[string]any{"hash": hash}
+	}
 	if req.Claims != nil {
 		token, err := mint(req.Claims, req.Jwks[0])
 		if err != nil {
@@ -50,7 +70,11 @@ func handle(req request) map[string]any {
 		}
 		return map[string]any{"token": token}
 	}
-	claims, err := verify(req.Token, req.Command, req.Jwks)
+	var hasState func(jwt.MapClaims, int) bool
+	if req.States != nil {
+		hasState = req.hasState
+	}
+	claims, err := verify(req.Token, req.Command, req.Jwks, hasState)
 	if req.LibraryOnly {
 		claims, err = parseWithLibraryOnly(req.Token, req.Jwks)
 	}

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 import jwt.api_jwt
-from hook import mint, verify
+from hook import mint, state_hash, verify
 
 
 class Clock(datetime.datetime):
@@ -29,12 +29,24 @@ def decode_with_library_only(token, jwks):
     raise error
 
 
+# "states" has the current state, or nothing if there is none.
+def verify_with_states(request):
+    def has_state(claims, at):
+        hashes = [state_hash(claims, state, request["stateJwks"][at]) for state in request["states"]]
+        return claims["sta"] in hashes
+
+    checks = {"has_state": has_state} if "states" in request else {}
+    return verify(request["token"], request["command"], request["jwks"], **checks)
+
+
 def handle(request):
+    if "hash" in request:
+        return {"hash": state_hash(request["hash"], request["states"][0], request["stateJwks"][0])}
     if "claims" in request:
         return {"token": mint(request["claims"], request["jwks"][0])}
     try:
         if "libraryOnly" not in request:
-            return {"claims": verify(request["token"], request["command"], request["jwks"])}
+            return {"claims": verify_with_states(request)}
     except jwt.PyJWTError as error:
         return {"rejected": str(error)}
     # The library alone may raise other exceptions.

@@ -12,11 +12,19 @@ module Clock
 end
 Time.singleton_class.prepend(Clock)
 
+# "states" has the current state, or nothing if there is none.
+def state?(request, claims)
+  hashes = request["states"].product(request["stateJwks"]).map { |state, jwk| state_hash(claims, state, jwk) }
+  hashes.include?(claims["sta"])
+end
+
 def handle(request)
+  return { hash: state_hash(request["hash"], request["states"].first, request["stateJwks"].first) } if request["hash"]
   return { token: mint(request["claims"], request["jwks"].first) } if request.key?("claims")
   return { claims: decode_with_library_only(request["token"], request["jwks"]) } if request["libraryOnly"]
 
-  { claims: verify(request["token"], request["command"], request["jwks"]) }
+  has_state = request["states"] && ->(claims) { state?(request, claims) }
+  { claims: verify(request["token"], request["command"], request["jwks"], &has_state) }
 rescue JWT::DecodeError => e
   { rejected: e.message }
 end

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
-import type { Command } from 'commander'
+import { type DeriveJwkOptions, deriveJwk, generateKey, HookurlError, type Key, parseKeys } from '@hookurl/core'
+import { type Command, Option } from 'commander'
 import { escapeControlChars, quoteForShell, toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
 import { formatColumns } from '../io/format-claims.ts'
@@ -20,7 +20,22 @@ const examples = {
     'hookurl keys retire --keys-file keys.txt --max-lifetime 30d',
     'hookurl keys retire --keys-file .env --id k1 --now    # the key leaked',
   ],
-  jwk: ['hookurl keys jwk', 'hookurl keys jwk --purpose billing | head -n 1 > jwk.json'],
+  jwk: [
+    'hookurl keys jwk',
+    'hookurl keys jwk --purpose billing | head -n 1 > jwk.json',
+    'hookurl keys jwk --for state',
+  ],
+}
+
+interface JwkFlags extends KeyFlags {
+  for?: 'state' | 'signature'
+}
+
+/** What someone who has a derived key can do, by its use. */
+const abilities: Readonly<Record<NonNullable<DeriveJwkOptions['for']>, string>> = {
+  token: 'mint',
+  state: 'find out states that are easy to guess',
+  signature: 'sign requests',
 }
 
 interface NewFlags {
@@ -50,7 +65,14 @@ export function define(command: Command, output: Output): void {
   defineRotation(command, output)
 
   const jwk = command.command('jwk').description('print the derived signing keys, for JWT libraries in other languages')
-  jwk.action((flags: KeyFlags) => printJwks(flags, output))
+  jwk
+    .addOption(
+      new Option('--for <use>', 'print the keys of state hashes, or of signing secrets').choices([
+        'state',
+        'signature',
+      ]),
+    )
+    .action((flags: JwkFlags) => printJwks(flags, output))
   addHelp(addKeyFlags(jwk), examples.jwk)
 }
 
@@ -158,9 +180,9 @@ function printKeys(keys: readonly Key[], output: Output): void {
   formatColumns(lines).forEach(output.print)
 }
 
-async function printJwks(flags: KeyFlags, output: Output): Promise<void> {
+async function printJwks({ for: use, ...flags }: JwkFlags, output: Output): Promise<void> {
   const { parsedKeys, purpose } = await loadSettings(flags, output)
-  const jwks = await Promise.all(parsedKeys.map((key) => deriveJwk(key, purpose)))
-  output.note('These are secrets: anyone who has one can mint.')
+  const jwks = await Promise.all(parsedKeys.map((key) => deriveJwk(key, purpose, { for: use })))
+  output.note(`These are secrets: anyone who has one can ${abilities[use ?? 'token']}.`)
   for (const jwk of jwks) output.print(toJson(jwk))
 }

@@ -1,10 +1,11 @@
-import { createMinter, inspect, type MinterOptions, type MintOptions } from '@hookurl/core'
+import { createMinter, inspect, type Minter, type MinterOptions, type MintOptions } from '@hookurl/core'
 import { createKeyringLoader, openToken, parseToken, type TokenSegments } from '@hookurl/core/internal'
 import { type Command, Option } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
+import { createStateOptions } from '../io/read-state.ts'
 import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
 import { columnHelp } from '../mint/columns.ts'
 import { assertDistinctFiles, assertKeepsKeys, assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
@@ -16,6 +17,7 @@ const examples = [
   'hookurl mint --command /onJob --json-content @job.json --encrypt',
   'hookurl mint --command /onWebhook | hookurl verify -',
   'hookurl mint --command /onWebhook --qr -o ticket.png',
+  'hookurl mint --command /reset-password --user-id 42 --state @password-hash.txt',
   'hookurl mint --from people.csv --command /onReply --expires-in 7d -o links.csv',
 ]
 
@@ -30,7 +32,7 @@ cells are removed, except in content, and a first line such as sep=; sets the se
 both columns are ignored.
 
 Columns:
-${columnHelp.map(([name, type]) => `  ${name.padEnd(13)}${type}`).join('\n')}`
+${columnHelp.map(([name, type]) => `  ${name.padEnd(18)}${type}`).join('\n')}`
 
 export function define(command: Command, output: Output): void {
   command
@@ -57,8 +59,10 @@ export function define(command: Command, output: Output): void {
       parseInteger(text, '--max-uses'),
     )
     .option('--id <id>', 'URL ID: 1 to 64 characters of A–Z, a–z, 0–9, _ and -')
+    .option('--require-signature', 'require signed requests; see `hookurl secret`')
     .optionsGroup('URL:')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
+    .option('--require-user', 'require that the user is signed in at the receiver')
     .addOption(new Option('--token-format <format>', 'short saves 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <part>', 'part of the URL that contains the token').choices(['path', 'query']))
     .option('--max-url-length <n>', 'maximum length of the URL, in characters (default: 2048)', (text) =>
@@ -74,6 +78,7 @@ export function define(command: Command, output: Output): void {
     .option('--errors <file>', 'with --from: write rejected rows here and continue, instead of stopping')
     .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => run(flags, output))
+  for (const option of createStateOptions('state that the URL is bound to')) command.addOption(option)
   addKeyFlags(command)
   addHelp(command, examples)
 }
@@ -104,14 +109,15 @@ async function run(flags: MintFlags, output: Output): Promise<void> {
     if (process.exitCode === 0) printWarnings(flags, settings, output)
     return
   }
-  const url = await createMinter(minterOptions).mint(options as MintOptions)
+  const minter = createMinter(minterOptions)
+  const url = await minter.mint(options as MintOptions)
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
   printWarnings(flags, settings, output)
   if (flags.qr === true) {
     const { showQrCode } = await import('../mint/qr-code.ts')
     await showQrCode(url, flags.output, output)
   }
-  output.print(output.json ? toJson(await describeUrl(url, settings)) : url)
+  output.print(output.json ? toJson(await describeUrl(url, minter, settings)) : url)
 }
 
 function printWarnings(flags: MintFlags, settings: Settings, output: Output): void {
@@ -123,12 +129,13 @@ function printWarnings(flags: MintFlags, settings: Settings, output: Output): vo
   }
 }
 
-async function describeUrl(url: string, settings: Settings): Promise<object> {
+async function describeUrl(url: string, minter: Minter, settings: Settings): Promise<object> {
   const { token = '', lengths } = inspect(url)
   const keyring = await createKeyringLoader(settings.keys, settings.purpose)()
   const opened = await openToken(keyring, parseToken(token) as TokenSegments)
   if (!opened.ok) throw new Error(`the minted URL does not verify: ${opened.code}`)
   const { exp } = opened.claims
   const expiresAt = exp === undefined ? null : new Date(exp * 1000).toISOString()
-  return { url, token, claims: opened.claims, expiresAt, lengths }
+  const secret = opened.claims.sig === undefined ? {} : { signingSecret: await minter.signingSecret(url) }
+  return { url, token, claims: opened.claims, expiresAt, lengths, ...secret }
 }

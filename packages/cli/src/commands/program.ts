@@ -27,6 +27,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import('./inspect.ts'),
   },
   { name: 'verify', description: 'verify a URL', load: () => import('./verify.ts') },
+  {
+    name: 'secret',
+    description: 'print the signing secret of a URL',
+    load: () => import('./secret.ts'),
+  },
   { name: 'send', description: 'send a test request', load: () => import('./send.ts') },
   { name: 'listen', description: 'receive hooks on this machine', load: () => import('./listen.ts') },
   { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },

@@ -7,15 +7,16 @@ import { type Command, Option } from 'commander'
 import { getErrorReason, type HeaderList, listHeaders, parseHttpUrl, sendRequest } from '../http/client.ts'
 import { escapeControlChars, toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
-import { addHelp, collect, parseInteger, parseMilliseconds } from '../io/flags.ts'
+import { addHelp, addKeyFlags, collect, parseInteger, parseMilliseconds } from '../io/flags.ts'
 import { readBytes, readStdin, readValue, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { buildRequest, parseHeader, type TestRequest } from '../send/build-request.ts'
 import { services } from '../send/services.ts'
+import { resolveSignFlag, type SignFlags, signHelp, signRequest } from '../send/sign-request.ts'
 import { signatures } from '../send/signatures.ts'
 
-interface SendFlags {
+interface SendFlags extends SignFlags {
   method?: string
   data?: string
   header?: string[]
@@ -58,6 +59,7 @@ const examples = [
   'hookurl send --data \'{"order":7}\' -v "$(hookurl mint --command /onWebhook)"',
   'hookurl send --as slack --handshake https://bot.example.com/hooks/eyJ…',
   'hookurl send --as stripe --event invoice.paid --secret-file whsec.txt URL',
+  'hookurl send --sign x-hub-signature-256 URL',
   'hookurl send --browser URL                # opens the link',
   'hookurl send --browser --method POST URL  # clicks the button',
 ]
@@ -85,6 +87,7 @@ export function define(command: Command, output: Output): void {
     .option('--event <name>', 'with --as, the event that the sample is about')
     .addOption(new Option('--secret <secret>', "with --as, sign with the service's secret").conflicts('secretFile'))
     .option('--secret-file <path>', "read the service's secret from a file, or - for stdin")
+    .addOption(new Option('--sign [scheme]', signHelp).conflicts(['handshake', 'secret', 'secretFile']))
     .addOption(new Option('--browser', 'send the request as a browser navigation').conflicts('as'))
     .addOption(
       new Option('--repeat <n>', 'number of times to send the request')
@@ -98,15 +101,17 @@ export function define(command: Command, output: Output): void {
     )
     .option('-v, --verbose', 'print request and response headers on stderr')
     .addHelpText('after', `\n${notes}`)
-    .action(async (argument: string | undefined, flags: SendFlags) => {
+    .action(async (given: string | undefined, givenFlags: SendFlags) => {
+      const { argument, flags } = resolveSignFlag(given, givenFlags)
       process.exitCode = await send(resolveInput(argument, output), flags, output)
     })
+  addKeyFlags(command)
   addHelp(command, examples)
 }
 
 async function send(input: string, flags: SendFlags, output: Output): Promise<number> {
   const target = parseHttpUrl(input === '-' ? await readUrl() : input, 'the URL')
-  const request = buildRequest(target, {
+  const unsigned = buildRequest(target, {
     method: flags.method,
     data: flags.data === undefined ? undefined : await readBytes(flags.data, '--data'),
     headers: (flags.header ?? []).map(parseHeader),
@@ -116,6 +121,7 @@ async function send(input: string, flags: SendFlags, output: Output): Promise<nu
     secret: await readSecret(flags),
     browser: flags.browser === true,
   })
+  const request = await signRequest(unsigned, flags, output)
   const expectation = { maxStatus: flags.browser === true ? 399 : 299, echo: request.expectedEcho }
   if (expectation.echo instanceof RegExp && !output.json) output.note(formatNote)
   let exit: number = exitCodes.ok.exit

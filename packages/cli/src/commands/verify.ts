@@ -1,7 +1,7 @@
 import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
 import { type MaybePromise, unwrapUrl } from '@hookurl/core/internal'
 import { getHookClaims } from '@hookurl/presentation/claim-labels'
-import { createVerifier, type Verifier } from '@hookurl/verify'
+import { createVerifier, type IgnoredCheck, type Verifier, type VerifyOptions } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
@@ -12,12 +12,13 @@ import { resolveInput } from '../io/input.ts'
 import { type Line, readStdinLines } from '../io/lines.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
+import { createStateOptions, readState, type StateFlags } from '../io/read-state.ts'
 import { toErrorReport } from '../io/report-error.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
 
-interface VerifyFlags extends KeyFlags {
+interface VerifyFlags extends KeyFlags, StateFlags {
   command?: string[]
   at?: Date
 }
@@ -28,6 +29,8 @@ interface VerifyResult {
   readonly error: HookurlError | undefined
   /** The services whose URL contains this one, outermost first. */
   readonly wrappedBy: readonly string[] | undefined
+  /** The restrictions of the hook that were not checked; `undefined` if there is none. */
+  readonly notChecked: readonly IgnoredCheck[] | undefined
 }
 
 interface Context {
@@ -43,6 +46,9 @@ const examples = [
   'hookurl verify - < urls.txt',
 ]
 
+// What only a receiver sees.
+const uncheckable: readonly IgnoredCheck[] = ['uses', 'user', 'signature']
+
 export function define(command: Command, output: Output): void {
   command
     .argument('[url|token|-]', 'URL or token to verify; - reads many from stdin, one per line')
@@ -52,40 +58,43 @@ export function define(command: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Uses are not\n' +
-        'checked. With -, each result begins with the number of its line (with --json: line), a summary on\n' +
-        'stderr counts the rejected URLs by code, and the first rejected URL determines the exit code.',
+      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Uses, users and\n' +
+        'signed requests are not checked, nor is a state without --state; what was not checked is printed.\n' +
+        'With -, each result begins with the number of its line (with --json: line), a summary on stderr\n' +
+        'counts the rejected URLs by code, and the first rejected URL determines the exit code.',
     )
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
       const context = await createContext(flags, output)
       process.exitCode = input === '-' ? await verifyLines(context) : await verifyOne(input, context)
     })
+  for (const option of createStateOptions('current state, to compare')) command.addOption(option)
   addKeyFlags(command)
   addHelp(command, examples)
 }
 
 async function createContext({ at, command, ...flags }: VerifyFlags, output: Output): Promise<Context> {
+  const current = await readState(flags)
   const settings = await loadSettings(flags, output)
   const now = at === undefined ? Date.now : () => at.getTime()
-  const verifier = createVerifier({ keys: settings.keys, purpose: settings.purpose, now })
+  const { keys, purpose } = settings
+  const comparesState = 'state' in current
+  const verifier = createVerifier({ keys, purpose, now, ...(comparesState && { state: () => current.state }) })
+  const ignore: readonly IgnoredCheck[] = comparesState ? uncheckable : [...uncheckable, 'state']
   const readContent = createContentReader(settings)
   const verify = (text: string): MaybePromise<VerifyResult> => {
     const { url, wrappedBy } = unwrapUrl(text)
-    const { hook, error } = tryVerify(verifier, url, command)
-    if (hook === undefined || !canContainNumbers(hook.content)) return { hook, error, wrappedBy }
-    return readContent(url).then((content) => ({ hook: { ...hook, content }, error, wrappedBy }))
+    const { hook, error } = tryVerify(verifier, url, { command, ignore })
+    const notChecked = hook === undefined || error !== undefined ? undefined : findNotChecked(hook, ignore)
+    if (hook === undefined || !canContainNumbers(hook.content)) return { hook, error, wrappedBy, notChecked }
+    return readContent(url).then((content) => ({ hook: { ...hook, content }, error, wrappedBy, notChecked }))
   }
   return { verify, now, settings, output }
 }
 
-function tryVerify(
-  verifier: Verifier,
-  url: string,
-  command: readonly string[] | undefined,
-): Pick<VerifyResult, 'hook' | 'error'> {
+function tryVerify(verifier: Verifier, url: string, options: VerifyOptions): Pick<VerifyResult, 'hook' | 'error'> {
   try {
-    return { hook: verifier.verifySync(url, { command, ignore: ['uses'] }), error: undefined }
+    return { hook: verifier.verifySync(url, options), error: undefined }
   } catch (error) {
     if (!isHookurlError(error) || error.status === undefined) throw error
     return { hook: error.hook, error: explainRejection(error, url) }
@@ -97,10 +106,21 @@ function canContainNumbers(content: unknown): boolean {
   return typeof content === 'number' || (typeof content === 'object' && content !== null)
 }
 
+function findNotChecked(hook: Hook, ignored: readonly IgnoredCheck[]): readonly IgnoredCheck[] | undefined {
+  const restrictions: Readonly<Record<IgnoredCheck, unknown>> = {
+    uses: hook.maxUses,
+    user: hook.requiresUser,
+    signature: hook.requiresSignature,
+    state: hook.isStateBound,
+  }
+  const notChecked = ignored.filter((check) => restrictions[check] !== undefined)
+  return notChecked.length === 0 ? undefined : notChecked
+}
+
 async function verifyOne(input: string, { verify, now, settings, output }: Context): Promise<number> {
   const result = await verify(input)
-  const { hook, error, wrappedBy } = result
-  if (hook?.maxUses !== undefined) output.note('Uses are counted by the receiver and not checked here.')
+  const { hook, error, wrappedBy, notChecked } = result
+  if (notChecked !== undefined) output.note(`Not checked here, but by the receiver: ${notChecked.join(', ')}.`)
   if (output.json) output.print(toJson(toRecord(result)))
   else {
     output.print(error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('\n'))
@@ -143,7 +163,8 @@ async function verifyLines(context: Context): Promise<number> {
 
 /** Returns `undefined` for an empty line. */
 function verifyLine({ text }: Line, { verify }: Context): MaybePromise<VerifyResult> | undefined {
-  if (text === undefined) return { hook: undefined, error: createTooLongError(), wrappedBy: undefined }
+  if (text === undefined)
+    return { hook: undefined, error: createTooLongError(), wrappedBy: undefined, notChecked: undefined }
   const url = text.trim()
   return url === '' ? undefined : verify(url)
 }
@@ -159,11 +180,13 @@ function formatAsJson(number: number, result: VerifyResult): string {
   return toJson({ line: number, ...toRecord(result) })
 }
 
-function formatAsText(number: number, { hook, error, wrappedBy }: VerifyResult, { now, output }: Context): string {
+function formatAsText(number: number, verified: VerifyResult, { now, output }: Context): string {
+  const { hook, error, wrappedBy, notChecked } = verified
   const result = error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('  ')
   const claims = hook === undefined ? '' : `  ${summarizeClaims(getHookClaims(hook), now())}`
   const wrappers = wrappedBy === undefined ? '' : `  wrapped by ${wrappedBy.join(', ')}`
-  return `${number}: ${result}${claims}${wrappers}`
+  const unchecked = notChecked === undefined ? '' : `  not checked: ${notChecked.join(', ')}`
+  return `${number}: ${result}${claims}${wrappers}${unchecked}`
 }
 
 /** Formats the number of URLs: `3 URLs: 1 valid, 2 rejected (expired: 1, no_token: 1)`. */
@@ -184,8 +207,8 @@ function formatRejection(error: HookurlError, { colorize }: Output): [reason: st
   return [`${colorize('red', code)}: ${message}`, `${colorize('dim', 'fix')}: ${fix}`]
 }
 
-function toRecord({ hook, error, wrappedBy }: VerifyResult): object {
-  if (error === undefined) return { valid: true, wrappedBy, hook }
+function toRecord({ hook, error, wrappedBy, notChecked }: VerifyResult): object {
+  if (error === undefined) return { valid: true, wrappedBy, notChecked, hook }
   const { code, message, fix } = toErrorReport(error, 'verify')
   return { valid: false, wrappedBy, error: { code, message, fix }, hook }
 }

@@ -12,12 +12,15 @@ export function formatClaimRows(claims: Claims, now: number): [label: string, va
 
 /** Formats the claims of a token as one line, omitting those that have their usual value. */
 export function summarizeClaims(claims: Claims, now: number): string {
-  const { cmd, sub, cnt, rdr, exp, nbf, use } = claims
+  const { cmd, sub, cnt, rdr, exp, nbf, use, sta, sig, usr } = claims
   const parts = [formatString(cmd)]
   if (sub !== undefined) parts.push(`user ${formatString(sub)}`)
   if (cnt !== undefined) parts.push(`content ${truncate(toJson(cnt), contentWidth)}`)
   if (rdr !== undefined) parts.push(`redirect ${formatString(rdr)}`)
   if (use !== undefined) parts.push(`max uses ${toJson(use)}`)
+  if (sta !== undefined) parts.push('bound to a state')
+  if (sig !== undefined) parts.push('requests must be signed')
+  if (usr !== undefined) parts.push('only its user')
   if (typeof nbf === 'number' && nbf * 1000 > now) parts.push(`valid ${formatRelativeTime(nbf, now)}`)
   const verb = typeof exp === 'number' && exp * 1000 <= now ? 'expired' : 'expires'
   parts.push(typeof exp === 'number' ? `${verb} ${formatRelativeTime(exp, now)}` : 'never expires')

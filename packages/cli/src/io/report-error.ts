@@ -27,7 +27,7 @@ const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w-])tokenFormat: '(\w+)'/g, '--token-format $1'],
   [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
   [
-    /(?<![.\w-])(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
+    /(?<![.\w-])(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|requireSignature|requireUser|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
   ],
   [/(?<![\w-])(?:command|content|id)(?= must be)|(?<=^\w+ )(?:command|content|id)(?=\.$)/g, '--$&'],

@@ -30,6 +30,7 @@ const columns: Readonly<Record<string, Column>> = {
   issuedAt: { type: 'true or false', parse: parseBoolean },
   maxUses: { type: 'integer', parse: parseCount },
   id: { type: 'string', parse: parseString },
+  requireSignature: { type: 'true or false', parse: parseBoolean },
   encrypt: { type: 'true or false', parse: parseBoolean },
 }
 

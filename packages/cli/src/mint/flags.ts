@@ -2,6 +2,7 @@ import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { parseExactJson } from '../io/exact-json.ts'
 import { readValue } from '../io/input.ts'
+import { readState } from '../io/read-state.ts'
 import { assertOtherFile } from '../io/same-file.ts'
 import type { KeyFlags, Settings } from '../keys/load.ts'
 
@@ -23,7 +24,11 @@ export interface MintFlags extends KeyFlags {
   allowGet?: true
   maxUses?: number
   id?: string
+  requireSignature?: true
   encrypt?: true
+  state?: string
+  jsonState?: string
+  requireUser?: true
   tokenFormat?: 'full' | 'short'
   tokenIn?: 'path' | 'query'
   maxUrlLength?: number
@@ -36,8 +41,10 @@ export interface MintFlags extends KeyFlags {
 /** Returns the options of a URL that the flags set, except for its lifetime, which is an option of the minter. */
 export async function toMintOptions(flags: MintFlags): Promise<Partial<MintOptions>> {
   const { command, userId, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt } = flags
+  const { requireSignature, requireUser } = flags
   const content = await readContent(flags)
-  return { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id, encrypt }
+  const fields = { command, userId, content, redirectTo, expiresAt, notBefore, issuedAt, allowGet, maxUses, id }
+  return { ...fields, encrypt, requireSignature, requireUser, ...(await readState(flags)) }
 }
 
 /**

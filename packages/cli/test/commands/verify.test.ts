@@ -85,7 +85,7 @@ describe('verify', () => {
   test('accepts a single-use URL, and notes that uses are not checked here', async () => {
     const { stdout, stderr, exit } = await verify([singleUse])
     expect(stdout).toMatch(/^valid\n/)
-    expect(stderr).toContain('counted by the receiver')
+    expect(stderr).toContain('Not checked here, but by the receiver: uses.')
     expect(exit).toBe(0)
   })
 

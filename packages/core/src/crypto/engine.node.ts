@@ -4,6 +4,7 @@ import nodeCrypto, {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createSecretKey,
   hkdfSync,
   type KeyObject,
@@ -99,6 +100,11 @@ export function decrypt({ key }: EncryptionKey, segments: JweSegments): Buffer |
   } finally {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
+}
+
+/** Returns the HMAC-SHA-256 of bytes, or of text in UTF-8 (RFC 2104). */
+export function hmac(key: Uint8Array, data: string | Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(data).digest()
 }
 
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */

@@ -56,6 +56,12 @@ export async function decrypt(key: EncryptionKey, segments: JweSegments): Promis
   }
 }
 
+/** Returns the HMAC-SHA-256 of bytes, or of text in UTF-8 (RFC 2104). */
+export async function hmac(bytes: Uint8Array, data: string | Uint8Array): Promise<Uint8Array> {
+  const message = typeof data === 'string' ? toUtf8(data) : asUnshared(data)
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await importMacKey(bytes), message))
+}
+
 /** Returns the SHA-256 of a string or bytes as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === 'string' ? toUtf8(data) : data))

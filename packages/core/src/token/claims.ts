@@ -14,6 +14,9 @@ export interface Claims {
   jti?: string
   use?: number
   get?: 1
+  sta?: string
+  sig?: 1
+  usr?: 1
 }
 
 interface ClaimDefinition {
@@ -25,10 +28,17 @@ interface ClaimDefinition {
   accepts(value: unknown): boolean
 }
 
+/** Two claims that contradict each other. */
+interface Conflict {
+  readonly message: string
+  readonly fix: string
+}
+
 /** The first second of the year 10000, which four digits cannot represent: 10000-01-01T00:00:00Z. */
 const MAX_TIMESTAMP = 253402300800
 const MAX_USES = 1000
 const idPattern = /^[A-Za-z0-9_-]{1,64}$/
+const stateHashPattern = /^[A-Za-z0-9_-]{12}$/
 // Strings that JSON encodes without escapes.
 const plainJson = /^[ !#-[\]-~]*$/
 const nameRequirement = 'a string of 1 to 256 characters without control characters'
@@ -70,7 +80,10 @@ const claimDefinitions: readonly ClaimDefinition[] = [
     requirement: 'an integer from 1 to 1000',
     accepts: (value) => isIntegerBetween(value, 1, MAX_USES),
   },
-  { claim: 'get', option: 'allowGet', requirement: 'true or false', accepts: (value) => value === 1 },
+  { claim: 'get', option: 'allowGet', requirement: 'true or false', accepts: isOne },
+  { claim: 'sta', option: 'state', requirement: 'a state', accepts: isStateHash },
+  { claim: 'sig', option: 'requireSignature', requirement: 'true or false', accepts: isOne },
+  { claim: 'usr', option: 'requireUser', requirement: 'true or false', accepts: isOne },
 ]
 const definitionByClaim: ReadonlyMap<string, ClaimDefinition> = new Map(
   claimDefinitions.map((definition) => [definition.claim, definition]),
@@ -167,13 +180,20 @@ export function toHook(claims: Claims, key: KeyRef): Hook {
   if (claims.iat !== undefined) hook.issuedAt = new Date(claims.iat * 1000)
   if (claims.jti !== undefined) hook.id = claims.jti
   if (claims.use !== undefined) hook.maxUses = claims.use
+  if (claims.sta !== undefined) hook.isStateBound = true
+  if (claims.sig !== undefined) hook.requiresSignature = true
+  if (claims.usr !== undefined) hook.requiresUser = true
   return Object.freeze(hook)
 }
 
-function findConflict(claims: Claims): { message: string; fix: string } | undefined {
+function findConflict(claims: Claims): Conflict | undefined {
   if (claims.nbf !== undefined && claims.exp !== undefined && claims.nbf >= claims.exp) {
     return { message: 'it expires before it becomes valid', fix: 'Set notBefore to a time before the expiration time.' }
   }
+  return findUseConflict(claims) ?? findRestrictionConflict(claims)
+}
+
+function findUseConflict(claims: Claims): Conflict | undefined {
   if (claims.use === undefined) return undefined
   if (claims.exp === undefined) {
     return {
@@ -183,6 +203,19 @@ function findConflict(claims: Claims): { message: string; fix: string } | undefi
   }
   if (claims.jti === undefined) return { message: 'maxUses requires an id', fix: 'Set id.' }
   return undefined
+}
+
+// A user confirms on a page and is not a service that signs; both send a POST.
+function findRestrictionConflict({ sub, get, sig, usr }: Claims): Conflict | undefined {
+  if (usr !== undefined && sub === undefined) return { message: 'requireUser requires a userId', fix: 'Set userId.' }
+  if (usr !== undefined && get !== undefined) return cannotCombine('requireUser', 'allowGet')
+  if (sig !== undefined && get !== undefined) return cannotCombine('requireSignature', 'allowGet')
+  if (sig !== undefined && usr !== undefined) return cannotCombine('requireSignature', 'requireUser')
+  return undefined
+}
+
+function cannotCombine(one: string, other: string): Conflict {
+  return { message: `${one} and ${other} cannot be combined`, fix: 'Set one of them.' }
 }
 
 function toJson(value: unknown): string | undefined {
@@ -209,6 +242,14 @@ function rejectLossyValue(this: unknown, _name: string, value: unknown): unknown
 
 function isIntegerBetween(value: unknown, min: number, max: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
+}
+
+function isOne(value: unknown): boolean {
+  return value === 1
+}
+
+function isStateHash(value: unknown): boolean {
+  return typeof value === 'string' && stateHashPattern.test(value)
 }
 
 function isId(value: unknown): boolean {

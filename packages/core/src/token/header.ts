@@ -17,6 +17,12 @@ export function jweHeader(id?: string): string {
   return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
 }
 
+/** Returns the encoded header of a handle: a JWE, and no token. */
+export function handleHeader(id?: string): string {
+  const members = ['"alg":"dir"', '"enc":"A256GCM"', '"typ":"handle"']
+  return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
+}
+
 /** Returns every encoded header that is accepted in a signed token: three without a key ID, eight with one. */
 export function acceptedHeaders(id?: string): string[] {
   if (id === undefined) return [encodeHeader(alg), encodeHeader(alg, typ), encodeHeader(typ, alg)]

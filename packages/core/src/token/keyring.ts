@@ -10,6 +10,7 @@ import {
 import { isCanonical } from '../crypto/base64url.ts'
 import { HookurlError, invalidOption } from '../errors.ts'
 import type { KeyRef } from '../hook.ts'
+import { assertOptions } from '../util/assert-options.ts'
 import { loadOnce } from '../util/load-once.ts'
 import { chain, isPromiseLike, type MaybePromise } from '../util/maybe-promise.ts'
 import { isPlainText } from '../util/string.ts'
@@ -20,6 +21,12 @@ const SECRET_LENGTH = 43
 const MAX_PURPOSE_LENGTH = 64
 const idPattern = /^[A-Za-z0-9_-]{1,16}$/
 const keyPattern = /^hks_[A-Za-z0-9_-]{43}$/
+const jwkOptionNames: ReadonlySet<string> = new Set(['for'])
+const infoByUse: ReadonlyMap<string, (purpose: string) => string> = new Map([
+  ['token', signingInfo],
+  ['state', stateInfo],
+  ['signature', callerInfo],
+])
 
 /** Keys separated by commas or whitespace, newest first, or an array of such strings. Lines that start with `#` are comments. */
 export type KeyringInput = string | readonly string[]
@@ -52,6 +59,11 @@ export interface DerivedKey {
   readonly jweHeader: string
   /** Returns the encryption key, which is derived when it is first needed. */
   getEncryptionKey(): MaybePromise<EncryptionKey>
+  /** Returns the key of state hashes, and that of signing secrets, each derived when it is first needed. */
+  getStateKey(): MaybePromise<Uint8Array>
+  getCallerKey(): MaybePromise<Uint8Array>
+  /** Returns the encryption key of handles, which is derived when it is first needed. */
+  getHandleKey(): MaybePromise<EncryptionKey>
 }
 
 /** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
@@ -109,16 +121,31 @@ export function parseKeys(keys: KeyringInput): Key[] {
   })
 }
 
+/** The options of `deriveJwk`. */
+export interface DeriveJwkOptions {
+  /** What the key is for: to sign tokens (the default), to derive state hashes, or to derive signing secrets. */
+  for?: 'token' | 'state' | 'signature'
+}
+
 /**
  * Derives the signing key of one key, or of a keyring's first key, as a JWK. JWT libraries in other languages can use
  * it to mint and verify tokens for a purpose.
  *
  * @throws {HookurlError} `invalid_key`, `invalid_option`
  */
-export async function deriveJwk(keys: KeyringInput | Key, purpose: string = ''): Promise<DerivedJwk> {
+export async function deriveJwk(
+  keys: KeyringInput | Key,
+  purpose: string = '',
+  options: DeriveJwkOptions = {},
+): Promise<DerivedJwk> {
   assertPurpose(purpose)
+  assertOptions(options, jwkOptionNames, 'deriveJwk')
+  const createInfo = infoByUse.get(options.for ?? 'token')
+  if (createInfo === undefined) {
+    throw invalidOption("for must be 'token', 'state' or 'signature'", "Omit it, or set it to 'state' or 'signature'.")
+  }
   const key = typeof keys === 'object' && 'secret' in keys ? keys : (parseKeys(keys)[0] as Key)
-  const bytes = await derive(key.secret, signingInfo(purpose))
+  const bytes = await derive(key.secret, createInfo(purpose))
   const id = key.id === undefined ? {} : { kid: key.id }
   return { kty: 'oct', alg: 'HS256', use: 'sig', ...id, k: encodeBytes(bytes) }
 }
@@ -161,6 +188,9 @@ function deriveKey(key: Key, purpose: string): MaybePromise<DerivedKey> {
       jwsHeader: jwsHeader(key.id),
       jweHeader: jweHeader(key.id),
       getEncryptionKey: loadOnce(() => chain(derive(key.secret, encryptionInfo), importEncryptionKey)),
+      getStateKey: loadOnce(() => derive(key.secret, stateInfo(purpose))),
+      getCallerKey: loadOnce(() => derive(key.secret, callerInfo(purpose))),
+      getHandleKey: loadOnce(() => chain(derive(key.secret, `hookurl/1/handle/${purpose}`), importEncryptionKey)),
     }
   })
 }
@@ -215,4 +245,12 @@ function assertPurpose(purpose: unknown): void {
 
 function signingInfo(purpose: string): string {
   return `hookurl/1/HS256/${purpose}`
+}
+
+function stateInfo(purpose: string): string {
+  return `hookurl/1/state/${purpose}`
+}
+
+function callerInfo(purpose: string): string {
+  return `hookurl/1/caller/${purpose}`
 }

@@ -1,4 +1,5 @@
 import { HookurlError, invalidOption } from '../errors.ts'
+import { isHandle } from '../token/handle.ts'
 import { MAX_TOKEN_LENGTH } from '../token/token.ts'
 import { trimEnd } from '../util/string.ts'
 import { locateToken } from './locate-token.ts'
@@ -80,6 +81,7 @@ export function buildUrl(parts: UrlParts, token: string): string {
 export function findToken(url: string): string {
   const located = locateToken(url)
   if (located.kind === 'none' || located.kind === 'ambiguous') throw new HookurlError(located.code)
+  if (located.kind === 'valid' && isHandle(located.segments)) throw new HookurlError('no_token')
   return located.token
 }
 

@@ -14,12 +14,13 @@ const all = {
   jti: 'i',
   use: 2,
   get: 1,
+  sta: 'aZ09-_aZ09-_',
 } as const satisfies Claims
 const lastSecond = 253_402_300_799
 
 test('claims are serialized in the order of their definitions, without whitespace', () => {
   const json =
-    '{"cmd":"/a","sub":"u","cnt":{"x":1},"rdr":"https://example.com/","exp":20,"nbf":10,"iat":5,"jti":"i","use":2,"get":1}'
+    '{"cmd":"/a","sub":"u","cnt":{"x":1},"rdr":"https://example.com/","exp":20,"nbf":10,"iat":5,"jti":"i","use":2,"get":1,"sta":"aZ09-_aZ09-_"}'
   expect(serializeClaims(all)).toBe(json)
   expect(serializeClaims(Object.fromEntries(Object.entries(all).reverse()) as never)).toBe(json)
 })
@@ -28,6 +29,27 @@ test('serialized claims are parsed back', () => {
   expect(parseClaims(serializeClaims(all))).toEqual(all)
   expect(parseClaims(serializeClaims({ cmd: 'x', cnt: null }))).toEqual({ cmd: 'x', cnt: null })
 })
+
+test('sig and usr are serialized after sta', () => {
+  const sta = 'AAAAAAAAAAAA'
+  expect(serializeClaims({ sig: 1, sta, cmd: 'x' })).toBe(`{"cmd":"x","sta":"${sta}","sig":1}`)
+  expect(serializeClaims({ usr: 1, sta, sub: 'u', cmd: 'x' })).toBe(`{"cmd":"x","sub":"u","sta":"${sta}","usr":1}`)
+})
+
+const conflicts: readonly [claims: Claims, message: string][] = [
+  [{ cmd: 'x', usr: 1 }, 'requireUser requires a userId'],
+  [{ cmd: 'x', sub: 'u', usr: 1, get: 1 }, 'requireUser and allowGet cannot be combined'],
+  [{ cmd: 'x', sig: 1, get: 1 }, 'requireSignature and allowGet cannot be combined'],
+  [{ cmd: 'x', sub: 'u', sig: 1, usr: 1 }, 'requireSignature and requireUser cannot be combined'],
+]
+for (const [claims, message] of conflicts) {
+  test(`claims are neither serialized nor parsed if ${message}`, async () => {
+    const error = await catchError(() => serializeClaims(claims))
+    expect(error).toMatchObject({ code: 'invalid_option', message })
+    expect(parseClaims(JSON.stringify(claims))).toBeUndefined()
+    expect(findClaimsProblem({ ...claims })).toBe(message)
+  })
+}
 
 test('an undefined claim is omitted', () => {
   expect(serializeClaims({ cmd: 'x', sub: undefined, cnt: undefined })).toBe('{"cmd":"x"}')
@@ -133,8 +155,14 @@ test('a hook has the names of the options', () => {
     issuedAt: new Date(5000),
     id: 'i',
     maxUses: 2,
+    isStateBound: true,
     key: { index: 0 },
   })
+})
+
+test('a hook says whether it requires signed requests or its user', () => {
+  expect(toHook({ cmd: 'x', sig: 1 }, { index: 0 }).requiresSignature).toBe(true)
+  expect(toHook({ cmd: 'x', sub: 'u', usr: 1 }, { index: 0 }).requiresUser).toBe(true)
 })
 
 test('a hook is frozen', () => {

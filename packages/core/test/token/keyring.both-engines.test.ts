@@ -225,3 +225,18 @@ test('keys without an id each open the tokens that they minted', async () => {
     }
   }
 })
+
+test('a key is derived for tokens, for states and for signing secrets', async () => {
+  const uses = [undefined, 'token', 'state', 'signature'] as const
+  const [byDefault, ...others] = await Promise.all(uses.map(async (use) => (await deriveJwk(keyA, '', { for: use })).k))
+  expect(byDefault).toBe(others[0])
+  expect(new Set(others).size).toBe(3)
+})
+
+test.each([[{ for: 'encryption' }], [{ for: '__proto__' }], [{ use: 'state' }], ['state']])(
+  'no key is derived with the options %j',
+  async (options) => {
+    const error = await catchError(() => deriveJwk(keyA, '', options as never))
+    expect(error).toMatchObject({ code: 'invalid_option' })
+  },
+)

@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import type { Receiver } from '../create-receiver.ts'
 import type { NodeRequest, NodeResponse } from '../hosts/node.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
@@ -6,6 +6,7 @@ import { hookurl as nodeHookurl } from './node.ts'
 
 declare global {
   namespace Express {
+    /** A request in Express. */
     interface Request {
       /** The verified hook, set by a guard. */
       hook?: AuthorizedHook
@@ -28,8 +29,9 @@ export type ExpressMiddleware = (
  * app.use('/hooks', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * app.use('/approve', hookurl({ keys, command: '/approve' }), (req, res) => res.json(req.hook))
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
-): ExpressMiddleware {
+export function hookurl<
+  const D extends CommandDefinitions = AnyCommands,
+  R extends NodeRequest = NodeRequest & Express.Request,
+>(given: ReceiverOptions<D, R> | GuardOptions<D, CommandName<D> | '*', R> | Receiver): ExpressMiddleware {
   return nodeHookurl(given)
 }

@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { chain, invalidOption } from '@hookurl/core/internal'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toIncomingRequest } from '../hosts/node.ts'
@@ -65,7 +65,9 @@ export interface FastifyHookurl {
    * @example
    * app.register(hookurl({ keys, handlers }), { prefix: '/hooks' })
    */
-  <const D extends CommandDefinitions = AnyCommands>(given: ReceiverOptions<D> | Receiver): FastifyPlugin
+  <const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
+    given: ReceiverOptions<D, R> | Receiver,
+  ): FastifyPlugin
   /**
    * The same receiver, passed directly to `register`, which takes its options.
    *
@@ -73,9 +75,9 @@ export interface FastifyHookurl {
    * @example
    * app.register(hookurl, { prefix: '/hooks', keys, handlers })
    */
-  <const D extends CommandDefinitions = AnyCommands>(
+  <const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
     app: FastifyLike,
-    options: (ReceiverOptions<D> | Receiver) & RegisterOptions,
+    options: (ReceiverOptions<D, R> | Receiver) & RegisterOptions,
   ): Promise<void>
   /**
    * A guard for one route, which sets `request.hook`. As an `onRequest` hook, it rejects requests before Fastify parses
@@ -85,13 +87,15 @@ export interface FastifyHookurl {
    * @example
    * app.all('/approve/*', { preHandler: hookurl.preHandler({ keys, command: '/approve' }) }, (request) => request.hook)
    */
-  preHandler<const D extends CommandDefinitions = AnyCommands>(given: GuardOptions<D>): FastifyGuard
+  preHandler<const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
+    given: GuardOptions<D, CommandName<D> | '*', R>,
+  ): FastifyGuard
 }
 
 /** A receiver for Fastify 5, and `hookurl.preHandler`, a guard for one route. */
 export const hookurl: FastifyHookurl = Object.assign(register, { preHandler })
 
-type Given<D extends CommandDefinitions> = ReceiverOptions<D> | Receiver
+type Given<D extends CommandDefinitions> = ReceiverOptions<D, never> | Receiver
 
 function register<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin
 function register<D extends CommandDefinitions>(app: FastifyLike, options: Given<D> & RegisterOptions): Promise<void>
@@ -108,7 +112,7 @@ function isApp(given: object): given is FastifyLike {
   return typeof Reflect.get(Object(given), 'addHook') === 'function'
 }
 
-function preHandler<D extends CommandDefinitions>(given: GuardOptions<D>): FastifyGuard {
+function preHandler<D extends CommandDefinitions>(given: GuardOptions<D, CommandName<D> | '*', never>): FastifyGuard {
   const pipeline = toPipeline(given)
   return async (request, reply): Promise<unknown> => {
     const result = await pipeline.receive(adaptRequest(request, reply))
@@ -141,7 +145,8 @@ function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin 
 }
 
 function adaptRequest(request: FastifyRequestLike, reply: FastifyReplyLike): IncomingRequest {
-  return toIncomingRequest(request.raw, reply.raw, new FastifyFrameworkRequest(request))
+  const framework = new FastifyFrameworkRequest(request)
+  return toIncomingRequest(request.raw, reply.raw, { framework, native: request })
 }
 
 // A class, because a getter in an object literal costs more than everything else here.

@@ -16,7 +16,7 @@ export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, .
  * export default { fetch: hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }) }
  */
 export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  options: ReceiverOptions<D> | Receiver,
+  options: ReceiverOptions<D, Request> | Receiver,
 ): FetchHandler<readonly unknown[]>
 /**
  * A guard for a route, which receives the verified hook as its second argument.
@@ -30,11 +30,11 @@ export function hookurl<
   const C extends CommandName<D> | '*' = CommandName<D> | '*',
   const Rest extends readonly unknown[] = readonly unknown[],
 >(
-  options: GuardOptions<D, C>,
+  options: GuardOptions<D, C, Request>,
   route: (request: Request, hook: GuardedHook<D, C>, ...rest: Rest) => Response | Promise<Response>,
 ): FetchHandler<Rest>
 export function hookurl(
-  given: ReceiverOptions | Receiver | GuardOptions,
+  given: ReceiverOptions<AnyCommands, never> | Receiver | GuardOptions<AnyCommands, string, never>,
   route?: (request: Request, hook: AuthorizedHook, ...rest: readonly unknown[]) => Response | Promise<Response>,
 ): FetchHandler<readonly unknown[]> {
   const pipeline = toPipeline(given)

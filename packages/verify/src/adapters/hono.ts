@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
 import { toBody } from '../hosts/kept-body.ts'
@@ -8,7 +8,7 @@ import { fromText } from '../hosts/text-body.ts'
 import { withTimeout } from '../hosts/with-timeout.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
 import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
-import type { BodyLimits } from '../request/body-limits.ts'
+import { type BodyLimits, DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
 
 // If the framework is not installed, this has no effect.
@@ -43,8 +43,8 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
  * app.use('/hooks/*', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json(c.get('hook')))
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+export function hookurl<const D extends CommandDefinitions = AnyCommands, C = HonoContext>(
+  given: ReceiverOptions<D, C> | GuardOptions<D, CommandName<D> | '*', C> | Receiver,
 ): HonoMiddleware {
   const pipeline = toPipeline(given)
   return async (context, next) => {
@@ -52,7 +52,9 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
     const incoming = toIncomingRequest(context.req.raw, fetchContext)
     const result = await pipeline.receive({
       ...incoming,
+      native: context,
       readBody: (limits) => readBody(context, incoming, limits),
+      getKeptBody: async () => readKeptBody(context, incoming, keptBodyLimits),
       headersSent: () => findNodeResponse(context.env)?.headersSent === true,
     })
     if (result.kind === 'response') return toWebResponse(result.response)
@@ -86,6 +88,12 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
 // The forms in which Hono keeps a body that was read through `c.req`, exact bytes first.
 const keptForms = ['arrayBuffer', 'blob', 'text', 'formData', 'json'] as const
 
+// A middleware that has read a body has its own limits.
+const keptBodyLimits: BodyLimits = {
+  maxBodySize: Number.POSITIVE_INFINITY,
+  timeoutMs: DEFAULT_BODY_TIMEOUT_SECONDS * 1000,
+}
+
 // If Hono has kept a body, the request itself is consumed.
 async function readBody(
   context: HonoContext,
@@ -95,24 +103,31 @@ async function readBody(
   const { req, env } = context
   const contentLength = incoming.header('content-length')
   if (contentLength !== undefined && Number(contentLength) === 0) return { kind: 'none' }
-  const form = keptForms.find((name) => name in req.bodyCache)
-  if (form !== undefined) {
-    const kept: Promise<unknown> = Promise.resolve(Reflect.get(req.bodyCache, form))
-    const reading = kept.then(
-      (value) =>
-        typeof value === 'string'
-          ? fromText(value, { ...limits, contentLength, contentType: incoming.header('content-type') })
-          : toBody(value, limits),
-      // A middleware that reads every body as a form has consumed those that are not forms.
-      (): UnreadBody => ({ kind: 'unread', code: form === 'formData' ? 'body_already_consumed' : 'request_aborted' }),
-    )
-    // A middleware may still be reading the body.
-    return withTimeout(reading, limits)
-  }
+  const kept = readKeptBody(context, incoming, limits)
+  if (kept !== undefined) return kept
   // On Node, a web stream costs more than everything else. It is not needed unless a middleware has replaced the body.
   const message = findNodeMessage(env)
   const isOwn = message !== undefined && !req.raw.bodyUsed && isUnreadWrapper(req.raw, message)
   return isOwn ? readNodeBody({ incoming: message, framework: {} }, limits) : incoming.readBody(limits)
+}
+
+function readKeptBody(
+  { req }: HonoContext,
+  incoming: IncomingRequest,
+  limits: BodyLimits,
+): Promise<Body | UnreadBody> | undefined {
+  const form = keptForms.find((name) => name in req.bodyCache)
+  if (form === undefined) return undefined
+  const [contentLength, contentType] = [incoming.header('content-length'), incoming.header('content-type')]
+  const kept: Promise<unknown> = Promise.resolve(Reflect.get(req.bodyCache, form))
+  const reading = kept.then(
+    (value) =>
+      typeof value === 'string' ? fromText(value, { ...limits, contentLength, contentType }) : toBody(value, limits),
+    // A middleware that reads every body as a form has consumed those that are not forms.
+    (): UnreadBody => ({ kind: 'unread', code: form === 'formData' ? 'body_already_consumed' : 'request_aborted' }),
+  )
+  // A middleware may still be reading the body.
+  return withTimeout(reading, limits)
 }
 
 // The request that `@hono/node-server` creates refers to its Node request, which a copy of it does not, and to a web

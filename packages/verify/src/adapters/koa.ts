@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import {
   endLeaseOnResponse,
@@ -42,8 +42,8 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
  * app.use(hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
  * router.all('/approve/:token', hookurl({ keys, command: '/approve' }), (ctx) => void (ctx.body = ctx.state.hook))
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+export function hookurl<const D extends CommandDefinitions = AnyCommands, C = KoaContext>(
+  given: ReceiverOptions<D, C> | GuardOptions<D, CommandName<D> | '*', C> | Receiver,
 ): KoaMiddleware {
   const pipeline = toPipeline(given)
   return async (context, next) => {
@@ -58,7 +58,7 @@ export function hookurl<const D extends CommandDefinitions = AnyCommands>(
         return context.protocol
       },
     }
-    const result = await pipeline.receive(toIncomingRequest(req, res, framework))
+    const result = await pipeline.receive(toIncomingRequest(req, res, { framework, native: context }))
     if (result.kind === 'response') {
       // Otherwise, Koa would send its own response.
       context.respond = false

@@ -29,9 +29,9 @@ export type LambdaRoute<E extends LambdaEvent, H, C> = (event: E, hook: H, conte
  * @example
  * export const handler = hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  options: ReceiverOptions<D> | Receiver,
-): LambdaHandler<LambdaEvent, unknown>
+export function hookurl<const D extends CommandDefinitions = AnyCommands, E extends LambdaEvent = LambdaEvent>(
+  options: ReceiverOptions<D, E> | Receiver,
+): LambdaHandler<E, unknown>
 /**
  * A guard for a function, which receives the verified hook as its second argument.
  *
@@ -44,9 +44,9 @@ export function hookurl<
   const Name extends CommandName<D> | '*' = CommandName<D> | '*',
   E extends LambdaEvent = LambdaEvent,
   C = unknown,
->(options: GuardOptions<D, Name>, route: LambdaRoute<E, GuardedHook<D, Name>, C>): LambdaHandler<E, C>
+>(options: GuardOptions<D, Name, E>, route: LambdaRoute<E, GuardedHook<D, Name>, C>): LambdaHandler<E, C>
 export function hookurl(
-  given: ReceiverOptions | Receiver | GuardOptions,
+  given: ReceiverOptions<AnyCommands, never> | Receiver | GuardOptions<AnyCommands, string, never>,
   route?: LambdaRoute<LambdaEvent, AuthorizedHook, unknown>,
 ): LambdaHandler<LambdaEvent, unknown> {
   const pipeline = toPipeline(given)

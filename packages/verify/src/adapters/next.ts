@@ -19,9 +19,9 @@ type Route<R extends Request, H, C> = (request: R, hook: H, context: C) => Respo
  * const handler = hookurl({ keys: () => process.env.HOOKURL_KEYS, handlers })
  * export { handler as GET, handler as HEAD, handler as OPTIONS, handler as POST }
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  options: ReceiverOptions<D> | Receiver,
-): NextHandler<Request, unknown>
+export function hookurl<const D extends CommandDefinitions = AnyCommands, R extends Request = Request>(
+  options: ReceiverOptions<D, R> | Receiver,
+): NextHandler<R, unknown>
 /**
  * A guard for a route handler, which receives the verified hook as its second argument.
  *
@@ -34,9 +34,9 @@ export function hookurl<
   const Name extends CommandName<D> | '*' = CommandName<D> | '*',
   R extends Request = Request,
   C = unknown,
->(options: GuardOptions<D, Name>, route: Route<R, GuardedHook<D, Name>, C>): NextHandler<R, C>
+>(options: GuardOptions<D, Name, R>, route: Route<R, GuardedHook<D, Name>, C>): NextHandler<R, C>
 export function hookurl(
-  given: ReceiverOptions | Receiver | GuardOptions,
+  given: ReceiverOptions<AnyCommands, never> | Receiver | GuardOptions<AnyCommands, string, never>,
   route?: Route<Request, AuthorizedHook, unknown>,
 ): NextHandler<Request, unknown> {
   const handler =

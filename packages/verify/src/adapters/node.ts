@@ -1,4 +1,4 @@
-import type { AnyCommands, CommandDefinitions } from '@hookurl/core'
+import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { invalidOption, isPromiseLike } from '@hookurl/core/internal'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import {
@@ -33,8 +33,8 @@ export type NodeHandler = (
  * @example
  * createServer(hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } })).listen(8787)
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands>(
-  given: ReceiverOptions<D> | GuardOptions<D> | Receiver,
+export function hookurl<const D extends CommandDefinitions = AnyCommands, R extends NodeRequest = NodeRequest>(
+  given: ReceiverOptions<D, R> | GuardOptions<D, CommandName<D> | '*', R> | Receiver,
 ): NodeHandler {
   const pipeline = toPipeline(given)
   return async (request, response, next) => {

@@ -23,6 +23,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
 /** Adapts a web-standard `Request`, or an object of another realm or library that has its members. */
 export function toIncomingRequest(request: Request, context: FetchContext | undefined): IncomingRequest {
   const incoming: IncomingRequest = {
+    native: request,
     method: request.method,
     target: request.url,
     headers: request.headers,

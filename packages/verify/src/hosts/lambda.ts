@@ -4,6 +4,7 @@ import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-requ
 import { isJson } from '../request/payload.ts'
 import { createRequestUrl } from '../request/target.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { toBytes } from './bytes-body.ts'
 import { toWebResponse } from './fetch.ts'
 import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
@@ -81,6 +82,8 @@ const loadBalancerWithMultiValueHeaders: HeaderFormat = {
   }),
 }
 
+// A gateway limits the size of its events.
+const unlimited: BodyLimits = { maxBodySize: Number.POSITIVE_INFINITY, timeoutMs: 0 }
 const tooLarge: UnreadBody = { kind: 'unread', code: 'body_too_large' }
 const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 
@@ -94,11 +97,14 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
   const target = getTarget(event)
   const header = (name: string): string | undefined => headers.get(name) ?? undefined
   return {
+    native: event,
     method,
     target,
     headers,
     header,
     readBody: async (limits) => readBody(event, { ...limits, header }),
+    // An event contains its body, unless a middleware has replaced it.
+    getKeptBody: async () => (isConsumable(event) ? undefined : readBody(event, { ...unlimited, header })),
     deferResponse: (work) => void deferred.push(work),
     request: (body) =>
       new Request(createRequestUrl({ scheme: getScheme(event, headers), host: header('host') }, target), {
@@ -229,6 +235,12 @@ function readBody(event: LambdaEvent, { header, ...limits }: LambdaBodyLimits): 
   if (typeof kept === 'string') return fromText(kept, { ...limits, contentLength, contentType: header('content-type') })
   // An event has no other place for files.
   return chain(toBody(kept, limits), (body) => (body.kind === 'parsed' ? { ...body, isComplete: true } : body))
+}
+
+// Reading a stream would leave nothing to the route.
+function isConsumable({ rawBody, body }: LambdaEvent): boolean {
+  const kept = rawBody ?? body
+  return typeof kept === 'object' && kept !== null && toBytes(kept) === undefined
 }
 
 // A middleware may have decoded or parsed the body without resetting `isBase64Encoded`.

@@ -51,6 +51,8 @@ export interface NodeSource {
 }
 
 const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
+// The parser that has read a body has its own limits.
+const unlimited: BodyLimits = { maxBodySize: Number.POSITIVE_INFINITY, timeoutMs: 0 }
 
 // The longest body that a parser can turn into an empty string, `null` or `{}`: a byte order mark, or that JSON.
 const MAX_EMPTY_LENGTH = 4
@@ -83,6 +85,14 @@ export function readBody(source: NodeSource, limits: BodyLimits): MaybePromise<B
   return chain(toBody(body, limits), (read) =>
     read.kind === 'none' && contentLength !== undefined ? alreadyConsumed : read,
   )
+}
+
+/** Returns the exact bytes that other code has kept of a body it has read, or `undefined`. */
+export function getKeptBytes(source: NodeSource): Body | UnreadBody | undefined {
+  const { incoming } = source
+  const kept = getKeptBody(source)
+  if (kept === undefined || isAbsent(kept) || isBeingRead(incoming)) return undefined
+  return findExactBody(kept, toTextLimits(incoming, unlimited))
 }
 
 // A framework may store the body on its own request, while other code has stored it on Node's. A getter that parses the

@@ -8,6 +8,7 @@ import { connectionHeaders } from './hop-by-hop.ts'
 import {
   type FrameworkRequest,
   getHeader,
+  getKeptBytes,
   type NodeRequest,
   type NodeSocket,
   type NodeSource,
@@ -37,20 +38,26 @@ export interface NodeResponse {
 // How long a client has to receive the response before its HTTP/2 stream is reset.
 const RESET_DELAY_MS = 250
 
-/**
- * Adapts a Node request. `framework` is the object on which its framework stores the parsed request, if it is not the
- * request itself.
- */
+/** What a framework adds to Node's request, if it is not on the request itself. */
+interface NodeFramework {
+  /** The object on which the framework stores the parsed request. */
+  readonly framework: FrameworkRequest
+  /** What the framework passes to its own handlers. */
+  readonly native: unknown
+}
+
+/** Adapts a Node request. */
 export function toIncomingRequest(
   incoming: NodeRequest,
   response: NodeResponse,
-  framework: FrameworkRequest = incoming,
+  given: NodeFramework = { framework: incoming, native: incoming },
 ): IncomingRequest {
-  return new NodeIncomingRequest({ incoming, framework }, response)
+  return new NodeIncomingRequest({ incoming, ...given }, response)
 }
 
 // A class, because every request creates one, and an object literal with as many functions costs several times as much.
 class NodeIncomingRequest implements IncomingRequest {
+  readonly native: unknown
   readonly method: string
   readonly target: string
   readonly rewrittenTarget: string | undefined
@@ -59,9 +66,10 @@ class NodeIncomingRequest implements IncomingRequest {
   readonly #response: NodeResponse
   #headers: Headers | undefined
 
-  constructor({ incoming, framework }: NodeSource, response: NodeResponse) {
+  constructor({ incoming, framework, native }: NodeSource & NodeFramework, response: NodeResponse) {
     const { method = 'GET', url = '/' } = incoming
     const { originalUrl } = framework
+    this.native = native
     this.method = method
     // RFC 9112, section 3.2.4: an OPTIONS request may apply to the entire server.
     this.target = typeof originalUrl === 'string' ? originalUrl : url === '*' ? '/' : url
@@ -77,11 +85,17 @@ class NodeIncomingRequest implements IncomingRequest {
   }
 
   header(name: string): string | undefined {
-    return getHeader(this.#incoming, name)
+    // RFC 9113, section 8.3.1: in HTTP/2, `:authority` replaces `Host`.
+    const authority = name === 'host' ? getHeader(this.#incoming, ':authority') : undefined
+    return authority ?? getHeader(this.#incoming, name)
   }
 
   readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody> {
     return readBody({ incoming: this.#incoming, framework: this.#framework }, limits)
+  }
+
+  getKeptBody(): Body | UnreadBody | undefined {
+    return getKeptBytes({ incoming: this.#incoming, framework: this.#framework })
   }
 
   request(body: RequestBody | undefined): Request {

@@ -14,25 +14,40 @@ export type Authorization = { readonly kind: 'lease'; readonly lease: Lease } | 
 // In addition to the tolerance, a clock may be off by an hour (the wrong time zone) and ten more minutes.
 const RECORD_GRACE_MS = 70 * 60_000
 
-/** Runs the custom check of a verified hook, once per request. */
+/** Runs the custom check of a verified hook, once per request unless a use is reserved in between. */
 export function checkAuthorization(ctx: RequestContext, hook: Hook): MaybePromise<VerifyResult> {
   ctx.authorization ??= ctx.config.policy.authorize(hook)
   return ctx.authorization
 }
 
-/** Runs the custom check of a verified hook, then reserves a use if uses are counted. */
+/**
+ * Reserves a use if uses are counted, then compares the state and runs the custom check. In this order, a duplicate gets
+ * the response of its first delivery, whose handler may have changed the state, and no other request passes meanwhile.
+ */
 export function authorize(ctx: RequestContext, hook: Hook): MaybePromise<Authorization> {
-  return chain(checkAuthorization(ctx, hook), (result) => {
-    if (!result.ok) return reject(ctx, result)
-    return chain(reserveUse(ctx, hook), (reserved) => toAuthorization(ctx, hook, reserved))
+  return chain(reserveUse(ctx, hook), (reserved) => {
+    if (reserved === 'duplicate') return respond(ctx, 'duplicate', createDuplicateResponse(ctx, hook))
+    if ('ok' in reserved) return reject(ctx, { ...reserved, hook })
+    return chain(checkLeased(ctx, hook, reserved), (problem) => {
+      if (problem !== undefined) return reject(ctx, { ...problem, hook })
+      ctx.lease = reserved
+      return { kind: 'lease', lease: reserved }
+    })
   })
 }
 
-function toAuthorization(ctx: RequestContext, hook: Hook, reserved: Lease | 'duplicate' | Rejection): Authorization {
-  if (reserved === 'duplicate') return respond(ctx, 'duplicate', createDuplicateResponse(ctx, hook))
-  if ('ok' in reserved) return reject(ctx, { ...reserved, hook })
-  ctx.lease = reserved
-  return { kind: 'lease', lease: reserved }
+function checkLeased(ctx: RequestContext, hook: Hook, lease: Lease): MaybePromise<Rejection | undefined> {
+  // What a custom handshake asked before the reservation may no longer be true.
+  if (lease !== unlimitedLease) ctx.authorization = undefined
+  const checking = chain(ctx.config.policy.checkState(hook, ctx.proof), (result) => {
+    if (!result.ok) return result
+    ctx.state = result.state
+    return checkAuthorization(ctx, hook)
+  })
+  return chain(checking, (result): MaybePromise<Rejection | undefined> => {
+    if (result.ok) return lease.begin()
+    return lease === unlimitedLease ? result : lease.release().then(() => result)
+  })
 }
 
 function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'duplicate' | Rejection> {

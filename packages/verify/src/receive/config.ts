@@ -10,6 +10,8 @@ import type { HandshakesConfig } from './handshakes/definition.ts'
 import { parseHandshakesOption } from './handshakes/parse-option.ts'
 import { createErrorLogger, logError } from './log-error.ts'
 import type { GuardOptions, ReceivedHook, ReceiverOptions, ResultEvent } from './options.ts'
+import { parseSchemesOption } from './signatures/parse-option.ts'
+import type { SchemeDefinition } from './signatures/schemes.ts'
 
 /** A handler of any command. */
 export type AnyHandler = (hook: ReceivedHook) => unknown
@@ -20,8 +22,12 @@ interface CommonConfig {
   readonly cors: ReadonlySet<string>
   readonly handshakes: HandshakesConfig | undefined
   readonly pages: PageRenderer
+  /** The schemes that are accepted on URLs that require signed requests. */
+  readonly signatureSchemes: readonly SchemeDefinition[]
   /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly uses: UsesConfig | undefined
+  readonly user: ((native: unknown) => unknown) | undefined
+  readonly signIn: ((returnTo: string, native: unknown) => unknown) | undefined
   readonly onResult: ((event: ResultEvent) => void) | undefined
   onError(error: unknown, hook?: Hook): void
 }
@@ -47,7 +53,18 @@ export interface GuardConfig extends CommonConfig {
 
 export type Config = ReceiverConfig | GuardConfig
 
-const commonOptionNames = [...policyOptionNames, 'cors', 'handshakes', 'pages', 'uses', 'onResult', 'onError']
+const commonOptionNames = [
+  ...policyOptionNames,
+  'cors',
+  'handshakes',
+  'pages',
+  'signatureSchemes',
+  'user',
+  'signIn',
+  'uses',
+  'onResult',
+  'onError',
+]
 const receiverOptionNames: ReadonlySet<string> = new Set([
   ...commonOptionNames,
   'basePath',
@@ -106,7 +123,12 @@ export function getHandler({ handlers }: ReceiverConfig, command: string): AnyHa
 function createCommonConfig(
   options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
 ): CommonConfig {
-  const { onResult, onError = createErrorLogger() } = options
+  const { user, signIn, onResult, onError = createErrorLogger() } = options
+  if (user !== undefined) assertFunction(user, 'user')
+  if (signIn !== undefined) assertFunction(signIn, 'signIn')
+  if (signIn !== undefined && user === undefined) {
+    throw invalidOption('signIn requires the option user', 'Set user to a function that returns the signed-in user.')
+  }
   if (onResult !== undefined) assertFunction(onResult, 'onResult')
   assertFunction(onError, 'onError')
   const reportError = (error: unknown, hook?: Hook): void => safeCall(() => onError(error, hook))
@@ -116,7 +138,10 @@ function createCommonConfig(
     cors: parseOrigins(options.cors),
     handshakes: parseHandshakesOption(options.handshakes),
     pages: createPages(options.pages, reportError),
+    signatureSchemes: parseSchemesOption(options.signatureSchemes),
     uses: parseUsesOption(options.uses),
+    user,
+    signIn,
     onResult: onResult === undefined ? undefined : (event) => safeCall(() => onResult(event)),
     onError: reportError,
   }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Hook, redact } from '@hookurl/core'
+import { type ErrorCode, type Hook, redact, type State } from '@hookurl/core'
 import { decodePercentTwice, findCommand, type MaybePromise } from '@hookurl/core/internal'
 import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
@@ -9,22 +9,38 @@ import { rejectionResponse } from '../response/rejection-response.ts'
 import type { OutgoingResponse } from '../response/response.ts'
 import { type Delivery, identifyDelivery } from '../uses/delivery-id.ts'
 import type { Lease } from '../uses/lease.ts'
-import type { VerifyResult } from '../verifier/policy.ts'
+import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
 import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
+import type { SignatureScheme } from './signatures/schemes.ts'
+
+/** The user who is signed in, `undefined` for no one, or why it is unknown. */
+export type ResolvedUser = { readonly ok: true; readonly userId: string | undefined } | Rejection
 
 // Rejections that the operator of the server must fix.
 const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'store_unavailable',
+  'not_configured',
+  'state_unavailable',
+  'user_unavailable',
   'body_already_consumed',
   'invalid_option',
   'invalid_key',
 ])
 
+// Rejections of someone who may not be the hook's user, to whom a custom page must not show its content.
+const hidesHook: ReadonlySet<ErrorCode> = new Set([
+  'sign_in_required',
+  'wrong_user',
+  'user_unavailable',
+  'not_configured',
+])
+
 // Redacting 16 KB, which servers accept, would take over ten milliseconds.
 const MAX_REPORTED_TARGET = 2048
 
+const noOrigins: ReadonlySet<string> = new Set()
 const noQuery: QueryParams = Object.freeze({})
 
 /**
@@ -48,8 +64,22 @@ export class RequestContext<C extends Config = Config> {
   token = ''
   /** Set when the token is verified. */
   hook: Hook | undefined
+  /** Set when the token is verified, if it has a restriction that needs more than its hook. */
+  proof: TokenProof | undefined
+  /** Set when the state is compared, if the hook is bound to one. */
+  state: State | undefined
+  /** Set once the signature of the request was checked, if its URL requires one. */
+  signatureProblem: Promise<Rejection | undefined> | undefined
+  /** Set once the signature was checked, if it holds. */
+  signedBy: SignatureScheme | undefined
   /** Set once the custom check was called. */
   authorization: MaybePromise<VerifyResult> | undefined
+  /** Whether the URL contains a handle in place of the token. */
+  isHandle = false
+  /** Set once the option `user` was called. */
+  user: MaybePromise<ResolvedUser> | undefined
+  /** Set when the user is known. */
+  actor: string | undefined
   /** Set when the payload is parsed: the hook with the request data. */
   receivedHook: ReceivedHook | undefined
   query: QueryParams = noQuery
@@ -98,24 +128,27 @@ export interface RequestResult {
 
 /** Ends a request with a response. */
 export function respond(ctx: RequestContext, outcome: Outcome, response: OutgoingResponse): Responded {
-  const { request, config } = ctx
+  const { request, hook } = ctx
   reportResult(ctx, { outcome, status: response.status })
-  return { kind: 'response', response: withCors(response, request, config.cors) }
+  return { kind: 'response', response: withCors(response, request, getOrigins(ctx, hook)) }
 }
 
-/** Ends a request with a rejection. */
-export function reject(ctx: RequestContext, rejection: Rejection): Responded {
+/** Ends a request with a rejection. `instead` replaces its page. */
+export function reject(ctx: RequestContext, rejection: Rejection, instead?: OutgoingResponse): Responded {
   const { request, config, client } = ctx
   const { code, usedAt, hook = ctx.hook } = rejection
   // A failed preflight would hide the reason from the page: it learns the reason from the request that follows.
-  if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse('GET, POST'))
+  if (isListedPreflight(ctx, hook)) return respond(ctx, 'options', preflightResponse('GET, POST'))
   ctx.hook = hook
   reportServerError(ctx, rejection)
   const page = (): string =>
-    config.pages.rejected(code, hook === undefined ? { request } : { ...getPageData(ctx, hook), usedAt })
-  const response = rejectionResponse(rejection, { client, now: config.now(), page })
+    config.pages.rejected(
+      code,
+      hook === undefined || hidesHook.has(code) ? { request } : { ...getPageData(ctx, hook), usedAt },
+    )
+  const response = instead ?? rejectionResponse(rejection, { client, now: config.now(), page })
   reportResult(ctx, { outcome: 'rejected', status: response.status, rejection })
-  return { kind: 'response', response: withCors(response, request, config.cors) }
+  return { kind: 'response', response: withCors(response, request, getOrigins(ctx, hook)) }
 }
 
 /** Calls `onResult`. If it is not set, does no work. */
@@ -141,13 +174,20 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
 /** Returns the data that the pages about a hook are rendered from. */
 export function getPageData({ request, config }: RequestContext, hook: Hook): PageData {
   const { commands } = config.policy
-  const title = commands === undefined ? undefined : findCommand(commands, hook.command)?.title
-  return { request, hook, title }
+  const definition = commands === undefined ? undefined : findCommand(commands, hook.command)
+  return { request, hook, title: definition?.title, definition }
 }
 
 /** Whether a request is the preflight of a page whose origin is listed in `cors`. */
-export function isListedPreflight({ request, config }: RequestContext): boolean {
-  return request.method === 'OPTIONS' && isPreflight(request) && config.cors.has(request.header('origin') ?? '')
+export function isListedPreflight(ctx: RequestContext, hook: Hook | undefined): boolean {
+  const { request } = ctx
+  if (request.method !== 'OPTIONS' || !isPreflight(request)) return false
+  return getOrigins(ctx, hook).has(request.header('origin') ?? '')
+}
+
+// A page of another site must not act for the user who is signed in.
+function getOrigins({ config }: RequestContext, hook: Hook | undefined): ReadonlySet<string> {
+  return hook?.requiresUser === true ? noOrigins : config.cors
 }
 
 // `onError` has already received a handler's error; an error from `authorize` or a `keys` function is the cause.

@@ -6,9 +6,10 @@ import { type OutgoingResponse, securityHeaders } from '../response/response.ts'
 import { unlimitedLease } from '../uses/lease.ts'
 import { authorize } from './authorize.ts'
 import type { GuardConfig } from './config.ts'
-import { type RequestContext, type Responded, reportResult } from './context.ts'
+import { type RequestContext, type Responded, reject, reportResult } from './context.ts'
 import type { AuthorizedHook } from './options.ts'
-import { defineUseMethods } from './received-hook.ts'
+import { defineHiddenMembers } from './received-hook.ts'
+import { findSignatureProblem } from './signatures/check-signature.ts'
 import { getThrownStatus } from './thrown-status.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface GuardedRoute<T> {
 
 /** Lets a verified hook pass to the route behind a guard. */
 export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): Promise<Authorized | Responded> {
+  const unsigned = await findSignatureProblem(ctx, hook)
+  if (unsigned !== undefined) return reject(ctx, unsigned)
   const authorization = await authorize(ctx, hook)
   if (authorization.kind === 'response') return authorization
   const { lease } = authorization
@@ -49,7 +52,7 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
   return {
     kind: 'authorized',
     hook: createAuthorizedHook(ctx, hook),
-    headers: withCorsHeaders(securityHeaders, request, config.cors),
+    headers: hook.requiresUser === true ? securityHeaders : withCorsHeaders(securityHeaders, request, config.cors),
     end: ({ status, isDelivered }) => {
       if (hasEnded) return
       hasEnded = true
@@ -67,8 +70,14 @@ function isReleased(status: number | undefined, isDelivered: boolean): boolean {
 
 function createAuthorizedHook(ctx: RequestContext, hook: Hook): AuthorizedHook {
   const deliveryId = ctx.delivery?.id
-  const authorized = { ...hook, ...(deliveryId !== undefined && { deliveryId }) }
-  defineUseMethods(authorized, ctx)
+  const { actor, signedBy } = ctx
+  const authorized = {
+    ...hook,
+    ...(actor !== undefined && { actor }),
+    ...(deliveryId !== undefined && { deliveryId }),
+    ...(signedBy !== undefined && { signedBy }),
+  }
+  defineHiddenMembers(authorized, ctx)
   return Object.freeze(authorized) as AuthorizedHook
 }
 

@@ -1,7 +1,14 @@
 import { isHookurlError } from '@hookurl/core'
 import { sanitizeLogLines } from '@hookurl/core/internal'
 
-const STORE_LOG_INTERVAL_MS = 60_000
+const LOG_INTERVAL_MS = 60_000
+// Whatever causes one of these affects many requests.
+const isThrottled: ReadonlySet<string> = new Set([
+  'store_unavailable',
+  'not_configured',
+  'state_unavailable',
+  'user_unavailable',
+])
 
 /** Logs an error to the console, without tokens, keys or control characters. */
 export function logError(error: unknown): void {
@@ -9,16 +16,16 @@ export function logError(error: unknown): void {
 }
 
 /**
- * Creates the default `onError`. It logs every error, but an unavailable store, which affects every request, at most
- * once a minute.
+ * Creates the default `onError`. It logs every error, but one that affects many requests, such as an unavailable store,
+ * at most once a minute.
  */
 export function createErrorLogger(): (error: unknown) => void {
   const loggedAt = new Map<string, number>()
   return (error) => {
-    if (isHookurlError(error) && error.code === 'store_unavailable') {
+    if (isHookurlError(error) && isThrottled.has(error.code)) {
       const now = performance.now()
       const last = loggedAt.get(error.message)
-      if (last !== undefined && now - last < STORE_LOG_INTERVAL_MS) return
+      if (last !== undefined && now - last < LOG_INTERVAL_MS) return
       loggedAt.set(error.message, now)
     }
     logError(error)

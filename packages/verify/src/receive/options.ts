@@ -1,11 +1,13 @@
 import type {
   AnyCommands,
+  ChoiceFields,
   CommandDefinitions,
   CommandName,
   Duration,
   Hook,
   HookurlError,
   PayloadOutput,
+  State,
 } from '@hookurl/core'
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
@@ -13,12 +15,13 @@ import type { UseOptions } from '../uses/options.ts'
 import type { UseStore } from '../uses/store.ts'
 import type { PolicyOptions } from '../verifier/policy.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
+import type { SignatureScheme } from './signatures/schemes.ts'
 
 /** What came with the request. The caller controls all of it, so never trust it like the hook's signed fields. */
 export interface RequestData<Payload = unknown> {
   /**
    * The body, parsed by its content type: a JSON value, form fields (files as `File`), a string or bytes. Without a
-   * body, the query parameters.
+   * body, the query parameters or, on a URL minted with `requireSignature`, `undefined`.
    */
   readonly payload: Payload
   /** The URL's query parameters, without the token. */
@@ -36,6 +39,16 @@ export interface RequestData<Payload = unknown> {
    */
   readonly deliveryId: string
   /**
+   * On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. The body is signed,
+   * unless the scheme sends the secret itself; the query and all other headers are not.
+   */
+  readonly signedBy?: SignatureScheme
+  /**
+   * The user who acted, as the option `user` returned it: a number as its decimal representation. Absent if the option
+   * is not set, no one is signed in, or another site may have sent the request.
+   */
+  readonly actor?: string
+  /**
    * Commits the use of a hook with `maxUses` at once, for handlers that can still fail after their work. Resolves to
    * whether it is committed. Not enumerable.
    */
@@ -52,13 +65,19 @@ export interface RequestData<Payload = unknown> {
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
   rawBody(options?: { encoded?: boolean }): Uint8Array
+  /**
+   * The state that was compared, as the option `state` returned it; `undefined` for a URL that is not bound to one. Use
+   * it in the change itself, as in `UPDATE … WHERE password_hash = $old`: of several requests at once, only one succeeds.
+   * Not enumerable.
+   */
+  readonly state: State | undefined
   /** Lets work continue after the response. If it fails, `onError` receives the error. */
   waitUntil(work: Promise<unknown>): void
 }
 
 /** What a handler receives: the signed hook, and the data that the caller sent. */
 export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
-  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>>
+  [Name in C]: VerifiedHook<D, Name> & RequestData<PayloadOutput<D, Name>> & ChoiceFields<D, Name>
 }[C]
 
 /**
@@ -139,12 +158,28 @@ export interface HandshakeOptions {
    * Called after `authorize` for every request with a valid token that is not another handshake, a prefetch or a link
    * preview. The handler does not run, and no use is consumed. The request has a copy of the body; if a parser has
    * already consumed the body, only JSON can be copied. At a guard, the request has no body. If the function throws, or
-   * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error.
+   * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error. `authorize` is called
+   * again for a URL with `maxUses`, once a use is reserved.
    */
   custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
 
-interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
+/** What identifies a user. `undefined`, `null` and `''` are no one. */
+export type UserId = string | number | bigint | null | undefined
+
+interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOptions<D> {
+  /**
+   * Returns the ID of the user who is signed in: of the session, from what the framework passes to its own handlers. A
+   * safe integer or bigint is compared as its decimal representation. Required for URLs minted with `requireUser`; it
+   * sets `hook.actor` on all. May take 2 seconds; if it throws, the request is rejected (`user_unavailable`).
+   */
+  user?(request: Native): UserId | Promise<UserId>
+  /**
+   * Returns the URL at which a browser signs in, to which it is redirected if no one is. `returnTo` is the path to return
+   * to: the one that was requested, in which a handle replaces the token. Only the user that the URL is for can open it,
+   * for 10 minutes.
+   */
+  signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
   cors?: readonly string[]
   /**
@@ -154,6 +189,11 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
   handshakes?: false | HandshakeOptions
   /** Custom copy or pages for browsers. */
   pages?: Pages
+  /**
+   * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard supports those that
+   * sign the body only where the host has kept its exact bytes: others are rejected (`not_configured`).
+   */
+  signatureSchemes?: readonly SignatureScheme[]
   /**
    * Where uses are counted: a store, or a store with options. Without one, a URL with `maxUses` is rejected. A guard
    * commits the use unless the route responds with a status of 500 or more to a client that is still connected, or calls
@@ -170,7 +210,8 @@ interface CommonOptions<D extends CommandDefinitions> extends PolicyOptions<D> {
 }
 
 /** The options of a receiver. */
-export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> extends CommonOptions<D> {
+export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Native = unknown>
+  extends CommonOptions<D, Native> {
   handlers: Handlers<NoInfer<D>>
   /**
    * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application.
@@ -195,16 +236,19 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands> ext
 export interface GuardOptions<
   D extends CommandDefinitions = AnyCommands,
   C extends CommandName<D> | '*' = CommandName<D> | '*',
-> extends CommonOptions<D> {
+  Native = unknown,
+> extends CommonOptions<D, Native> {
   /** The command, or commands, that the guarded route is for; `'*'` accepts any. */
   command: C | readonly Exclude<C, '*'>[]
 }
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H &
-  Pick<RequestData, 'commitUse' | 'releaseUse'> & {
+  Pick<RequestData, 'actor' | 'commitUse' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
+    /** On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. */
+    readonly signedBy?: SignatureScheme
   }
 
 /** The hook that a guard passes to its route, for one of the guard's commands. */

@@ -1,13 +1,19 @@
-import { type Hook, HookurlError } from '@hookurl/core'
+import { type Hook, HookurlError, type State } from '@hookurl/core'
 import { isEncoded } from '../request/content-encoding.ts'
 import type { Body, IncomingRequest, RequestBody } from '../request/incoming-request.ts'
 import { getJsonText } from '../request/payload.ts'
+import type { Decision } from './choices.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook, RequestData } from './options.ts'
 
 /** Creates what a handler receives: the hook and the request data. Costly members are created on first access. */
-export function createReceivedHook(ctx: RequestContext, hook: Hook, payload: unknown): ReceivedHook {
-  return Object.freeze(new LazyReceivedHook(ctx, hook, payload)) as unknown as ReceivedHook
+export function createReceivedHook(ctx: RequestContext, hook: Hook, sent: SentData): ReceivedHook {
+  return Object.freeze(new LazyReceivedHook(ctx, hook, sent)) as unknown as ReceivedHook
+}
+
+/** What the caller sent in the body. */
+interface SentData extends Decision {
+  readonly payload: unknown
 }
 
 // A class, for its getters. As own properties, they would cost more than everything else in the object, and a handler
@@ -16,11 +22,10 @@ class LazyReceivedHook {
   readonly #ctx: RequestContext
   #request: Request | undefined
 
-  constructor(ctx: RequestContext, hook: Hook, payload: unknown) {
-    const { request, query, body, config } = ctx
+  constructor(ctx: RequestContext, hook: Hook, sent: SentData) {
+    const { request, query, body, config, actor } = ctx
     this.#ctx = ctx
-    Object.assign(this, hook, {
-      payload,
+    Object.assign(this, hook, actor !== undefined && { actor }, sent, {
       query,
       method: request.method,
       rawBody: (options?: { encoded?: boolean }) =>
@@ -30,6 +35,7 @@ class LazyReceivedHook {
         keepAlive(request, watched)
       },
     })
+    if (ctx.signedBy !== undefined) Object.assign(this, { signedBy: ctx.signedBy })
   }
 
   static getPayloadJson(hook: LazyReceivedHook): string | undefined {
@@ -47,6 +53,10 @@ class LazyReceivedHook {
 
   get releaseUse(): RequestData['releaseUse'] {
     return () => releaseUse(this.#ctx)
+  }
+
+  get state(): State | undefined {
+    return this.#ctx.state
   }
 
   get deliveryId(): string | undefined {
@@ -71,11 +81,15 @@ export function getPayloadJson(hook: ReceivedHook): string | undefined {
   return LazyReceivedHook.getPayloadJson(hook as unknown as LazyReceivedHook)
 }
 
-/** Adds `commitUse` and `releaseUse` to a hook. They are not enumerable, so that a copy or log of the hook has no methods. */
-export function defineUseMethods(hook: object, ctx: RequestContext): void {
+/**
+ * Adds `commitUse`, `releaseUse` and `state` to a hook. They are not enumerable, so that a copy or log of the hook has
+ * neither methods nor the state.
+ */
+export function defineHiddenMembers(hook: object, ctx: RequestContext): void {
   Object.defineProperties(hook, {
     commitUse: { value: () => commitUse(ctx) },
     releaseUse: { value: () => releaseUse(ctx) },
+    state: { value: ctx.state },
   })
 }
 

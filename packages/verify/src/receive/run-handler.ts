@@ -1,4 +1,4 @@
-import type { Hook } from '@hookurl/core'
+import type { ErrorCode, Hook } from '@hookurl/core'
 import {
   chain,
   findCommand,
@@ -9,17 +9,19 @@ import {
 } from '@hookurl/core/internal'
 import { decodeBody, isEncoded } from '../request/content-encoding.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
-import { parsePayload } from '../request/payload.ts'
+import { type PayloadResult, parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
+import { takeDecision } from './choices.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
 import { respondToBodyHandshake } from './handshakes/respond.ts'
 import { createReceivedHook } from './received-hook.ts'
 import { createAcceptedResponse, resultToResponse } from './result-response.ts'
+import { findSignatureProblem } from './signatures/check-signature.ts'
 
 /** A handler to call, and how its result becomes a response. */
 interface HandlerCall {
@@ -33,21 +35,25 @@ type ReceiverContext = RequestContext<ReceiverConfig>
 
 /** Runs the handler of a verified hook: body, payload, authorization, handler, response. */
 export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Responded> {
-  const { request, config } = ctx
+  const { config } = ctx
   // Awaiting a value that is not a promise costs a microtask, here and below.
   const reading = readBody(ctx)
   const body = isPromiseLike(reading) ? await reading : reading
-  if (body.kind === 'unread') return reject(ctx, { ok: false, code: body.code, hook })
+  if (body.kind === 'unread') return rejectBody(ctx, hook, body.code)
   ctx.body = body
 
-  const type = request.header('content-type')
-  const parsed = parsePayload(body, type, ctx.query)
-  if (!parsed.ok) return reject(ctx, { ...parsed, hook })
-  const payload = removeConfirmField(ctx, parsed.value)
+  const parsed = readPayload(ctx, hook, body)
+  if (!parsed.ok) return rejectBody(ctx, hook, parsed.code)
+  const payload = parsed.value
   const shaking = respondToBodyHandshake(ctx, hook, payload)
   const handshake = isPromiseLike(shaking) ? await shaking : shaking
   if (handshake !== undefined) return handshake
-  const validating = validatePayload(ctx, hook, payload)
+  const checking = findSignatureProblem(ctx, hook)
+  const unsigned = isPromiseLike(checking) ? await checking : checking
+  if (unsigned !== undefined) return reject(ctx, unsigned)
+  const taken = takeDecision(ctx, hook, payload)
+  if (!taken.ok) return reject(ctx, taken)
+  const validating = validatePayload(ctx, hook, taken.payload)
   const validated = isPromiseLike(validating) ? await validating : validating
   if (!validated.ok) return reject(ctx, validated)
 
@@ -58,7 +64,7 @@ export async function runHandler(ctx: ReceiverContext, hook: Hook): Promise<Resp
   if (authorization.kind === 'response') return authorization
 
   const handler = getHandler(config, hook.command) as AnyHandler
-  const received = createReceivedHook(ctx, hook, validated.value)
+  const received = createReceivedHook(ctx, hook, { payload: validated.value, ...taken.decision })
   ctx.receivedHook = received
   const running = callHandler(ctx, {
     hook,
@@ -108,14 +114,32 @@ async function respondAfterTimeout(
   return respond(ctx, 'accepted', createAcceptedResponse(ctx, ctx.hook as Hook))
 }
 
-function readBody({ request, config }: ReceiverContext): MaybePromise<Body | UnreadBody> {
+// A caller who does not know the signing secret learns nothing else about the request.
+async function rejectBody(ctx: ReceiverContext, hook: Hook, code: ErrorCode): Promise<Responded> {
+  return reject(ctx, (await findSignatureProblem(ctx, hook)) ?? { ok: false, code, hook })
+}
+
+// Only the body of a signed request is signed, so its query is never the payload.
+function readPayload(ctx: ReceiverContext, { requiresSignature }: Hook, body: Body): PayloadResult {
+  if (requiresSignature === true && body.kind === 'none') return { ok: true, value: undefined }
+  const parsed = parsePayload(body, ctx.request.header('content-type'), ctx.query)
+  return parsed.ok && requiresSignature !== true ? { ok: true, value: removeConfirmField(ctx, parsed.value) } : parsed
+}
+
+function readBody(ctx: ReceiverContext): MaybePromise<Body | UnreadBody> {
+  const { request, config } = ctx
   if (request.method !== 'POST') return { kind: 'none' }
   const { maxBodySize } = config.limits
   if (Number(request.header('content-length') ?? 0) > maxBodySize) return { kind: 'unread', code: 'body_too_large' }
   const reading = request.readBody(config.limits)
   const encoding = request.header('content-encoding')
   if (!isEncoded(encoding)) return reading
-  return chain(reading, (body) => (body.kind === 'unread' ? body : decodeBody(body, encoding, maxBodySize)))
+  return chain(reading, (body) => {
+    if (body.kind === 'unread') return body
+    // A signature of the bytes as received can be checked even if they cannot be inflated.
+    if (ctx.hook?.requiresSignature === true) ctx.body = body
+    return decodeBody(body, encoding, maxBodySize)
+  })
 }
 
 function validatePayload(

@@ -5,8 +5,10 @@ import { parseQuery } from '../request/payload.ts'
 import { isWithin } from '../request/target.ts'
 import { isPreflight, preflightResponse } from '../response/cors.ts'
 import { emptyResponse, getAllowedMethods, pageResponse } from '../response/response.ts'
+import { stateNotConfigured } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { allowsMethod } from '../verifier/verifier.ts'
+import { authenticate, isHandleOf, noUser, verifyHandle } from './authenticate.ts'
 import { getHandler } from './config.ts'
 import { getPageData, isListedPreflight, type RequestContext, type Responded, reject, respond } from './context.ts'
 import { findHandshake } from './handshakes/find-handshake.ts'
@@ -34,7 +36,12 @@ const ackAfterUnsupported: Rejection = {
   message: 'ackAfter needs a host that keeps running after the response, and this host did not provide waitUntil',
   fix: "Pass the host's waitUntil, as in receiver.fetch(request, { waitUntil }), or remove ackAfter.",
 }
-const noStore = 'Set the option uses: without a use store, the uses of this URL cannot be counted.'
+const noStore: Rejection = {
+  ok: false,
+  code: 'not_configured',
+  message: 'the uses of the URL are limited, and the option uses is not set',
+  fix: 'Set uses to a use store, which counts them.',
+}
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
@@ -49,16 +56,19 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
 
   // 2. Verify it. Awaiting the result even if it is available immediately gives a small body time to arrive.
   const accepted = config.kind === 'guard' ? config.commands : undefined
-  const result = await config.policy.verifyToken(located, accepted)
+  const result = await (isHandleOf(located)
+    ? verifyHandle(ctx, located.segments, accepted)
+    : config.policy.verifyToken(located, accepted))
   if (!result.ok) return reject(ctx, result)
   const { hook } = result
   ctx.hook = hook
+  ctx.proof = result.proof
   if (config.kind === 'receiver' && getHandler(config, hook.command) === undefined) {
     return reject(ctx, { ok: false, code: 'unknown_command', hook })
   }
 
-  // 3. Respond to requests that never run the handler, and 4. to those that this receiver or guard is not set up for.
-  return (await respondWithoutRunning(ctx, hook)) ?? findConfigProblem(ctx, hook) ?? { kind: 'verified', hook }
+  // 3. Respond to requests that never run the handler.
+  return (await respondWithoutRunning(ctx, hook)) ?? { kind: 'verified', hook }
 }
 
 // A middleware may have rewritten a short URL of the application to a hook URL.
@@ -98,29 +108,38 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
     }
   }
 
-  if (allowsMethod(hook, method)) return undefined
+  const problem = findConfigProblem(ctx, hook)
+  if (problem !== undefined) return reject(ctx, { ...problem, hook })
+  if (allowsMethod(hook, method)) return authenticate(ctx, hook)
   if (method === 'GET' && client === 'browser') {
+    // A browser cannot sign what its button would send.
+    if (hook.requiresSignature === true) return reject(ctx, { ok: false, code: 'unsigned_request', hook })
+    if (hook.requiresUser === true) {
+      const denied = await authenticate(ctx, hook)
+      if (denied !== undefined) return denied
+    }
+    // There is no button for a link that no longer works.
+    const checked = await config.policy.checkState(hook, ctx.proof)
+    if (!checked.ok) return reject(ctx, checked)
     const formId = config.kind === 'receiver' ? { formId: crypto.randomUUID() } : {}
     return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm({ ...getPageData(ctx, hook), ...formId })))
   }
   return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }
 
-function findConfigProblem(ctx: RequestContext, hook: Hook): Responded | undefined {
-  const { request, config } = ctx
-  if (hook.maxUses !== undefined && config.uses === undefined) {
-    return reject(ctx, { ok: false, code: 'store_unavailable', fix: noStore, hook })
-  }
+// What this receiver or guard is not set up for.
+function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rejection | undefined {
+  if (hook.maxUses !== undefined && config.uses === undefined) return noStore
+  if (hook.isStateBound === true && !config.policy.canCheckState) return stateNotConfigured
+  if (hook.requiresUser === true && config.user === undefined) return noUser
   const acknowledgesEarly = config.kind === 'receiver' && config.ackAfterMs !== undefined
-  return acknowledgesEarly && request.waitUntil === undefined
-    ? reject(ctx, { ...ackAfterUnsupported, hook })
-    : undefined
+  return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }
 
 // A preflight from an origin that is not listed may be meant for the application behind a receiver.
 function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
   const allow = getAllowedMethods(hook)
   if (!isPreflight(ctx.request)) return respond(ctx, 'options', emptyResponse(204, { allow }))
-  if (isListedPreflight(ctx)) return respond(ctx, 'options', preflightResponse(allow))
+  if (isListedPreflight(ctx, hook)) return respond(ctx, 'options', preflightResponse(allow))
   return ctx.config.kind === 'receiver' ? next : reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }

@@ -69,10 +69,17 @@ export interface IncomingRequest {
   readonly target: string
   /** The target to which earlier middleware rewrote the request, if it did. */
   readonly rewrittenTarget?: string | undefined
+  /** What the framework passes to its own handlers: a request, context or event. */
+  readonly native: unknown
   /** Returns the value of a header. The name must be lowercase. */
   header(name: string): string | undefined
   /** Reads the complete body, once. */
   readBody(limits: BodyLimits): MaybePromise<Body | UnreadBody>
+  /**
+   * Returns the exact bytes of a body that the host, framework or a parser has kept, without consuming them; absent on
+   * hosts that keep none.
+   */
+  getKeptBody?(): MaybePromise<Body | UnreadBody | undefined>
   /** All headers, created on first access. */
   readonly headers: Headers
   /** Creates a web-standard `Request` with the body that was read. */

@@ -2,7 +2,10 @@ import type { ErrorCode, Hook } from '@hookurl/core'
 
 /** What a page is about. Never contains the token. */
 export interface PageContext {
-  /** The signed hook; absent when the URL could not be verified. Escape it in custom HTML. */
+  /**
+   * The signed hook; absent when the URL could not be verified, or when its user is not the one who is signed in. Escape it
+   * in custom HTML.
+   */
   readonly hook?: Hook
   /** The title of the command, if it has one. */
   readonly title?: string

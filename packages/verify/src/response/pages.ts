@@ -1,4 +1,4 @@
-import type { ErrorCode, Hook } from '@hookurl/core'
+import type { CommandDefinition, ErrorCode, Hook } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { parseLanguages } from '../request/content-negotiation.ts'
 import type { IncomingRequest } from '../request/incoming-request.ts'
@@ -10,6 +10,8 @@ export interface PageData {
   readonly request: IncomingRequest
   readonly hook: Hook
   readonly title: string | undefined
+  /** The command's definition, for its confirm page. */
+  readonly definition?: CommandDefinition | undefined
   /** Makes the form of a confirm page unique; absent where hookurl does not read it. */
   readonly formId?: string
 }
@@ -61,7 +63,7 @@ export function createPages(pages: Pages | undefined, onError: (error: unknown) 
   return {
     confirm: (data) =>
       renderCustom(custom.confirm, toContext(data), (copy) =>
-        confirmPage(data.hook, { title: data.title, formId: data.formId }, copy),
+        confirmPage(data.hook, { ...data.definition, formId: data.formId }, copy),
       ),
     done: (data) => renderCustom(custom.done, toContext(data), (copy) => donePage(data.title, copy)),
     accepted: ({ title }) => acceptedPage(title),

@@ -16,7 +16,11 @@ const problemHeaders: Readonly<Record<string, string>> = {
 }
 const problemBase = 'https://github.com/hookurl/hookurl/blob/main/docs/errors.md#'
 const IN_PROGRESS_RETRY_SECONDS = 2
-const STORE_RETRY_SECONDS = 5
+const RETRY_SECONDS = 5
+// RFC 9110, section 11.6.1: a 401 must contain a challenge. How users sign in is the application's own: for a registered
+// scheme, clients would send credentials of that scheme, and for `Basic` or `Negotiate`, browsers would prompt for them.
+const USER_CHALLENGE = 'HookurlUser'
+const isTemporary: ReadonlySet<ErrorCode> = new Set(['store_unavailable', 'state_unavailable', 'user_unavailable'])
 // The connection cannot be kept open if the body was not read to its end.
 const closesConnection: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
 
@@ -45,7 +49,8 @@ function getExtraHeaders({ code, hook }: Rejection, now: number): Record<string,
     const seconds = Math.ceil((hook.notBefore.getTime() - now) / 1000)
     return { 'retry-after': String(Math.max(1, seconds)) }
   }
+  if (code === 'sign_in_required') return { 'www-authenticate': USER_CHALLENGE }
   if (code === 'in_progress') return { 'retry-after': String(IN_PROGRESS_RETRY_SECONDS) }
-  if (code === 'store_unavailable') return { 'retry-after': String(STORE_RETRY_SECONDS) }
+  if (isTemporary.has(code)) return { 'retry-after': String(RETRY_SECONDS) }
   return {}
 }

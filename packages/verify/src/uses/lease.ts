@@ -1,13 +1,16 @@
 import { HookurlError } from '@hookurl/core'
+import type { MaybePromise } from '@hookurl/core/internal'
 import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
 import type { ReserveRequest, ReserveResult } from './store.ts'
 
 /** A reserved use. Only the first call that ends it has an effect. */
 export interface Lease {
+  /** Called before the handler runs: in at-most-once mode, commits the use. Resolves to why the handler may not run. */
+  begin(): MaybePromise<Rejection | undefined>
   /** Commits the use. Resolves to whether it is committed. */
   commit(): Promise<boolean>
-  /** Releases the use. Resolves to whether it was released: not in at-most-once mode, and not after a commit. */
+  /** Releases the use. Resolves to whether it was released: not after a commit, nor after `begin` in at-most-once mode. */
   release(): Promise<boolean>
 }
 
@@ -49,7 +52,11 @@ const waitingByHook = new Map<string, number>()
 let waitingCount = 0
 
 /** The lease of a hook whose uses are not counted: there is nothing to commit or release. */
-export const unlimitedLease: Lease = { commit: async () => false, release: async () => false }
+export const unlimitedLease: Lease = {
+  begin: () => undefined,
+  commit: async () => false,
+  release: async () => false,
+}
 
 /** Reserves a use in bounded time. Resolves to its lease, or to the reason why there is none. */
 export async function reserve(reservation: Reservation): Promise<Lease | 'duplicate' | Rejection> {
@@ -100,32 +107,32 @@ function stopWaiting(id: string): void {
   waitingCount--
 }
 
-async function tryReserve({ store, mode }: UsesConfig, request: ReserveRequest): Promise<ReserveResult | Rejection> {
+async function tryReserve({ store }: UsesConfig, request: ReserveRequest): Promise<ReserveResult | Rejection> {
   const { id, owner } = request
   const reserving = callStore(() => store.reserve(request))
   try {
     const reserved = await withTimeout(reserving, STORE_TIMEOUT_MS)
     if (!reserveResults.includes(reserved?.result)) throw new TypeError('the use store returned an unknown result')
-    if (reserved.result === 'reserved' && mode === 'at-most-once') {
-      const committing = callStore(() => store.commit(id, owner, undefined))
-      const isOwner = await withTimeout(committing, STORE_TIMEOUT_MS)
-      if (!isOwner) throw new Error('the use store lost a use that was just reserved')
-    }
     return reserved
   } catch (cause) {
     // The use may be reserved anyway: the store may have failed only to respond, or responded too late.
     const release = (): Promise<void> => store.release(id, owner)
     reserving.then(release, release).catch(() => {})
-    return { ok: false, code: 'store_unavailable', message: 'the use store failed or did not respond in time', cause }
+    return storeUnavailable(cause)
   }
+}
+
+function storeUnavailable(cause: unknown): Rejection {
+  return { ok: false, code: 'store_unavailable', message: 'the use store failed or did not respond in time', cause }
 }
 
 function startLease(lease: ActiveLease): Lease {
   const { uses, request, reservedAt, atMaxLease } = lease
-  const { store, leaseMs, maxLeaseMs } = uses
+  const { store, mode, leaseMs, maxLeaseMs } = uses
   let leasedUntil = reservedAt + leaseMs
   let ended: { readonly isCommitted: boolean; readonly ending: Promise<boolean> } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let isSpent = false
 
   function scheduleRenewal(renewedAt: number): void {
     timer = unref(setTimeout(renew, renewedAt + leaseMs / 3 - performance.now()))
@@ -157,8 +164,29 @@ function startLease(lease: ActiveLease): Lease {
     return end(true, () => commitLease(lease, leasedUntil))
   }
 
+  async function spend(): Promise<Rejection | undefined> {
+    // The commit may have an effect even if its result is lost.
+    isSpent = true
+    const committing = callStore(() => store.commit(request.id, request.owner, undefined))
+    try {
+      if (await withTimeout(committing, STORE_TIMEOUT_MS)) return undefined
+      throw new Error('the use store lost a use that was just reserved')
+    } catch (cause) {
+      // The store may have failed only to respond, or responded too late: nothing has run.
+      clearTimeout(timer)
+      ended = { isCommitted: false, ending: Promise.resolve(false) }
+      const release = (): Promise<void> => store.release(request.id, request.owner)
+      committing.then(release, release).catch(() => {})
+      return storeUnavailable(cause)
+    }
+  }
+
   scheduleRenewal(reservedAt)
-  return { commit, release: () => end(false, () => releaseLease(lease)) }
+  return {
+    begin: () => (mode === 'at-most-once' ? spend() : undefined),
+    commit,
+    release: () => end(false, () => releaseLease(lease, isSpent)),
+  }
 }
 
 // The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.
@@ -193,16 +221,14 @@ async function retryCommit({ uses, request }: ActiveLease, leasedUntil: number):
   }
 }
 
-async function releaseLease({ uses, request }: ActiveLease): Promise<boolean> {
-  const { store, mode } = uses
+async function releaseLease({ uses, request }: ActiveLease, isSpent: boolean): Promise<boolean> {
+  const { store } = uses
   const { id, owner } = request
   // In at-most-once mode the use stays committed; ending its lease tells a duplicate not to wait for it. If the store
   // fails, the lease ends on its own.
-  const ending = callStore<unknown>(() =>
-    mode === 'at-most-once' ? store.renew(id, owner, 0) : store.release(id, owner),
-  )
+  const ending = callStore<unknown>(() => (isSpent ? store.renew(id, owner, 0) : store.release(id, owner)))
   return withTimeout(ending, STORE_TIMEOUT_MS).then(
-    () => mode === 'at-least-once',
+    () => !isSpent,
     () => false,
   )
 }

@@ -5,26 +5,38 @@ import {
   defineCommands,
   type Hook,
   type KeysOption,
+  type State,
 } from '@hookurl/core'
 import {
   chain,
   checkValidityPeriod,
+  createHandle,
   createKeyringLoader,
   createRedirectPolicy,
+  type DerivedKey,
+  type DerivedKeyring,
+  deriveSigningSecret,
+  type EncryptedSegments,
   findCommand,
   findRedirectProblem,
   formatPaths,
   invalidOption,
+  isBoundTo,
   isPromiseLike,
   type LocatedToken,
   type MaybePromise,
   memoizeLast,
+  type OpenedHandle,
+  type OpenedToken,
+  openHandle,
   openToken,
   parseDuration,
   resolveClock,
+  serializeState,
   toHook,
   validateWithSchema,
 } from '@hookurl/core/internal'
+import { callResolver } from './call-resolver.ts'
 import type { Rejection } from './rejection.ts'
 
 /** The options that verifiers, guards and receivers share: which hooks they accept. */
@@ -39,6 +51,11 @@ export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
   redirectHosts?: readonly string[]
   /** How far the clocks of the minter and the verifier may differ: 0 (the default) to 300 seconds. */
   clockTolerance?: Duration
+  /**
+   * Returns the current state of what a URL minted with `state` is bound to, such as a password hash or a version. If it
+   * is not the state at mint, or `undefined`, the URL is rejected (`state_changed`). May take 2 seconds.
+   */
+  state?: (hook: Hook) => State | undefined | PromiseLike<State | undefined>
   /** A custom check, run after all others. Return `false` or throw to reject the hook. */
   authorize?: (hook: Hook) => unknown
   /** The clock, in epoch milliseconds. */
@@ -52,27 +69,59 @@ export const policyOptionNames: readonly string[] = [
   'commands',
   'redirectHosts',
   'clockTolerance',
+  'state',
   'authorize',
   'now',
 ]
 
+/** What a verified token proves in addition to its hook. Only tokens with a restriction have it. */
+export interface TokenProof {
+  /** Whether the token is bound to a state, serialized. */
+  isBoundTo(state: string): MaybePromise<boolean>
+  /** Derives the 32 bytes of the signing secret. */
+  getSigningSecret(): MaybePromise<Uint8Array>
+}
+
+/** A verified hook, its proof if it has a restriction, and its state once that was compared. */
+interface Accepted {
+  readonly ok: true
+  readonly hook: Hook
+  readonly proof?: TokenProof
+  readonly state?: State
+}
+
 /** The result of verifying a token: its hook, or why it is rejected. */
-export type VerifyResult = { readonly ok: true; readonly hook: Hook } | Rejection
+export type VerifyResult = Accepted | Rejection
 
 /** Keys, clock, commands, redirect hosts and the custom check, prepared once. */
 export interface Policy {
   readonly commands: CommandDefinitions | undefined
   readonly purpose: string
+  /** Whether the option `state` is set. */
+  readonly canCheckState: boolean
   /** Checks the validity period of a verified hook again, at a later time. */
   checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
   /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
   verifyToken(located: LocatedToken, accepted: ReadonlySet<string> | undefined): MaybePromise<VerifyResult>
+  /** Encrypts a token as a handle, which stands for it while its user signs in. */
+  createHandle(token: string): MaybePromise<string>
+  openHandle(segments: EncryptedSegments): MaybePromise<OpenedHandle | Rejection>
+  /** Compares the current state with the one that the hook is bound to, if it is bound to one. */
+  checkState(hook: Hook, proof: TokenProof | undefined): MaybePromise<VerifyResult>
   /** Runs the custom check. */
   authorize(hook: Hook): MaybePromise<VerifyResult>
 }
 
 /** The largest `clockTolerance`, in seconds. */
 export const MAX_TOLERANCE_SECONDS = 300
+
+/** The rejection of a hook that is bound to a state, where the option `state` is not set. */
+export const stateNotConfigured: Rejection = {
+  ok: false,
+  code: 'not_configured',
+  message: 'the URL is bound to a state, and the option state is not set',
+  fix: 'Set state to a function that returns the current state.',
+}
 
 const malformedToken: Rejection = { ok: false, code: 'malformed_token' }
 
@@ -82,7 +131,10 @@ const malformedToken: Rejection = { ok: false, code: 'malformed_token' }
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
 export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy {
-  const { authorize } = options
+  const { authorize, state } = options
+  if (state !== undefined && typeof state !== 'function') {
+    throw invalidOption('state must be a function', 'Return the current state from it.')
+  }
   if (authorize !== undefined && typeof authorize !== 'function') {
     throw invalidOption('authorize must be a function', 'Return false from it to reject a hook.')
   }
@@ -107,21 +159,73 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
   return {
     commands,
     purpose: options.purpose ?? '',
+    canCheckState: state !== undefined,
     checkValidity: ({ expiresAt, notBefore }) =>
       checkValidityPeriod({ cmd: '', exp: toSeconds(expiresAt), nbf: toSeconds(notBefore) }, now(), tolerance),
     verifyToken: (located, accepted) =>
-      chain(
-        chain(loadKeyring(), (keyring) =>
+      chain(loadKeyring(), (keyring) =>
+        chain(
           located.kind === 'valid' ? openToken(keyring, located.segments) : malformedToken,
+          (opened): MaybePromise<VerifyResult> => {
+            if (!opened.ok) return opened
+            const hook = toHook(opened.claims, opened.key)
+            const code = checkValidityPeriod(opened.claims, now(), tolerance)
+            if (code !== undefined) return { ok: false, code, hook }
+            const verified = verifyHook(hook, accepted)
+            return isRestricted(hook) ? chain(verified, (result) => addProof(result, keyring, opened)) : verified
+          },
         ),
-        (opened): MaybePromise<VerifyResult> => {
-          if (!opened.ok) return opened
-          const hook = toHook(opened.claims, opened.key)
-          const code = checkValidityPeriod(opened.claims, now(), tolerance)
-          return code === undefined ? verifyHook(hook, accepted) : { ok: false, code, hook }
-        },
       ),
+    createHandle: (token) => chain(loadKeyring(), (keyring) => createHandle(keyring, token, now())),
+    openHandle: (segments) => chain(loadKeyring(), (keyring) => openHandle(keyring, segments, now())),
+    checkState: (hook, proof) => (hook.isStateBound === true ? compareState(state, hook, proof) : { ok: true, hook }),
     authorize: (hook) => (authorize === undefined ? { ok: true, hook } : runAuthorize(authorize, hook)),
+  }
+}
+
+function isRestricted({ isStateBound, requiresSignature }: Hook): boolean {
+  return isStateBound === true || requiresSignature === true
+}
+
+function addProof(result: VerifyResult, keyring: DerivedKeyring, { claims, json, key }: OpenedToken): VerifyResult {
+  if (!result.ok) return result
+  const derivedKey = keyring.all[key.index] as DerivedKey
+  const proof: TokenProof = {
+    isBoundTo: (state) => isBoundTo(derivedKey, claims, state),
+    getSigningSecret: () => deriveSigningSecret(derivedKey, json),
+  }
+  return { ...result, proof }
+}
+
+function compareState(
+  state: PolicyOptions['state'],
+  hook: Hook,
+  proof: TokenProof | undefined,
+): MaybePromise<VerifyResult> {
+  if (state === undefined || proof === undefined) return { ...stateNotConfigured, hook }
+  return chain(
+    callResolver(() => state(hook)),
+    (resolved): MaybePromise<VerifyResult> => {
+      if (!resolved.ok) return stateUnavailable(hook, resolved.reason)
+      if (resolved.value === undefined) return { ok: false, code: 'state_changed', hook }
+      const serialized = trySerializeState(resolved.value)
+      if (serialized === undefined) return stateUnavailable(hook, 'it returned something that is not a state')
+      return chain(proof.isBoundTo(serialized), (isBound) =>
+        isBound ? { ok: true, hook, state: resolved.value as State } : { ok: false, code: 'state_changed', hook },
+      )
+    },
+  )
+}
+
+function stateUnavailable(hook: Hook, reason: string): Rejection {
+  return { ok: false, code: 'state_unavailable', message: `the option state failed: ${reason}`, hook }
+}
+
+function trySerializeState(state: unknown): string | undefined {
+  try {
+    return serializeState(state)
+  } catch {
+    return undefined
   }
 }
 

@@ -16,7 +16,14 @@ import {
   synchronous,
   urlToString,
 } from '@hookurl/core/internal'
-import { createPolicy, type Policy, type PolicyOptions, policyOptionNames, type VerifyResult } from './policy.ts'
+import {
+  createPolicy,
+  type Policy,
+  type PolicyOptions,
+  policyOptionNames,
+  stateNotConfigured,
+  type VerifyResult,
+} from './policy.ts'
 import { type Rejection, toError } from './rejection.ts'
 
 /** The options of a verifier. */
@@ -28,9 +35,16 @@ export interface VerifyOptions<C extends string = string> {
   command?: C | readonly C[]
   /** The request's method. The hook is rejected unless this method may run it. */
   method?: string
-  /** Checks to skip: `'uses'` accepts a hook with `maxUses`, although a verifier does not count uses. */
-  ignore?: readonly 'uses'[]
+  /**
+   * Checks to skip: `'uses'` accepts a hook with `maxUses`, which a verifier does not count; `'user'` and `'signature'`
+   * accept one that requires its user or a signed request, which a verifier does not see; `'state'` accepts one that is
+   * bound to a state, without calling the option `state`.
+   */
+  ignore?: readonly IgnoredCheck[]
 }
+
+/** A check that only a receiver or guard can perform, or `'state'`, which needs the option `state`. */
+export type IgnoredCheck = 'uses' | 'state' | 'user' | 'signature'
 
 /** A verified hook, typed by the defined commands. */
 export type VerifiedHook<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = {
@@ -42,8 +56,8 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
   /**
    * Verifies a URL or token, on every runtime.
    *
-   * @throws {HookurlError} any code with exit code 3, 4 or 5; `store_unavailable` for a hook with `maxUses`, which a
-   *   verifier cannot count, unless `ignore` contains `'uses'`; `invalid_key`, `invalid_option`
+   * @throws {HookurlError} any code with exit code 3, 4 or 5; `not_configured` for a hook with a restriction that a
+   *   verifier cannot check, unless `ignore` contains it; `state_unavailable`, `invalid_key`, `invalid_option`
    */
   verify<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
@@ -63,11 +77,14 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
 const verifierOptionNames: ReadonlySet<string> = new Set(policyOptionNames)
 const verifyOptionNames: ReadonlySet<string> = new Set(['command', 'method', 'ignore'])
 const noOptions: VerifyOptions = {}
-const cannotCount: Rejection = {
-  ok: false,
-  code: 'store_unavailable',
-  fix: "Use a receiver with a use store, or pass ignore: ['uses'] to verify without counting.",
+const restrictions: Readonly<Record<Exclude<IgnoredCheck, 'state'>, string>> = {
+  uses: 'its uses are limited',
+  user: 'only its user may run it',
+  signature: 'its requests must be signed',
 }
+const ignorable: readonly unknown[] = ['uses', 'state', 'user', 'signature']
+const stateFix = "Set state to a function that returns the current state, or pass ignore: ['state']."
+const noIgnored: ReadonlySet<IgnoredCheck> = new Set()
 
 /**
  * Creates a verifier. All options are checked immediately.
@@ -90,7 +107,7 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
       const result = verifyUrl(policy, urlToString(text), given)
       if (!isPromiseLike(result)) return unwrap(result) as never
       result.then(undefined, () => {})
-      throw invalidOption('authorize, or the schema of the command, is asynchronous', 'Use verify.')
+      throw invalidOption('state, authorize or the schema of the command is asynchronous', 'Use verify.')
     },
   }
 }
@@ -98,16 +115,41 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
 function verifyUrl(policy: Policy, url: string, given: VerifyOptions): MaybePromise<VerifyResult> {
   if (given !== noOptions) assertOptions(given, verifyOptionNames, 'verify')
   const { method } = given
-  const ignoresUses = parseIgnore(given.ignore)
+  const ignored = parseIgnore(given.ignore)
   const located = locateToken(url)
   if (located.kind === 'none' || located.kind === 'ambiguous') return { ok: false, code: located.code }
   return chain(policy.verifyToken(located, parseCommands(given.command)), (result) => {
     if (!result.ok) return result
     const { hook } = result
     if (method !== undefined && !allowsMethod(hook, method)) return { ok: false, code: 'method_not_allowed', hook }
-    if (hook.maxUses !== undefined && !ignoresUses) return { ...cannotCount, hook }
-    return policy.authorize(hook)
+    const unchecked = findUncheckable(hook).filter((check) => !ignored.has(check))
+    if (unchecked.length > 0) return { ...cannotCheck(unchecked), hook }
+    if (hook.isStateBound === true && !ignored.has('state') && !policy.canCheckState) {
+      return { ...stateNotConfigured, fix: stateFix, hook }
+    }
+    return chain(ignored.has('state') ? result : policy.checkState(hook, result.proof), (checked) =>
+      checked.ok ? policy.authorize(hook) : checked,
+    )
   })
+}
+
+/** Lists the restrictions of a hook that only a receiver or guard can check. */
+function findUncheckable({ maxUses, requiresSignature, requiresUser }: Hook): (keyof typeof restrictions)[] {
+  const checks: (keyof typeof restrictions)[] = []
+  if (maxUses !== undefined) checks.push('uses')
+  if (requiresUser === true) checks.push('user')
+  if (requiresSignature === true) checks.push('signature')
+  return checks
+}
+
+function cannotCheck(checks: readonly (keyof typeof restrictions)[]): Rejection {
+  const names = checks.map((check) => `'${check}'`).join(', ')
+  return {
+    ok: false,
+    code: 'not_configured',
+    message: `a verifier cannot check the URL completely: ${checks.map((check) => restrictions[check]).join(' and ')}`,
+    fix: `Use a receiver or guard, or pass ignore: [${names}] to verify without these checks.`,
+  }
 }
 
 /** Whether a method may run a hook's command. */
@@ -129,10 +171,10 @@ export function parseCommands(command: string | readonly string[] | undefined): 
   throw invalidOption('command must be the name of a command, or an array of names', "Write command: '/onWebhook'.")
 }
 
-function parseIgnore(ignore: unknown): boolean {
-  if (ignore === undefined) return false
-  if (Array.isArray(ignore) && ignore.every((name) => name === 'uses')) return ignore.length > 0
-  throw invalidOption("ignore must be ['uses']", "Write ignore: ['uses'].")
+function parseIgnore(ignore: unknown): ReadonlySet<IgnoredCheck> {
+  if (ignore === undefined) return noIgnored
+  if (Array.isArray(ignore) && ignore.every((name) => ignorable.includes(name))) return new Set(ignore)
+  throw invalidOption("ignore must be an array of 'uses', 'state', 'user' and 'signature'", "Write ignore: ['uses'].")
 }
 
 function unwrap(result: VerifyResult): Hook {

@@ -12,6 +12,8 @@ import { describePayloads } from './payloads.ts'
 import { describePreviews } from './previews.ts'
 import { describeRejections } from './rejections.ts'
 import { describeResponses } from './responses.ts'
+import { describeSignatures } from './signatures.ts'
+import { describeUsers } from './users.ts'
 
 /** What every adapter does. */
 export function describeContract(subject: Subject): void {
@@ -27,6 +29,8 @@ export function describeContract(subject: Subject): void {
     describeHandshakes(subject)
     describeCustomHandshakes(subject)
     describePreviews(subject)
+    describeSignatures(subject)
     describeHosts(subject)
+    describeUsers(subject)
   })
 }

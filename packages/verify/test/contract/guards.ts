@@ -75,7 +75,9 @@ export function describeGuards(subject: Subject): void {
       ['a URL for another purpose', 'invalid_signature', 403, mintPath({ command }), { purpose: 'mail' }],
       ['an expired URL', 'expired', 410, mintPath({ command }), afterExpiry],
       ['a URL that authorize rejects', 'denied', 403, mintPath({ command }), { authorize: () => false }],
-      ['a URL with maxUses and no use store', 'store_unavailable', 503, mintPath({ command, maxUses: 1 })],
+      ['a URL with maxUses and no use store', 'not_configured', 503, mintPath({ command, maxUses: 1 })],
+      ['a URL bound to a state, without the option state', 'not_configured', 503, mintPath({ command, state: 1 })],
+      ['a URL bound to another state', 'state_changed', 410, mintPath({ command, state: 1 }), { state: () => 2 }],
     ]
     for (const [what, code, status, path, options] of rejected) {
       test(`${what} is rejected with a problem document for an API client`, async () => {

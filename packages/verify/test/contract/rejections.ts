@@ -48,9 +48,26 @@ const rows: readonly Row[] = [
     options: { redirectHosts: ['b.com'] },
   },
   {
-    code: 'store_unavailable',
+    code: 'not_configured',
     what: 'a URL with maxUses and no use store',
     path: mintPath({ maxUses: 1 }),
+  },
+  {
+    code: 'not_configured',
+    what: 'a URL that is bound to a state, without the option state',
+    path: mintPath({ state: 'v1' }),
+  },
+  { code: 'state_changed', what: 'another state', path: mintPath({ state: 'v1' }), options: { state: () => 'v2' } },
+  { code: 'state_changed', what: 'no state', path: mintPath({ state: 'v1' }), options: { state: () => undefined } },
+  {
+    code: 'state_unavailable',
+    what: 'a state that throws',
+    path: mintPath({ state: 'v1' }),
+    options: {
+      state: () => {
+        throw new Error('the database is down')
+      },
+    },
     retryAfter: '5',
   },
   {

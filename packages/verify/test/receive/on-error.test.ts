@@ -72,10 +72,10 @@ for (const [name, record] of [
       expect(received[0]?.[1]).toMatchObject({ command })
     })
 
-    test('it receives store_unavailable when a URL with maxUses meets no use store', async () => {
+    test('it receives not_configured when a URL with maxUses meets no use store', async () => {
       const { send, received } = record()
       await send({ method: 'POST', path: mintPath({ maxUses: 1 }) })
-      expect(received.map(getCode)).toEqual(['store_unavailable'])
+      expect(received.map(getCode)).toEqual(['not_configured'])
     })
 
     test('it receives invalid_key, without a hook, when the keys are invalid at first use', async () => {

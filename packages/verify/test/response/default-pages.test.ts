@@ -73,7 +73,7 @@ describe('default pages', () => {
     })
 
     test(`the rejected page for ${code} has a heading and an explanation`, () => {
-      expect(rejectedPage(code)).toMatch(/<h1>(?:This|Something) [a-z ]+<\/h1><p>[A-Z]/)
+      expect(rejectedPage(code)).toMatch(/<h1>(?:This|Something|Sign in) [a-z ]+<\/h1><p>[A-Z]/)
     })
   }
 })

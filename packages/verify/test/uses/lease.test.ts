@@ -324,7 +324,6 @@ describe.concurrent('a URL with maxUses', () => {
   const rejected: readonly [what: string, options: Partial<ReceiverOptions>, status: number][] = [
     ['a token with an invalid signature', { purpose: 'another' }, 403],
     ['an expired token', { now: () => 9e12 }, 410],
-    ['a hook that authorize rejects', { authorize: () => false }, 403],
   ]
   for (const [what, options, status] of rejected) {
     test(`${what} does not call the store`, async () => {
@@ -332,6 +331,28 @@ describe.concurrent('a URL with maxUses', () => {
       const response = await countingReceiver(store, undefined, options).send(singleUseRequest())
       expect(response.status).toBe(status)
       expect(store.calls).toEqual([])
+    })
+  }
+
+  for (const mode of ['at-least-once', 'at-most-once'] as const) {
+    test(`with ${mode}, a hook that authorize rejects releases its use`, async () => {
+      const store = spyStore()
+      const denying = countingReceiver({ store, mode }, undefined, { authorize: () => false })
+      expect((await denying.send(singleUseRequest())).status).toBe(403)
+      expect(store.calls).toEqual(['reserve', 'release'])
+      expect(summarize(await countingReceiver({ store, mode }).send(singleUseRequest()))).toBe('200 ok')
+    })
+
+    test(`with ${mode}, a duplicate that authorize would reject gets its first response`, async () => {
+      let isDone = false
+      const { send, runs } = countingReceiver({ store: memoryUseStore(), mode }, undefined, {
+        authorize: () => !isDone,
+      })
+      const request = singleUseRequest()
+      expect(summarize(await send(request))).toBe('200 ok')
+      isDone = true
+      expect(summarize(await send(request))).toBe('200 duplicate')
+      expect(runs()).toBe(1)
     })
   }
 

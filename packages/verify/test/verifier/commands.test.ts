@@ -94,7 +94,7 @@ test('verify awaits an asynchronous schema', async () => {
 for (const content of ['x', 'y']) {
   test(`verifySync throws invalid_option for an asynchronous schema (content ${content})`, async () => {
     const verify = () => asynchronous.verifySync(mint({ content }))
-    await expectOptionError(verify, /schema of the command, is asynchronous/)
+    await expectOptionError(verify, /schema of the command is asynchronous/)
   })
 }
 

@@ -7,6 +7,7 @@ import { catchError, command, getToken, key, mint, now, policy, seconds } from '
 const secret = Buffer.from(key.slice(4), 'base64url')
 const fields = { content: { pin: 'hunter2' }, userId: 'user-hunter2' }
 const url = mint(fields)
+const boundUrl = mint({ ...fields, state: 'state-hunter2' })
 const afterExpiry = { now: () => (seconds + 31 * 86_400) * 1000 }
 
 interface Row {
@@ -26,7 +27,7 @@ const verified: readonly Row[] = [
   { code: 'expired', url, options: afterExpiry },
   { code: 'not_yet_valid', url: mint({ ...fields, notBefore: new Date(now() + 1000) }) },
   { code: 'wrong_command', url: mint({ ...fields, command: '/other' }) },
-  { code: 'store_unavailable', url: mint({ ...fields, maxUses: 1 }) },
+  { code: 'not_configured', url: mint({ ...fields, maxUses: 1 }) },
   {
     code: 'redirect_forbidden',
     url: mint({ ...fields, redirectTo: 'https://a.com/' }),
@@ -34,6 +35,16 @@ const verified: readonly Row[] = [
   },
   { code: 'unknown_command', url, options: { commands: { '/other': {} } } },
   { code: 'denied', url, options: { authorize: () => false } },
+  { code: 'state_changed', url: boundUrl, options: { state: () => 'other-hunter2' } },
+  {
+    code: 'state_unavailable',
+    url: boundUrl,
+    options: {
+      state: () => {
+        throw new Error('hunter2')
+      },
+    },
+  },
 ]
 
 function reject({ url, options = {} }: Row): Promise<HookurlError> {

@@ -161,8 +161,8 @@ describe('the options of verify', () => {
     ['HEAD', allowGetUrl, { method: 'HEAD' }, 'method_not_allowed'],
     ['PUT', allowGetUrl, { method: 'PUT' }, 'method_not_allowed'],
     ['a method in lower case', mint(), { method: 'post' }, 'method_not_allowed'],
-    ['maxUses, which a verifier cannot count', mint({ maxUses: 2 }), {}, 'store_unavailable'],
-    ['maxUses with an empty ignore', mint({ maxUses: 2 }), { ignore: [] }, 'store_unavailable'],
+    ['maxUses, which a verifier cannot count', mint({ maxUses: 2 }), {}, 'not_configured'],
+    ['maxUses with an empty ignore', mint({ maxUses: 2 }), { ignore: [] }, 'not_configured'],
   ]
   for (const [what, url, options, code] of rejected) {
     test(`a URL is rejected with ${code} for ${what}`, async () => {

@@ -10,6 +10,7 @@ export const bodyHandshakes: readonly BodyHandshakeDefinition[] = [
   },
   {
     service: 'MCP events',
+    isSigned: true,
     find: ({ payload }) => findTyped(payload, 'verification'),
     respond: (challenge) => jsonResponse({ challenge }),
   },

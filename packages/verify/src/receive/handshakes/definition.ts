@@ -24,6 +24,8 @@ export interface HandshakeBody {
   readonly payload: unknown
   /** The clock, in epoch milliseconds. */
   now(): number
+  /** Whether the request is signed with the URL's signing secret, or its URL does not require it. */
+  isSigned(): MaybePromise<boolean>
   /**
    * Returns the exact bytes of the body.
    *
@@ -52,7 +54,10 @@ export interface HeadHandshakeDefinition extends HandshakeDefinition<HandshakeRe
 }
 
 /** How a service tests a URL with a JSON body. */
-export type BodyHandshakeDefinition = HandshakeDefinition<HandshakeBody>
+export interface BodyHandshakeDefinition extends HandshakeDefinition<HandshakeBody> {
+  /** Whether the service signs its test with the signing secret, like its deliveries. */
+  readonly isSigned?: true
+}
 
 /** Returns a member of a JSON object, or `undefined`. */
 export function getMember(value: unknown, name: string): unknown {

@@ -65,9 +65,12 @@ export function findBodyHandshake(
     const value = definition.find(handshake)
     if (!isEchoable(value)) continue
     const { service } = definition
-    return chain(definition.respond(value, handshake, config as EnabledOptions), (response) =>
-      response === undefined ? undefined : { service, response },
-    )
+    const respond = (): MaybePromise<BodyHandshake | undefined> =>
+      chain(definition.respond(value, handshake, config as EnabledOptions), (response) =>
+        response === undefined ? undefined : { service, response },
+      )
+    if (definition.isSigned !== true) return respond()
+    return chain(handshake.isSigned(), (isSigned) => (isSigned ? respond() : undefined))
   }
   return undefined
 }

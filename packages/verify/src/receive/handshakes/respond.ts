@@ -8,6 +8,7 @@ import type { ReceiverConfig } from '../config.ts'
 import { type RequestContext, type Responded, reject, respond } from '../context.ts'
 import { createRequest, getRawBody, toRequestBody } from '../received-hook.ts'
 import { assertSendable } from '../result-response.ts'
+import { findSignatureProblem } from '../signatures/check-signature.ts'
 import { findBodyHandshake, type Handshake } from './find-handshake.ts'
 
 /** Responds to a recognized handshake. */
@@ -35,7 +36,13 @@ export function respondToBodyHandshake(
   if (handshakes === undefined || request.method !== 'POST') return undefined
   const found =
     body?.kind !== 'none' && isJson(request.header('content-type'))
-      ? findBodyHandshake(handshakes, { request, payload, now: config.now, rawBody: () => getRawBody(body) })
+      ? findBodyHandshake(handshakes, {
+          request,
+          payload,
+          now: config.now,
+          isSigned: () => chain(findSignatureProblem(ctx, hook), (problem) => problem === undefined),
+          rawBody: () => getRawBody(body),
+        })
       : undefined
   return chain(found, (handshake) => {
     if (handshake === undefined) return respondToCustomHandshake(ctx, hook)
@@ -44,12 +51,15 @@ export function respondToBodyHandshake(
   })
 }
 
-/** Calls the option `custom`. Returns `undefined` if it is not set, or if the request is not a handshake. */
+/**
+ * Calls the option `custom`. Returns `undefined` if it is not set, if the request is not a handshake, or if the custom
+ * check rejects a hook with `maxUses`: the rejection may not precede the reservation, which recognizes duplicates.
+ */
 export function respondToCustomHandshake(ctx: RequestContext, hook: Hook): MaybePromise<Responded | undefined> {
   const custom = ctx.config.handshakes?.custom
   if (custom === undefined) return undefined
   return chain(checkAuthorization(ctx, hook), async (authorized) => {
-    if (!authorized.ok) return reject(ctx, authorized)
+    if (!authorized.ok) return hook.maxUses === undefined ? reject(ctx, authorized) : undefined
     const called = await callOption(ctx, hook, async () => toResponse(await custom(copyRequest(ctx), hook)))
     if (!called.ok) return reject(ctx, called)
     return called.value === undefined ? undefined : respond(ctx, 'handshake', called.value)
