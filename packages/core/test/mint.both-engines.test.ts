@@ -239,8 +239,8 @@ describe('mint rejects', () => {
     ['a number as expiresAt', { command: 'x', expiresAt: 1_800_000_000 }, 'invalid_option', 'expiresAt'],
     ['an invalid date', { command: 'x', notBefore: new Date(Number.NaN) }, 'invalid_option', 'notBefore'],
     ['two expiries', { command: 'x', expiresIn: '1d', expiresAt: new Date() }, 'invalid_option', 'expiresAt'],
-    ['the year 10000', { command: 'x', expiresAt: new Date(253402300800000) }, 'invalid_option', 'expiresIn'],
-    ['an expiry before 1970', { command: 'x', expiresAt: new Date(0) }, 'invalid_option'],
+    ['the year 10000', { command: 'x', expiresAt: new Date(253402300800000) }, 'invalid_option', 'expiresAt'],
+    ['an expiry before 1970', { command: 'x', expiresAt: new Date(0) }, 'invalid_option', 'expiresAt'],
     [
       'maxUses without an expiration time',
       { command: 'x', maxUses: 1, expiresIn: 'never' },

@@ -35,7 +35,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   not_configured: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   user_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   sign_in_required: {
-    title: 'This link requires you to sign in',
+    title: 'Sign in to use this link',
     text: 'Nothing was done. Sign in, then open the link again.',
   },
   wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account that it was sent to.' },
