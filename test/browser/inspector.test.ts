@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import type { MintOptions } from '@hookurl/core'
 import type { Locator, Page } from 'playwright-core'
@@ -710,8 +711,8 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByRole('button', { name: `as ${label}`, exact: false }).click()
         const file = await download
         expect(file.suggestedFilename()).toBe(`hookurl-requests.${extension}`)
-        const text = readFileSync(await file.path(), 'utf8')
-        const saved = label === 'HAR' ? JSON.parse(text).log.entries.length : text.trimEnd().split('\n').length
+        const content = await text(await file.createReadStream())
+        const saved = label === 'HAR' ? JSON.parse(content).log.entries.length : content.trimEnd().split('\n').length
         expect(saved).toBe(count)
       })
 

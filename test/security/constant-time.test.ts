@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, string>> = {
   'packages/cli/src/inspector/auth.ts: timingSafeEqual(digest(sent), digest(secret))': 'the inspector’s own secret',
 }
 const signaturesAreCompared = [
+  'packages/cli/src/listen/handshakes.ts: constantTimeEqual',
   'packages/core/src/token/state.ts: constantTimeEqual',
   'packages/core/src/token/token.ts: constantTimeEqual',
   'packages/verify/src/receive/signatures/find-scheme.ts: constantTimeEqual',

@@ -1,5 +1,5 @@
 import type { Hook } from '@hookurl/core'
-import { invalidOption } from '@hookurl/core/internal'
+import { constantTimeEqual, invalidOption } from '@hookurl/core/internal'
 import type { HandshakeOptions } from '@hookurl/verify'
 import { findSimilar } from '../io/report-error.ts'
 
@@ -33,7 +33,7 @@ export function createHandshakeOptions(enabled: readonly HandshakeName[]): Hands
   const asana = (secret: string, hook: Hook): boolean => {
     const id = JSON.stringify([hook.command, hook.userId, hook.id, hook.expiresAt])
     const known = secrets.get(id)
-    if (known !== undefined) return known === secret
+    if (known !== undefined) return constantTimeEqual(secret, known)
     if (secrets.size >= MAX_HOOKS) return false
     secrets.set(id, secret)
     return true

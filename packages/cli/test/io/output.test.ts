@@ -28,6 +28,7 @@ afterAll(() => {
 
 const minter = createMinter({ keys: testKeys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1d' })
 const url = minter.mintSync({ command: '/a', content: '\u001b[31mred' })
+const signedUrl = minter.mintSync({ command: '/a', requireSignature: true })
 
 interface Example {
   readonly args: () => string[]
@@ -51,6 +52,7 @@ const examples: Readonly<Record<string, Example>> = {
   mint: { args: () => ['mint', '--command', '/a'], stdout: /^http:\/\/localhost:8787\/hooks\/[\w.-]+\n$/ },
   inspect: { args: () => ['inspect', url], stdout: /^Hook token .*\n$/s },
   verify: { args: () => ['verify', url], stdout: /^valid\n.*\n$/s },
+  secret: { args: () => ['secret', signedUrl], stdout: /^whsec_[\w+/]{43}=\n$/ },
   send: { args: () => ['send', base], stdout: /^\{"ok":true\}\n$/ },
   'keys new': { args: () => ['keys', 'new'], stdout: /^HOOKURL_KEYS=hks_[\w-]{43}\n$/ },
   'keys list': { args: () => ['keys', 'list'], stdout: /^ {2}[0-9a-f]{12} {2}mints and verifies\n$/ },

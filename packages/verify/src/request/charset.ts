@@ -25,7 +25,7 @@ const signatures: readonly (readonly [label: string, bytes: readonly number[]])[
   ['utf-16le', [0x3c, 0, 0x3f, 0]],
   ['utf-16be', [0, 0x3c, 0, 0x3f]],
 ]
-const firstOfSignature: ReadonlySet<number | undefined> = new Set(signatures.map(([, [first]]) => first))
+const firstBytes: ReadonlySet<number | undefined> = new Set(signatures.map(([, [first]]) => first))
 const lessThan = 0x3c
 const MAX_PROLOG_SIZE = 256
 const MAX_ARGUMENTS = 8192
@@ -57,7 +57,7 @@ export function withFallback(encoding: TextEncoding, fallback: TextEncoding | un
 
 /** Detects the encoding from the first bytes of text: a byte order mark, or XML in UTF-16. */
 export function findSignature(bytes: Uint8Array): TextEncoding | undefined {
-  if (!firstOfSignature.has(bytes[0])) return undefined
+  if (!firstBytes.has(bytes[0])) return undefined
   const [label] = signatures.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte)) ?? []
   return findEncoding(label)
 }
