@@ -19,16 +19,17 @@ const flags = [
   '--disable-sync',
 ]
 
-// Launching takes two seconds of processor time, so the test files of a process share a browser. It ends with the process.
+// Launching takes two seconds of processor time, so the test files of a process share a browser. It ends with the process,
+// which Vitest ends; it would keep any other program running.
 let server: Promise<BrowserServer> | undefined
 
 /**
- * Connects to a browser; closing the connection closes its pages. `hosts` maps host names (port 443) to local ports, in a
- * browser of its own.
+ * Connects to a browser, or launches one; closing it closes its pages. `hosts` maps host names (port 443) to local ports,
+ * in a browser of its own.
  */
 export async function openBrowser(hosts?: Readonly<Record<string, number>>): Promise<Browser> {
-  if (hosts !== undefined) {
-    return chromium.launch({ executablePath: chromiumPath, args: getArguments(hosts) })
+  if (hosts !== undefined || process.env.VITEST === undefined) {
+    return chromium.launch({ executablePath: chromiumPath, args: getArguments(hosts ?? {}) })
   }
   server ??= chromium.launchServer({ executablePath: chromiumPath, args: flags })
   return chromium.connect((await server).wsEndpoint())
@@ -60,7 +61,7 @@ export async function openProfile(hosts: Readonly<Record<string, number>>): Prom
 
 function getArguments(hosts: Readonly<Record<string, number>>): string[] {
   const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`)
-  return [...flags, `--host-resolver-rules=${rules.join(',')}`]
+  return rules.length === 0 ? flags : [...flags, `--host-resolver-rules=${rules.join(',')}`]
 }
 
 /**
