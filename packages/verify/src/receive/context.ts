@@ -29,14 +29,6 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'invalid_key',
 ])
 
-// Rejections of someone who may not be the hook's user, to whom a custom page must not show its content.
-const hidesHook: ReadonlySet<ErrorCode> = new Set([
-  'sign_in_required',
-  'wrong_user',
-  'user_unavailable',
-  'not_configured',
-])
-
 // Redacting 16 KB, which servers accept, would take over ten milliseconds.
 const MAX_REPORTED_TARGET = 2048
 
@@ -144,11 +136,16 @@ export function reject(ctx: RequestContext, rejection: Rejection, instead?: Outg
   const page = (): string =>
     config.pages.rejected(
       code,
-      hook === undefined || hidesHook.has(code) ? { request } : { ...getPageData(ctx, hook), usedAt },
+      hook === undefined || isHidden(ctx, hook) ? { request } : { ...getPageData(ctx, hook), usedAt },
     )
   const response = instead ?? rejectionResponse(rejection, { client, now: config.now(), page })
   reportResult(ctx, { outcome: 'rejected', status: response.status, rejection })
   return { kind: 'response', response: withCors(response, request, getOrigins(ctx, hook)) }
+}
+
+// Only the hook's user may see what the URL is about. Most rejections precede the check of the user.
+function isHidden({ actor }: RequestContext, hook: Hook): boolean {
+  return hook.requiresUser === true && actor !== hook.userId
 }
 
 /** Calls `onResult`. If it is not set, does no work. */

@@ -4,11 +4,13 @@ import {
   createVerifier,
   type GuardOptions,
   memoryUseStore,
+  type PageContext,
   type ReceiverOptions,
   type ResultEvent,
 } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { browserHeaders } from '../contract/shared.ts'
 import { type SendRequest, sendToHandler, type TestRequest } from '../support/clients.ts'
 import { summarize } from '../support/counting-receiver.ts'
@@ -409,6 +411,65 @@ for (const [kind, create] of hosts) {
           error: expect.objectContaining({ code: 'sign_in_required' }),
         }),
       ])
+    })
+  })
+
+  describe(`the page of a rejected URL at ${kind}`, () => {
+    const commands = { [command]: { title: 'Secret', content: z.string() } }
+    const hidden: Partial<MintOptions> = { ...ana, content: 'secret', redirectTo: 'https://secret.example/' }
+
+    async function getPage(request: Partial<TestRequest>, mintOptions: Partial<MintOptions>, options: Options) {
+      const contexts: PageContext[] = []
+      const rejected = (context: PageContext): undefined => void contexts.push(context)
+      const { send } = create({ user: () => 'ana', commands, pages: { rejected }, ...options })
+      const headers = { ...browserHeaders, ...request.headers }
+      const response = await send({ method: 'GET', ...request, headers, path: mintPath({ ...hidden, ...mintOptions }) })
+      return { contexts, result: summarize(response), text: response.text }
+    }
+
+    const crossSite = { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' }, body: '' }
+    const asana = () => false
+    const fail = () => {
+      throw new Error('failed')
+    }
+    const unverified: readonly [
+      what: string,
+      request: Partial<TestRequest>,
+      mintOptions: Partial<MintOptions>,
+      options: Options,
+    ][] = [
+      ['a form of another site', crossSite, {}, {}],
+      ['another method', { method: 'PUT' }, {}, {}],
+      ['no one', {}, {}, { user: () => undefined }],
+      ['another user', {}, {}, { user: () => 'bob' }],
+      ['an unknown user', {}, {}, { user: fail }],
+      ['a visitor, where user is not set', {}, {}, { user: undefined as never }],
+      ['a visitor of an expired URL', {}, { expiresAt: new Date(now() - 1000) }, {}],
+      ['a visitor of a URL that is not valid yet', {}, { notBefore: new Date(now() + 1000) }, {}],
+      ['a visitor of a URL whose redirect is not allowed', {}, {}, { redirectHosts: ['other.example'] }],
+      ['a visitor of a URL whose content is not valid', {}, { content: 7 }, {}],
+      ['a visitor of a URL for an undefined command', {}, { command: '/secret' }, {}],
+      ['a denied handshake', { method: 'POST', headers: { 'x-hook-secret': 'a' } }, {}, { handshakes: { asana } }],
+      ['a handshake that fails', {}, {}, { handshakes: { custom: fail } }],
+      ['a visitor of a URL with maxUses, without a store', {}, { maxUses: 1 }, {}],
+    ]
+    for (const [what, request, mintOptions, options] of unverified) {
+      test(`shows ${what} neither the hook nor the title of its command`, async () => {
+        const { contexts, text } = await getPage(request, mintOptions, options)
+        expect(contexts).toEqual([{ code: expect.any(String), languages: [], hook: undefined }])
+        expect(text).not.toMatch(/secret/i)
+      })
+    }
+
+    test('shows its user the hook', async () => {
+      const { contexts, result } = await getPage({}, { state: 1 }, { state: () => 2 })
+      expect(result).toBe('410 This link no longer works')
+      expect(contexts).toEqual([expect.objectContaining({ title: 'Secret', hook: expect.any(Object) })])
+    })
+
+    test('shows anyone the hook of a URL without requireUser', async () => {
+      const { contexts } = await getPage({}, { requireUser: false, expiresAt: new Date(now() - 1000) }, {})
+      expect(contexts).toEqual([expect.objectContaining({ hook: expect.objectContaining({ content: 'secret' }) })])
     })
   })
 
