@@ -18,6 +18,9 @@ export const deliveryIdHeaders = [
   'twitch-eventsub-message-id',
 ] as const
 
+// What is signed under one of these names is also signed under the other, so that both name the same delivery.
+const aliases: Readonly<Record<string, string>> = { 'svix-id': 'webhook-id' }
+
 /** A delivery is a duplicate as long as its record is kept. */
 const FOREVER_MS = Number.MAX_SAFE_INTEGER
 const HOUR_MS = 3_600_000
@@ -53,8 +56,9 @@ export function identifyDelivery(source: DeliverySource): Delivery | undefined {
   const claims = getClaims(token)
   for (const header of deliveryIdHeaders) {
     const name = request.header(header)
+    if (name === undefined || name === '') continue
     // Callers choose the value, so it applies to this URL only.
-    if (name !== undefined && name !== '') return { id: `id:${hash([claims, header, name])}`, duplicateMs: FOREVER_MS }
+    return { id: `id:${hash([claims, aliases[header] ?? header, name])}`, duplicateMs: FOREVER_MS }
   }
   const common = [claims, request.method, query]
   const content = body === undefined ? undefined : [request.header('content-type') ?? '', hashBody(body)]

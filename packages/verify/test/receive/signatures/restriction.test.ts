@@ -170,6 +170,20 @@ describe('single use', () => {
     expect((await sendTwice(twice.url, { headers: replayed, body })).text).toContain('"duplicate":true')
   })
 
+  for (const [family, other] of [
+    ['svix', 'webhook'],
+    ['webhook', 'svix'],
+  ] as const) {
+    test(`a delivery with ${family}-id that is replayed with ${other}-id is the same delivery`, async () => {
+      const twice = await mintSigned({ maxUses: 2 })
+      const sendTwice = createSender({ uses: memoryUseStore() })
+      const first = signStandardWebhook({ secret: twice, body }, family)
+      const replayed = signStandardWebhook({ secret: twice, body }, other)
+      expect((await sendTwice(twice.url, { headers: first, body })).hook?.signedBy).toBe('standard-webhooks')
+      expect((await sendTwice(twice.url, { headers: replayed, body })).text).toContain('"duplicate":true')
+    })
+  }
+
   test('a retry with a new timestamp and signature is the same delivery', async () => {
     const single = await mintSigned({ maxUses: 1 })
     const sendOnce = createSender({ uses: memoryUseStore() })
