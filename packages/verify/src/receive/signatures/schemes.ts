@@ -94,9 +94,9 @@ export const schemes: readonly SchemeDefinition[] = [
   },
 ]
 
-// If there is a `webhook-id`, it identifies the delivery, so it must be the ID that is signed.
+// If there is a `webhook-id` of any length, it identifies the delivery, so it must be the ID that is signed.
 function findStandardWebhook(request: IncomingRequest, now: number): readonly ClaimedSignature[] {
-  const family = getShortHeader(request, 'webhook-id') === undefined ? 'svix' : 'webhook'
+  const family = (request.header('webhook-id') ?? '') === '' ? 'svix' : 'webhook'
   const id = getShortHeader(request, `${family}-id`)
   const timestamp = getShortHeader(request, `${family}-timestamp`)
   const signatures = getShortHeader(request, `${family}-signature`)
