@@ -101,7 +101,7 @@ function findStandardWebhook(request: IncomingRequest, now: number): readonly Cl
   const timestamp = getShortHeader(request, `${family}-timestamp`)
   const signatures = getShortHeader(request, `${family}-signature`)
   if (id === undefined || timestamp === undefined || signatures === undefined) return []
-  if (!isRecent(timestamp, now) || endsLikeTimestamp(id)) return []
+  if (!isRecent(timestamp, now) || containsTimestamp(id)) return []
   const versioned = signatures.split(' ', MAX_SIGNATURES).map((signature) => signature.split(',', 2))
   return [
     {
@@ -118,10 +118,10 @@ function isRecent(timestamp: string, now: number): boolean {
   return /^[1-9]\d{0,11}$/.test(timestamp) && Math.abs(Math.floor(now / 1000) - Number(timestamp)) <= MAX_AGE_SECONDS
 }
 
-// The ID, the timestamp and the body are signed with dots between them. An ID that takes in the timestamp would leave the
-// start of the body as the timestamp.
-function endsLikeTimestamp(id: string): boolean {
-  return /\.\d{10}$/.test(id)
+// The ID, the timestamp and the body are signed with dots between them. An ID that takes in the timestamp, and possibly the
+// start of the body, would leave a number in the body as the timestamp, and what follows it as the body.
+function containsTimestamp(id: string): boolean {
+  return /\.\d{10}(?:\.|$)/.test(id)
 }
 
 function findHubSignatures(request: IncomingRequest): readonly ClaimedSignature[] {

@@ -244,6 +244,18 @@ test('an ID that takes in the timestamp, so that the body starts later, is rejec
   expect((await send(url, { headers: { ...text, ...moved }, body: 'rest' })).code).toBe('unsigned_request')
 })
 
+test('an ID that takes in the timestamp and the start of the body is rejected', async () => {
+  const text = { 'content-type': 'text/plain' }
+  const signed = signStandardWebhook({ secret, body: `start.${seconds}.rest`, timestamp: `${seconds - 1}` })
+  const moved = { ...signed, 'webhook-id': `msg_1.${seconds - 1}.start`, 'webhook-timestamp': `${seconds}` }
+  expect((await send(url, { headers: { ...text, ...signed }, body: `start.${seconds}.rest` })).status).toBe(200)
+  expect((await send(url, { headers: { ...text, ...moved }, body: 'rest' })).code).toBe('unsigned_request')
+})
+
+test.each(['msg.1', 'msg.20261129', 'msg.12345678901', 'msg1800000000'])('the ID %s is accepted', async (name) => {
+  expect((await send(url, { headers: signStandardWebhook({ secret, body, id: name }), body })).status).toBe(200)
+})
+
 test.each([5, 4096, 4097, 10_000])(
   'an svix-id that is signed does not hide behind another webhook-id of %i characters',
   async (length) => {
