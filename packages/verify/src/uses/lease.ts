@@ -6,7 +6,10 @@ import type { ReserveRequest, ReserveResult } from './store.ts'
 
 /** A reserved use. Only the first call that ends it has an effect. */
 export interface Lease {
-  /** Called before the handler runs: in at-most-once mode, commits the use. Resolves to why the handler may not run. */
+  /**
+   * Called before the handler runs: in at-most-once mode, commits the use. Resolves to why the handler may not run, such
+   * as that the lease ended while the request was checked. Then the lease has ended.
+   */
   begin(): MaybePromise<Rejection | undefined>
   /** Commits the use. Resolves to whether it is committed. */
   commit(): Promise<boolean>
@@ -130,6 +133,9 @@ function startLease(lease: ActiveLease): Lease {
   const { uses, request, reservedAt, atMaxLease } = lease
   const { store, mode, leaseMs, maxLeaseMs } = uses
   let leasedUntil = reservedAt + leaseMs
+  let startedAt = reservedAt
+  let hasBegun = false
+  let isPaused = false
   let ended: { readonly isCommitted: boolean; readonly ending: Promise<boolean> } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let isSpent = false
@@ -140,13 +146,16 @@ function startLease(lease: ActiveLease): Lease {
 
   async function renew(): Promise<void> {
     const renewedAt = performance.now()
-    if (renewedAt - reservedAt > maxLeaseMs) {
-      if (atMaxLease === 'commit') commit()
+    if (renewedAt - startedAt > maxLeaseMs) {
+      // Until the handler or route runs, there is nothing to commit.
+      isPaused = !hasBegun
+      if (hasBegun && atMaxLease === 'commit') commit()
       return
     }
     const renewing = callStore(() => store.renew(request.id, request.owner, leaseMs))
     const isOwner = await withTimeout(renewing, leaseMs / 3).catch(() => undefined)
     // If the store does not respond, there is time for one more attempt before the lease ends.
+    if (isOwner === false) leasedUntil = renewedAt
     if (ended !== undefined || isOwner === false) return
     if (isOwner === true) leasedUntil = renewedAt + leaseMs
     scheduleRenewal(renewedAt)
@@ -164,13 +173,39 @@ function startLease(lease: ActiveLease): Lease {
     return end(true, () => commitLease(lease, leasedUntil))
   }
 
+  function release(): Promise<boolean> {
+    return end(false, () => releaseLease(lease, isSpent))
+  }
+
+  function begin(): MaybePromise<Rejection | undefined> {
+    hasBegun = true
+    startedAt = performance.now()
+    if (isPaused) scheduleRenewal(startedAt)
+    if (mode === 'at-most-once') return spend()
+    return leasedUntil - startedAt > leaseMs / 3 ? undefined : keep()
+  }
+
+  // Renewals have failed, or have stopped after `maxLease`: another request may have reserved the use.
+  async function keep(): Promise<Rejection | undefined> {
+    try {
+      const renewing = callStore(() => store.renew(request.id, request.owner, leaseMs))
+      const isOwner = await withTimeout(renewing, STORE_TIMEOUT_MS)
+      if (isOwner) leasedUntil = startedAt + leaseMs
+      else await release()
+      return isOwner ? undefined : inProgress
+    } catch (cause) {
+      await release()
+      return storeUnavailable(cause)
+    }
+  }
+
   async function spend(): Promise<Rejection | undefined> {
     // The commit may have an effect even if its result is lost.
     isSpent = true
     const committing = callStore(() => store.commit(request.id, request.owner, undefined))
     try {
       if (await withTimeout(committing, STORE_TIMEOUT_MS)) return undefined
-      throw new Error('the use store lost a use that was just reserved')
+      throw new Error('the use was lost: its lease ended while the request was checked, or the store lost it')
     } catch (cause) {
       // The store may have failed only to respond, or responded too late: nothing has run.
       clearTimeout(timer)
@@ -182,11 +217,7 @@ function startLease(lease: ActiveLease): Lease {
   }
 
   scheduleRenewal(reservedAt)
-  return {
-    begin: () => (mode === 'at-most-once' ? spend() : undefined),
-    commit,
-    release: () => end(false, () => releaseLease(lease, isSpent)),
-  }
+  return { begin, commit, release }
 }
 
 // The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.

@@ -7,9 +7,10 @@ import {
   type ReserveRequest,
   type UseStore,
 } from '@hookurl/verify'
+import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { describe, expect, test } from 'vitest'
 import { browserHeaders } from '../contract/shared.ts'
-import type { TestRequest } from '../support/clients.ts'
+import { sendToHandler, type TestRequest } from '../support/clients.ts'
 import { countingReceiver, eventually, singleUseRequest, summarize, timed } from '../support/counting-receiver.ts'
 import { key, mintPath } from '../support/fixtures.ts'
 
@@ -530,3 +531,90 @@ describe.concurrent('a store that fails', () => {
 function raise(error: unknown): never {
   throw error
 }
+
+describe.concurrent('a check that takes longer than maxLease', () => {
+  const longCheck = 2600
+  const lease = { lease: '1s', maxLease: '1s' } as const
+
+  /** Creates a receiver whose first request is checked for longer than its lease lasts. */
+  function slowReceiver(uses: UseStore, handler?: () => unknown, isAllowed = true) {
+    const checks = [() => sleep(longCheck, isAllowed)]
+    return countingReceiver({ store: uses, ...lease }, handler, { authorize: () => checks.pop()?.() })
+  }
+
+  test('does not run the handler if another request has reserved the use', async () => {
+    const { send, runs } = slowReceiver(memoryUseStore(), () => sleep(600))
+    const request = singleUseRequest()
+    const first = send(request)
+    await sleep(2300)
+    expect(summarize(await send({ ...request, body: 'y' }))).toBe('200 ok')
+    expect(summarize(await first)).toBe('503 in_progress')
+    expect(runs()).toBe(1)
+  })
+
+  test('runs the handler if no other request has reserved the use', async () => {
+    const { send, runs } = slowReceiver(memoryUseStore())
+    const request = singleUseRequest()
+    expect(summarize(await send(request))).toBe('200 ok')
+    expect(summarize(await send({ ...request, body: 'y' }))).toBe('410 already_used')
+    expect(runs()).toBe(1)
+  })
+
+  test('does not run the handler if the store fails to say whether the use was lost', async () => {
+    const { send, runs, codes } = slowReceiver(spyStore({ renew: () => Promise.reject(new Error('down')) }))
+    await send(singleUseRequest())
+    expect(codes).toEqual(['store_unavailable'])
+    expect(runs()).toBe(0)
+  })
+
+  test('does not run the handler if the store has lost the use', async () => {
+    const { send, runs, codes } = slowReceiver(spyStore({ renew: async () => false }))
+    await send(singleUseRequest())
+    expect(codes).toEqual(['in_progress'])
+    expect(runs()).toBe(0)
+  })
+
+  test('with at-most-once, does not run the handler if another request has reserved the use', async () => {
+    const checks = [() => sleep(longCheck)]
+    const uses = { store: memoryUseStore(), mode: 'at-most-once', ...lease } as const
+    const { send, runs } = countingReceiver(uses, undefined, { authorize: () => checks.pop()?.() })
+    const request = singleUseRequest()
+    const first = send(request)
+    await sleep(2300)
+    expect(summarize(await send({ ...request, body: 'y' }))).toBe('200 ok')
+    expect(summarize(await first)).toBe('503 store_unavailable')
+    expect(runs()).toBe(1)
+  })
+
+  test('releases the use if it rejects', async () => {
+    const { send } = slowReceiver(memoryUseStore(), undefined, false)
+    const request = singleUseRequest()
+    expect(summarize(await send(request))).toBe('403 denied')
+    expect(summarize(await send(request))).toBe('200 ok')
+  })
+
+  test('releases the use of a guard if it rejects', async () => {
+    const checks = [() => sleep(longCheck, false)]
+    const uses = { store: memoryUseStore(), ...lease }
+    const guard = fetchHookurl(
+      { keys: key, uses, command: '*', authorize: () => checks.pop()?.() },
+      () => new Response(),
+    )
+    const send = sendToHandler(guard)
+    const request = singleUseRequest()
+    expect(summarize(await send(request))).toBe('403 denied')
+    expect((await send(request)).status).toBe(200)
+  })
+
+  test('leaves the handler the time of maxLease', async () => {
+    const uses = { store: memoryUseStore(), lease: '1s', maxLease: '2s' } as const
+    const checks = [() => sleep(1500)]
+    const { send, runs } = countingReceiver(uses, () => sleep(2200), { authorize: () => checks.pop()?.() })
+    const request = singleUseRequest()
+    const first = send(request)
+    await sleep(3400)
+    expect(summarize(await send({ ...request, body: 'y' }))).toBe('503 in_progress')
+    expect(summarize(await first)).toBe('200 ok')
+    expect(runs()).toBe(1)
+  })
+})
