@@ -1,3 +1,4 @@
+import type { CommandDefinition } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import type { Claims } from './token/claims.ts'
 
@@ -18,17 +19,24 @@ const unsupported = [
 ] as const
 
 /**
- * Creates the headers for a URL whose token has these claims.
+ * Creates the headers for a URL whose token has these claims, and whose command has this definition, if any.
  *
  * @throws {HookurlError} `invalid_option`, `url_too_long`
  */
-export function createMailHeaders({ href, protocol }: URL, claims: Claims): MailHeaders {
+export function createMailHeaders(
+  { href, protocol }: URL,
+  claims: Claims,
+  definition: CommandDefinition | undefined,
+): MailHeaders {
   if (protocol !== 'https:') {
     throw invalidOption('mail providers require an https URL (RFC 8058)', 'Mint it with an https baseUrl.')
   }
   for (const [claim, option] of unsupported) {
     if (claims[claim] === undefined) continue
     throw invalidOption(`the URL was minted with ${option}, so a mail provider cannot use it`, `Remove ${option}.`)
+  }
+  if (definition?.choices !== undefined) {
+    throw invalidOption('the command has choices, of which a mail provider makes none', 'Mint one URL for each choice.')
   }
   const value = `<${href}>`
   if ('List-Unsubscribe: '.length + value.length > MAX_LINE_LENGTH) {

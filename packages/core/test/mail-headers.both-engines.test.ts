@@ -59,6 +59,15 @@ describe('mailHeaders rejects', () => {
   })
 })
 
+test('mailHeaders rejects a URL of a command with choices, of which a provider makes none', async () => {
+  const commands = { '/mails': { choices: { weekly: 'Once a week', never: 'Never' } }, '/unsubscribe': {} }
+  const choosing = createMinter({ ...options, commands, baseUrl: 'https://cats.example.com/mails' })
+  const [url, other] = [await choosing.mint({ command: '/mails' }), await choosing.mint({ command: '/unsubscribe' })]
+  const error = await catchError(() => choosing.mailHeaders(url))
+  expect([error.code, error.message]).toEqual(['invalid_option', expect.stringContaining('choices')])
+  expect((await choosing.mailHeaders(other))['List-Unsubscribe']).toBe(`<${other}>`)
+})
+
 test.each([
   [998, true],
   [999, false],
