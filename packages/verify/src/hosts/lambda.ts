@@ -166,7 +166,7 @@ export function addHeaders(event: LambdaEvent, result: unknown, headers: Outgoin
 // Middleware may have set a value to a number or an array.
 function readHeaders({ headers, multiValueHeaders, cookies }: LambdaEvent): Headers {
   const entries: [string, unknown][] = [...Object.entries(headers ?? {}), ...Object.entries(multiValueHeaders ?? {})]
-  if (cookies !== undefined) entries.push(['cookie', cookies.join('; ')])
+  if (cookies !== undefined && cookies.length > 0) entries.push(['cookie', cookies.join('; ')])
   const values = new Map<string, unknown>()
   for (const [name, value] of entries) if (value !== undefined && value !== null) values.set(name.toLowerCase(), value)
   const all = new Headers()

@@ -48,6 +48,17 @@ describe('the event of a function URL', () => {
     expect(hook?.headers.get('user-agent')).toBe('curl/8.9.1')
   })
 
+  test('has no cookie header if its list of cookies is empty', async () => {
+    const { hook } = await receive({ ...event, cookies: [] })
+    expect(hook?.headers.has('cookie')).toBe(false)
+  })
+
+  test('with an empty list of cookies is a request without cookies to a URL that requires its user', async () => {
+    const own = createEvent('url', { rawPath: mintPath({ userId: 'ana', requireUser: true }), cookies: [] })
+    const handler = hookurl({ ...silent, user: () => 'ana', handlers: { [command]: () => undefined } })
+    expect(await handler(own)).toMatchObject({ statusCode: 200 })
+  })
+
   test('has its domain and query in hook.request.url', async () => {
     const origin = 'https://xmplid.lambda-url.us-west-2.on.aws'
     expect((await receive(event)).hook?.request.url).toBe(`${origin}${path}?from=mail&from=chat`)
