@@ -115,6 +115,7 @@ function identify(headers: Readonly<Record<string, string>>, text: string): unkn
     query: { a: text },
     body,
     isConfirmForm: false,
+    hasChoices: false,
   })
 }
 

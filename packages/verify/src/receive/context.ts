@@ -100,6 +100,13 @@ export class RequestContext<C extends Config = Config> {
     return this.knownDelivery
   }
 
+  /** Whether the user decides between the choices of the command. */
+  get hasChoices(): boolean {
+    const { commands } = this.config.policy
+    if (commands === undefined || this.hook === undefined) return false
+    return findCommand(commands, this.hook.command)?.choices !== undefined
+  }
+
   /** Whether the use may still be released, which ends when the headers of the response are sent. */
   canRelease(): boolean {
     return this.request.headersSent?.() !== true

@@ -36,6 +36,8 @@ export interface DeliverySource {
   readonly body: Body | undefined
   /** Whether the body comes from hookurl's own confirm page, each instance of which is unique. */
   readonly isConfirmForm: boolean
+  /** Whether the body decides between choices. */
+  readonly hasChoices: boolean
 }
 
 /** A delivery, and how long after its commit the same one is a duplicate. */
@@ -62,6 +64,8 @@ export function identifyDelivery(source: DeliverySource): Delivery | undefined {
   }
   const common = [claims, request.method, query]
   const content = body === undefined ? undefined : [request.header('content-type') ?? '', hashBody(body)]
+  // Another button of the same page sends another body, which is unknown here.
+  if (content === undefined && source.hasChoices) return undefined
   if (client === 'browser' && !isConfirmForm) {
     const browser = [request.header('user-agent') ?? '', request.header('accept-language') ?? '']
     return { id: `fp:${hash([...common, content ?? null, browser])}`, duplicateMs: MINUTE_MS }

@@ -239,3 +239,19 @@ describe('the confirm page of a command with choices', () => {
     expect(bodies).toEqual(['choice=approve&comment=x'])
   })
 })
+
+test('behind a guard, the second button of a single-use URL finds it used, since the guard cannot tell which it is', async () => {
+  const guard = fetchHookurl(
+    { keys: key, now, commands, command: '*', uses: memoryUseStore({ now }) },
+    () => new Response('ok'),
+  )
+  const send = sendToHandler(guard)
+  const submit = async (path: string, body: string) =>
+    summarize(await send({ method: 'POST', path, headers: form, body }))
+  const path = toPath(minter.mintSync({ command: '/deploy', maxUses: 1 }))
+  expect(await submit(path, 'choice=approve')).toBe('200 ok')
+  expect(await submit(path, 'choice=reject')).toBe('410 This link was already used')
+  const plain = toPath(minter.mintSync({ command: '/plain', maxUses: 1 }))
+  expect(await submit(plain, '')).toBe('200 ok')
+  expect(await submit(plain, '')).toBe('200 Done')
+})
