@@ -352,6 +352,19 @@ for (const [kind, create] of hosts) {
       })
     }
 
+    for (const [length, result] of [
+      [2048, '303'],
+      [2049, '401 Sign in to use this link'],
+    ] as const) {
+      test(`${length} characters next to the token lead to ${result}`, async () => {
+        const host = create({ user: noOne, signIn: () => '/login' })
+        const path = `/hooks/${token}?a=`
+        const padded = path.padEnd(token.length + length, 'x')
+        const response = await host.send({ method: 'GET', path: padded, headers: browserHeaders })
+        expect(summarize(response)).toContain(result)
+      })
+    }
+
     test('is not called for a token whose handle would be longer than a token', async () => {
       let calls = 0
       const host = create({ user: noOne, signIn: () => `/login${calls++}` })
