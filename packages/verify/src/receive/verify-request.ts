@@ -136,10 +136,13 @@ function findConfigProblem({ request, config }: RequestContext, hook: Hook): Rej
   return acknowledgesEarly && request.waitUntil === undefined ? ackAfterUnsupported : undefined
 }
 
-// A preflight from an origin that is not listed may be meant for the application behind a receiver.
+// A preflight from an origin that is not listed may be meant for the application behind a receiver. One from a listed
+// origin that gets here is for a URL to which `cors` does not apply.
 function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
   const allow = getAllowedMethods(hook)
   if (!isPreflight(ctx.request)) return respond(ctx, 'options', emptyResponse(204, { allow }))
   if (isListedPreflight(ctx, hook)) return respond(ctx, 'options', preflightResponse(allow))
-  return ctx.config.kind === 'receiver' ? next : reject(ctx, { ok: false, code: 'method_not_allowed', hook })
+  const isListed = ctx.config.cors.has(ctx.request.header('origin') ?? '')
+  if (ctx.config.kind === 'receiver' && !isListed) return next
+  return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }

@@ -133,6 +133,14 @@ export function describeUsers(subject: Subject): void {
         expect(actors).toEqual([])
       })
 
+      test('a preflight of an origin that cors lists is rejected', async () => {
+        const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' }
+        const request = { method: 'OPTIONS', path: userPath(), headers, body: undefined as never }
+        const { response } = await sendRequest(request, { user, cors: [headers.origin] })
+        expect(response.status).toBe(405)
+        expect(response.header('access-control-allow-origin')).toBeUndefined()
+      })
+
       test('without the option user, it is rejected as not_configured', async () => {
         const path = userPath()
         const { response, actors } = await sendRequest({ path, headers: { ...apiHeaders, ...own } }, {})
