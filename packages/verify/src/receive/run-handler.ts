@@ -9,7 +9,7 @@ import {
 } from '@hookurl/core/internal'
 import { decodeBody, isEncoded } from '../request/content-encoding.ts'
 import type { Body, UnreadBody } from '../request/incoming-request.ts'
-import { type PayloadResult, parsePayload } from '../request/payload.ts'
+import { isJsonAsForm, type PayloadResult, parsePayload } from '../request/payload.ts'
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
@@ -119,10 +119,13 @@ async function rejectBody(ctx: ReceiverContext, hook: Hook, code: ErrorCode): Pr
   return reject(ctx, (await findSignatureProblem(ctx, hook)) ?? { ok: false, code, hook })
 }
 
-// Only the body of a signed request is signed, so its query is never the payload.
+// Only the body of a signed request is signed, so its query is never the payload, and its content type does not turn strings
+// of JSON into the fields of a form.
 function readPayload(ctx: ReceiverContext, { requiresSignature }: Hook, body: Body): PayloadResult {
+  const contentType = ctx.request.header('content-type')
   if (requiresSignature === true && body.kind === 'none') return { ok: true, value: undefined }
-  const parsed = parsePayload(body, ctx.request.header('content-type'), ctx.query)
+  if (requiresSignature === true && isJsonAsForm(body, contentType)) return { ok: false, code: 'malformed_body' }
+  const parsed = parsePayload(body, contentType, ctx.query)
   return parsed.ok && requiresSignature !== true ? { ok: true, value: removeConfirmField(ctx, parsed.value) } : parsed
 }
 

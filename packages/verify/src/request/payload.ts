@@ -40,6 +40,10 @@ const textTypes: ReadonlySet<string> = new Set([
   'application/x-yaml',
 ])
 
+// A byte order mark in UTF-8, and the whitespace of RFC 8259, section 2.
+const jsonStart = /^(?:\xef\xbb\xbf)?[\t\n\r ]*["[{]/
+const MAX_JSON_START = 64
+
 /** Parses a body by its content type. Without a body, the query parameters are the payload. */
 export function parsePayload(body: Body, contentType: string | undefined, query: QueryParams): PayloadResult {
   if (body.kind === 'none') return { ok: true, value: query }
@@ -75,6 +79,13 @@ export function hasUtf8Text(contentType: string | undefined): boolean {
 /** Whether a content type is JSON. */
 export function isJson(contentType: string | undefined): boolean {
   return getMediaKind(parseContentType(contentType ?? '').type) === 'json'
+}
+
+/** Whether a body that is declared as a form starts like JSON, which no form does. Strings of JSON can contain fields. */
+export function isJsonAsForm(body: Body, contentType: string | undefined): boolean {
+  const kind = getMediaKind(parseContentType(contentType ?? '').type)
+  if (body.kind !== 'bytes' || (kind !== 'form' && kind !== 'multipart')) return false
+  return jsonStart.test(String.fromCharCode(...body.bytes.subarray(0, MAX_JSON_START)))
 }
 
 /**

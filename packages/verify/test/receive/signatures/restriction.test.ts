@@ -109,6 +109,32 @@ describe('the payload', () => {
     expect(hook?.payload).toBeUndefined()
   })
 
+  const disguised = [
+    '{"note":"a&amount=1000&b="}',
+    ' \r\n\t{"note":"a&amount=1000&b="}',
+    '\ufeff{"note":"a&amount=1000&b="}',
+    '["a&amount=1000&b="]',
+    '"a&amount=1000&b="',
+    '{"note":"--x\n\n--x--"}',
+  ]
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    test.each(disguised)(
+      `of JSON is never parsed as ${type}, since the content type is not signed: %j`,
+      async (json) => {
+        const headers = { 'content-type': type, ...signers['x-hub-signature-256']({ secret, body: json }) }
+        const { code, hook } = await send(url, { headers, body: json })
+        expect(code).toBe('malformed_body')
+        expect(hook).toBeUndefined()
+      },
+    )
+  }
+
+  test('of a signed form is its fields', async () => {
+    const fields = 'payload=%7B%22a%22%3A1%7D&b=2'
+    const headers = { ...form(), ...signers['x-hub-signature-256']({ secret, body: fields }) }
+    expect((await send(url, { headers, body: fields })).hook?.payload).toEqual({ payload: '{"a":1}', b: '2' })
+  })
+
   test('keeps the field of the confirm page, which this URL does not have', async () => {
     const field = 'hookurl-form=1'
     const headers = { ...form(), ...signers['x-hub-signature-256']({ secret, body: field }) }
