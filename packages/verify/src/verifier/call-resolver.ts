@@ -33,12 +33,13 @@ async function settle(pending: PromiseLike<unknown>): Promise<Resolved> {
 
 // By its type only: its message could contain the state or the user.
 function describeError(error: unknown): string {
-  const name = error instanceof Error ? getTypeName(error) : undefined
+  const name = getTypeName(error)
   return name === undefined ? 'it threw a value of an unknown type' : `it threw ${name}`
 }
 
-function getTypeName(error: Error): string | undefined {
+function getTypeName(error: unknown): string | undefined {
   try {
+    if (!(error instanceof Error)) return undefined
     const name: unknown = Object.getPrototypeOf(error).constructor.name
     return typeof name === 'string' && typeNamePattern.test(name) ? name : undefined
   } catch {

@@ -117,6 +117,8 @@ describe('the option state', () => {
     ['throws a string', () => fail('hunter2'), /it threw a value of an unknown type$/],
     ['throws undefined', () => fail(undefined), /it threw a value of an unknown type$/],
     ['throws an error without a prototype', () => fail(Object.setPrototypeOf(new Error(), null)), /unknown type$/],
+    ['throws a proxy that throws', () => fail(throwingProxy()), /unknown type$/],
+    ['rejects with a proxy that throws', () => Promise.reject(throwingProxy()), /unknown type$/],
     ['throws an error that names itself', () => fail(namedError()), /it threw Error$/],
     ['throws an error of a class with a name that is no identifier', () => fail(classedError()), /unknown type$/],
     [
