@@ -405,6 +405,12 @@ for (const [kind, create] of hosts) {
       expect(String(host.errors[0])).toBe('TypeError: the function signIn failed: it threw RangeError')
     })
 
+    test('is called before anyone learns what authorize says, which handshakes.custom needs', async () => {
+      const host = create({ user: noOne, signIn, authorize: () => false, handshakes: { custom: () => undefined } })
+      const response = await host.send({ method: 'GET', path: mintPath(ana), headers: browserHeaders })
+      expect(response.status).toBe(303)
+    })
+
     test('is called for a form whose session has ended', async () => {
       const host = create({ user: noOne, signIn })
       const headers = { ...browserHeaders, ...own }

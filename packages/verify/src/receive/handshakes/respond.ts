@@ -53,17 +53,22 @@ export function respondToBodyHandshake(
 
 /**
  * Calls the option `custom`. Returns `undefined` if it is not set, if the request is not a handshake, or if the custom
- * check rejects a hook with `maxUses`: the rejection may not precede the reservation, which recognizes duplicates.
+ * check rejects a hook with a restriction: the rejection may precede neither the check of the signature, the user or the
+ * state nor the reservation, which recognizes duplicates.
  */
 export function respondToCustomHandshake(ctx: RequestContext, hook: Hook): MaybePromise<Responded | undefined> {
   const custom = ctx.config.handshakes?.custom
   if (custom === undefined) return undefined
   return chain(checkAuthorization(ctx, hook), async (authorized) => {
-    if (!authorized.ok) return hook.maxUses === undefined ? reject(ctx, authorized) : undefined
+    if (!authorized.ok) return isRestricted(hook) ? undefined : reject(ctx, authorized)
     const called = await callOption(ctx, hook, async () => toResponse(await custom(copyRequest(ctx), hook)))
     if (!called.ok) return reject(ctx, called)
     return called.value === undefined ? undefined : respond(ctx, 'handshake', called.value)
   })
+}
+
+function isRestricted({ maxUses, isStateBound, requiresSignature, requiresUser }: Hook): boolean {
+  return maxUses !== undefined || isStateBound === true || requiresSignature === true || requiresUser === true
 }
 
 /** Calls a function of the application. If it throws, `onError` receives the error. */

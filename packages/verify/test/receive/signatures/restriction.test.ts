@@ -59,6 +59,16 @@ describe('a request that is not signed', () => {
     expect(calls).toEqual([])
   })
 
+  for (const request of [{}, { method: 'GET', headers: browserHeaders }]) {
+    test(`${request.method ?? 'POST'} does not learn what authorize says, which handshakes.custom needs`, async () => {
+      const options = { authorize: () => false, handshakes: { custom: () => undefined } }
+      const { status, text } = await createSender(options)(url, request)
+      expect(status).toBe(403)
+      expect(text).toContain('unsigned_request')
+      expect((await createSender(options)(url, { headers: signed, body })).code).toBe('denied')
+    })
+  }
+
   test('is reported to onResult as a rejection, and is no error of the server', async () => {
     const events: ResultEvent[] = []
     const onError = vi.fn()
