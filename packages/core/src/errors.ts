@@ -51,6 +51,12 @@ export const errorCodes = {
     title: 'another request is processing this URL',
     fix: 'Try again in a few seconds.',
   },
+  lease_lost: {
+    status: 503,
+    exit: 5,
+    title: 'another request reserved the use while the handler ran',
+    fix: 'Try again in a few seconds.',
+  },
   denied: { status: 403, exit: 5, title: 'the application denied this URL', fix: 'Ask for a new URL.' },
   redirect_forbidden: {
     status: 403,

@@ -12,6 +12,7 @@ import type {
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
 import type { UseOptions } from '../uses/options.ts'
+import type { SqlExecutor } from '../uses/sql-executor.ts'
 import type { UseStore } from '../uses/store.ts'
 import type { PolicyOptions } from '../verifier/policy.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
@@ -53,6 +54,17 @@ export interface RequestData<Payload = unknown> {
    * whether it is committed. Not enumerable.
    */
   commitUse(): Promise<boolean>
+  /**
+   * Commits the use in your transaction on the database of `sqlUseStore`, so that the use and the work are committed
+   * together or not at all. Call it first in the transaction, and end the transaction before the handler. `execute` runs a
+   * statement with the client of the transaction. Resolves to `true`, or to `false` for a hook without `maxUses`.
+   *
+   * @throws {HookurlError} `lease_lost` if another request has reserved the use in the meantime: roll back; and
+   *   `invalid_option` in at-most-once mode, on SQLite, and with stores that do not support it
+   */
+  commitUse(execute: SqlExecutor): Promise<boolean>
+  /** The same for SQLite, whose transactions end before anything is awaited. Begin them with `BEGIN IMMEDIATE`. */
+  commitUseSync(execute: SqlExecutor): boolean
   /**
    * Releases the use, so that the URL can be used again. Resolves to whether it was released, which is not possible
    * after a commit, once the headers of the response were sent, or in at-most-once mode. Not enumerable.
@@ -244,7 +256,7 @@ export interface GuardOptions<
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H &
-  Pick<RequestData, 'actor' | 'commitUse' | 'releaseUse' | 'state'> & {
+  Pick<RequestData, 'actor' | 'commitUse' | 'commitUseSync' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
     /** On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. */

@@ -28,6 +28,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
   already_used: { title: 'This link was already used', text: 'It cannot be used again. Ask for a new one.' },
   in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
+  lease_lost: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
   denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
   store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   state_changed: { title: 'This link no longer works', text: 'It was already used or is no longer needed.' },
