@@ -1,3 +1,4 @@
+import { type CommandDefinitions, findCommand } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import type { Claims } from './token/claims.ts'
 
@@ -22,13 +23,20 @@ const unsupported = [
  *
  * @throws {HookurlError} `invalid_option`, `url_too_long`
  */
-export function createMailHeaders({ href, protocol }: URL, claims: Claims): MailHeaders {
+export function createMailHeaders(
+  { href, protocol }: URL,
+  claims: Claims,
+  commands: CommandDefinitions | undefined,
+): MailHeaders {
   if (protocol !== 'https:') {
     throw invalidOption('mail providers require an https URL (RFC 8058)', 'Mint it with an https baseUrl.')
   }
   for (const [claim, option] of unsupported) {
     if (claims[claim] === undefined) continue
     throw invalidOption(`the URL was minted with ${option}, so a mail provider cannot use it`, `Remove ${option}.`)
+  }
+  if (commands !== undefined && findCommand(commands, claims.cmd)?.choices !== undefined) {
+    throw invalidOption('the command has choices, and a mail provider makes none', 'Mint a URL of another command.')
   }
   const value = `<${href}>`
   if ('List-Unsubscribe: '.length + value.length > MAX_LINE_LENGTH) {

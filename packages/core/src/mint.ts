@@ -137,8 +137,9 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
    * Returns the headers of an email with which mail providers offer to unsubscribe with one click (RFC 8058). DKIM must
    * sign both.
    *
-   * @throws {HookurlError} `invalid_option` for an http URL, and for one minted with `allowGet`, `requireSignature` or
-   *   `requireUser`; `url_too_long` for a header of more than 998 characters; `no_token`, `invalid_signature` …
+   * @throws {HookurlError} `invalid_option` for an http URL, for one minted with `allowGet`, `requireSignature` or
+   *   `requireUser`, and for a command with choices; `url_too_long` for a header of more than 998 characters; `no_token`,
+   *   `invalid_signature` …
    */
   mailHeaders(url: string): Promise<MailHeaders>
   /**
@@ -247,7 +248,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
   function getMailHeaders(given: string): MaybePromise<MailHeaders> {
     const url = parseUrl(given)
     return chain(loadKeyring(), (keyring) =>
-      chain(openUrl(keyring, url.href), ({ claims }) => createMailHeaders(url, claims)),
+      chain(openUrl(keyring, url.href), ({ claims }) => createMailHeaders(url, claims, config.commands)),
     )
   }
 
