@@ -14,6 +14,7 @@ import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { createStateOptions, readState, type StateFlags } from '../io/read-state.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { allRestrictions, receiverChecks } from '../io/restrictions.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
@@ -46,9 +47,6 @@ const examples = [
   'hookurl verify - < urls.txt',
 ]
 
-// What only a receiver sees.
-const uncheckable: readonly IgnoredCheck[] = ['uses', 'user', 'signature']
-
 export function define(command: Command, output: Output): void {
   command
     .argument('[url|token|-]', 'URL or token to verify; - reads many from stdin, one per line')
@@ -80,7 +78,7 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
   const { keys, purpose } = settings
   const comparesState = 'state' in current
   const verifier = createVerifier({ keys, purpose, now, ...(comparesState && { state: () => current.state }) })
-  const ignore: readonly IgnoredCheck[] = comparesState ? uncheckable : [...uncheckable, 'state']
+  const ignore: readonly IgnoredCheck[] = comparesState ? receiverChecks : allRestrictions
   const readContent = createContentReader(settings)
   const verify = (text: string): MaybePromise<VerifyResult> => {
     const { url, wrappedBy } = unwrapUrl(text)
