@@ -2,7 +2,7 @@ import { type CommandDefinitions, findCommand } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import type { Claims } from './token/claims.ts'
 
-/** The headers with which mail providers offer to unsubscribe with one click (RFC 8058, section 3). */
+/** The email headers for one-click unsubscribe (RFC 8058, section 3). */
 export interface MailHeaders {
   readonly 'List-Unsubscribe': string
   readonly 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click'
@@ -33,7 +33,7 @@ export function createMailHeaders(
   }
   for (const [claim, option] of unsupported) {
     if (claims[claim] === undefined) continue
-    throw invalidOption(`the URL was minted with ${option}, so a mail provider cannot use it`, `Remove ${option}.`)
+    throw invalidOption(`a mail provider cannot use a URL minted with ${option}`, `Mint it without ${option}.`)
   }
   if (commands !== undefined && findCommand(commands, claims.cmd)?.choices !== undefined) {
     throw invalidOption('the command has choices, and a mail provider makes none', 'Mint a URL of another command.')
@@ -41,7 +41,7 @@ export function createMailHeaders(
   const value = `<${href}>`
   if ('List-Unsubscribe: '.length + value.length > MAX_LINE_LENGTH) {
     throw new HookurlError('url_too_long', {
-      message: 'the URL is too long for a line of an email (998 characters)',
+      message: 'the URL is too long for a header line of an email (998 characters)',
       fix: 'Shorten the content, or sign an ID instead.',
     })
   }
