@@ -39,7 +39,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
     title: 'Sign in to use this link',
     text: 'Nothing was done. Sign in, then open the link again.',
   },
-  wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account that it was sent to.' },
+  wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account it is meant for.' },
   handler_failed: { title: 'Something went wrong', text: 'Your request may not have been completed. Try again later.' },
 }
 const invalidLink: PageCopy = {

@@ -3,8 +3,8 @@ import type { ErrorCode, Hook } from '@hookurl/core'
 /** What a page is about. Never contains the token. */
 export interface PageContext {
   /**
-   * The signed hook; absent when the URL could not be verified, or when its user is not the one who is signed in. Escape it
-   * in custom HTML.
+   * The signed hook; absent if the URL could not be verified, or if the caller may not be its user. Escape it in custom
+   * HTML.
    */
   readonly hook?: Hook
   /** The title of the command, if it has one. */
