@@ -56,17 +56,17 @@ export function define(command: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Uses, users and\n' +
-        'signed requests are not checked, nor is a state without --state; what was not checked is printed.\n' +
-        'With -, each result begins with the number of its line (with --json: line), a summary on stderr\n' +
-        'counts the rejected URLs by code, and the first rejected URL determines the exit code.',
+      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Does not check\n' +
+        'uses, users or signed requests, nor the state without --state, and prints what was not checked.\n' +
+        'With -, each result begins with its line number (with --json: line), a summary on stderr counts\n' +
+        'the rejected URLs by code, and the first rejected URL determines the exit code.',
     )
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
       const context = await createContext(flags, output)
       process.exitCode = input === '-' ? await verifyLines(context) : await verifyOne(input, context)
     })
-  for (const option of createStateOptions('current state, to compare')) command.addOption(option)
+  for (const option of createStateOptions('current state to compare with')) command.addOption(option)
   addKeyFlags(command)
   addHelp(command, examples)
 }
