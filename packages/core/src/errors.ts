@@ -119,7 +119,7 @@ export const errorCodes = {
     status: 503,
     exit: 7,
     title: 'the URL has a restriction that the receiver is not set up to check',
-    fix: 'Set the option that checks it: uses, state or user.',
+    fix: 'Set the option that checks it: uses, state or user. Signed requests require handlers, or the bytes of the body.',
   },
   state_changed: {
     status: 410,

@@ -194,7 +194,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
 
   function logResult(entry: RequestLogEntry, { request, inspect, getRecording }: CurrentRequest): void {
     const { event, payload } = entry
-    if (getRecording !== undefined && event.hook !== undefined) keepRequest(entry, getRecording())
+    if (getRecording !== undefined && hasRun(event)) keepRequest(entry, getRecording())
     inspect?.(toRequestRecord(entry))
     if (output.json) output.print(toJson(toRedactedRecord(entry)))
     else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
@@ -317,6 +317,11 @@ function formatHints(flags: ListenFlags, { port }: RunningServer, inspector: Ins
   }
   if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
   return lines
+}
+
+/** Whether a request was a hook, and not only a preview, a test or a rejected use of its URL. */
+function hasRun({ outcome, error }: ResultEvent): boolean {
+  return outcome === 'handled' || outcome === 'accepted' || error?.code === 'handler_failed'
 }
 
 async function replayAll(
