@@ -13,12 +13,12 @@ interface Section {
 const sections: readonly Section[] = [
   {
     title: 'Minting and verifying',
-    text: 'The ratio says how many times as fast hookurl is. Below 1, the other is faster.',
+    text: 'The ratio is the speed of hookurl relative to the other library. Higher is better.',
     names: ['mint', 'verify'],
   },
   {
     title: 'Encrypted tokens',
-    text: 'The ratio says how many times as fast hookurl is, compared to other encrypted formats.',
+    text: 'The ratio is the speed of hookurl relative to other encrypted formats. Higher is better.',
     names: ['encrypt'],
   },
   {
@@ -28,12 +28,12 @@ const sections: readonly Section[] = [
   },
   {
     title: 'Single use',
-    text: 'Reserving and committing a use, compared to the plainest code with the same client. Records are kept until the URL has expired.',
+    text: 'Reserving and committing a use, compared to the simplest correct code with the same client. Records are kept until the URL has expired.',
     names: ['uses'],
   },
   {
     title: 'Overhead',
-    text: 'The ratio says how many times the time or memory it takes, compared to the other column: lower is better.',
+    text: 'The ratio is the time or memory relative to the other column. Lower is better.',
     names: ['rotate', 'reject', 'waiting', 'chunks', 'memory'],
   },
   {

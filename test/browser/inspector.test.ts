@@ -327,22 +327,22 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByRole('button', { name: 'Send', exact: true }).click()
         await getTree().getByText('"unpaid"').waitFor()
         await page.getByRole('link', { name: /Compare with #/ }).click()
-        const body = page.getByLabel('Difference of the request body')
+        const body = page.getByLabel('Differences in the request body')
         await body.waitFor()
         expect(await body.locator('del').allTextContents()).toEqual(['-   "status": "paid",\n'])
         expect(await body.locator('ins').allTextContents()).toEqual(['+   "status": "unpaid",\n'])
-        const headers = page.getByLabel('Difference of the request', { exact: true })
+        const headers = page.getByLabel('Differences in the request', { exact: true })
         expect((await headers.locator('del').allTextContents()).join('')).toContain('x-keep: 1')
         expect((await headers.locator('ins').allTextContents()).join('')).toContain('x-added: 2')
         await page.goBack()
         await getTree().getByText('"unpaid"').waitFor()
       })
 
-      test('a header that is none is reported, and nothing is sent', async () => {
+      test('a malformed header line is reported, and nothing is sent', async () => {
         await page.getByRole('button', { name: 'Edit and resend' }).click()
         await page.getByRole('textbox', { name: 'Headers' }).fill('not a header')
         await page.getByRole('button', { name: 'Send', exact: true }).click()
-        await page.getByRole('alert').getByText('Line 1 of the headers').waitFor()
+        await page.getByRole('alert').getByText('Header line 1').waitFor()
         await page.getByRole('button', { name: 'Cancel' }).click()
       })
     })
@@ -533,15 +533,15 @@ describe.skipIf(chromiumPath === undefined)(
       test('shows every claim with its meaning', async () => {
         await getInput().fill(mintUrl({ maxUses: 3 }))
         const table = page.getByRole('table')
-        await table.getByRole('row', { name: 'command cmd /onWebhook Which command the receiver runs.' }).waitFor()
-        await table.getByRole('row', { name: 'max uses use 3 How often the URL can be used.' }).waitFor()
+        await table.getByRole('row', { name: 'command cmd /onWebhook The command that the receiver runs.' }).waitFor()
+        await table.getByRole('row', { name: 'max uses use 3 How many times the URL can be used.' }).waitFor()
       })
 
       test("shows another issuer's JWT as such, without the words of hook URLs", async () => {
         const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
         const claims = { iss: 'https://issuer.example', sub: 'a', cmd: '/x', exp: 4_000_000_000 }
         await getInput().fill(`${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.c2ln`)
-        await page.getByText('A JWT of https://issuer.example, with the algorithm RS256.').waitFor()
+        await page.getByText('A JWT from https://issuer.example, with the algorithm RS256.').waitFor()
         await page.getByRole('row', { name: 'iss https://issuer.example Issuer: who issued the token.' }).waitFor()
         expect(await page.getByRole('row', { name: /^cmd/ }).textContent()).toBe('cmd /x')
         expect(await page.getByRole('button', { name: 'Mint a copy with changes' }).count()).toBe(0)

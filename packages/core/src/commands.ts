@@ -14,11 +14,11 @@ export interface CommandDefinition {
   /** The title shown on the command's pages. */
   readonly title?: string
   /**
-   * The choices of the command, as labels by name: the confirm page shows a button for each, and the handler receives the
-   * name as `hook.choice`. At most 20.
+   * Up to 20 choices: labels by name. The confirm page shows a button for each, and the handler receives the name of the
+   * chosen one as `hook.choice`.
    */
   readonly choices?: Readonly<Record<string, string>>
-  /** What the user may write on the confirm page, which the handler receives as `hook.comment`. */
+  /** The comment field of the confirm page. The handler receives its value as `hook.comment`. */
   readonly comment?: CommentDefinition
 }
 
@@ -53,21 +53,21 @@ type SchemaInput<T, Name extends string> =
 type SchemaOutput<T, Name extends string> =
   T extends Record<Name, infer S extends StandardSchemaV1> ? StandardSchemaV1.InferOutput<S> : unknown
 
-/** What the user of a confirm page decides: one of the choices, and a comment, as far as the command defines them. */
+/** What the user submits on a confirm page: a choice and a comment, if the command defines them. */
 export type ChoiceFields<D extends CommandDefinitions, C extends CommandName<D>> = ChoiceField<D[C]> &
   CommentField<D[C]>
 
 /** The choice, if the command defines choices. */
 type ChoiceField<T> = T extends { readonly choices: infer Choices extends object }
   ? {
-      /** The choice that the caller made: one of the command's, but not signed. */
+      /** The name of the choice that the caller made. One of the command's choices, but not signed. */
       readonly choice: keyof Choices & string
     }
   : unknown
 /** The comment, if the command defines one. */
 type CommentField<T> = T extends { readonly comment: CommentDefinition }
   ? {
-      /** What the caller wrote, with `\n` as line break; absent if empty. Not signed. */
+      /** The caller's comment, with `\n` as line breaks; absent if empty. Not signed. */
       readonly comment?: string
     }
   : unknown
@@ -88,7 +88,7 @@ const MAX_ISSUES = 1000
 const MAX_PATHS = 20
 const MAX_PATH_LENGTH = 256
 const MAX_KEY_LENGTH = 64
-// Shorter than any token and any key, even with something in between.
+// Shorter than any token and any key, even if it is split by other characters.
 const MAX_UNUSUAL_KEY_LENGTH = 40
 const plainKey = /^[\w-]+$/
 const secretStart = /eyJ|hks_/i
@@ -187,8 +187,8 @@ function toSchemaResult(result: StandardSchemaV1.Result<unknown>): SchemaResult 
 }
 
 /**
- * Formats a path. Its keys may come from the client, so they may be tokens or contain control characters. What may be a
- * token or a key is left out; `redact` would be more exact, but would make up a third of a minter.
+ * Formats a path. Its keys may come from the client, so they may be tokens or contain control characters. Anything that
+ * may be a token or a key is omitted; `redact` would be more exact, but would be a third of the size of a minter.
  */
 export function formatPath(path: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
   const text = path.slice(0, MAX_PATH_SEGMENTS).map(formatPathSegment).join('.')

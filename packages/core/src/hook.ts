@@ -26,9 +26,9 @@ export interface Hook<Command extends string = string, Content = unknown> {
   readonly maxUses?: number
   /** Whether the URL is valid only while the state that it was minted with is unchanged. */
   readonly isStateBound?: true
-  /** Whether requests must prove that they know the URL's signing secret. */
+  /** Whether the sender of a request must prove that it knows the URL's signing secret. */
   readonly requiresSignature?: true
-  /** Whether only the user named in `userId` may run the command, while signed in. */
+  /** Whether only the user in `userId` may run the command, and only while signed in. */
   readonly requiresUser?: true
   readonly key: KeyRef
 }

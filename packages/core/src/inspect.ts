@@ -76,7 +76,7 @@ interface PartialToken {
 const handleProblem: Problem = {
   code: 'not_a_hook',
   message:
-    'a handle, not a hook: it stands for a URL while its user signs in, for 10 minutes, and opens for no one else',
+    'a handle, not a hook: it replaces the token while the user signs in, and only that user can use it, for 10 minutes',
 }
 
 /**

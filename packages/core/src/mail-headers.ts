@@ -1,8 +1,8 @@
-import type { CommandDefinition } from './commands.ts'
+import { type CommandDefinitions, findCommand } from './commands.ts'
 import { HookurlError, invalidOption } from './errors.ts'
 import type { Claims } from './token/claims.ts'
 
-/** The headers with which mail providers offer to unsubscribe with one click (RFC 8058, section 3). */
+/** The email headers for one-click unsubscribe (RFC 8058, section 3). */
 export interface MailHeaders {
   readonly 'List-Unsubscribe': string
   readonly 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click'
@@ -19,29 +19,29 @@ const unsupported = [
 ] as const
 
 /**
- * Creates the headers for a URL whose token has these claims, and whose command has this definition, if any.
+ * Creates the headers for a URL whose token has these claims.
  *
  * @throws {HookurlError} `invalid_option`, `url_too_long`
  */
 export function createMailHeaders(
   { href, protocol }: URL,
   claims: Claims,
-  definition: CommandDefinition | undefined,
+  commands: CommandDefinitions | undefined,
 ): MailHeaders {
   if (protocol !== 'https:') {
     throw invalidOption('mail providers require an https URL (RFC 8058)', 'Mint it with an https baseUrl.')
   }
   for (const [claim, option] of unsupported) {
     if (claims[claim] === undefined) continue
-    throw invalidOption(`the URL was minted with ${option}, so a mail provider cannot use it`, `Remove ${option}.`)
+    throw invalidOption(`a mail provider cannot use a URL minted with ${option}`, `Mint it without ${option}.`)
   }
-  if (definition?.choices !== undefined) {
-    throw invalidOption('the command has choices, of which a mail provider makes none', 'Mint one URL for each choice.')
+  if (commands !== undefined && findCommand(commands, claims.cmd)?.choices !== undefined) {
+    throw invalidOption('the command has choices, and a mail provider makes none', 'Mint a URL of another command.')
   }
   const value = `<${href}>`
   if ('List-Unsubscribe: '.length + value.length > MAX_LINE_LENGTH) {
     throw new HookurlError('url_too_long', {
-      message: 'the URL is too long for a line of an email (998 characters)',
+      message: 'the URL is too long for a header line of an email (998 characters)',
       fix: 'Shorten the content, or sign an ID instead.',
     })
   }

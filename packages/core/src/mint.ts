@@ -74,7 +74,7 @@ interface MintFields {
   issuedAt?: boolean
   /** How many times the URL may be used, 1 to 1000. Requires an expiration time, and a use store at the receiver. */
   maxUses?: number
-  /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` is set. */
+  /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` or `requireSignature` is set. */
   id?: string
   /** Encrypts the token, so that having the URL is not enough to read its contents. */
   encrypt?: boolean
@@ -83,9 +83,15 @@ interface MintFields {
    * bytes of JSON.
    */
   state?: State
-  /** Requires requests that prove knowledge of the URL's signing secret: see `signingSecret`. Excludes `allowGet`. */
+  /**
+   * Accepts only requests whose sender proves that it knows the URL's signing secret: see `signingSecret`. Cannot be
+   * combined with `allowGet` or `requireUser`.
+   */
   requireSignature?: boolean
-  /** Requires that the user named in `userId` is signed in at the receiver. Excludes `allowGet` and `requireSignature`. */
+  /**
+   * Requires that the user in `userId` is signed in to the receiver's application. Cannot be combined with `allowGet` or
+   * `requireSignature`.
+   */
   requireUser?: boolean
 }
 
@@ -121,10 +127,11 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
    */
   mintSync(options: MintOptions<D>): string
   /**
-   * Returns the secret of a URL that was minted with `requireSignature`: 32 bytes, derived from the URL, for the service
-   * that sends the requests. Nothing is stored: the receiver derives the same secret from each request's URL.
+   * Returns the signing secret of a URL that was minted with `requireSignature`: 32 bytes, derived from the URL. Enter it
+   * at the service that sends the requests. Nothing is stored: the receiver derives the same secret from each request's
+   * URL.
    *
-   * @throws {HookurlError} `invalid_option` for another URL; `no_token`, `malformed_token`, `invalid_signature` …
+   * @throws {HookurlError} `invalid_option` for any other URL; `no_token`, `malformed_token`, `invalid_signature` …
    */
   signingSecret(url: string, options?: SigningSecretOptions): Promise<string>
   /**
@@ -134,11 +141,11 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
    */
   signingSecretSync(url: string, options?: SigningSecretOptions): string
   /**
-   * Returns the headers of an email with which mail providers offer to unsubscribe with one click (RFC 8058). DKIM must
-   * sign both.
+   * Returns the email headers for one-click unsubscribe (RFC 8058). DKIM must sign both.
    *
-   * @throws {HookurlError} `invalid_option` for an http URL, one minted with `allowGet`, `requireSignature` or
-   *   `requireUser`, and one of a command with choices; `url_too_long` for a header of more than 998 characters; `no_token`, `invalid_signature` …
+   * @throws {HookurlError} `invalid_option` for an http URL, for one minted with `allowGet`, `requireSignature` or
+   *   `requireUser`, and for a command with choices; `url_too_long` for a header of more than 998 characters; `no_token`,
+   *   `invalid_signature` …
    */
   mailHeaders(url: string): Promise<MailHeaders>
   /**
@@ -234,7 +241,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     return chain(loadKeyring(), (keyring) =>
       chain(openUrl(keyring, urlToString(url)), ({ claims, json, key }) => {
         if (claims.sig === undefined) {
-          throw invalidOption('the URL was minted without requireSignature', 'Mint another one with requireSignature.')
+          throw invalidOption('the URL was minted without requireSignature', 'Mint a URL with requireSignature.')
         }
         const deriving = deriveSigningSecret(keyring.all[key.index] as DerivedKey, json)
         return chain(deriving, (secret) =>
@@ -247,10 +254,7 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
   function getMailHeaders(given: string): MaybePromise<MailHeaders> {
     const url = parseUrl(given)
     return chain(loadKeyring(), (keyring) =>
-      chain(openUrl(keyring, url.href), ({ claims }) => {
-        const { commands } = config
-        return createMailHeaders(url, claims, commands === undefined ? undefined : findCommand(commands, claims.cmd))
-      }),
+      chain(openUrl(keyring, url.href), ({ claims }) => createMailHeaders(url, claims, config.commands)),
     )
   }
 
@@ -295,7 +299,7 @@ function parseUrl(given: string): URL {
   try {
     return new URL(urlToString(given))
   } catch {
-    throw invalidOption('the URL is not a URL', 'Pass the URL that mint returned.')
+    throw invalidOption('not a URL', 'Pass the URL that mint returned.')
   }
 }
 

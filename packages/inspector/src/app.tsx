@@ -1,9 +1,8 @@
 import { unwrapUrl } from '@hookurl/core/internal'
-import type { MintRequest } from '@hookurl/presentation/protocol'
 import type { JSX } from 'preact'
 import { useCallback, useState } from 'preact/hooks'
 import { Debugger } from './debugger/debugger.tsx'
-import { toMintFields } from './mint/copy-claims.ts'
+import { copyClaims, type MintCopy } from './mint/copy-claims.ts'
 import { MintForm } from './mint/mint-form.tsx'
 import { RequestList } from './requests/request-list.tsx'
 import { useRequests } from './requests/use-requests.ts'
@@ -28,7 +27,7 @@ const connectionLabels: Readonly<Record<ConnectionStatus, string>> = {
 export function App(): JSX.Element {
   const route = useRoute()
   const [debuggerInput, setDebuggerInput] = useState('')
-  const [copied, setCopied] = useState<Partial<MintRequest>>()
+  const [copied, setCopied] = useState<MintCopy>()
   const state = useRequests()
   const { server, connection, isPaused } = state
   const openDebugger = useCallback((url: string): void => {
@@ -36,7 +35,7 @@ export function App(): JSX.Element {
     navigate({ tab: 'debugger' })
   }, [])
   const mintCopy = useCallback((claims: Readonly<Record<string, unknown>>, input: string): void => {
-    setCopied(toMintFields({ claims, input: unwrapUrl(input).url, now: Date.now() }))
+    setCopied(copyClaims({ claims, input: unwrapUrl(input).url, now: Date.now() }))
     navigate({ tab: 'mint' })
   }, [])
   const status = connection === 'live' && isPaused ? 'paused' : connection

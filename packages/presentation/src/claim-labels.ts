@@ -33,13 +33,13 @@ export interface FormatOptions {
 
 // The most important claims come first.
 const claimLabels: readonly ClaimLabel[] = [
-  { claim: 'cmd', label: 'command', type: 'string', meaning: 'Which command the receiver runs.' },
-  { claim: 'sub', label: 'user', type: 'string', meaning: 'Whom the URL was minted for.' },
+  { claim: 'cmd', label: 'command', type: 'string', meaning: 'The command that the receiver runs.' },
+  { claim: 'sub', label: 'user', type: 'string', meaning: 'The user that the URL was minted for.' },
   {
     claim: 'cnt',
     label: 'content',
     type: 'json',
-    meaning: 'Data that the handler gets, and the caller cannot change.',
+    meaning: 'Data for the handler. The caller cannot change it.',
   },
   { claim: 'rdr', label: 'redirect', type: 'string', meaning: 'Where the browser goes after the command has run.' },
   {
@@ -47,9 +47,9 @@ const claimLabels: readonly ClaimLabel[] = [
     label: 'methods',
     type: 'methods',
     absent: 'POST',
-    meaning: 'Which methods run the command. Otherwise, GET shows a confirm page.',
+    meaning: 'The methods that run the command. If GET does not run it, GET shows a confirm page.',
   },
-  { claim: 'use', label: 'max uses', type: 'json', meaning: 'How often the URL can be used.' },
+  { claim: 'use', label: 'max uses', type: 'json', meaning: 'How many times the URL can be used.' },
   {
     claim: 'sta',
     label: 'state',
@@ -62,14 +62,14 @@ const claimLabels: readonly ClaimLabel[] = [
     label: 'requests',
     type: 'restriction',
     text: 'must be signed',
-    meaning: "Only requests signed with the URL's signing secret run the command.",
+    meaning: "Only requests signed with the URL's signing secret can run the command.",
   },
   {
     claim: 'usr',
     label: 'users',
     type: 'restriction',
     text: 'only its user',
-    meaning: 'Only the user it was minted for runs the command, while signed in.',
+    meaning: 'Only the user it was minted for can run the command, while signed in.',
   },
   { claim: 'jti', label: 'id', type: 'string', meaning: 'Distinguishes this URL from others with the same claims.' },
   {
@@ -87,7 +87,7 @@ const claimLabels: readonly ClaimLabel[] = [
     meaning: 'The URL is rejected from this time on.',
   },
 ]
-const unknownMeaning = 'Not a claim of hook URLs, so a token that has it is rejected.'
+const unknownMeaning = 'Not a hook URL claim. A token that has it is rejected.'
 const knownClaims: ReadonlySet<string> = new Set(claimLabels.map(({ claim }) => claim))
 
 /** Formats the claims of a token as labels and values. Unknown claims come last, under their own names. */

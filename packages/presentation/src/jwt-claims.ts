@@ -5,13 +5,13 @@ import { formatTimestamp } from './timestamps.ts'
 // RFC 7519, section 4.1, OpenID Connect Core 1.0, section 2, RFC 9068, and what Microsoft and Google add.
 const meanings: Readonly<Record<string, string>> = {
   iss: 'Issuer: who issued the token.',
-  sub: 'Subject: whom or what it is about.',
-  aud: 'Audience: whom it is meant for.',
-  exp: 'Expiration time: not accepted from then on.',
-  nbf: 'Not before: not accepted earlier.',
+  sub: 'Subject: who or what the token is about.',
+  aud: 'Audience: who the token is for.',
+  exp: 'Expiration time: the token is not accepted from this time on.',
+  nbf: 'Not before: the token is not accepted before this time.',
   iat: 'Issued at.',
   jti: 'JWT ID: unique for every token.',
-  azp: 'Authorized party: the client that it was issued to.',
+  azp: 'Authorized party: the client that the token was issued to.',
   auth_time: 'When the user signed in.',
   nonce: 'Ties the token to one request of the client.',
   scope: 'What the client may do.',

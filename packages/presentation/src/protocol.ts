@@ -109,6 +109,8 @@ export interface MintRequest {
   readonly expiresIn: string
   readonly maxUses: string
   readonly allowGet: boolean
+  readonly requireSignature: boolean
+  readonly requireUser: boolean
   readonly encrypt: boolean
   readonly baseUrl: string
 }

@@ -9,7 +9,7 @@ const options = {
 
 test("another issuer's claims keep their names and order, and registered ones have a meaning", () => {
   expect(describeJwtClaims({ sub: '1', iss: 'x', cmd: '/a' }, options)).toEqual([
-    { claim: 'sub', label: 'sub', value: '1', meaning: 'Subject: whom or what it is about.' },
+    { claim: 'sub', label: 'sub', value: '1', meaning: 'Subject: who or what the token is about.' },
     { claim: 'iss', label: 'iss', value: 'x', meaning: 'Issuer: who issued the token.' },
     { claim: 'cmd', label: 'cmd', value: '/a', meaning: '' },
   ])

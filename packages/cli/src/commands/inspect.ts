@@ -12,6 +12,7 @@ import { readStdin, resolveInput } from '../io/input.ts'
 import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { allRestrictions } from '../io/restrictions.ts'
 import { describeLengths, drawTokenDiagram } from '../io/token-diagram.ts'
 import { findSettings, type KeyFlags } from '../keys/load.ts'
 
@@ -68,7 +69,7 @@ async function verify(text: string, flags: InspectFlags, { now, output }: Contex
     if (settings === undefined) return { checked: false, reason: 'no key is set' }
     const { keys, purpose, parsedKeys } = settings
     const hook = await createVerifier({ keys, purpose, now: () => now }).verify(unwrapUrl(text).url, {
-      ignore: ['uses'],
+      ignore: allRestrictions,
     })
     return { checked: true, valid: true, key: formatKey(hook.key, parsedKeys.length) }
   } catch (error) {

@@ -34,7 +34,7 @@ interface JwkFlags extends KeyFlags {
 /** What someone who has a derived key can do, by its use. */
 const abilities: Readonly<Record<NonNullable<DeriveJwkOptions['for']>, string>> = {
   token: 'mint',
-  state: 'find out states that are easy to guess',
+  state: 'guess the states of URLs',
   signature: 'sign requests',
 }
 
@@ -44,8 +44,8 @@ interface NewFlags {
 }
 
 const newHelp = `
-A new file is readable by its owner only. A file named like .env gets a line HOOKURL_KEYS=…, after what
-it contains; any other file contains only keys.`
+A new file is readable by its owner only. If the file is named like .env, a line HOOKURL_KEYS=… is
+appended to it; any other file contains only keys.`
 
 export function define(command: Command, output: Output): void {
   addHelp(command, examples.keys)
@@ -67,7 +67,7 @@ export function define(command: Command, output: Output): void {
   const jwk = command.command('jwk').description('print the derived signing keys, for JWT libraries in other languages')
   jwk
     .addOption(
-      new Option('--for <use>', 'print the keys of state hashes, or of signing secrets').choices([
+      new Option('--for <use>', 'print the keys for state hashes or signing secrets instead').choices([
         'state',
         'signature',
       ]),
@@ -93,23 +93,23 @@ const steps = [
     name: 'retire',
     description: 'rotation step 3: remove the old key',
     run: retireKey,
-    idHelp: 'ID or fingerprint of the key (default: the last one that has minted)',
+    idHelp: 'ID or fingerprint of the key (default: the last one that minted)',
   },
 ] as const
 
 const fileHelp = `
-The file contains only keys, or is an .env file with a line HOOKURL_KEYS=…. It is replaced in one
-step, and keeps its mode and owner. Comments record when each key was added, minted last and was
-removed, so that a step can be repeated without changing anything. Prints what to deploy before the
-next step to stderr.`
+The file contains only keys, or is an .env file with a line HOOKURL_KEYS=…. It is replaced
+atomically, and keeps its mode and owner. Comments in it record when each key was added, last minted
+and was removed, so repeating a step changes nothing. Prints what to deploy before the next step on
+stderr.`
 
 function defineRotation(command: Command, output: Output): void {
   for (const { name, description, run, idHelp } of steps) {
     const step = command.command(name).description(description)
     step.requiredOption('--keys-file <path>', 'keyring file (required)').option('--id <id>', idHelp)
     if (name === 'retire') {
-      step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: rejected until the last one has expired')
-      step.option('--now', 'remove it immediately, because it leaked; its URLs are rejected')
+      step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: fails until the last one has expired')
+      step.option('--now', 'remove a leaked key immediately; its URLs are then rejected')
     }
     step.addHelpText('after', fileHelp).action(async (flags: StepFlags) => printStep(await run(flags), output))
     addHelp(step, examples[name])

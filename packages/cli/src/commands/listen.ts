@@ -62,7 +62,7 @@ interface CurrentRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly time: Date
-  /** When it arrived, by the clock that never goes back. */
+  /** When it arrived, on the monotonic clock. */
   readonly startedAt: number
   /** Returns the request as it was received. */
   readonly getRecording: (() => Recording) | undefined
@@ -77,15 +77,15 @@ const examples = [
   'hookurl listen --forward http://localhost:3000/hooks',
   "hookurl listen --exec 'jq .content'",
 ]
-const notes = `Prints one line per request on stderr when its response has ended, with what was sent; with
---json, one object per request on stdout, and the addresses as an object on stderr at the start. With --once, prints
-the payload of the hook as JSON on stdout.
+const notes = `Prints one line per request on stderr once its response has ended. With --json, prints one object per
+request on stdout, and one object with the addresses on stderr at startup. With --once, prints the payload of the hook
+as JSON on stdout.
 
---record writes NDJSON: each hook with its URL, headers and body in base64. The file contains tokens, so it is readable
+--record writes NDJSON: each hook with its URL, headers, and body in base64. The file contains tokens, so it is readable
 by its owner only; delete it when you are done. Hooks that have expired are rejected when they are replayed.
 
---status, --delay and --fail-first test how a sender retries: "--fail-first 2 --delay 5s" responds to the first two
-hooks with 500, and to all after 5 seconds. Hooks that fail keep their uses.
+--status, --delay and --fail-first test how a sender retries: "--fail-first 2 --delay 5s" waits 5 seconds before every
+response, and responds to the first two hooks with 500. Failed hooks do not consume uses.
 
 On a terminal, o opens the inspector, c copies a new test URL, r replays the last hook, and q quits.`
 const defaultAddress: ListenAddress = { host: '127.0.0.1', port: 8787 }
@@ -101,7 +101,7 @@ export function define(command: Command, output: Output): void {
     .option('--once', 'exit after the first valid hook')
     .option('-v, --verbose', 'print the payload and more about each request')
     .option('--record <file>', 'append each valid hook to this file, with its token')
-    .option('--replay <file>', 'first send the hooks of a recorded file to this receiver')
+    .option('--replay <file>', 'at startup, send the hooks of a recorded file to this receiver')
     .option('--handshake <names>', 'also complete these handshakes: asana, strava', parseHandshakes)
     .option('--uses-dir <dir>', 'store uses in this folder instead of memory (requires the lmdb package)')
     .option('--no-inspector', 'disable the inspector')
@@ -194,7 +194,7 @@ async function listen(flags: ListenFlags, output: Output): Promise<void> {
 
   function logResult(entry: RequestLogEntry, { request, inspect, getRecording }: CurrentRequest): void {
     const { event, payload } = entry
-    if (getRecording !== undefined && event.hook !== undefined) keepRequest(entry, getRecording())
+    if (getRecording !== undefined && hasRun(event)) keepRequest(entry, getRecording())
     inspect?.(toRequestRecord(entry))
     if (output.json) output.print(toJson(toRedactedRecord(entry)))
     else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
@@ -305,7 +305,7 @@ function announce({ flags, server, inspector }: Started, output: Output): void {
   if (!loopback.test(host)) output.note('Warning: other machines can reach this address.')
   if (inspector !== undefined && !loopback.test(flags.inspectorHost ?? '127.0.0.1')) {
     output.note('WARNING: other machines can reach the inspector. Anyone who has its address can read every request,')
-    output.note('with its token, and mint URLs. The connection is not encrypted.')
+    output.note('including its token, and mint URLs. The connection is not encrypted.')
   }
   if (file !== undefined) output.note(`Recording to ${escapeControlChars(file)}. It contains URLs with their tokens.`)
 }
@@ -317,6 +317,11 @@ function formatHints(flags: ListenFlags, { port }: RunningServer, inspector: Ins
   }
   if (inspector !== undefined) lines.push(`Inspector: ${inspector.address}`)
   return lines
+}
+
+/** Whether a request was a hook, and not only a preview, a test or a rejected use of its URL. */
+function hasRun({ outcome, error }: ResultEvent): boolean {
+  return outcome === 'handled' || outcome === 'accepted' || error?.code === 'handler_failed'
 }
 
 async function replayAll(

@@ -25,10 +25,10 @@ const rowsHelp = `
 --from reads CSV with a header row, or NDJSON (one JSON object per line). Each row is written with
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
-Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Blank rows are skipped, spaces around
-cells are removed, except in content, and a first line such as sep=; sets the separator.
+Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Blank rows are skipped. Spaces around
+cells are removed, except in content. A first line such as sep=; sets the separator.
 
---errors writes rejected rows as they are, with two more columns: error and fix. Fix them there, and mint from that file:
+--errors writes rejected rows unchanged, with two more columns: error and fix. Fix the rows in that file and mint from it:
 both columns are ignored.
 
 Columns:
@@ -60,9 +60,9 @@ export function define(command: Command, output: Output): void {
     )
     .option('--id <id>', 'URL ID: 1 to 64 characters of A–Z, a–z, 0–9, _ and -')
     .option('--require-signature', 'require signed requests; see `hookurl secret`')
+    .option('--require-user', 'require the user to be signed in to your application')
     .optionsGroup('URL:')
     .option('--encrypt', 'encrypt the token, so that its holder cannot read it')
-    .option('--require-user', 'require that the user is signed in at the receiver')
     .addOption(new Option('--token-format <format>', 'short saves 21 characters').choices(['full', 'short']))
     .addOption(new Option('--token-in <part>', 'part of the URL that contains the token').choices(['path', 'query']))
     .option('--max-url-length <n>', 'maximum length of the URL, in characters (default: 2048)', (text) =>
@@ -78,7 +78,9 @@ export function define(command: Command, output: Output): void {
     .option('--errors <file>', 'with --from: write rejected rows here and continue, instead of stopping')
     .addHelpText('after', rowsHelp)
     .action((flags: MintFlags) => run(flags, output))
-  for (const option of createStateOptions('state that the URL is bound to')) command.addOption(option)
+  for (const option of createStateOptions('bind the URL to this state')) {
+    command.addOption(option.helpGroup('Validity and use:'))
+  }
   addKeyFlags(command)
   addHelp(command, examples)
 }

@@ -80,7 +80,7 @@ function warnOfConvertedPaths(args: readonly string[], output: Output): void {
   )
   if (!commands.some((command) => convertedPath.test(command))) return
   output.note(
-    'Warning: Git Bash has converted the value of --command to a Windows path. Set MSYS_NO_PATHCONV=1, or use a name ' +
+    'Warning: Git Bash converted the value of --command to a Windows path. Set MSYS_NO_PATHCONV=1, or use a name ' +
       'that does not start with a slash.',
   )
 }

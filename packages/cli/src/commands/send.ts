@@ -65,15 +65,15 @@ const examples = [
 ]
 const notes = `Prints the response body on stdout and the status on stderr. Redirects are not followed. The exit
 code is 0 for 2xx, with --browser also for 3xx, otherwise 7; it is also 7 if the response to a
-handshake does not contain the expected value. With --repeat, one failure is enough for 7.
+handshake does not contain the expected value. With --repeat, it is 7 if any request fails.
 
-With a secret, samples are signed as the service does: ${Object.keys(signatures).join(', ')}. Pass it with
---secret-file, HOOKURL_SERVICE_SECRET, or --secret, which stays in the history of your shell. The scheme's timestamp is
-the current time.
+With a secret, samples are signed like those of the service: ${Object.keys(signatures).join(', ')}. Pass the secret with
+--secret-file or HOOKURL_SERVICE_SECRET; with --secret, it stays in your shell history. Signed timestamps are the current
+time.
 
-With --handshake, X, LinkedIn, eBay and Zoom expect a value computed from their secret. Without it, only the format of
-the response is checked, and Zoom's test, which must be signed, is not sent. For eBay, the endpoint is the URL that you
-pass.`
+With --handshake, X, LinkedIn, eBay and Zoom expect a value computed from their secret. Without the secret, only the
+format of the response is checked, and Zoom's test is not sent, because it must be signed. eBay's endpoint is the URL
+that you pass.`
 const formatNote = "Without the service's secret, only the format of the response is checked."
 
 export function define(command: Command, output: Output): void {
@@ -84,7 +84,7 @@ export function define(command: Command, output: Output): void {
     .option('-H, --header <header>', "a header, such as 'X-Event: opened' (repeatable)", collect)
     .addOption(new Option('--as <service>', 'send a sample request of this service').choices(Object.keys(services)))
     .option('--handshake', 'with --as, send the request that the service uses to test a URL')
-    .option('--event <name>', 'with --as, the event that the sample is about')
+    .option('--event <name>', 'with --as, the event type of the sample')
     .addOption(new Option('--secret <secret>', "with --as, sign with the service's secret").conflicts('secretFile'))
     .option('--secret-file <path>', "read the service's secret from a file, or - for stdin")
     .addOption(new Option('--sign [scheme]', signHelp).conflicts(['handshake', 'secret', 'secretFile']))
@@ -143,7 +143,7 @@ async function readUrl(): Promise<string> {
   const urls = (await readStdin('the URL')).split(/\s+/).filter((word) => word !== '')
   if (urls.length <= 1) return urls[0] ?? ''
   throw invalidOption(
-    `stdin contains ${urls.length} URLs, and each request has one`,
+    `stdin contains ${urls.length} URLs instead of one`,
     'Send them one by one: xargs -n 1 hookurl send < FILE.',
   )
 }
@@ -152,7 +152,7 @@ async function readSecret({ as, handshake, secret, secretFile }: SendFlags): Pro
   const isGiven = secret !== undefined || secretFile !== undefined
   if (as === undefined) {
     if (!isGiven) return undefined
-    throw invalidOption('a secret needs --as', 'Choose the service whose secret it is: --as stripe.')
+    throw invalidOption('a secret requires --as', 'Choose the service whose secret it is: --as stripe.')
   }
   const source =
     secret !== undefined ? '--secret' : secretFile === undefined ? 'HOOKURL_SERVICE_SECRET' : '--secret-file'
@@ -162,7 +162,7 @@ async function readSecret({ as, handshake, secret, secretFile }: SendFlags): Pro
       ? getServiceSecret(as, { handshake })
       : await readValue(secretFile === '-' ? '-' : `@${secretFile}`, source))
   if (value !== '') return value
-  throw invalidOption(`${source} contains no secret`, 'Use the secret that the service shows.')
+  throw invalidOption(`${source} contains no secret`, 'Pass the secret that the service shows.')
 }
 
 // The variable may be set for another service, whose deliveries have no signature.

@@ -14,6 +14,7 @@ import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { createStateOptions, readState, type StateFlags } from '../io/read-state.ts'
 import { toErrorReport } from '../io/report-error.ts'
+import { allRestrictions, receiverChecks } from '../io/restrictions.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
@@ -46,9 +47,6 @@ const examples = [
   'hookurl verify - < urls.txt',
 ]
 
-// What only a receiver sees.
-const uncheckable: readonly IgnoredCheck[] = ['uses', 'user', 'signature']
-
 export function define(command: Command, output: Output): void {
   command
     .argument('[url|token|-]', 'URL or token to verify; - reads many from stdin, one per line')
@@ -58,17 +56,17 @@ export function define(command: Command, output: Output): void {
     )
     .addHelpText(
       'after',
-      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Uses, users and\n' +
-        'signed requests are not checked, nor is a state without --state; what was not checked is printed.\n' +
-        'With -, each result begins with the number of its line (with --json: line), a summary on stderr\n' +
-        'counts the rejected URLs by code, and the first rejected URL determines the exit code.',
+      '\nReads the URL inside Outlook Safe Links and other wrappers, which receivers do not. Does not check\n' +
+        'uses, users or signed requests, nor the state without --state, and prints what was not checked.\n' +
+        'With -, each result begins with its line number (with --json: line), a summary on stderr counts\n' +
+        'the rejected URLs by code, and the first rejected URL determines the exit code.',
     )
     .action(async (argument: string | undefined, flags: VerifyFlags) => {
       const input = resolveInput(argument, output)
       const context = await createContext(flags, output)
       process.exitCode = input === '-' ? await verifyLines(context) : await verifyOne(input, context)
     })
-  for (const option of createStateOptions('current state, to compare')) command.addOption(option)
+  for (const option of createStateOptions('current state to compare with')) command.addOption(option)
   addKeyFlags(command)
   addHelp(command, examples)
 }
@@ -80,7 +78,7 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
   const { keys, purpose } = settings
   const comparesState = 'state' in current
   const verifier = createVerifier({ keys, purpose, now, ...(comparesState && { state: () => current.state }) })
-  const ignore: readonly IgnoredCheck[] = comparesState ? uncheckable : [...uncheckable, 'state']
+  const ignore: readonly IgnoredCheck[] = comparesState ? receiverChecks : allRestrictions
   const readContent = createContentReader(settings)
   const verify = (text: string): MaybePromise<VerifyResult> => {
     const { url, wrappedBy } = unwrapUrl(text)

@@ -4,6 +4,7 @@ import type { MintRequest, MintResult, Problem, VerificationResult } from '@hook
 import { createVerifier } from '@hookurl/verify'
 import { parseExactJson } from '../io/exact-json.ts'
 import { formatKey } from '../io/format-claims.ts'
+import { allRestrictions } from '../io/restrictions.ts'
 import type { Settings } from '../keys/load.ts'
 
 // The page has no field for this option.
@@ -22,7 +23,7 @@ export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Sett
   return {
     verify: async (input) => {
       try {
-        const hook = await verifier.verify(unwrapUrl(input).url, { ignore: ['uses'] })
+        const hook = await verifier.verify(unwrapUrl(input).url, { ignore: allRestrictions })
         return { valid: true, key: formatKey(hook.key, parsedKeys.length) }
       } catch (error) {
         return { valid: false, error: toProblem(error) }
@@ -30,7 +31,8 @@ export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Sett
     },
     mint: async (request) => {
       try {
-        const { command, userId, redirectTo, expiresIn, maxUses, allowGet, encrypt, baseUrl } = request
+        const { command, userId, redirectTo, expiresIn, maxUses, baseUrl } = request
+        const { allowGet, requireSignature, requireUser, encrypt } = request
         const minter = createMinter({ keys, purpose, baseUrl, expiresIn: parseLifetime(expiresIn), ...insecure })
         const url = await minter.mint({
           command,
@@ -39,6 +41,8 @@ export function createInspectorApi({ keys, purpose, parsedKeys, insecure }: Sett
           redirectTo: redirectTo === '' ? undefined : redirectTo,
           maxUses: maxUses === '' ? undefined : Number(maxUses),
           allowGet,
+          requireSignature,
+          requireUser,
           encrypt,
         })
         return { url }

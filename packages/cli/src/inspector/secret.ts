@@ -37,7 +37,7 @@ export async function loadSecret(path: string): Promise<string> {
     })
   }
   throw invalidOption(
-    `${flag} ${path} does not contain a secret of 32 to 128 letters and digits`,
+    `${flag} ${path} does not contain a secret of 32 to 128 characters of A–Z, a–z, 0–9, _ and -`,
     `Delete the file, so that hookurl creates another one: rm ${quoteForShell(path)}`,
   )
 }

@@ -246,7 +246,7 @@ function parseLayout(bytes: Uint8Array, path: string): Layout {
   const [match] = matches
   if (match === undefined || keys === undefined) {
     throw invalidOption(
-      `--keys-file: ${path} sets no HOOKURL_KEYS`,
+      `--keys-file: ${path} does not set HOOKURL_KEYS`,
       `Add a key to the file: hookurl keys new --keys-file ${quoteForShell(path)}`,
     )
   }
@@ -284,7 +284,7 @@ function assertKept({ content: before, isEnv }: Layout, { content, change, path 
   const text = content.startsWith(UTF8_BOM) ? content.slice(UTF8_BOM.length) : content
   if (isDeepStrictEqual({ ...parseVariables(text) }, expected)) return
   throw invalidOption(
-    `--keys-file: the line of HOOKURL_KEYS in ${path} cannot be changed`,
+    `--keys-file: the HOOKURL_KEYS line in ${path} cannot be changed`,
     'Write it as HOOKURL_KEYS=hks_… on a line of its own.',
   )
 }

@@ -162,7 +162,7 @@ async function readKeysFile(path: string, origin: string): Promise<KeySource> {
   const { keys, warning } = parseKeyText(isStdin ? await readBytes('-', origin) : readKeyBytes(path, origin), name)
   if (keys === undefined) {
     throw new HookurlError('invalid_key', {
-      message: `${origin}: ${name} sets no HOOKURL_KEYS`,
+      message: `${origin}: ${name} does not set HOOKURL_KEYS`,
       fix: `Add a key to the file: hookurl keys new --keys-file ${isStdin ? 'PATH' : quoteForShell(path)}`,
     })
   }

@@ -44,7 +44,7 @@ export async function addKey({ keysFile, id }: StepFlags): Promise<StepResult> {
     notes: [
       waiting === undefined
         ? `Added ${newName}: it verifies but does not mint yet.`
-        : `${waiting} was already added, and does not mint yet. ${UNCHANGED}`,
+        : `${waiting} was already added, but does not mint yet. ${UNCHANGED}`,
       `Next: deploy this file wherever URLs are verified. Then run: ${next}`,
     ],
   }
@@ -209,7 +209,7 @@ function addSeconds(time: Date, seconds: number): Date {
 function earlyRetirement(name: string, lastExpiry: Date): HookurlError {
   return invalidOption(
     `URLs of ${name} may be valid until ${formatExpiry(lastExpiry)}. ${UNCHANGED}`,
-    'Run this step again then. If the key leaked, remove it immediately with --now.',
+    'Run this step again after that. If the key leaked, remove it immediately with --now.',
   )
 }
 

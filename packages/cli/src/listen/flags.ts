@@ -81,7 +81,7 @@ const dependentFlags = [
 export function assertSinkFlags(command: Command): void {
   for (const [name, flag, required] of dependentFlags) {
     if (command.getOptionValueSource(name) !== 'cli' || command.opts()[required] !== undefined) continue
-    throw invalidOption(`${flag} requires --${required}`, `Pass --${required}, or leave out ${flag}.`)
+    throw invalidOption(`${flag} requires --${required}`, `Pass --${required}, or remove ${flag}.`)
   }
 }
 

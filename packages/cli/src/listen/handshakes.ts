@@ -18,7 +18,7 @@ export function parseHandshakes(text: string): HandshakeName[] {
     if (found !== undefined) return found
     const similar = findSimilar(name, names)
     const fix = similar === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${similar}?`
-    throw invalidOption(`--handshake has no choice '${name}'`, `${fix} All others are on, or need a secret.`)
+    throw invalidOption(`--handshake has no choice '${name}'`, `${fix} All others are on by default or need a secret.`)
   })
 }
 

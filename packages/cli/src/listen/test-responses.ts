@@ -22,7 +22,7 @@ export function addTestFlags(command: Command): Command {
     .option('--delay <duration>', 'wait before each response to a valid hook', (text) =>
       parseMilliseconds(text, '--delay'),
     )
-    .option('--fail-first <n>', 'fail only the first hooks, with --status or 500', (text) =>
+    .option('--fail-first <n>', 'fail only the first n hooks, with --status or 500', (text) =>
       parseInteger(text, '--fail-first'),
     )
 }
@@ -42,7 +42,7 @@ export function createTestResponder({ status, delay, failFirst }: TestFlags): Te
 
 function createResponse(status: number): Response {
   if (status === 204 || status === 205 || status === 304) return new Response(null, { status })
-  if (status >= 400) return problemResponse(status, `a test failure of hookurl listen`)
+  if (status >= 400) return problemResponse(status, 'a test failure from hookurl listen')
   return new Response(null, { status })
 }
 

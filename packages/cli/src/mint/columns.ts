@@ -31,6 +31,9 @@ const columns: Readonly<Record<string, Column>> = {
   maxUses: { type: 'integer', parse: parseCount },
   id: { type: 'string', parse: parseString },
   requireSignature: { type: 'true or false', parse: parseBoolean },
+  requireUser: { type: 'true or false', parse: parseBoolean },
+  state: { type: 'string (in NDJSON: any state)', parse: (value) => value },
+  jsonState: { option: 'state', type: 'JSON', parse: parseJson },
   encrypt: { type: 'true or false', parse: parseBoolean },
 }
 
@@ -79,8 +82,13 @@ export function toRowOptions(
     options.expiresIn = undefined
     options.expiresAt = undefined
   }
-  if (isSet(fields.content) && isSet(fields.jsonContent)) {
-    throw invalidOption('content and jsonContent are both set', 'Set one of them.')
+  for (const [name, jsonName] of [
+    ['content', 'jsonContent'],
+    ['state', 'jsonState'],
+  ] as const) {
+    if (isSet(fields[name]) && isSet(fields[jsonName])) {
+      throw invalidOption(`${name} and ${jsonName} are both set`, 'Set one of them.')
+    }
   }
   for (const name in fields) {
     const value = fields[name]
@@ -105,7 +113,7 @@ function parseString(value: unknown, name: string): string {
 // The values of NDJSON are already parsed.
 function parseJson(value: unknown, name: string): unknown {
   if (typeof value !== 'string') return value
-  const fix = 'Write JSON, or use the column content for a string.'
+  const fix = `Write JSON, or use the column ${name === 'jsonState' ? 'state' : 'content'} for a string.`
   return parseExactJson(value, name, { message: `${name} is not JSON`, fix })
 }
 

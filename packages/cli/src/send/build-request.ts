@@ -100,11 +100,11 @@ export function parseHeader(text: string): [name: string, value: string] {
 
 function findSample({ service, handshake, event, secret }: BuildRequestOptions): Handshake {
   if (event !== undefined && handshake) {
-    throw invalidOption('--event and --handshake cannot be combined', 'Leave out one of them.')
+    throw invalidOption('--event and --handshake cannot be combined', 'Remove one of them.')
   }
   if (service === undefined) {
-    if (event !== undefined) throw invalidOption('--event needs --as', 'Choose a service: --as stripe.')
-    if (secret !== undefined) throw invalidOption('a secret needs --as', 'Choose a service: --as stripe.')
+    if (event !== undefined) throw invalidOption('--event requires --as', 'Choose a service: --as stripe.')
+    if (secret !== undefined) throw invalidOption('a secret requires --as', 'Choose a service: --as stripe.')
     if (handshake) throw invalidOption('--handshake needs --as', 'Choose a service: --as slack.')
     return {}
   }
@@ -124,8 +124,8 @@ function signDelivery(sample: Sample, request: PartialRequest, service = ''): Co
     return { expectedEcho: undefined, headers: sign({ ...request, secret, headers: sample.headers ?? {} }) }
   }
   throw invalidOption(
-    `${service} has no signature that can be created here`,
-    `Leave out the secret, or use one of: ${Object.keys(signatures).join(', ')}.`,
+    `hookurl cannot sign requests like ${service}`,
+    `Remove the secret, or use one of: ${Object.keys(signatures).join(', ')}.`,
   )
 }
 

@@ -23,7 +23,7 @@ export function withEvent(sample: Sample, event: string, service: string): Sampl
   if (header !== undefined) return { ...sample, headers: { ...sample.headers, [header]: event } }
   const path = eventPaths.find((names) => typeof getMember(sample.body, names) === 'string')
   if (path !== undefined) return { ...sample, body: replaceMember(sample.body, path, event) }
-  throw invalidOption(`the sample of ${service} names no event`, 'Leave out --event, or pass the body with --data.')
+  throw invalidOption(`the sample of ${service} names no event`, 'Remove --event, or pass the body with --data.')
 }
 
 function getMember(value: unknown, names: readonly string[]): unknown {

@@ -68,7 +68,7 @@ export async function signRequest(request: TestRequest, flags: SignFlags, output
   const { sign, keysFile, purpose } = flags
   if (sign === undefined) {
     if (keysFile === undefined && purpose === undefined) return request
-    throw invalidOption('--keys-file and --purpose require --sign', 'Remove them: a plain request needs no keys.')
+    throw invalidOption('--keys-file and --purpose require --sign', 'Remove them: an unsigned request needs no keys.')
   }
   const settings = await loadSettings({ keysFile, purpose }, output)
   const minter = createMinter({

@@ -35,6 +35,16 @@ describe('inspect', () => {
     expect(exit).toBe(0)
   })
 
+  test.each([
+    { maxUses: 1 },
+    { state: 'hunter2' },
+    { requireSignature: true },
+    { userId: 42, requireUser: true },
+  ] as const)('reports a URL with the restriction %j as valid', async (restriction) => {
+    const { stdout } = await inspect([minter.mintSync({ command: '/a', expiresIn: '1d', ...restriction })])
+    expect(stdout).toMatch(/^ {2}verification {2}valid, with key 1 of 1$/m)
+  })
+
   test('decodes a token of another keyring, and prints why verification failed', async () => {
     const { stdout, exit } = await inspect([url], { env: { HOOKURL_KEYS: otherKeys } })
     expect(stdout).toMatch(/^ {2}verification {2}failed: \S.* \(invalid_signature\)$/m)

@@ -137,7 +137,7 @@ describe('keys jwk', () => {
     const hash = createHmac('sha256', key).update('["/reset",null,"hunter2"]').digest('base64url').slice(0, 12)
     const claims = JSON.parse(Buffer.from(bound.split('.').at(-2) as string, 'base64url').toString())
     expect(claims.sta).toBe(hash)
-    expect(stderr).toContain('anyone who has one can find out states')
+    expect(stderr).toContain('anyone who has one can guess the states of URLs')
   })
 
   test('--for signature prints the key of signing secrets', async () => {

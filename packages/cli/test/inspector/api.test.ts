@@ -1,6 +1,10 @@
+import type { MintRequest } from '@hookurl/presentation/protocol'
+import { createVerifier } from '@hookurl/verify'
 import { expect, test } from 'vitest'
 import { createInspectorApi } from '../../src/inspector/api.ts'
+import { allRestrictions } from '../../src/io/restrictions.ts'
 import { createMintRequest, createSettings } from '../support/inspector.ts'
+import { testKeys } from '../support/run.ts'
 
 const request = createMintRequest({ baseUrl: 'http://bot.example.com/hooks' })
 
@@ -19,6 +23,18 @@ test('with --allow-insecure the inspector mints a URL with http on a public host
 test('the inspector mints URLs with http on this machine', async () => {
   const local = { ...request, baseUrl: 'http://localhost:8787/hooks' }
   expect(await createInspectorApi(createSettings()).mint(local)).toHaveProperty('url')
+})
+
+const restrictions: readonly [fields: Partial<MintRequest>, member: object][] = [
+  [{ maxUses: '1' }, { maxUses: 1 }],
+  [{ requireSignature: true }, { requiresSignature: true }],
+  [{ userId: '42', requireUser: true }, { requiresUser: true }],
+]
+test.each(restrictions)('the inspector mints a URL with %j, and reports it as valid', async (fields, member) => {
+  const api = createInspectorApi(createSettings())
+  const { url = '' } = await api.mint({ ...request, baseUrl: 'http://localhost:8787/hooks', ...fields })
+  expect(await createVerifier({ keys: testKeys }).verify(url, { ignore: allRestrictions })).toMatchObject(member)
+  expect(await api.verify(url)).toMatchObject({ valid: true })
 })
 
 test('the inspector verifies the URL inside a wrapper', async () => {

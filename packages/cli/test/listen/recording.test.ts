@@ -121,6 +121,22 @@ describe('listen --record', () => {
     expect(records[0].url).toMatch(/^\/eyJ/)
   })
 
+  test('records no request that does not run, although its URL was minted with the key', async () => {
+    await listenWhile(['--record', inHome('hooks.ndjson')], env, async (base) => {
+      await fetch(mintUrl(base, { expiresAt: new Date('2020-01-01') }), { method: 'POST', body: 'a' })
+      await fetch(mintUrl(base), { method: 'HEAD' })
+      await fetch(mintUrl(base))
+      await fetch(mintUrl(base, { userId: 1, requireUser: true }), { method: 'POST', body: 'a' })
+    })
+    expect(readFileSync(inHome('hooks.ndjson'), 'utf8')).toBe('')
+  })
+
+  test('records a hook whose program fails', async () => {
+    const args = ['--record', inHome('hooks.ndjson'), '--exec', 'exit 1']
+    await listenWhile(args, env, post)
+    expect(parseJsonLines(readFileSync(inHome('hooks.ndjson'), 'utf8'))).toHaveLength(1)
+  })
+
   test('records no request whose URL is not valid', async () => {
     await listenWhile(['--record', inHome('hooks.ndjson')], env, async (base) => {
       await fetch(`${base}/x`, { method: 'POST', body: 'a' })

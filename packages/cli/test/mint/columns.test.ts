@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import type { Hook } from '@hookurl/core'
 import { createVerifier } from '@hookurl/verify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { allRestrictions } from '../../src/io/restrictions.ts'
 import { type MintFolder, makeMintFolder } from '../support/mint-from.ts'
 import { parseJsonLines } from '../support/parse-json-lines.ts'
 import { testKeys } from '../support/run.ts'
@@ -59,12 +60,34 @@ describe('the columns of mint --from', () => {
     expect((await verifier.verify(urls[0] as string)).content).toBe('secret')
   })
 
+  test('restrict the URLs of their rows', async () => {
+    const rows = 'command,userId,requireUser,requireSignature\n/a,42,yes,\n/a,,,yes\n/a,,,\n'
+    const hooks = (await mintUrls(rows)).map((url) => verifier.verifySync(url, { ignore: allRestrictions }))
+    expect(hooks.map(({ requiresUser }) => requiresUser)).toStrictEqual([true, undefined, undefined])
+    expect(hooks.map(({ requiresSignature }) => requiresSignature)).toStrictEqual([undefined, true, undefined])
+  })
+
+  test('bind the URLs to the states of their rows', async () => {
+    const urls = await mintUrls('command,state,jsonState\n/a,hunter2,\n/a,,"[""v1"",7]"\n/a,,\n')
+    const states = ['hunter2', ['v1', 7], undefined]
+    const hooks = urls.map((url, index) =>
+      createVerifier({ keys: testKeys, state: () => states[index] }).verifySync(url),
+    )
+    expect(hooks.map(({ isStateBound }) => isStateBound)).toStrictEqual([true, true, undefined])
+    expect(() => createVerifier({ keys: testKeys, state: () => 'changed' }).verifySync(urls[0] as string)).toThrow(
+      /state/,
+    )
+  })
+
   test.each([
     ['a name with an underscore', 'user_id\n1\n', 'unknown column user_id', 'Rename it to userId.'],
     ['a capitalized name', 'Command\n/a\n', 'unknown column Command', 'Rename it to command.'],
     ['url', 'command,url\n/a,b\n', 'the input already has a column named url', 'Rename it'],
     ['two contents', 'command,content,jsonContent\n/a,1,2\n', 'content and jsonContent are both set', 'Set one'],
     ['invalid JSON', 'command,jsonContent\n/a,{\n', 'line 2: jsonContent is not JSON', 'Write JSON'],
+    ['two states', 'command,state,jsonState\n/a,1,2\n', 'state and jsonState are both set', 'Set one'],
+    ['a state that is not JSON', 'command,jsonState\n/a,{\n', 'line 2: jsonState is not JSON', 'the column state'],
+    ['requireUser without userId', 'command,requireUser\n/a,yes\n', 'line 2: requireUser', 'userId'],
     ['an unknown boolean', 'command,allowGet\n/a,maybe\n', 'line 2: allowGet must be true or false', 'Write true'],
     ['a fraction', 'command,maxUses\n/a,1.5\n', 'line 2: maxUses must be an integer', 'digits'],
     ['an unknown time', 'command,expiresAt\n/a,noon\n', 'line 2: expiresAt is not a timestamp', 'Write 2030'],

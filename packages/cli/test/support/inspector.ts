@@ -14,6 +14,8 @@ export function createMintRequest(fields: Partial<MintRequest> = {}): MintReques
     expiresIn: '1d',
     maxUses: '',
     allowGet: false,
+    requireSignature: false,
+    requireUser: false,
     encrypt: false,
     baseUrl: 'https://bot.example.com/hooks',
     ...fields,

@@ -1,4 +1,4 @@
-import { createMinter } from '@hookurl/core'
+import { createMinter, type MintOptions } from '@hookurl/core'
 import { type ProgramResult, type RunningProgram, start, testKeys } from './run.ts'
 import { startInProcess } from './run-in-process.ts'
 
@@ -50,12 +50,8 @@ export async function killListen(listen: StartedListen | undefined): Promise<voi
   await listen?.program.ended
 }
 
-interface MintUrlOptions {
-  readonly allowGet?: boolean
-  readonly content?: unknown
+interface MintUrlOptions extends Partial<MintOptions> {
   readonly maxUrlLength?: number
-  readonly maxUses?: number
-  readonly redirectTo?: string
 }
 
 export function mintUrl(baseUrl: string, { maxUrlLength, ...options }: MintUrlOptions = {}): string {

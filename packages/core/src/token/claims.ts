@@ -205,7 +205,7 @@ function findUseConflict(claims: Claims): Conflict | undefined {
   return undefined
 }
 
-// A user confirms on a page and is not a service that signs; both send a POST.
+// A user confirms on a page, a service signs its requests. Both need POST, so `get` is excluded.
 function findRestrictionConflict({ sub, get, sig, usr }: Claims): Conflict | undefined {
   if (usr !== undefined && sub === undefined) return { message: 'requireUser requires a userId', fix: 'Set userId.' }
   if (usr !== undefined && get !== undefined) return cannotCombine('requireUser', 'allowGet')
@@ -215,7 +215,7 @@ function findRestrictionConflict({ sub, get, sig, usr }: Claims): Conflict | und
 }
 
 function cannotCombine(one: string, other: string): Conflict {
-  return { message: `${one} and ${other} cannot be combined`, fix: 'Set one of them.' }
+  return { message: `${one} and ${other} cannot be combined`, fix: 'Remove one of them.' }
 }
 
 function toJson(value: unknown): string | undefined {

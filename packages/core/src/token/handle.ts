@@ -18,8 +18,8 @@ const headerPattern = /^\{"alg":"dir","enc":"A256GCM","typ":"handle"(?:,"kid":"[
 const contentPattern = /^(\d{1,16}) (.+)$/
 
 /**
- * Whether a token is a handle: a JWE that stands for the token of a URL while its user signs in. Its type, its key and
- * its header differ from a token's, so that no verifier accepts it as one.
+ * Whether a token is a handle: a JWE that replaces the token of a URL while its user signs in. Its type, key and header
+ * differ from a token's, so that no verifier accepts it as a token.
  */
 export function isHandle(segments: TokenSegments): segments is EncryptedSegments {
   return segments.tokenFormat === 'encrypted' && headerPattern.test(decodeText(segments.header) ?? '')

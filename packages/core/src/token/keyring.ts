@@ -59,7 +59,7 @@ export interface DerivedKey {
   readonly jweHeader: string
   /** Returns the encryption key, which is derived when it is first needed. */
   getEncryptionKey(): MaybePromise<EncryptionKey>
-  /** Returns the key of state hashes, and that of signing secrets, each derived when it is first needed. */
+  /** Return the key for state hashes and the key for signing secrets. Each is derived when it is first needed. */
   getStateKey(): MaybePromise<Uint8Array>
   getCallerKey(): MaybePromise<Uint8Array>
   /** Returns the encryption key of handles, which is derived when it is first needed. */
@@ -129,7 +129,7 @@ export interface DeriveJwkOptions {
 
 /**
  * Derives the signing key of one key, or of a keyring's first key, as a JWK. JWT libraries in other languages can use
- * it to mint and verify tokens for a purpose.
+ * it to mint and verify tokens for a purpose. `for` selects the key for state hashes or signing secrets instead.
  *
  * @throws {HookurlError} `invalid_key`, `invalid_option`
  */

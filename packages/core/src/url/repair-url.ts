@@ -15,6 +15,8 @@ const escapes: readonly (readonly [RegExp, string])[] = [
   [/&#(?:x26|0?38);?|\\u0026/g, '&'],
   [/&#(?:x3[dD]|61);?|\\u003[dD]/g, '='],
 ]
+// The starts of these. `#` is searched for first, since a target may contain thousands of `&`.
+const escapeStart = /#(?<=&#)|\\u00/
 // A URL with more of them is not a hook URL.
 const MAX_ESCAPES = 256
 // A line that continues: in quoted-printable, and in a shell. After the name of the parameter `t`, `=` is its own.
@@ -28,7 +30,9 @@ const ignoredCharacter = new RegExp(String.raw`[\s${invisible}]`)
 
 /** Removes what is ignored in a URL, and undoes the escaping of HTML and JSON between its parts. */
 export function repairUrl(text: string): string {
-  return plain.test(text) && !text.includes('&#') ? text : removeIgnored(unescapeDelimiters(text))
+  return plain.test(text) && !(text.includes('#') && escapeStart.test(text))
+    ? text
+    : removeIgnored(unescapeDelimiters(text))
 }
 
 /** Removes soft line breaks, whitespace and invisible characters. */
@@ -52,7 +56,7 @@ export function decodeQuotedPrintable(text: string): string {
 
 /** Decodes the characters between the parts of a URL, where HTML or JSON escapes them, unless there are more than 256. */
 export function unescapeDelimiters(text: string): string {
-  const parts = text.split(/&#|\\u00/, MAX_ESCAPES + 2)
+  const parts = text.split(escapeStart, MAX_ESCAPES + 2)
   if (parts.length === 1 || parts.length > MAX_ESCAPES + 1) return text
   return escapes.reduce((decoded, [pattern, character]) => decoded.replace(pattern, character), text)
 }

@@ -79,7 +79,7 @@ function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Eleme
       {literals.claims === undefined ? null : (
         <Panel
           title="Claims"
-          note={readable || isOther ? 'decoded' : 'partly recovered'}
+          note={readable || isOther ? 'decoded' : 'partially recovered'}
           actions={
             isOther ? null : (
               <button type="button" class="button" onClick={() => mintCopy(literals.claims ?? {}, input)}>
@@ -125,7 +125,7 @@ function OtherIssuer({ literals }: { literals: Pick<Inspection, 'header' | 'clai
   return (
     <Panel title="Signature" note="not verified">
       <p>
-        A JWT {issuer === undefined ? 'of another issuer' : `of ${escapeText(issuer)}`}, with the algorithm{' '}
+        A JWT {issuer === undefined ? 'from another issuer' : `from ${escapeText(issuer)}`}, with the algorithm{' '}
         {escapeText(String(header.alg))}. Only its issuer's key can verify it.
       </p>
     </Panel>

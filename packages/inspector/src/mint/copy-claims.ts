@@ -3,6 +3,13 @@ import type { MintRequest } from '@hookurl/presentation/protocol'
 
 type Claims = Readonly<Record<string, unknown>>
 
+/** What the mint form needs to mint another URL with the same claims. */
+export interface MintCopy {
+  readonly fields: Partial<MintRequest>
+  /** Whether the URL is bound to a state, which the claims do not contain. */
+  readonly isStateBound: boolean
+}
+
 interface CopySource {
   readonly claims: Claims
   /** The URL that has the claims, or a token. */
@@ -12,18 +19,21 @@ interface CopySource {
 }
 
 /** Returns the fields of the mint form for another URL with the same claims. It is valid for as long as the first was. */
-export function toMintFields({ claims, input, now }: CopySource): Partial<MintRequest> {
-  const { cmd, sub, cnt, rdr, get, use } = claims
-  return {
+export function copyClaims({ claims, input, now }: CopySource): MintCopy {
+  const { cmd, sub, cnt, rdr, get, use, sta, sig, usr } = claims
+  const fields = {
     command: toField(cmd),
     userId: toField(sub),
     ...getContent(cnt),
     redirectTo: toField(rdr),
     expiresIn: getLifetime(claims, now),
     maxUses: toField(use),
-    allowGet: get === 1,
+    allowGet: isSet(get),
+    requireSignature: isSet(sig),
+    requireUser: isSet(usr),
     ...getBaseUrl(input),
   }
+  return { fields, isStateBound: sta !== undefined }
 }
 
 function getContent(content: unknown): Pick<MintRequest, 'content' | 'contentIsJson'> {
@@ -58,6 +68,10 @@ function getBaseUrl(input: string): Partial<MintRequest> {
 function toField(value: unknown): string {
   if (value === undefined || value === null) return ''
   return value instanceof JsonNumber ? value.literal : String(value)
+}
+
+function isSet(value: unknown): boolean {
+  return toNumber(value) === 1
 }
 
 function toNumber(value: unknown): number | undefined {

@@ -7,11 +7,12 @@ import { escapeText, formatNumber } from '../ui/format.ts'
 import { QrCode } from '../ui/qr-code.tsx'
 import { formatRoute } from '../ui/router.ts'
 import { toReceiverPath } from '../ui/sample-hook.ts'
+import type { MintCopy } from './copy-claims.ts'
 
 interface MintFormProps {
   readonly baseUrl: string
-  /** The fields to fill in, for a copy of another URL. A new object fills them in again. */
-  readonly copied: Partial<MintRequest> | undefined
+  /** The copy of another URL to fill in. A new object fills it in again. */
+  readonly copied: MintCopy | undefined
   readonly openDebugger: (url: string) => void
 }
 
@@ -23,7 +24,7 @@ interface Field {
 }
 
 interface Checkbox {
-  readonly name: 'contentIsJson' | 'allowGet' | 'encrypt'
+  readonly name: 'contentIsJson' | 'allowGet' | 'requireSignature' | 'requireUser' | 'encrypt'
   readonly label: string
 }
 
@@ -39,6 +40,8 @@ const fields: readonly Field[] = [
 const checkboxes: readonly Checkbox[] = [
   { name: 'contentIsJson', label: 'Parse the content as JSON' },
   { name: 'allowGet', label: 'Run on GET, without a confirm page' },
+  { name: 'requireSignature', label: 'Accept only requests signed with its signing secret' },
+  { name: 'requireUser', label: 'Accept only its user, signed in' },
   { name: 'encrypt', label: 'Encrypt the token' },
 ]
 
@@ -51,16 +54,18 @@ const initialRequest: Omit<MintRequest, 'baseUrl'> = {
   expiresIn: '30d',
   maxUses: '',
   allowGet: false,
+  requireSignature: false,
+  requireUser: false,
   encrypt: false,
 }
 
 /** Mints a URL, and shows it with its QR code. */
 export function MintForm({ baseUrl, copied, openDebugger }: MintFormProps): JSX.Element {
-  const [request, setRequest] = useState<MintRequest>({ ...initialRequest, baseUrl, ...copied })
+  const [request, setRequest] = useState<MintRequest>({ ...initialRequest, baseUrl, ...copied?.fields })
   const [result, setResult] = useState<MintResult>()
   useEffect(() => {
     if (copied === undefined) return
-    setRequest({ ...initialRequest, baseUrl, ...copied })
+    setRequest({ ...initialRequest, baseUrl, ...copied.fields })
     setResult(undefined)
   }, [baseUrl, copied])
   const submit = (event: Event): void => {
@@ -71,6 +76,9 @@ export function MintForm({ baseUrl, copied, openDebugger }: MintFormProps): JSX.
     <div class="mint">
       <form onSubmit={submit} autocomplete="off">
         <h2>{copied === undefined ? 'Mint' : 'Mint a copy'}</h2>
+        {copied?.isStateBound === true ? (
+          <p class="fix">The original is bound to a state; the copy is not. Use `hookurl mint --state` to bind it.</p>
+        ) : null}
         {fields.map(({ name, label, placeholder, required }) => (
           <label key={name}>
             <span>{label}</span>

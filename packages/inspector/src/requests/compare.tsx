@@ -107,7 +107,7 @@ function Difference({ title, before, after }: DifferenceProps): JSX.Element {
     <Panel title={title} note={`${count('removed')} removed, ${count('added')} added`}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard */}
       {/* biome-ignore lint/a11y/useSemanticElements: a section would not preserve white space */}
-      <pre class="diff" tabIndex={0} role="region" aria-label={`Difference of the ${title.toLowerCase()}`}>
+      <pre class="diff" tabIndex={0} role="region" aria-label={`Differences in the ${title.toLowerCase()}`}>
         {lines.map((line, index) => (
           <DiffRow key={index} line={line} />
         ))}
@@ -119,7 +119,7 @@ function Difference({ title, before, after }: DifferenceProps): JSX.Element {
 const signs: Readonly<Record<DiffLine['kind'], string>> = { same: '  ', removed: '- ', added: '+ ', skipped: '' }
 
 function DiffRow({ line }: { line: DiffLine }): JSX.Element {
-  if (line.kind === 'skipped') return <span class="skipped">{`⋯ ${line.count} equal lines\n`}</span>
+  if (line.kind === 'skipped') return <span class="skipped">{`⋯ ${line.count} unchanged lines\n`}</span>
   const text = `${signs[line.kind]}${escapeText(line.text)}\n`
   if (line.kind === 'removed') return <del>{text}</del>
   return line.kind === 'added' ? <ins>{text}</ins> : <span>{text}</span>

@@ -38,9 +38,9 @@ export function FirstRun({ state, openDebugger }: FirstRunProps): JSX.Element {
 function Locked({ connection }: { connection: 'no_secret' | 'restarted' }): JSX.Element {
   return (
     <div class="first-run">
-      <h2>{connection === 'restarted' ? 'This page belongs to an earlier run' : 'This page needs its secret'}</h2>
+      <h2>{connection === 'restarted' ? 'This page belongs to an earlier run' : 'This page needs a secret'}</h2>
       <p>
-        Open the address that <code>hookurl listen</code> has printed: <code>Inspector: {location.origin}/#…</code>
+        Open the address that <code>hookurl listen</code> printed: <code>Inspector: {location.origin}/#…</code>
       </p>
       {connection === 'no_secret' ? null : (
         <p class="hint">

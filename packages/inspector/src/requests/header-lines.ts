@@ -17,7 +17,7 @@ export function formatHeaderLines(headers: readonly HeaderPair[]): string {
     .join('\n')
 }
 
-/** Parses the lines of a person, and says which one is not a header. */
+/** Parses edited header lines, and reports the first one that is not a header. */
 export function parseHeaderLines(text: string): HeaderLinesResult {
   const headers: HeaderPair[] = []
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -25,12 +25,12 @@ export function parseHeaderLines(text: string): HeaderLinesResult {
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(colon, 0)).trim()
     if (!headerName.test(name)) {
-      return { ok: false, message: `Line ${index + 1} of the headers is not "Name: value".` }
+      return { ok: false, message: `Header line ${index + 1} is not in the form "Name: value".` }
     }
     const value = line.slice(colon + 1).trim()
     // Node sends headers as Latin-1.
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      return { ok: false, message: `Line ${index + 1} of the headers has a character that a header cannot have.` }
+      return { ok: false, message: `Header line ${index + 1} contains a character that is not allowed in headers.` }
     }
     headers.push([name, value])
   }

@@ -66,7 +66,7 @@ export function ListToolbar(props: ListToolbarProps): JSX.Element {
         />
         <kbd>/</kbd>
         <span id="filter-help" class="visually-hidden">
-          Searches payloads and headers too. Fields: status, type, method, command, user, outcome, code, size, header,
+          Also searches headers and bodies. Fields: status, type, method, command, user, outcome, code, size, header,
           body. A minus sign excludes.
         </span>
       </div>

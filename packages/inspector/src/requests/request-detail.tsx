@@ -183,7 +183,7 @@ function Actions({ detail, receiver, isActive, openDebugger, isEditing, setIsEdi
       <span role="status" class="feedback">
         {message}
       </span>
-      {isComplete ? null : <small>The request body is incomplete, so it cannot be sent again as it was.</small>}
+      {isComplete ? null : <small>The request body is incomplete, so the request cannot be replayed or copied.</small>}
     </div>
   )
 }

@@ -86,7 +86,7 @@ export function ResendForm({ detail, close }: ResendFormProps): JSX.Element {
           <div class="label">Body</div>
           {text === undefined ? (
             <p class="hint">
-              {formatSize(body.length)} that are not UTF-8 text. {body.isComplete ? 'They are sent unchanged.' : ''}
+              {formatSize(body.length)} of binary data. {body.isComplete ? 'It is sent unchanged.' : ''}
             </p>
           ) : (
             <Editor

@@ -10,6 +10,8 @@ export const sampleHook: Omit<MintRequest, 'baseUrl'> = {
   expiresIn: '1d',
   maxUses: '',
   allowGet: false,
+  requireSignature: false,
+  requireUser: false,
   encrypt: false,
 }
 

@@ -1,13 +1,13 @@
 import { parseJson } from '@hookurl/presentation/json'
 import { describe, expect, test } from 'vitest'
-import { toMintFields } from '../../src/mint/copy-claims.ts'
+import { copyClaims } from '../../src/mint/copy-claims.ts'
 
 const now = 1_800_000_000_000
 const input = 'https://bot.example.com/hooks/a.b'
-const copy = (claims: Record<string, unknown>, url = input): ReturnType<typeof toMintFields> =>
-  toMintFields({ claims, input: url, now })
+const copy = (claims: Record<string, unknown>, url = input): ReturnType<typeof copyClaims>['fields'] =>
+  copyClaims({ claims, input: url, now }).fields
 
-describe('toMintFields', () => {
+describe('copyClaims', () => {
   test('fills in every claim', () => {
     const claims = { cmd: '/a', sub: '42', cnt: 'x', rdr: 'https://a.example', get: 1, use: 3 }
     expect(copy(claims)).toMatchObject({
@@ -17,9 +17,25 @@ describe('toMintFields', () => {
       contentIsJson: false,
       redirectTo: 'https://a.example',
       allowGet: true,
+      requireSignature: false,
+      requireUser: false,
       maxUses: '3',
       baseUrl: 'https://bot.example.com/hooks',
     })
+  })
+
+  test.each([
+    [{ usr: 1 }, { requireUser: true, requireSignature: false }],
+    [{ sig: 1 }, { requireUser: false, requireSignature: true }],
+    [parseJson('{"usr":1}') as Record<string, unknown>, { requireUser: true }],
+    [parseJson('{"get":1}') as Record<string, unknown>, { allowGet: true }],
+  ])('keeps the restriction of %j', (claims, expected) => {
+    expect(copy(claims)).toMatchObject(expected)
+  })
+
+  test('tells that a state, which the claims do not contain, is not copied', () => {
+    expect(copyClaims({ claims: { sta: 'abcdefghijkl' }, input, now }).isStateBound).toBe(true)
+    expect(copyClaims({ claims: {}, input, now }).isStateBound).toBe(false)
   })
 
   test('keeps content that is JSON, with its numbers as signed', () => {

@@ -24,7 +24,7 @@ test('a missing newline at the end is no difference of the last line', () => {
   ])
 })
 
-test('equal lines far from a difference are left out and counted', () => {
+test('unchanged lines far from a difference are left out and counted', () => {
   const before = lines(30)
   const after = before.with(15, 'changed')
   const result = compareTexts(before.join('\n'), after.join('\n')) ?? []

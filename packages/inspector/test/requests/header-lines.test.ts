@@ -26,11 +26,11 @@ test('empty lines are ignored', () => {
 })
 
 test.each([
-  ['no colon', 'Line 1'],
-  ['a: b\n: c', 'Line 2'],
-  ['a b: c', 'Line 1'],
-  ['a: b\u0000', 'Line 1'],
-  ['a: \u20ac', 'Line 1'],
+  ['no colon', 'line 1'],
+  ['a: b\n: c', 'line 2'],
+  ['a b: c', 'line 1'],
+  ['a: b\u0000', 'line 1'],
+  ['a: \u20ac', 'line 1'],
 ])('%j is rejected with its line', (text, line) => {
   const result = parseHeaderLines(text)
   expect(result.ok).toBe(false)

@@ -19,8 +19,8 @@ import { createReturnTo } from './return-to.ts'
 export const noUser: Rejection = {
   ok: false,
   code: 'not_configured',
-  message: 'only its user may use the URL, and the option user is not set',
-  fix: 'Set user to a function that returns the ID of the user who is signed in.',
+  message: 'only its user may use the URL, but the option user is not set',
+  fix: 'Set user to a function that returns the ID of the signed-in user.',
 }
 
 const signInRequired: Rejection = { ok: false, code: 'sign_in_required' }
@@ -28,8 +28,8 @@ const wrongUser: Rejection = { ok: false, code: 'wrong_user' }
 const crossSite: Rejection = {
   ok: false,
   code: 'denied',
-  message: 'a page of another site may have sent the request: only its own page may act for the user',
-  fix: 'Open the URL itself, and confirm there.',
+  message: 'another site may have sent the request: only a page of the same origin may act for the user',
+  fix: 'Open the URL in a browser and confirm there.',
 }
 // A `Location` is a URL in ASCII (RFC 9110, section 10.2.2).
 const locationPattern = /^[!-~]{1,16384}$/
@@ -41,7 +41,7 @@ export function isHandleOf(located: LocatedToken): located is LocatedToken & { r
 
 /**
  * Opens a handle and verifies the token in it, completely. The user is checked before anything else is revealed: for
- * anyone but the hook's user, a handle is worth nothing.
+ * anyone but the hook's user, a handle is useless.
  */
 export async function verifyHandle(
   ctx: RequestContext,
@@ -109,7 +109,7 @@ function toUser(resolved: Resolved): ResolvedUser {
 }
 
 function userUnavailable(reason: string): Rejection {
-  return { ok: false, code: 'user_unavailable', message: `the function user failed: ${reason}` }
+  return { ok: false, code: 'user_unavailable', message: `the user function failed: ${reason}` }
 }
 
 // A browser that returns without having signed in gets a page: a redirect could repeat forever.
@@ -125,6 +125,6 @@ async function requestSignIn(ctx: RequestContext, hook: Hook): Promise<Responded
     return reject(ctx, rejection, redirectResponse(resolved.value))
   }
   const reason = resolved.ok ? 'it did not return a URL in ASCII' : resolved.reason
-  ctx.config.onError(new TypeError(`the function signIn failed: ${reason}`), hook)
+  ctx.config.onError(new TypeError(`the signIn function failed: ${reason}`), hook)
   return reject(ctx, rejection)
 }

@@ -63,8 +63,7 @@ function invalidField(hook: Hook, name: string): Rejection {
   return {
     ok: false,
     code: 'invalid_payload',
-    message:
-      name === CHOICE_FIELD ? 'the choice is not one of the command' : 'the comment is too long, or not a string',
+    message: name === CHOICE_FIELD ? 'the choice is missing or unknown' : 'the comment is too long, or not a string',
     paths: [name],
     hook,
   }

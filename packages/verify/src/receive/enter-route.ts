@@ -4,6 +4,7 @@ import type { IncomingRequest } from '../request/incoming-request.ts'
 import { withCorsHeaders } from '../response/cors.ts'
 import { type OutgoingResponse, securityHeaders } from '../response/response.ts'
 import { unlimitedLease } from '../uses/lease.ts'
+import { toError } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
 import type { GuardConfig } from './config.ts'
 import { type RequestContext, type Responded, reject, reportResult } from './context.ts'
@@ -58,7 +59,9 @@ export async function enterRoute(ctx: RequestContext<GuardConfig>, hook: Hook): 
       hasEnded = true
       reportResult(ctx, { outcome: 'handled', status })
       if (lease === unlimitedLease) return
-      return (isReleased(status, isDelivered) ? lease.release() : lease.commit()).then(() => {})
+      return lease.settle(!isReleased(status, isDelivered)).then((problem) => {
+        if (problem !== undefined) config.onError(toError(problem), hook)
+      })
     },
   }
 }

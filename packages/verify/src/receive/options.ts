@@ -12,6 +12,7 @@ import type {
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
 import type { UseOptions } from '../uses/options.ts'
+import type { SqlExecutor } from '../uses/sql-executor.ts'
 import type { UseStore } from '../uses/store.ts'
 import type { PolicyOptions } from '../verifier/policy.ts'
 import type { VerifiedHook } from '../verifier/verifier.ts'
@@ -39,13 +40,13 @@ export interface RequestData<Payload = unknown> {
    */
   readonly deliveryId: string
   /**
-   * On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. The body is signed,
-   * unless the scheme sends the secret itself; the query and all other headers are not.
+   * The scheme of the valid signature, on a URL minted with `requireSignature`. The signature covers the body, unless the
+   * scheme sends the secret itself; it never covers the query or headers outside the scheme.
    */
   readonly signedBy?: SignatureScheme
   /**
-   * The user who acted, as the option `user` returned it: a number as its decimal representation. Absent if the option
-   * is not set, no one is signed in, or another site may have sent the request.
+   * The ID of the user who acted, from the option `user`: a number as its decimal representation. Absent if the option is
+   * not set, if no one is signed in, or if another site may have sent the request.
    */
   readonly actor?: string
   /**
@@ -53,6 +54,17 @@ export interface RequestData<Payload = unknown> {
    * whether it is committed. Not enumerable.
    */
   commitUse(): Promise<boolean>
+  /**
+   * Commits the use in your transaction on the database of `sqlUseStore`, so that the use and the work are committed
+   * together or not at all. Call it first in the transaction, and end the transaction before the handler. `execute` runs a
+   * statement with the client of the transaction. Resolves to `true`, or to `false` for a hook without `maxUses`.
+   *
+   * @throws {HookurlError} `lease_lost` if another request has reserved the use in the meantime: roll back; and
+   *   `invalid_option` in at-most-once mode, on SQLite, and with stores that do not support it
+   */
+  commitUse(execute: SqlExecutor): Promise<boolean>
+  /** The same for SQLite, whose transactions end before anything is awaited. Begin them with `BEGIN IMMEDIATE`. */
+  commitUseSync(execute: SqlExecutor): boolean
   /**
    * Releases the use, so that the URL can be used again. Resolves to whether it was released, which is not possible
    * after a commit, once the headers of the response were sent, or in at-most-once mode. Not enumerable.
@@ -66,8 +78,8 @@ export interface RequestData<Payload = unknown> {
    */
   rawBody(options?: { encoded?: boolean }): Uint8Array
   /**
-   * The state that was compared, as the option `state` returned it; `undefined` for a URL that is not bound to one. Use
-   * it in the change itself, as in `UPDATE … WHERE password_hash = $old`: of several requests at once, only one succeeds.
+   * The state that the option `state` returned; `undefined` for a URL that is not bound to a state. Use it as a condition
+   * of the change, as in `UPDATE … WHERE password_hash = $old`, so that only one of several concurrent requests succeeds.
    * Not enumerable.
    */
   readonly state: State | undefined
@@ -164,20 +176,21 @@ export interface HandshakeOptions {
   custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
 }
 
-/** What identifies a user. `undefined`, `null` and `''` are no one. */
+/** The ID of a user. `undefined`, `null` and `''` mean that no one is signed in. */
 export type UserId = string | number | bigint | null | undefined
 
 interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOptions<D> {
   /**
-   * Returns the ID of the user who is signed in: of the session, from what the framework passes to its own handlers. A
-   * safe integer or bigint is compared as its decimal representation. Required for URLs minted with `requireUser`; it
-   * sets `hook.actor` on all. May take 2 seconds; if it throws, the request is rejected (`user_unavailable`).
+   * Returns the ID of the signed-in user, such as the user of the session. It is called with what the framework passes to
+   * its own handlers. A safe integer or bigint is compared as its decimal representation. Required for URLs minted with
+   * `requireUser`; sets `hook.actor` on all URLs. If it throws, or takes longer than 2 seconds, the request is rejected
+   * (`user_unavailable`).
    */
   user?(request: Native): UserId | Promise<UserId>
   /**
-   * Returns the URL at which a browser signs in, to which it is redirected if no one is. `returnTo` is the path to return
-   * to: the one that was requested, in which a handle replaces the token. Only the user that the URL is for can open it,
-   * for 10 minutes.
+   * Returns the URL of the sign-in page. Browsers are redirected to it if no one is signed in. `returnTo` is the path to
+   * return to: the requested path, with a handle in place of the token. Only the user of the URL can use the handle, for
+   * 10 minutes.
    */
   signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
@@ -190,8 +203,8 @@ interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOpti
   /** Custom copy or pages for browsers. */
   pages?: Pages
   /**
-   * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard supports those that
-   * sign the body only where the host has kept its exact bytes: others are rejected (`not_configured`).
+   * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard can check a signed body
+   * only where the host keeps its exact bytes; elsewhere, signed requests are rejected (`not_configured`).
    */
   signatureSchemes?: readonly SignatureScheme[]
   /**
@@ -244,10 +257,10 @@ export interface GuardOptions<
 
 /** A hook that a guard accepted. */
 export type AuthorizedHook<H extends Hook = Hook> = H &
-  Pick<RequestData, 'actor' | 'commitUse' | 'releaseUse' | 'state'> & {
+  Pick<RequestData, 'actor' | 'commitUse' | 'commitUseSync' | 'releaseUse' | 'state'> & {
     /** Identifies this delivery and its retries, if the sender named it in a header or is a browser: an opaque hash. */
     readonly deliveryId?: string
-    /** On a URL minted with `requireSignature`: how the sender proved that it knows the signing secret. */
+    /** The scheme of the valid signature, on a URL minted with `requireSignature`. */
     readonly signedBy?: SignatureScheme
   }
 

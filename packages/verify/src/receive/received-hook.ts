@@ -1,7 +1,9 @@
 import { type Hook, HookurlError, type State } from '@hookurl/core'
+import { invalidOption } from '@hookurl/core/internal'
 import { isEncoded } from '../request/content-encoding.ts'
 import type { Body, IncomingRequest, RequestBody } from '../request/incoming-request.ts'
 import { getJsonText } from '../request/payload.ts'
+import type { SqlExecutor } from '../uses/sql-executor.ts'
 import type { Decision } from './choices.ts'
 import type { RequestContext } from './context.ts'
 import type { ReceivedHook, RequestData } from './options.ts'
@@ -48,7 +50,11 @@ class LazyReceivedHook {
   }
 
   get commitUse(): RequestData['commitUse'] {
-    return () => commitUse(this.#ctx)
+    return (execute?: SqlExecutor) => commitUse(this.#ctx, execute)
+  }
+
+  get commitUseSync(): RequestData['commitUseSync'] {
+    return (execute) => commitUseSync(this.#ctx, execute)
   }
 
   get releaseUse(): RequestData['releaseUse'] {
@@ -82,19 +88,33 @@ export function getPayloadJson(hook: ReceivedHook): string | undefined {
 }
 
 /**
- * Adds `commitUse`, `releaseUse` and `state` to a hook. They are not enumerable, so that a copy or log of the hook has
+ * Adds `commitUse`, `commitUseSync`, `releaseUse` and `state` to a hook. They are not enumerable, so that a copy or log of the hook has
  * neither methods nor the state.
  */
 export function defineHiddenMembers(hook: object, ctx: RequestContext): void {
   Object.defineProperties(hook, {
-    commitUse: { value: () => commitUse(ctx) },
+    commitUse: { value: (execute?: SqlExecutor) => commitUse(ctx, execute) },
+    commitUseSync: { value: (execute: SqlExecutor) => commitUseSync(ctx, execute) },
     releaseUse: { value: () => releaseUse(ctx) },
     state: { value: ctx.state },
   })
 }
 
-async function commitUse({ lease }: RequestContext): Promise<boolean> {
-  return lease?.commit() ?? false
+async function commitUse({ lease }: RequestContext, execute: SqlExecutor | undefined): Promise<boolean> {
+  if (lease === undefined) return false
+  return execute === undefined ? lease.commit() : lease.commitIn(checkExecutor(execute))
+}
+
+function commitUseSync({ lease }: RequestContext, execute: SqlExecutor): boolean {
+  return lease === undefined ? false : lease.commitInSync(checkExecutor(execute))
+}
+
+function checkExecutor(execute: SqlExecutor): SqlExecutor {
+  if (typeof execute === 'function') return execute
+  throw invalidOption(
+    'commitUse needs the function that runs SQL in your transaction',
+    'Pass (sql, values) => client.query(sql, values), with the client of the transaction.',
+  )
 }
 
 async function releaseUse(ctx: RequestContext): Promise<boolean> {

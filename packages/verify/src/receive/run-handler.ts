@@ -1,4 +1,4 @@
-import type { ErrorCode, Hook } from '@hookurl/core'
+import { type ErrorCode, type Hook, HookurlError } from '@hookurl/core'
 import {
   chain,
   findCommand,
@@ -13,7 +13,7 @@ import { isJsonAsForm, type PayloadResult, parsePayload } from '../request/paylo
 import { CONFIRM_FIELD } from '../response/default-pages.ts'
 import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { type Lease, unlimitedLease } from '../uses/lease.ts'
-import type { Rejection } from '../verifier/rejection.ts'
+import { type Rejection, toError } from '../verifier/rejection.ts'
 import { authorize } from './authorize.ts'
 import { takeDecision } from './choices.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
@@ -83,13 +83,20 @@ async function callHandler(
 ): Promise<OutgoingResponse | Rejection> {
   try {
     const response = toResponse(await call())
-    if (lease !== unlimitedLease) await (response.status < 400 ? lease.commit() : lease.release())
-    return response
+    const problem = lease === unlimitedLease ? undefined : await lease.settle(response.status < 400)
+    if (problem === undefined) return response
+    await cancelBody(response.response)
+    ctx.config.onError(toError(problem), hook)
+    return { ...problem, hook }
   } catch (error) {
-    await lease.release()
+    await lease.settle(false)
     ctx.config.onError(error, hook)
-    return { ok: false, code: 'handler_failed', hook }
+    return { ok: false, code: isLeaseLost(error) ? 'lease_lost' : 'handler_failed', hook }
   }
+}
+
+function isLeaseLost(error: unknown): boolean {
+  return error instanceof HookurlError && error.code === 'lease_lost'
 }
 
 function finish(ctx: RequestContext, ended: OutgoingResponse | Rejection): Responded {

@@ -39,8 +39,8 @@ const ackAfterUnsupported: Rejection = {
 const noStore: Rejection = {
   ok: false,
   code: 'not_configured',
-  message: 'the uses of the URL are limited, and the option uses is not set',
-  fix: 'Set uses to a use store, which counts them.',
+  message: 'the uses of the URL are limited, but the option uses is not set',
+  fix: 'Set uses to a use store.',
 }
 
 /** Verifies everything about a request but its body. */

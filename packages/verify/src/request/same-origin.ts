@@ -1,9 +1,9 @@
 import type { IncomingRequest } from './incoming-request.ts'
 
 /**
- * Whether no page of another site can have sent a request with its user's cookies: the browser says that the page has the
- * same origin (Fetch Metadata, section 2.3) or, in older browsers, names its origin (RFC 6454, section 7). A client that
- * sends neither is no browser, unless it sends cookies.
+ * Whether a request cannot be a cross-site request with the user's cookies: the browser reports that the page has the same
+ * origin (Fetch Metadata, section 2.3) or, in older browsers, sends its origin (RFC 6454, section 7). A client that sends
+ * neither header is not a browser, unless it sends cookies.
  */
 export function isSameOrigin(request: IncomingRequest): boolean {
   const site = request.header('sec-fetch-site')

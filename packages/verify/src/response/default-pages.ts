@@ -28,6 +28,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
   already_used: { title: 'This link was already used', text: 'It cannot be used again. Ask for a new one.' },
   in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
+  lease_lost: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
   denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
   store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   state_changed: { title: 'This link no longer works', text: 'It was already used or is no longer needed.' },
@@ -38,7 +39,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
     title: 'Sign in to use this link',
     text: 'Nothing was done. Sign in, then open the link again.',
   },
-  wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account that it was sent to.' },
+  wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account it is meant for.' },
   handler_failed: { title: 'Something went wrong', text: 'Your request may not have been completed. Try again later.' },
 }
 const invalidLink: PageCopy = {

@@ -3,11 +3,11 @@ import type { ErrorCode, Hook } from '@hookurl/core'
 /** What a page is about. Never contains the token. */
 export interface PageContext {
   /**
-   * The signed hook; absent when the URL could not be verified, or when it requires its user and the visitor is not known
-   * to be that user. Escape it in custom HTML.
+   * The signed hook; absent if the URL could not be verified, or if the caller may not be its user. Escape it in custom
+   * HTML.
    */
   readonly hook?: Hook
-  /** The title of the command, if it has one; absent when the hook is. */
+  /** The title of the command, if it has one; absent if the hook is. */
   readonly title?: string
   /** The languages that the browser accepts, most preferred first, such as `['de-AT', 'de', 'en']`. */
   readonly languages: readonly string[]

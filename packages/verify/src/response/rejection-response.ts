@@ -50,7 +50,7 @@ function getExtraHeaders({ code, hook }: Rejection, now: number): Record<string,
     return { 'retry-after': String(Math.max(1, seconds)) }
   }
   if (code === 'sign_in_required') return { 'www-authenticate': USER_CHALLENGE }
-  if (code === 'in_progress') return { 'retry-after': String(IN_PROGRESS_RETRY_SECONDS) }
+  if (code === 'in_progress' || code === 'lease_lost') return { 'retry-after': String(IN_PROGRESS_RETRY_SECONDS) }
   if (isTemporary.has(code)) return { 'retry-after': String(RETRY_SECONDS) }
   return {}
 }

@@ -1,8 +1,9 @@
 import { HookurlError } from '@hookurl/core'
-import type { MaybePromise } from '@hookurl/core/internal'
+import { invalidOption, type MaybePromise } from '@hookurl/core/internal'
 import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
-import type { ReserveRequest, ReserveResult } from './store.ts'
+import type { SqlExecutor } from './sql-executor.ts'
+import type { ReserveRequest, ReserveResult, UseTransactions } from './store.ts'
 
 /** A reserved use. Only the first call that ends it has an effect. */
 export interface Lease {
@@ -13,8 +14,24 @@ export interface Lease {
   begin(): MaybePromise<Rejection | undefined>
   /** Commits the use. Resolves to whether it is committed. */
   commit(): Promise<boolean>
-  /** Releases the use. Resolves to whether it was released: not after a commit, nor after `begin` in at-most-once mode. */
+  /**
+   * Releases the use. Resolves to whether it was released: not after a commit, also in a transaction, nor after `begin`
+   * in at-most-once mode.
+   */
   release(): Promise<boolean>
+  /**
+   * Commits the use in a transaction of the application, which may still be rolled back.
+   *
+   * @throws {HookurlError} `lease_lost`, `invalid_option`, and what `execute` throws
+   */
+  commitIn(execute: SqlExecutor): Promise<boolean>
+  /** The same for a transaction that ends before anything is awaited. */
+  commitInSync(execute: SqlExecutor): boolean
+  /**
+   * Ends the lease after the handler: commits or releases the use or, if it was committed in a transaction, determines
+   * whether the transaction was. Resolves to the problem if it was not, although the handler succeeded.
+   */
+  settle(hasSucceeded: boolean): Promise<Rejection | undefined>
 }
 
 /** A use to reserve, and how. */
@@ -59,6 +76,9 @@ export const unlimitedLease: Lease = {
   begin: () => undefined,
   commit: async () => false,
   release: async () => false,
+  commitIn: async () => false,
+  commitInSync: () => false,
+  settle: async () => undefined,
 }
 
 /** Reserves a use in bounded time. Resolves to its lease, or to the reason why there is none. */
@@ -126,6 +146,9 @@ async function tryReserve({ store }: UsesConfig, request: ReserveRequest): Promi
 }
 
 function storeUnavailable(cause: unknown): Rejection {
+  if (cause instanceof HookurlError && cause.code === 'store_unavailable') {
+    return { ok: false, code: cause.code, message: cause.message, fix: cause.fix, cause }
+  }
   return { ok: false, code: 'store_unavailable', message: 'the use store failed or did not respond in time', cause }
 }
 
@@ -138,10 +161,13 @@ function startLease(lease: ActiveLease): Lease {
   let isPaused = false
   let ended: { readonly isCommitted: boolean; readonly ending: Promise<boolean> } | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let renewing: Promise<unknown> = Promise.resolve()
   let isSpent = false
+  /** Whether the use was committed in a transaction, which may still be open. */
+  let isInTransaction = false
 
   function scheduleRenewal(renewedAt: number): void {
-    timer = unref(setTimeout(renew, renewedAt + leaseMs / 3 - performance.now()))
+    timer = unref(setTimeout(() => (renewing = renew()), renewedAt + leaseMs / 3 - performance.now()))
   }
 
   async function renew(): Promise<void> {
@@ -152,11 +178,13 @@ function startLease(lease: ActiveLease): Lease {
       if (hasBegun && atMaxLease === 'commit') commit()
       return
     }
-    const renewing = callStore(() => store.renew(request.id, request.owner, leaseMs))
-    const isOwner = await withTimeout(renewing, leaseMs / 3).catch(() => undefined)
+    const isOwner = await withTimeout(
+      callStore(() => store.renew(request.id, request.owner, leaseMs)),
+      leaseMs / 3,
+    ).catch(() => undefined)
     // If the store does not respond, there is time for one more attempt before the lease ends.
     if (isOwner === false) leasedUntil = renewedAt
-    if (ended !== undefined || isOwner === false) return
+    if (ended !== undefined || isInTransaction || isOwner === false) return
     if (isOwner === true) leasedUntil = renewedAt + leaseMs
     scheduleRenewal(renewedAt)
   }
@@ -170,11 +198,48 @@ function startLease(lease: ActiveLease): Lease {
   }
 
   function commit(): Promise<boolean> {
-    return end(true, () => commitLease(lease, leasedUntil))
+    return isInTransaction ? isCommitted(lease) : end(true, () => commitLease(lease, leasedUntil))
   }
 
   function release(): Promise<boolean> {
-    return end(false, () => releaseLease(lease, isSpent))
+    return isInTransaction ? Promise.resolve(false) : end(false, () => releaseLease(lease, isSpent))
+  }
+
+  // The lease needs no more renewals: the record is locked until the transaction ends, and the handler soon after it.
+  function enterTransaction<K extends 'commit' | 'commitSync'>(name: K): NonNullable<UseTransactions[K]> {
+    const call = getTransactionCall(lease.uses, name)
+    if (ended?.isCommitted === false) throw createLeaseLostError()
+    isInTransaction = ended === undefined
+    clearTimeout(timer)
+    return call
+  }
+
+  async function commitIn(execute: SqlExecutor): Promise<boolean> {
+    const call = enterTransaction('commit')
+    // In a transaction with a snapshot, a write that ends after its first statement would make it fail.
+    await renewing
+    return assertOwner(await call(execute, request))
+  }
+
+  function commitInSync(execute: SqlExecutor): boolean {
+    return assertOwner(enterTransaction('commitSync')(execute, request))
+  }
+
+  async function settle(hasSucceeded: boolean): Promise<Rejection | undefined> {
+    if (!isInTransaction) {
+      await (hasSucceeded ? commit() : release())
+      return undefined
+    }
+    if (ended !== undefined) return undefined
+    const problem = await findTransactionProblem(lease)
+    if (problem === undefined) {
+      end(true, async () => true)
+      return undefined
+    }
+    // Released only if its transaction has ended without it; what is committed stays committed.
+    await end(false, () => releaseLease(lease, false))
+    if (!hasSucceeded) return undefined
+    return problem
   }
 
   function begin(): MaybePromise<Rejection | undefined> {
@@ -217,7 +282,65 @@ function startLease(lease: ActiveLease): Lease {
   }
 
   scheduleRenewal(reservedAt)
-  return { begin, commit, release }
+  return { begin, commit, release, commitIn, commitInSync, settle }
+}
+
+function getTransactionCall<K extends 'commit' | 'commitSync'>(
+  { store, mode }: UsesConfig,
+  name: K,
+): NonNullable<UseTransactions[K]> {
+  const { transactions } = store
+  if (mode === 'at-most-once') {
+    throw invalidOption(
+      "with mode: 'at-most-once', the use is committed before the handler runs",
+      "Set mode to 'at-least-once' to commit it in a transaction.",
+    )
+  }
+  const call = transactions?.[name]
+  if (call !== undefined) return call.bind(transactions) as NonNullable<UseTransactions[K]>
+  const other = name === 'commit' ? 'commitSync' : 'commit'
+  if (transactions?.[other] === undefined) {
+    throw invalidOption(
+      'the use store cannot commit in a transaction of the application',
+      'Use sqlUseStore with the database that the handler changes, or call commitUse() without an argument.',
+    )
+  }
+  throw name === 'commit'
+    ? invalidOption('a transaction on SQLite must end before anything is awaited', 'Call commitUseSync.')
+    : invalidOption('commitUseSync supports only SQLite', 'Call and await commitUse.')
+}
+
+function assertOwner(isOwner: boolean): true {
+  if (isOwner === true) return true
+  throw createLeaseLostError()
+}
+
+function createLeaseLostError(): HookurlError {
+  return new HookurlError('lease_lost', {
+    message: 'another request has reserved the use in the meantime, or it was released',
+    fix: 'Roll the transaction back.',
+  })
+}
+
+function isCommitted({ uses, request }: ActiveLease): Promise<boolean> {
+  const { transactions } = uses.store
+  return withTimeout(
+    callStore(async () => (await transactions?.isCommitted(request.id, request.owner)) === true),
+    STORE_TIMEOUT_MS,
+  )
+}
+
+async function findTransactionProblem(lease: ActiveLease): Promise<Rejection | undefined> {
+  try {
+    if (await isCommitted(lease)) return undefined
+    return handlerFailed('the transaction that commits the use was not committed before the handler ended')
+  } catch (cause) {
+    return handlerFailed('the use store could not tell whether the transaction was committed', cause)
+  }
+}
+
+function handlerFailed(message: string, cause?: unknown): Rejection {
+  return { ok: false, code: 'handler_failed', message, ...(cause !== undefined && { cause }) }
 }
 
 // The response does not wait for a failing store: the work is done, and the commit is retried until the lease ends.

@@ -1,7 +1,7 @@
 import type { ReserveRequest, ReserveResult } from './store.ts'
 
 /** One use: reserved under a lease, committed, or committed with its delivery handled. */
-interface Entry {
+export interface Entry {
   readonly owner: string
   readonly deliveryId: string | undefined
   /** The end of the lease, in milliseconds of the monotonic clock. */
@@ -112,6 +112,12 @@ export function commitIn(
       ? { ...entry, committedAt, state: 'committed' }
       : { ...entry, committedAt, deliveryId, state: 'completed' }
   return { result: true, record: replaceEntry(record, next) }
+}
+
+/** Whether an owner's use is committed. */
+export function isCommittedIn(record: UseRecord, owner: string): boolean {
+  const entry = findEntry(record, owner)
+  return entry !== undefined && entry.state !== 'leased'
 }
 
 /** Releases a use. */

@@ -1,3 +1,5 @@
+import type { SqlExecutor } from './sql-executor.ts'
+
 /** A request to take one use of a hook. */
 export interface ReserveRequest {
   /** Identifies the hook: the SHA-256, in hex, of the purpose and the hook's ID. */
@@ -55,4 +57,25 @@ export interface UseStore {
   commit(id: string, owner: string, deliveryId: string | undefined): Promise<boolean>
   /** Releases a reserved use; a committed one stays committed. */
   release(id: string, owner: string): Promise<void>
+  /** Commits in transactions of the application, for `hook.commitUse(execute)`, if the store is in its database. */
+  readonly transactions?: UseTransactions
+}
+
+/** A use to commit. */
+export interface UseCommit {
+  readonly id: string
+  readonly owner: string
+  readonly deliveryId: string | undefined
+}
+
+/**
+ * Commits uses in transactions that the application begins and ends. Has `commit` or `commitSync`. Both lock the record
+ * until the transaction ends, commit the use with its delivery, return `false` if the owner has lost it, and may be
+ * called again, also in another transaction after the first was rolled back.
+ */
+export interface UseTransactions {
+  commit?(execute: SqlExecutor, use: UseCommit): Promise<boolean>
+  commitSync?(execute: SqlExecutor, use: UseCommit): boolean
+  /** Resolves to whether the use is committed, outside any transaction. */
+  isCommitted(id: string, owner: string): Promise<boolean>
 }

@@ -53,7 +53,8 @@ export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
   clockTolerance?: Duration
   /**
    * Returns the current state of what a URL minted with `state` is bound to, such as a password hash or a version. If it
-   * is not the state at mint, or `undefined`, the URL is rejected (`state_changed`). May take 2 seconds.
+   * differs from the state at mint, or is `undefined`, the URL is rejected (`state_changed`). If it throws, or takes longer
+   * than 2 seconds, the request is rejected (`state_unavailable`).
    */
   state?: (hook: Hook) => State | undefined | PromiseLike<State | undefined>
   /** A custom check, run after all others. Return `false` or throw to reject the hook. */
@@ -119,7 +120,7 @@ export const MAX_TOLERANCE_SECONDS = 300
 export const stateNotConfigured: Rejection = {
   ok: false,
   code: 'not_configured',
-  message: 'the URL is bound to a state, and the option state is not set',
+  message: 'the URL is bound to a state, but the option state is not set',
   fix: 'Set state to a function that returns the current state.',
 }
 
@@ -218,7 +219,7 @@ function compareState(
 }
 
 function stateUnavailable(hook: Hook, reason: string): Rejection {
-  return { ok: false, code: 'state_unavailable', message: `the option state failed: ${reason}`, hook }
+  return { ok: false, code: 'state_unavailable', message: `the state function failed: ${reason}`, hook }
 }
 
 function trySerializeState(state: unknown): string | undefined {

@@ -151,7 +151,7 @@ for (const [kind, create] of hosts) {
         expect(summarize(response)).toBe('503 user_unavailable')
         expect(response.header('retry-after')).toBe('5')
         expect(host.errors).toEqual([
-          expect.objectContaining({ message: 'the function user failed: it threw RangeError' }),
+          expect.objectContaining({ message: 'the user function failed: it threw RangeError' }),
         ])
         expect(JSON.stringify(host.errors) + response.text).not.toContain('secret')
         expect(host.actors).toEqual([])
@@ -402,7 +402,7 @@ for (const [kind, create] of hosts) {
       const response = await host.send({ method: 'GET', path: mintPath(ana), headers: browserHeaders })
       expect(summarize(response)).toBe('401 Sign in to use this link')
       expect(response.header('www-authenticate')).toBe('HookurlUser')
-      expect(String(host.errors[0])).toBe('TypeError: the function signIn failed: it threw RangeError')
+      expect(String(host.errors[0])).toBe('TypeError: the signIn function failed: it threw RangeError')
     })
 
     test('is called before anyone learns what authorize says, which handshakes.custom needs', async () => {

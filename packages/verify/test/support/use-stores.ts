@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PGlite } from '@electric-sql/pglite'
 import { memoryUseStore, type UseStore } from '@hookurl/verify'
+import { type CasTable, casUseStore } from '@hookurl/verify/cas'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
+import { createUseSchema, sqlUseStore } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
@@ -38,12 +42,32 @@ const local: readonly StoreKind[] = [
     },
   },
   {
+    name: 'compare and set',
+    open: async () => {
+      const clock = createClock()
+      return { ...clock, store: casUseStore(createCasTable(), { now: clock.now }), close: async () => {} }
+    },
+  },
+  {
     name: 'LMDB',
     open: async () => {
       const clock = createClock()
       const { path, remove } = createTempFolder()
       const store = lmdbUseStore(path, { now: clock.now })
       return { ...clock, store, close: () => store.close().then(remove) }
+    },
+  },
+]
+
+/** SQL databases, whose clocks the tests cannot change. */
+const sql: readonly StoreKind[] = [
+  {
+    name: 'PGlite',
+    open: async () => {
+      const database = await PGlite.create()
+      for (const statement of createUseSchema('postgres')) await database.exec(statement)
+      const store = sqlUseStore((text, values) => database.query(text, values), { dialect: 'postgres' })
+      return { store, leaseMs: 500, advance: (ms) => sleep(ms), close: () => database.close() }
     },
   },
 ]
@@ -76,7 +100,21 @@ const remote: readonly StoreKind[] = [
   }),
 ]
 
-export const storeKinds: readonly StoreKind[] = [...local, ...remote]
+export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...remote]
+
+/** Creates a table in memory, whose calls take a moment, as those of a database do. */
+export function createCasTable(): CasTable<string> {
+  const rows = new Map<string, { version: string; record: string }>()
+  const write = (id: string, record: string): boolean => {
+    rows.set(id, { version: randomUUID(), record })
+    return true
+  }
+  return {
+    read: async (id) => rows.get(id),
+    insert: async ({ id, record }) => !rows.has(id) && write(id, record),
+    replace: async ({ id, record }, version) => rows.get(id)?.version === version && write(id, record),
+  }
+}
 
 /** Creates a temporary folder. */
 export function createTempFolder(): { path: string; remove(): void; files(): string[] } {

@@ -24,7 +24,7 @@ async function getCode(options: Partial<VerifierOptions>, url: string = boundUrl
 describe('a verifier', () => {
   const restrictions: readonly [check: IgnoredCheck, options: Partial<MintOptions>, message: RegExp][] = [
     ['uses', { maxUses: 1 }, /its uses are limited/],
-    ['state', { state }, /bound to a state, and the option state is not set/],
+    ['state', { state }, /bound to a state, but the option state is not set/],
     ['user', { userId: 42, requireUser: true }, /only its user may run it/],
     ['signature', { requireSignature: true }, /its requests must be signed/],
   ]

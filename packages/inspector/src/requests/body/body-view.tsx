@@ -171,7 +171,7 @@ function FormFields({ bytes, contentType }: { bytes: Uint8Array<ArrayBuffer>; co
     void parseForm(bytes, contentType).then((parsed) => setFields(parsed ?? 'unreadable'))
   }, [bytes, contentType])
   if (fields === undefined) return <p class="hint">Loading…</p>
-  if (fields === 'unreadable') return <p class="hint">This form cannot be read. Its bytes are under Hex.</p>
+  if (fields === 'unreadable') return <p class="hint">This form is malformed. Use Hex to see its bytes.</p>
   const files = fields.filter((field): field is readonly [string, File] => field[1] instanceof File)
   const values = fields.filter((field): field is readonly [string, string] => typeof field[1] === 'string')
   return (

@@ -10,13 +10,13 @@ import { findScheme } from './find-scheme.ts'
 const noBytes: Rejection = {
   ok: false,
   code: 'body_already_consumed',
-  message: 'the request must be signed, and the exact bytes are lost: a body parser consumed them before',
+  message: 'the signature cannot be checked: a body parser has already consumed the exact bytes',
   fix: 'Mount hookurl before the body parser, or let the parser keep the bytes in rawBody.',
 }
 const noBytesAtGuard: Rejection = {
   ok: false,
   code: 'not_configured',
-  message: 'the request must be signed, and the host does not give the guard the exact bytes of the body',
+  message: 'the signature cannot be checked: the host does not give the guard the exact bytes of the body',
   fix: 'Set handlers, so that hookurl reads the body, or let a body parser keep the bytes in rawBody.',
 }
 
