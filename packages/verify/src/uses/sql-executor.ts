@@ -29,9 +29,11 @@ export function parseSqlResult(result: unknown): SqlResult {
   if (Array.isArray(value)) return { rows: value, changed: value.length }
   if (typeof value !== 'object' || value === null) throw createError()
   const rows: unknown = Reflect.get(value, 'rows') ?? Reflect.get(value, 'results')
-  if (Array.isArray(rows)) return { rows, changed: rows.length }
-  const changed: unknown = Reflect.get(value, 'affectedRows')
-  if (typeof changed === 'number' || typeof changed === 'bigint') return { rows: [], changed: Number(changed) }
+  // Kysely returns `numAffectedRows` next to no rows.
+  const changed: unknown = Reflect.get(value, 'affectedRows') ?? Reflect.get(value, 'numAffectedRows')
+  const isCounted = typeof changed === 'number' || typeof changed === 'bigint'
+  if (Array.isArray(rows)) return { rows, changed: rows.length > 0 || !isCounted ? rows.length : Number(changed) }
+  if (isCounted) return { rows: [], changed: Number(changed) }
   throw createError()
 }
 
