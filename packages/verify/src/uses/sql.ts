@@ -33,11 +33,13 @@ const optionNames: ReadonlySet<string> = new Set(['dialect', 'table'])
 // How long reservations wait before they look for expired rows again, once none are left.
 const SWEEP_PAUSE_MS = 1000
 const SWEEP_LENGTH = 10
+const MAX_RETRY_MS = 400
+const RETRY_PAUSE_MS = 20
 // Below 2^53, even after a row was replaced a billion times.
 const MAX_FIRST_VERSION = 2 ** 48
 
 /**
- * Creates a use store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.5. The
+ * Creates a use store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.6. The
  * function runs a statement through your client and returns the client's result. Create the table with
  * `npx hookurl uses schema`. Leases and records use the clock of the database.
  *
@@ -113,28 +115,43 @@ function createFirstVersion(): number {
 }
 
 async function readRow(execute: SqlExecutor, id: string, statements: UseStatements): Promise<CasRow<number>> {
-  return parseRow(await runSql(execute, statements.read, [id]))
+  const giveUpAt = performance.now() + MAX_RETRY_MS
+  for (;;) {
+    try {
+      return parseRow(await runSql(execute, statements.read, [id]))
+    } catch (error) {
+      // Without WAL, a write of SQLite locks readers out too; a serializable read can fail like a write.
+      if (!isConflict(error) || performance.now() > giveUpAt) throw error
+      await sleep(Math.random() * RETRY_PAUSE_MS)
+    }
+  }
 }
 
 function parseRow({ rows: [row] }: SqlResult): CasRow<number> {
   if (row === undefined) throw new TypeError('the function that runs SQL did not return the rows of a SELECT')
+  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError()
   const now = Number(row.now)
   return typeof row.record === 'string' ? { version: Number(row.version), record: row.record, now } : { now }
 }
 
 function createSweep(execute: SqlExecutor, sql: string): () => void {
   let nextSweep = 0
+  // A database that does not respond must not get one statement after another.
+  let isSweeping = false
   // A failed sweep is repeated with the next reservation that is due.
   return () => {
     const startedAt = performance.now()
-    if (startedAt < nextSweep) return
+    if (isSweeping || startedAt < nextSweep) return
     nextSweep = startedAt + SWEEP_PAUSE_MS
-    runSql(execute, sql, []).then(
-      ({ changed }) => {
-        if (changed === SWEEP_LENGTH) nextSweep = 0
-      },
-      () => {},
-    )
+    isSweeping = true
+    runSql(execute, sql, [])
+      .then(
+        ({ changed }) => {
+          if (changed === SWEEP_LENGTH) nextSweep = 0
+        },
+        () => {},
+      )
+      .finally(() => (isSweeping = false))
   }
 }
 
@@ -162,6 +179,13 @@ function commitLocked(locked: SqlResult, use: UseCommit): { isOwner: boolean; re
   return { isOwner: result, replacement: [version + 1, formatRecord(record), record.expiresAt, use.id, version] }
 }
 
+function createAutocommitError(): HookurlError {
+  return new HookurlError('store_unavailable', {
+    message: 'the connection of the use store does not commit its statements',
+    fix: 'Set autocommit to 1 for the connections of the store.',
+  })
+}
+
 function describeError(error: unknown, dialect: SqlDialect): unknown {
   if (isMissingTable(error)) {
     return new HookurlError('store_unavailable', {
@@ -178,4 +202,10 @@ function describeError(error: unknown, dialect: SqlDialect): unknown {
     })
   }
   return error
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
 }
