@@ -29,6 +29,15 @@ export async function startMemoryServer(): Promise<ReceiverProcess> {
   return { port: ((await waitForMessage(child)) as { port: number }).port, child }
 }
 
+/**
+ * Starts a process that runs `transaction-server.ts`. The arguments are the dialect, the URL or file of its database, and
+ * its lease. `execPath` is the Node that runs it.
+ */
+export async function startTransactionServer(execPath: string, ...args: readonly string[]): Promise<ReceiverProcess> {
+  const child = fork(await bundle('transaction-server'), args, { execPath, execArgv: [] })
+  return { port: (await waitForMessage(child)) as number, child }
+}
+
 async function waitForMessage(child: ChildProcess): Promise<unknown> {
   const exited = once(child, 'exit').then(() => {
     throw new Error('a receiver process exited before it listened')
@@ -53,7 +62,7 @@ async function writeBundle(name: string): Promise<string> {
     entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
-    external: ['lmdb', 'redis'],
+    external: ['lmdb', 'redis', 'pg', 'mysql2'],
     plugins: [unusedVitest],
     conditions: ['@hookurl/source'],
     format: 'esm',
