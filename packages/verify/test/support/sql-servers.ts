@@ -72,7 +72,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<SqlSer
     runAsUser(join(programs, 'pg_basebackup'), ['-D', data, '-R', '--no-sync', '--checkpoint=fast', ...primary])
   }
   const small = ['fsync=off', 'shared_buffers=16MB', 'max_connections=100', 'autovacuum_naptime=1s', ...settings]
-  const server = await startServer(folder, (port) => [
+  const server = await startServer('postgres', folder, (port) => [
     postgres,
     [
       '-D',
@@ -118,7 +118,7 @@ export async function startMariadb({ settings = [], folder = createFolder() }: S
     '--skip-log-bin',
     '--bind-address=127.0.0.1',
   ]
-  const server = await startServer(folder, (port) => [
+  const server = await startServer('mariadb', folder, (port) => [
     mariadbd,
     [
       '--no-defaults',
@@ -134,13 +134,18 @@ export async function startMariadb({ settings = [], folder = createFolder() }: S
   return { ...server, url: url('hookurl'), adminUrl: url('admin') }
 }
 
+type ServerKind = 'postgres' | 'mariadb'
 type CommandLine = (port: number) => readonly [program: string, args: readonly string[]]
 
-async function startServer(folder: string, getCommand: CommandLine): Promise<Omit<SqlServer, 'url' | 'adminUrl'>> {
+async function startServer(
+  kind: ServerKind,
+  folder: string,
+  getCommand: CommandLine,
+): Promise<Omit<SqlServer, 'url' | 'adminUrl'>> {
   // Another process may take the port before the server does.
   for (let attempt = 1; attempt < 5; attempt++) {
     const port = await findFreePort()
-    let child = await tryToStart(getCommand(port), port)
+    let child = await tryToStart(kind, getCommand(port), port)
     if (child === undefined) continue
     const kill = async (): Promise<void> => {
       if (child !== undefined) await end(child)
@@ -154,7 +159,8 @@ async function startServer(folder: string, getCommand: CommandLine): Promise<Omi
       kill,
       restart: async () => {
         rmSync(join(folder, 'data/postmaster.pid'), { force: true })
-        for (let tries = 1; child === undefined && tries < 20; tries++) child = await tryToStart(getCommand(port), port)
+        for (let tries = 1; child === undefined && tries < 20; tries++)
+          child = await tryToStart(kind, getCommand(port), port)
         if (child === undefined) throw new Error('the database did not start again')
       },
       stop: async () => {
@@ -167,13 +173,14 @@ async function startServer(folder: string, getCommand: CommandLine): Promise<Omi
 }
 
 async function tryToStart(
+  kind: ServerKind,
   [program, args]: readonly [string, readonly string[]],
   port: number,
 ): Promise<ChildProcess | undefined> {
   const child = spawn(program, args, { ...user, cwd: '/', stdio: 'ignore' })
   running.add(child)
   const ended = once(child, 'exit').then(() => void running.delete(child))
-  if (await Promise.race([waitUntilOpen(port), ended.then(() => false)])) return child
+  if (await Promise.race([waitUntilReady(port, kind), ended.then(() => false)])) return child
   await end(child)
   return undefined
 }
@@ -234,19 +241,22 @@ async function findFreePort(): Promise<number> {
   return address.port
 }
 
-// PostgreSQL accepts connections before it is ready, and then closes them.
-async function waitUntilOpen(port: number): Promise<boolean> {
+// The first message of a client of PostgreSQL: its length, the version of the protocol, and who connects to what.
+const parameters = Buffer.from('user\0hookurl\0database\0postgres\0\0')
+const startup = Buffer.concat([Buffer.from([0, 0, 0, parameters.length + 8, 0, 3, 0, 0]), parameters])
+
+/** Waits until a server is ready: it greets, or lets the user in. PostgreSQL rejects users while it starts. */
+async function waitUntilReady(port: number, kind: ServerKind): Promise<boolean> {
   for (let tries = 0; tries < 400; tries++) {
     const socket = connect(port, '127.0.0.1')
-    const isOpen = await new Promise<boolean>((resolve) => {
+    const isReady = await new Promise<boolean>((resolve) => {
       socket.once('error', () => resolve(false))
-      // MariaDB speaks first; PostgreSQL replies `N` or `S` to a request for TLS.
-      socket.once('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])))
-      socket.once('data', () => resolve(true))
       socket.once('close', () => resolve(false))
+      if (kind === 'postgres') socket.once('connect', () => socket.write(startup))
+      socket.once('data', (data) => resolve(kind === 'mariadb' || data.toString('latin1', 0, 1) === 'R'))
     })
     socket.destroy()
-    if (isOpen) return true
+    if (isReady) return true
     await sleep(25)
   }
   return false
