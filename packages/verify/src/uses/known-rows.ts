@@ -41,28 +41,28 @@ export function updateTime({ row, nowAt }: KnownRow): CasRow<number> {
   return { ...row, now: Math.floor((row.now ?? Number.NaN) + performance.now() - nowAt) }
 }
 
-/** Runs one call. `known` is the row as an earlier call has left it, if that was after this call was made. */
-type Turn = (known: KnownRow | undefined) => Promise<KnownRow | undefined>
+/** Runs one call. `known` is the row as the call before it has left it, after this one was made. */
+type Task = (known: KnownRow | undefined) => Promise<KnownRow | undefined>
 
 // A call whose connection is lost must not hold up the others.
 const MAX_WAIT_MS = 300
 
 /**
- * Creates a queue for each ID. Calls that arrive at the same time run in turn, and each learns what the one before it
+ * Creates a queue for each ID. Calls that arrive at the same time run one after another, and each learns what the one before it
  * wrote: they need fewer statements than if each found out that another was faster.
  */
-export function createTurns(): (id: string, turn: Turn) => Promise<void> {
+export function createQueues(): (id: string, task: Task) => Promise<void> {
   const last = new Map<string, Promise<KnownRow | undefined>>()
 
-  async function run(previous: Promise<KnownRow | undefined> | undefined, turn: Turn): Promise<KnownRow | undefined> {
-    if (previous === undefined) return turn(undefined)
+  async function run(previous: Promise<KnownRow | undefined> | undefined, task: Task): Promise<KnownRow | undefined> {
+    if (previous === undefined) return task(undefined)
     const madeAt = performance.now()
     const known = await Promise.race([previous.catch(() => undefined), sleep(MAX_WAIT_MS)])
-    return turn(known !== undefined && known.sentAt >= madeAt ? known : undefined)
+    return task(known !== undefined && known.sentAt >= madeAt ? known : undefined)
   }
 
-  return async (id, turn) => {
-    const running = run(last.get(id), turn)
+  return async (id, task) => {
+    const running = run(last.get(id), task)
     last.set(id, running)
     try {
       await running

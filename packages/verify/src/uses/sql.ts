@@ -1,7 +1,7 @@
 import { HookurlError } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { type CasRow, type CasTable, casUseStore, changeRow } from './cas.ts'
-import { createRowMemory, createTurns, type KnownRow, updateTime } from './known-rows.ts'
+import { createQueues, createRowMemory, type KnownRow, updateTime } from './known-rows.ts'
 import { commitIn, isCommittedIn } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
 import {
@@ -60,7 +60,7 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
   const { dialect, table } = options
   const statements = createUseStatements(dialect, table)
   const memory = createRowMemory()
-  const inTurn = createTurns()
+  const enqueue = createQueues()
   const sweep = createSweep(execute, statements.sweep)
 
   async function describe<T>(work: Promise<T>): Promise<T> {
@@ -83,7 +83,7 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
 
   async function reserve(request: ReserveRequest): Promise<ReserveResult> {
     let reserved: ReserveResult | undefined
-    await inTurn(request.id, async (first) => {
+    await enqueue(request.id, async (first) => {
       const { result, known, written } = await call((store) => store.reserve(request), first)
       reserved = result
       memory.set(request.id + request.owner, written)

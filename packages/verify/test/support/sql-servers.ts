@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -43,8 +43,8 @@ export const postgresAbsence: string | undefined = postgres === undefined ? expl
 export const mariadbAbsence: string | undefined = mariadbd === undefined ? explainAbsence('mariadbd') : undefined
 
 // Neither server runs as root.
-const NOBODY = 65_534
-const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+const UNPRIVILEGED_ID = 65_534
+const user = process.getuid?.() === 0 ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : {}
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -66,10 +66,10 @@ export async function startPostgres(options: ServerOptions = {}): Promise<SqlSer
       '--encoding=UTF8',
       '--no-instructions',
     ]
-    runAsUser(join(programs, 'initdb'), ['-D', data, ...plain])
+    await runAsUser(join(programs, 'initdb'), ['-D', data, ...plain])
   } else {
     const primary = ['-h', '127.0.0.1', '-p', String(standbyOf.port), '-U', 'hookurl']
-    runAsUser(join(programs, 'pg_basebackup'), ['-D', data, '-R', '--no-sync', '--checkpoint=fast', ...primary])
+    await runAsUser(join(programs, 'pg_basebackup'), ['-D', data, '-R', '--no-sync', '--checkpoint=fast', ...primary])
   }
   const small = ['fsync=off', 'shared_buffers=16MB', 'max_connections=100', 'autovacuum_naptime=1s', ...settings]
   const server = await startServer('postgres', folder, (port) => [
@@ -94,13 +94,13 @@ export async function startPostgres(options: ServerOptions = {}): Promise<SqlSer
 export async function startMariadb({ settings = [], folder = createFolder() }: ServerOptions = {}): Promise<SqlServer> {
   if (mariadbd === undefined) throw new Error(mariadbAbsence)
   const data = join(folder, 'data')
-  const logSize = '--innodb-log-file-size=8M'
-  runAsUser('mariadb-install-db', [
+  const shared = ['--innodb-log-file-size=8M', `--tmpdir=${folder}`]
+  await runAsUser('mariadb-install-db', [
     '--no-defaults',
     `--datadir=${data}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
-    logSize,
+    ...shared,
   ])
   const initFile = join(folder, 'init.sql')
   writeFileSync(
@@ -111,7 +111,7 @@ export async function startMariadb({ settings = [], folder = createFolder() }: S
       "GRANT ALL ON *.* TO admin@'127.0.0.1', admin@localhost;\n",
   )
   const small = [
-    logSize,
+    ...shared,
     '--innodb-buffer-pool-size=16M',
     '--innodb-flush-log-at-trx-commit=2',
     '--innodb-fast-shutdown=2',
@@ -227,9 +227,12 @@ function createFolder(): string {
   return folder
 }
 
-function runAsUser(program: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { ...user, cwd: '/', encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${program} failed: ${stderr}`)
+async function runAsUser(program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(program, args, { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+  let errors = ''
+  child.stderr.on('data', (chunk) => (errors += chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${program} failed: ${errors}`)
 }
 
 async function findFreePort(): Promise<number> {
