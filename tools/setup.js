@@ -4,6 +4,7 @@ import { build } from './setup/build.js'
 import { install } from './setup/install.js'
 import { log } from './setup/io.js'
 import { findNodeProblem } from './setup/node.js'
+import { ensureSqliteNode } from './setup/nodes.js'
 import { ensureProgram } from './setup/programs.js'
 
 const forTests = process.argv.includes('--tests')
@@ -18,6 +19,9 @@ async function setup() {
   if (buildProblem !== undefined) log('the build has errors, listed under "types"')
   ensureProgram('chromium')
   ensureProgram('redis-server')
+  ensureProgram('postgres')
+  ensureProgram('mariadbd')
+  ensureSqliteNode()
   ensureProgram('nginx')
   // Without Go for examples/other-languages: it needs half a gigabyte.
   ensureProgram('python3')

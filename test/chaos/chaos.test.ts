@@ -1,30 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RedisServer, redisAbsence, startRedis } from '../../packages/verify/test/support/redis.ts'
-import { wireFaults } from './faults.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { chaosClients } from './chaos-clients.ts'
 import { findBreaches } from './find-breaches.ts'
-import { clientNames, createScenarios, playAll } from './scenario.ts'
+import { createScenarios, playAll } from './scenario.ts'
 
-// `npm run test:chaos` plays the other faults, including those of Redis itself.
-const names = ['reset before the request', 'cut before the reply', 'requests stall']
+// `npm run test:chaos` plays the other faults, including those of the servers themselves.
+const names = {
+  Redis: ['reset before the request', 'cut before the reply', 'requests stall'],
+  SQL: ['cut before the reply', 'cut before the second reply', 'requests stall'],
+}
 
-describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'a faulty connection to Redis', () => {
-  let shared: RedisServer
+for (const client of chaosClients.filter(({ name }) => name !== 'node:sqlite')) {
+  const { name, absence, faults, hasTransactions } = client
+  describe.skipIf(absence !== undefined)(absence ?? `a faulty connection through ${name}`, () => {
+    afterAll(() => client.stop())
 
-  beforeAll(async () => {
-    shared = await startRedis()
+    for (const fault of faults.filter((each) => names[hasTransactions ? 'SQL' : 'Redis'].includes(each.name))) {
+      test.concurrent(`with the fault "${fault.name}", every request gets a response in time and runs as its mode guarantees`, async () => {
+        const scenarios = createScenarios(client, [fault])
+        const outcomes = await playAll(scenarios, scenarios.length)
+        const breaches = outcomes.flatMap((outcome) => {
+          const { mode, call } = outcome.scenario
+          return findBreaches(outcome).map((breach) => `${mode}, ${call}: ${breach}`)
+        })
+        expect(breaches).toEqual([])
+      }, 60_000)
+    }
   })
-  afterAll(() => shared.stop())
-
-  for (const fault of wireFaults.filter(({ name }) => names.includes(name))) {
-    test.concurrent(`with the fault "${fault.name}", every request gets a response in time and runs as its mode guarantees`, async () => {
-      const scenarios = createScenarios([fault])
-      const outcomes = await playAll(scenarios, { shared, atOnce: scenarios.length })
-      expect(outcomes.map(({ scenario }) => scenario.client)).toEqual(expect.arrayContaining([...clientNames]))
-      const breaches = outcomes.flatMap((outcome) => {
-        const { client, mode, call } = outcome.scenario
-        return findBreaches(outcome).map((breach) => `${client}, ${mode}, ${call}: ${breach}`)
-      })
-      expect(breaches).toEqual([])
-    }, 60_000)
-  }
-})
+}

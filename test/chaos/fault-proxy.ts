@@ -12,8 +12,8 @@ export type WireFault = 'reset' | 'cut' | 'stall' | 'mute' | 'trickle' | 'late' 
 /** A TCP proxy that causes faults. */
 export interface FaultProxy {
   readonly port: number
-  /** Applies a fault to the next request only. */
-  breakNext(fault: 'reset' | 'cut'): void
+  /** Applies a fault to the next request only, or to the one after it. */
+  breakNext(fault: 'reset' | 'cut', skipped?: 0 | 1): void
   /** Applies a fault until `stopFault` is called. */
   startFault(fault: WireFault): void
   stopFault(): void
@@ -29,11 +29,16 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let to = target
   let fault: WireFault | undefined
   let isOnce = false
+  let skips = 0
   const pairs = new Set<() => void>()
   const delayed: (() => void)[] = []
 
   function takeFault(...faults: readonly WireFault[]): WireFault | undefined {
     if (fault === undefined || !faults.includes(fault)) return undefined
+    if (skips > 0) {
+      skips--
+      return undefined
+    }
     const current = fault
     if (isOnce) fault = undefined
     return current
@@ -45,7 +50,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       return
     }
     const upstream = connect(to, '127.0.0.1')
-    const replies = createWriter(client)
+    const replies = createWriter(client, () => fault === 'trickle')
     const close = (): void => {
       pairs.delete(close)
       client.resetAndDestroy()
@@ -76,13 +81,15 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
-    breakNext: (next) => {
+    breakNext: (next, skipped = 0) => {
       fault = next
       isOnce = true
+      skips = skipped
     },
     startFault: (next) => {
       fault = next
       isOnce = false
+      skips = 0
       if (next === 'disconnect') closeAll()
     },
     stopFault,
@@ -97,14 +104,18 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   }
 }
 
-/** Writes to a socket in order at any pace. */
-function createWriter(socket: Socket): { write(chunk: Buffer, pace: 'at once' | 'late' | 'trickle'): void } {
+/** Writes to a socket in order at any pace, until it may write at once again. */
+function createWriter(
+  socket: Socket,
+  isSlow: () => boolean,
+): { write(chunk: Buffer, pace: 'at once' | 'late' | 'trickle'): void } {
   let last = Promise.resolve()
   const write = (bytes: Uint8Array): void => void (socket.writable && socket.write(bytes))
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
   const trickle = async (chunk: Buffer): Promise<void> => {
-    for (const byte of chunk) {
+    for (const [index, byte] of chunk.entries()) {
       await sleep(byteMs)
+      if (!isSlow()) return write(chunk.subarray(index))
       write(Uint8Array.of(byte))
     }
   }

@@ -16,28 +16,36 @@ export interface RedisSite {
   close(): Promise<void>
 }
 
-/** A temporary fault. */
-export interface Fault {
+/** A temporary fault of a site. */
+export interface Fault<S = RedisSite> {
   readonly name: string
   /** How long it lasts, in milliseconds; a lease is 3 seconds. */
   readonly ms: number
   /** The store works as usual, only slower. */
   readonly onlySlows?: true
+  /** It may have no effect. */
+  readonly mayPass?: true
   /** It needs a separate server. */
   readonly ownServer?: true
-  begin(site: RedisSite): unknown
-  end(site: RedisSite): unknown
+  begin(site: S): unknown
+  end(site: S): unknown
+}
+
+/** What faults of a connection need. */
+interface Wire {
+  readonly proxy: FaultProxy
 }
 
 export const leaseMs = 3000
-const shortMs = 700
-const longMs = 4000
+export const shortMs = 700
+export const longMs = 4000
 
-function once(name: string, fault: 'reset' | 'cut'): Fault {
-  return { name, ms: 0, begin: ({ proxy }) => proxy.breakNext(fault), end: () => {} }
+/** Breaks the next request, or the one after it. */
+export function once(name: string, fault: 'reset' | 'cut', skipped: 0 | 1 = 0): Fault<Wire> {
+  return { name, ms: 0, begin: ({ proxy }) => proxy.breakNext(fault, skipped), end: () => {} }
 }
 
-function lasting(name: string, fault: WireFault, ms: number = shortMs): Fault {
+function lasting(name: string, fault: WireFault, ms: number = shortMs): Fault<Wire> {
   return { name, ms, begin: ({ proxy }) => proxy.startFault(fault), end: ({ proxy }) => proxy.stopFault() }
 }
 
@@ -51,8 +59,8 @@ function slow(name: string, pauseMs: number): Fault {
   return { name, ms: pauseMs, ownServer: true, begin, end: () => {} }
 }
 
-/** Faults of the connection to Redis. */
-export const wireFaults: readonly Fault[] = [
+/** Faults of the connection to a store. */
+export const wireFaults: readonly Fault<Wire>[] = [
   once('reset before the request', 'reset'),
   once('cut before the reply', 'cut'),
   lasting('requests stall', 'stall'),

@@ -1,4 +1,5 @@
-import { type Fault, leaseMs } from './faults.ts'
+import type { FaultFacts } from './chaos-clients.ts'
+import { leaseMs } from './faults.ts'
 import type { Call, Mode, Outcome } from './scenario.ts'
 
 // The receiver waits 500 ms for a call of the store; the slack is for a busy machine.
@@ -25,6 +26,10 @@ const expectations: Readonly<Record<Mode, Partial<Record<Call, Expected>>>> = {
     commit: { firstResponses: [ok], storeCalls: 1, runs: [1, 1] },
     // One failed run and one that succeeds.
     release: { firstResponses: [failed], storeCalls: 1, runs: [2, 2] },
+    // The statements of a transaction wait for the database without a limit.
+    commitUse: { firstResponses: [ok, failed], storeCalls: 3, runs: [1, 2] },
+    endTransaction: { firstResponses: [ok, failed], storeCalls: 3, runs: [1, 2] },
+    isCommitted: { firstResponses: [ok, failed], storeCalls: 3, runs: [1, 1] },
   },
   'at-most-once': {
     reserve: { firstResponses: [ok, unavailable], storeCalls: 2, runs: [0, 1] },
@@ -36,9 +41,13 @@ const expectations: Readonly<Record<Mode, Partial<Record<Call, Expected>>>> = {
 }
 
 // A fault that lasts longer than the store's timeout must make a reservation fail; otherwise it had no effect.
-function getAllowedFirst(call: Call, { onlySlows, ms }: Fault, { firstResponses }: Expected): readonly string[] {
+function getAllowedFirst(
+  call: Call,
+  { onlySlows, mayPass, ms }: FaultFacts,
+  { firstResponses }: Expected,
+): readonly string[] {
   if (onlySlows === true) return firstResponses.slice(0, 1)
-  return call === 'reserve' && ms > storeTimeoutMs ? [unavailable] : firstResponses
+  return call === 'reserve' && ms > storeTimeoutMs && mayPass !== true ? [unavailable] : firstResponses
 }
 
 /** Returns every deviation of an outcome from what the mode guarantees. */
@@ -49,6 +58,7 @@ export function findBreaches({
   concurrentResponse,
   laterResponses,
   runs,
+  work,
 }: Outcome): string[] {
   const { mode, call, fault } = scenario
   const expected = expectations[mode][call]
@@ -56,7 +66,8 @@ export function findBreaches({
   const breaches: string[] = []
   const allowed = getAllowedFirst(call, fault, expected)
   if (!allowed.includes(firstResponse)) breaches.push(`the first response was ${firstResponse}`)
-  const bound = expected.storeCalls * storeTimeoutMs + slackMs
+  const isInTransaction = work !== undefined
+  const bound = expected.storeCalls * storeTimeoutMs + slackMs + (isInTransaction ? fault.ms : 0)
   if (ms > bound) breaches.push(`the first response took ${ms} ms, over ${bound}`)
   const rejections = [mode === 'at-least-once' ? '503 in_progress' : '410 already_used', unavailable]
   if (concurrentResponse !== undefined && !rejections.includes(concurrentResponse)) {
@@ -66,6 +77,7 @@ export function findBreaches({
   const isLost = mode === 'at-least-once' && fault.ms > leaseMs && (call === 'renew' || call === 'commit')
   const [least, most] = isLost ? [1, 2] : expected.runs
   if (runs < least || runs > most) breaches.push(`the handler ran ${runs} times`)
+  if (isInTransaction && work !== 1) breaches.push(`the work was committed ${work} times`)
   const [, duplicate, other] = laterResponses
   // With at-most-once, a use that was consumed without a run records no delivery.
   const allowedDuplicates = mode === 'at-least-once' ? ['200 duplicate'] : ['200 duplicate', '410 already_used']

@@ -3,13 +3,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createMinter } from '@hookurl/core'
+import { createUseSchema } from '@hookurl/verify/sql'
 import { sendToPort } from '../../packages/verify/test/support/clients.ts'
 import { summarize } from '../../packages/verify/test/support/counting-receiver.ts'
 import { key } from '../../packages/verify/test/support/fixtures.ts'
-import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
+import { startRedis } from '../../packages/verify/test/support/redis.ts'
+import { startMariadb, startPostgres } from '../../packages/verify/test/support/sql-servers.ts'
+import { connectMysql2, connectNodeSqlite, connectPg } from '../../packages/verify/test/support/sql-stores.ts'
 import { type ReceiverProcess, startUseServer } from '../../packages/verify/test/support/start-script.ts'
-import type { RunInstructions } from '../../packages/verify/test/support/use-server.ts'
-import { createTempFolder } from '../../packages/verify/test/support/use-stores.ts'
+import { createTempFolder } from '../../packages/verify/test/support/temp-folder.ts'
+import type { RunInstructions, StoreUrls } from '../../packages/verify/test/support/use-server.ts'
+import { findSqliteNode } from '../../tools/setup/nodes.js'
 
 /** The result of repeated rounds of one kind. */
 export interface Rounds {
@@ -32,12 +36,52 @@ const size = 4
 const senders = 200
 const leaseMs = 1000
 
+/** The stores that processes share. */
+export interface SharedStores {
+  readonly urls: StoreUrls
+  close(): Promise<void>
+}
+
+type StoreName = keyof StoreUrls
+
+const names: Readonly<Record<StoreName, string>> = {
+  lmdb: 'LMDB',
+  redis: 'Redis',
+  postgres: 'PostgreSQL',
+  mysql: 'MariaDB',
+  sqlite: 'SQLite',
+}
+
+/** Starts the servers of all stores. */
+export async function openStores(): Promise<SharedStores> {
+  const { path, remove } = createTempFolder()
+  const [redis, postgres, mariadb] = await Promise.all([startRedis(), startPostgres(), startMariadb()])
+  const sqlite = join(path, 'uses.db')
+  const connections = [
+    ['postgres', connectPg(postgres.url)],
+    ['mysql', connectMysql2(mariadb.url)],
+    ['sqlite', await connectNodeSqlite(sqlite)],
+  ] as const
+  for (const [dialect, { execute, close }] of connections) {
+    if (dialect === 'sqlite') await execute('PRAGMA journal_mode = WAL', [])
+    for (const statement of createUseSchema(dialect)) await execute(statement, [])
+    await close()
+  }
+  return {
+    urls: { lmdb: join(path, 'uses'), redis: redis.url, postgres: postgres.url, mysql: mariadb.url, sqlite },
+    close: async () => {
+      await Promise.all([redis.stop(), postgres.stop(), mariadb.stop()])
+      remove()
+    },
+  }
+}
+
 /** Plays rounds of concurrent deliveries to four processes, and of processes killed during the handler. */
-export async function playRounds(store: 'lmdb' | 'redis', redis: RedisServer, rounds: number): Promise<Rounds[]> {
-  const name = store === 'lmdb' ? 'LMDB' : 'Redis'
+export async function playRounds(store: StoreName, { urls }: SharedStores, rounds: number): Promise<Rounds[]> {
+  const name = names[store]
   // No process is killed in a race, so its lease is long enough for a process that gets no processor time.
-  const racing = await openFleet(store, redis, '30s')
-  const killed = await openFleet(store, redis, `${leaseMs}ms`)
+  const racing = await openFleet(store, urls, '30s')
+  const killed = await openFleet(store, urls, `${leaseMs}ms`)
   try {
     return [
       await repeat(`${senders} deliveries to ${size} processes, ${name}: one run`, rounds, () => race(racing)),
@@ -52,11 +96,13 @@ export async function playRounds(store: 'lmdb' | 'redis', redis: RedisServer, ro
   }
 }
 
-async function openFleet(store: string, redis: RedisServer, lease: string): Promise<Fleet> {
+async function openFleet(store: StoreName, urls: StoreUrls, lease: string): Promise<Fleet> {
   const folder = createTempFolder()
-  const open = (): Promise<ReceiverProcess> => startUseServer(join(folder.path, 'uses'), redis.url, lease)
+  const node = findSqliteNode()
+  const execPath = store === 'sqlite' && 'program' in node ? node.program : process.execPath
+  const open = (): Promise<ReceiverProcess> => startUseServer({ [store]: urls[store] }, { lease, execPath })
   const receivers = await Promise.all(Array.from({ length: size }, open))
-  let urls = 0
+  let minted = 0
   return {
     post: (index, path, body, last) => {
       const { port } = receivers[index % size] as ReceiverProcess
@@ -64,7 +110,7 @@ async function openFleet(store: string, redis: RedisServer, lease: string): Prom
       return sendToPort(port)({ method: 'POST', path, body, headers }).then(summarize, () => 'disconnected')
     },
     mintSingleUse: (mode, instructions = {}) => {
-      const log = join(folder.path, `runs-${urls++}`)
+      const log = join(folder.path, `runs-${minted++}`)
       const minter = createMinter({ keys: key, baseUrl: `http://localhost/${store}/${mode}`, expiresIn: '1h' })
       const { pathname } = new URL(minter.mintSync({ command: '/run', maxUses: 1, content: { log, ...instructions } }))
       const runs = (): number => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').length : 0)

@@ -1,24 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UseStore } from '@hookurl/verify'
-import { redisUseStore } from '@hookurl/verify/redis'
-import { Redis } from 'ioredis'
-import { createClient } from 'redis'
 import { countingReceiver, summarize, timed } from '../../packages/verify/test/support/counting-receiver.ts'
 import { mintPath } from '../../packages/verify/test/support/fixtures.ts'
-import type { RedisServer } from '../../packages/verify/test/support/redis.ts'
-import { type Fault, leaseMs, openSharedSite, openSite } from './faults.ts'
+import type { ChaosClient, ChaosSession, FaultFacts } from './chaos-clients.ts'
+import { leaseMs } from './faults.ts'
 
 export type Mode = 'at-least-once' | 'at-most-once'
-export type ClientName = 'node-redis' | 'ioredis'
-/** A call of the store. With at-most-once, `consume` commits the use before the run, and `end` ends the lease of a failed run. */
-export type Call = 'reserve' | 'consume' | 'renew' | 'commit' | 'release' | 'end'
+/**
+ * A call of the store. With at-most-once, `consume` commits the use before the run, and `end` ends the lease of a failed
+ * run. In a transaction, `commitUse` commits the use, `endTransaction` everything, and `isCommitted` finds out whether.
+ */
+export type Call =
+  | 'reserve'
+  | 'consume'
+  | 'renew'
+  | 'commit'
+  | 'release'
+  | 'end'
+  | 'commitUse'
+  | 'endTransaction'
+  | 'isCommitted'
 
 /** A fault during one call of the store. */
 export interface Scenario {
-  readonly client: ClientName
+  readonly client: ChaosClient
   readonly mode: Mode
   readonly call: Call
-  readonly fault: Fault
+  readonly fault: FaultFacts
 }
 
 export interface Outcome {
@@ -32,74 +40,62 @@ export interface Outcome {
   /** After the fault: the responses to the same delivery, to the same again, and to another one. */
   readonly laterResponses: readonly string[]
   readonly runs: number
+  /** How often the work of the handler was committed, if it was in a transaction. */
+  readonly work: number | undefined
 }
 
-export const calls: Readonly<Record<Mode, readonly Call[]>> = {
+const calls: Readonly<Record<Mode, readonly Call[]>> = {
   'at-least-once': ['reserve', 'renew', 'commit', 'release'],
   'at-most-once': ['reserve', 'consume', 'renew', 'commit', 'end'],
 }
+const transactionCalls: readonly Call[] = ['commitUse', 'endTransaction', 'isCommitted']
 const maxTries = 3
-export const clientNames: readonly ClientName[] = ['node-redis', 'ioredis']
 
-// The clients have their default settings, as in their documentation.
-const connections: Readonly<
-  Record<ClientName, (port: number) => Promise<[Parameters<typeof redisUseStore>[0], () => void]>>
-> = {
-  'node-redis': async (port) => {
-    const client = createClient({ url: `redis://127.0.0.1:${port}` }).on('error', () => {})
-    return [await client.connect(), () => client.destroy()]
-  },
-  ioredis: async (port) => {
-    const client = new Redis(port, '127.0.0.1').on('error', () => {})
-    await client.ping()
-    return [client, () => client.disconnect()]
-  },
-}
-
-/** Returns a scenario for each client, each call of each mode, and each fault. */
-export function createScenarios(faults: readonly Fault[]): Scenario[] {
+/** Returns a scenario for each call of each mode, and each fault. */
+export function createScenarios(client: ChaosClient, faults: readonly FaultFacts[] = client.faults): Scenario[] {
   const modes = Object.keys(calls) as Mode[]
-  return clientNames.flatMap((client) =>
-    modes.flatMap((mode) => calls[mode].flatMap((call) => faults.map((fault) => ({ client, mode, call, fault })))),
-  )
+  return modes.flatMap((mode) => {
+    const withTransactions = client.hasTransactions && mode === 'at-least-once'
+    const all = withTransactions ? [...calls[mode], ...transactionCalls] : calls[mode]
+    return all.flatMap((call) => faults.map((fault) => ({ client, mode, call, fault })))
+  })
 }
 
 /** Plays scenarios, `atOnce` at a time. */
-export async function playAll(
-  scenarios: readonly Scenario[],
-  { shared, atOnce }: { readonly shared: RedisServer; readonly atOnce: number },
-): Promise<Outcome[]> {
+export async function playAll(scenarios: readonly Scenario[], atOnce: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   const queue = scenarios.entries()
   const work = async (): Promise<void> => {
-    for (const [index, scenario] of queue) outcomes[index] = await playScenario(scenario, shared)
+    for (const [index, scenario] of queue) outcomes[index] = await playScenario(scenario)
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return outcomes
 }
 
 /** Starts a fault when a call is made, ends it, and counts the runs. */
-export async function playScenario(scenario: Scenario, shared: RedisServer): Promise<Outcome> {
+export async function playScenario(scenario: Scenario): Promise<Outcome> {
   for (let tries = 1; tries <= maxTries; tries++) {
-    const outcome = await tryToPlay(scenario, shared)
+    const outcome = await tryToPlay(scenario)
     if (outcome !== 'not called') return outcome
   }
-  throw new Error(`this machine is too busy: ${scenario.call} was not called in ${maxTries} tries`)
+  throw new Error(
+    `this machine is too busy: ${scenario.client.name}, ${scenario.call}, ${scenario.fault.name} in ${maxTries} tries`,
+  )
 }
 
 // If an earlier call exceeds its time limit, the call of the scenario is never made.
-async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outcome | 'not called'> {
-  const { client: name, mode, call, fault } = scenario
-  const site = fault.ownServer === true ? await openSite() : await openSharedSite(shared)
-  const [client, disconnect] = await connections[name](site.proxy.port)
+async function tryToPlay(scenario: Scenario): Promise<Outcome | 'not called'> {
+  const { client, mode, call, fault } = scenario
+  const session = await client.open(fault)
+  const { transact } = session
   try {
     let recovery: Promise<unknown> | undefined
     const startFault = async (): Promise<void> => {
       if (recovery !== undefined) return
-      const started = fault.begin(site)
+      const started = session.beginFault()
       recovery = Promise.resolve(started)
         .then(() => sleep(fault.ms))
-        .then(() => fault.end(site))
+        .then(() => session.endFault())
       // It is awaited below; until then a rejection must not be reported as unhandled.
       recovery.catch(() => {})
       await started
@@ -107,15 +103,19 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
     const workMs = call === 'renew' ? leaseMs / 3 + fault.ms + 300 : 0
     let failsNext = call === 'release' || call === 'end'
     const { send, runs } = countingReceiver(
-      { store: callBefore(redisUseStore(client), call, startFault), mode, lease: leaseMs / 1000 },
-      async () => {
+      { store: callBefore(session.store, call, startFault), mode, lease: leaseMs / 1000 },
+      async (hook) => {
         const fails = failsNext
         failsNext = false
         if (runs() === 1) await sleep(workMs)
         if (fails) throw new Error('this handler fails once')
+        if (transact === undefined || !transactionCalls.includes(call)) return
+        await transact(hook, async (step) => {
+          if (call === (step === 'end' ? 'endTransaction' : 'commitUse')) await startFault()
+        })
       },
     )
-    await warmUp(client)
+    await warmUp(session)
     const path = mintPath({ maxUses: 1 })
     const deliver = (body: string): Promise<string> =>
       send({ method: 'POST', path, body, headers: { 'content-type': 'text/plain' } }).then(summarize)
@@ -141,15 +141,16 @@ async function tryToPlay(scenario: Scenario, shared: RedisServer): Promise<Outco
       concurrentResponse,
       laterResponses,
       runs: runs(),
+      work: transactionCalls.includes(call) ? await session.countWork?.() : undefined,
     }
   } finally {
-    disconnect()
-    await site.close()
+    await session.close()
   }
 }
 
 /** Wraps a store, and calls `start` before each call of one kind. */
 function callBefore(store: UseStore, awaited: Call, start: () => Promise<void>): UseStore {
+  const { transactions } = store
   const before = async <T>(call: Call, next: () => Promise<T>): Promise<T> => {
     if (call === awaited) await start()
     return next()
@@ -160,12 +161,18 @@ function callBefore(store: UseStore, awaited: Call, start: () => Promise<void>):
     commit: (id, owner, deliveryId) =>
       before(deliveryId === undefined ? 'consume' : 'commit', () => store.commit(id, owner, deliveryId)),
     release: (id, owner) => before('release', () => store.release(id, owner)),
+    ...(transactions !== undefined && {
+      transactions: {
+        ...transactions,
+        isCommitted: (id, owner) => before('isCommitted', () => transactions.isCommitted(id, owner)),
+      },
+    }),
   }
 }
 
 /** Makes the slow first calls of a connection in advance. */
-async function warmUp(client: Parameters<typeof redisUseStore>[0]): Promise<void> {
-  const { send } = countingReceiver(redisUseStore(client))
+async function warmUp({ store }: ChaosSession): Promise<void> {
+  const { send } = countingReceiver(store)
   const path = mintPath({ maxUses: 1 })
   await retry(() => send({ method: 'POST', path }).then(summarize))
 }

@@ -3,13 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { downloadNode } from '../../tools/setup/nodes.js'
 import { explainAbsence } from '../../tools/setup/programs.js'
 import { chromiumPath, openBrowser } from '../browser/open-browser.ts'
 import { packAll } from '../packages/pack.ts'
 import { publishAll } from '../packages/publish.ts'
 import { findUpstream, openRegistry } from '../packages/registry.ts'
 import { formatRows, type Row, toRow } from '../packages/row.ts'
-import { downloadNode } from '../runtimes/nodes.ts'
 import { checkFramework } from './check-framework.ts'
 import { frameworks } from './frameworks.ts'
 
@@ -26,7 +26,7 @@ if (chromiumPath === undefined) {
   process.exit(1)
 }
 // Some frameworks do not run on the oldest Node that hookurl supports.
-const node = await downloadNode('22.23.3')
+const node = downloadNode('22.23.3')
 if ('absence' in node) {
   console.error(node.absence)
   process.exit(1)

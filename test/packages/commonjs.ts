@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { downloadNode, oldestNode } from '../runtimes/nodes.ts'
+import { downloadNode, oldestNode } from '../../tools/setup/nodes.js'
 import { fetchProgram } from './fetched.ts'
 import { copyFiles, makeFolder, makeProject, must, others, versionOf } from './project.ts'
 import type { Registry } from './registry.ts'
@@ -36,7 +36,7 @@ export async function checkCommonJs({ project, folder, registry }: Published): P
 }
 
 async function requireOnOldestNode(cwd: string): Promise<CheckResult> {
-  const found = await downloadNode(oldestNode)
+  const found = downloadNode(oldestNode)
   if ('absence' in found) return found
   // Node does not warn about ES modules that a package in node_modules requires, so requiring any is an error here.
   const options = ['--throw-deprecation', '--trace-warnings', '--no-experimental-require-module']

@@ -1,12 +1,12 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { log, readNote, run, writeNote } from './io.js'
 
 /**
- * The programs that tests need and npm does not have: their names, the variable that overrides the path, their system
- * packages, and for a required library, the arguments that succeed if it is installed.
- * @type {Record<ProgramName, { names: string[], variable: string, systemPackages: string[], needs?: Need }>}
- * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'jwcrypto' | 'nginx' | 'php' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
+ * The programs that tests need and npm does not have: their names, folders that need not be in PATH, the variable that
+ * overrides the path, their system packages, and for a required library, the arguments that succeed if it is installed.
+ * @type {Record<ProgramName, { names: string[], folders?: string[], variable: string, systemPackages: string[], needs?: Need }>}
+ * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'jwcrypto' | 'mariadbd' | 'nginx' | 'php' | 'postgres' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
  * @typedef {{ library: string, proof: string[] }} Need
  */
 const programs = {
@@ -25,8 +25,20 @@ const programs = {
     systemPackages: ['python3', 'python3-jwcrypto'],
     needs: { library: 'jwcrypto', proof: ['-c', 'import jwcrypto.jwe'] },
   },
+  mariadbd: {
+    names: ['mariadbd'],
+    folders: ['/usr/sbin'],
+    variable: 'HOOKURL_MARIADBD',
+    systemPackages: ['mariadb-server'],
+  },
   nginx: { names: ['nginx'], variable: 'HOOKURL_NGINX', systemPackages: ['nginx'] },
   php: { names: ['php'], variable: 'HOOKURL_PHP', systemPackages: ['php-cli'] },
+  postgres: {
+    names: ['postgres'],
+    folders: listPostgresFolders(),
+    variable: 'HOOKURL_POSTGRES',
+    systemPackages: ['postgresql'],
+  },
   python3: {
     names: ['python3'],
     variable: 'HOOKURL_PYTHON3',
@@ -55,14 +67,16 @@ const retryAfter = 60 * 60 * 1000
  * @returns {string | undefined}
  */
 export function findProgram(name) {
-  const { names, variable, needs } = programs[name]
+  const { names, folders: ownFolders = [], variable, needs } = programs[name]
   /** @type {(file: string) => boolean} */
   const isUsable = (file) => isExecutable(file) && (needs === undefined || run(file, needs.proof).ok)
   const named = process.env[variable]
   if (named !== undefined && named !== '') return isUsable(named) ? named : undefined
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
   const extension = process.platform === 'win32' ? '.exe' : ''
-  return folders.flatMap((folder) => names.map((each) => join(folder, each + extension))).find(isUsable)
+  return [...folders, ...ownFolders]
+    .flatMap((folder) => names.map((each) => join(folder, each + extension)))
+    .find(isUsable)
 }
 
 /**
@@ -120,4 +134,13 @@ function isExecutable(file) {
   } catch {
     return false
   }
+}
+
+/** Debian installs every version of PostgreSQL in a folder of its own; the newest comes first. */
+function listPostgresFolders() {
+  const parent = '/usr/lib/postgresql'
+  if (!existsSync(parent)) return []
+  return readdirSync(parent)
+    .sort((one, other) => Number(other) - Number(one))
+    .map((version) => join(parent, version, 'bin'))
 }

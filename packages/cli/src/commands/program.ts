@@ -35,6 +35,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'send', description: 'send a test request', load: () => import('./send.ts') },
   { name: 'listen', description: 'receive hooks on this machine', load: () => import('./listen.ts') },
   { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },
+  { name: 'uses', description: 'print the SQL for a use store', load: () => import('./uses.ts') },
   { name: 'doctor', description: 'check your configuration', load: () => import('./doctor.ts') },
   { name: 'completion', description: 'print a completion script for your shell', load: loadCompletion },
 ]

@@ -167,7 +167,9 @@ function startLease(lease: ActiveLease): Lease {
   let isInTransaction = false
 
   function scheduleRenewal(renewedAt: number): void {
-    timer = unref(setTimeout(() => (renewing = renew()), renewedAt + leaseMs / 3 - performance.now()))
+    // Negative after a long synchronous handler, of which newer versions of Node warn.
+    const delayMs = Math.max(renewedAt + leaseMs / 3 - performance.now(), 0)
+    timer = unref(setTimeout(() => (renewing = renew()), delayMs))
   }
 
   async function renew(): Promise<void> {

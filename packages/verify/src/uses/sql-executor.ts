@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@hookurl/core/internal'
+import { isPromiseLike, type MaybePromise } from '@hookurl/core/internal'
 
 /**
  * Runs one SQL statement with its values, through the client of your choice, and returns what the client returns: the
@@ -27,20 +27,26 @@ export function parseSqlResult(result: unknown): SqlResult {
   // mysql2 returns the result and its fields.
   const value: unknown = Array.isArray(result) && isResult(result[0]) ? result[0] : result
   if (Array.isArray(value)) return { rows: value, changed: value.length }
-  if (typeof value !== 'object' || value === null) throw createError()
+  if (typeof value !== 'object' || value === null) throw createError('neither rows nor affectedRows')
+  if (isPromiseLike(value)) {
+    value.then(undefined, () => {})
+    throw createError('a promise: a transaction on SQLite must end before anything is awaited')
+  }
   const rows: unknown = Reflect.get(value, 'rows') ?? Reflect.get(value, 'results')
-  if (Array.isArray(rows)) return { rows, changed: rows.length }
-  const changed: unknown = Reflect.get(value, 'affectedRows')
-  if (typeof changed === 'number' || typeof changed === 'bigint') return { rows: [], changed: Number(changed) }
-  throw createError()
+  // Kysely returns `numAffectedRows` next to no rows.
+  const changed: unknown = Reflect.get(value, 'affectedRows') ?? Reflect.get(value, 'numAffectedRows')
+  const isCounted = typeof changed === 'number' || typeof changed === 'bigint'
+  if (Array.isArray(rows)) return { rows, changed: rows.length > 0 || !isCounted ? rows.length : Number(changed) }
+  if (isCounted) return { rows: [], changed: Number(changed) }
+  throw createError('neither rows nor affectedRows')
 }
 
 function isResult(value: unknown): boolean {
   return Array.isArray(value) || (typeof value === 'object' && value !== null && 'affectedRows' in value)
 }
 
-function createError(): TypeError {
-  return new TypeError('the function that runs SQL returned neither rows nor affectedRows')
+function createError(returned: string): TypeError {
+  return new TypeError(`the function that runs SQL returned ${returned}`)
 }
 
 /** What the errors of the common clients have in common; some libraries wrap them. */

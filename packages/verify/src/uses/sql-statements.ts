@@ -3,61 +3,97 @@ import type { SqlDialect } from './sql-executor.ts'
 
 /** The statements of a store for one dialect and table. Their values are in the order of the comments. */
 export interface UseStatements {
-  /** id → version, record, now; one row, even if there is none with this id. */
+  /**
+   * id → version, record, now; one row, even if there is none with this id. `autocommit`, on MySQL: 0 if a statement
+   * alone would not be committed.
+   */
   readonly read: string
-  /** The same, and locks the row until the transaction ends; no row if there is none with this id. */
+  /** id → version, record, now; locks the row until the transaction ends. No row if there is none with this id. */
   readonly lock: string
   /** id, version, record, expires_at */
   readonly insert: string
-  /** version, record, expires_at, id, the version before */
+  /** version, record, expires_at, id, the version before; changes nothing if a transaction has locked the row. */
   readonly replace: string
-  /** Deletes up to ten expired rows. */
+  /** Deletes up to ten expired rows that no transaction has locked. */
   readonly sweep: string
 }
 
 interface Dialect {
   /** The current time in epoch milliseconds, even in a transaction that began long ago. */
   readonly now: string
-  readonly lock: string
+  /** More columns of `read`. */
+  readonly session: string
+  lock(table: string, now: string): string
   readonly ignoreConflict: string
   readonly returning: string
-  readonly recordType: string
-  /** Deletes up to ten rows. */
+  /** The condition of `replace`, for the id and the version before. */
+  where(table: string): string
   sweep(table: string, now: string): string
+  schema(names: SchemaNames): string[]
 }
+
+interface SchemaNames {
+  readonly table: string
+  /** The name of the schema and a dot, or nothing. */
+  readonly schema: string
+  readonly tableAlone: string
+  readonly index: string
+}
+
+const columns = (recordType: string): string =>
+  `id varchar(64) NOT NULL PRIMARY KEY, version bigint NOT NULL, record ${recordType} NOT NULL, expires_at bigint NOT NULL`
+const expired = (table: string, now: string): string =>
+  `SELECT id FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT 10`
 
 const dialects: Readonly<Record<SqlDialect, Dialect>> = {
   postgres: {
     now: 'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)',
-    lock: ' FOR UPDATE',
+    session: '',
+    lock: (table, now) => `SELECT version, record, ${now} AS now FROM ${table} WHERE id = ? FOR UPDATE`,
     ignoreConflict: ' ON CONFLICT (id) DO NOTHING',
     returning: ' RETURNING id',
-    recordType: 'text',
+    // A request that waited for the lock would hold one of the connections that the transaction may still need.
+    where: (table) => `id = (SELECT id FROM ${table} WHERE id = ? AND version = ? FOR UPDATE SKIP LOCKED)`,
     sweep: (table, now) =>
-      `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE expires_at <= ${now} ` +
-      'ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED) RETURNING id',
+      `DELETE FROM ${table} WHERE id IN (${expired(table, now)} FOR UPDATE SKIP LOCKED) RETURNING id`,
+    schema: ({ table, index }) => [
+      `CREATE TABLE IF NOT EXISTS ${table} (${columns('text')})`,
+      `CREATE INDEX IF NOT EXISTS ${index} ON ${table} (expires_at)`,
+    ],
   },
   sqlite: {
     now: "CAST(round((julianday('now') - 2440587.5) * 86400000) AS integer)",
-    // A write transaction locks the database.
-    lock: '',
+    session: '',
+    // A transaction that begins with a read fails at its first write if another has written in between.
+    lock: (table, now) => `UPDATE ${table} SET version = version WHERE id = ? RETURNING version, record, ${now} AS now`,
     ignoreConflict: ' ON CONFLICT (id) DO NOTHING',
     returning: ' RETURNING id',
-    recordType: 'text',
-    sweep: (table, now) =>
-      `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE expires_at <= ${now} ` +
-      'ORDER BY expires_at LIMIT 10) RETURNING id',
+    where: () => 'id = ? AND version = ?',
+    sweep: (table, now) => `DELETE FROM ${table} WHERE id IN (${expired(table, now)}) RETURNING id`,
+    schema: ({ table, schema, tableAlone, index }) => [
+      `CREATE TABLE IF NOT EXISTS ${table} (${columns('text')})`,
+      `CREATE INDEX IF NOT EXISTS ${schema}${index} ON ${tableAlone} (expires_at)`,
+    ],
   },
   mysql: {
     // In UTC: a local time occurs twice when the clocks are set back.
     now: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
-    lock: ' FOR UPDATE',
+    session: ', @@autocommit AS autocommit',
+    lock: (table, now) => `SELECT version, record, ${now} AS now FROM ${table} WHERE id = ? FOR UPDATE`,
     // `ON DUPLICATE KEY UPDATE` reports an affected row too, depending on the settings of the connection.
     ignoreConflict: '',
     returning: '',
-    // A record of 1000 uses exceeds the 64 kB of `text`.
-    recordType: 'mediumtext',
-    sweep: (table, now) => `DELETE FROM ${table} WHERE expires_at <= ${now} ORDER BY expires_at LIMIT 10`,
+    // As in PostgreSQL. A statement may read the table that it changes only in a derived table.
+    where: (table) =>
+      `id = (SELECT id FROM (SELECT id FROM ${table} WHERE id = ? AND version = ? FOR UPDATE SKIP LOCKED) AS free)`,
+    // `IN`, or a join in the other order, would read and lock the whole table.
+    sweep: (table, now) =>
+      `DELETE u FROM (${expired(table, now)} FOR UPDATE SKIP LOCKED) AS expired STRAIGHT_JOIN ${table} AS u ON u.id = expired.id`,
+    // A record of 1000 uses exceeds the 64 kB of `text`. Only InnoDB has transactions.
+    schema: ({ table, index }) => [
+      `CREATE TABLE IF NOT EXISTS ${table} (${columns('mediumtext')}, INDEX ${index} (expires_at)) ` +
+        'ENGINE=InnoDB CHARACTER SET ascii',
+    ],
   },
 }
 
@@ -65,6 +101,8 @@ const dialects: Readonly<Record<SqlDialect, Dialect>> = {
 export const dialectNames: readonly SqlDialect[] = Object.keys(dialects) as SqlDialect[]
 
 const defaultTable = 'hookurl_uses'
+const INDEX_SUFFIX = '_expires_at'
+const MAX_NAME_LENGTH = 63
 // Letters, digits and `_`, optionally after the name of a schema: such a name needs no quotes and can contain no SQL.
 const tablePattern = /^([A-Za-z_]\w{0,62}\.)?[A-Za-z_]\w{0,62}$/
 
@@ -74,13 +112,15 @@ const tablePattern = /^([A-Za-z_]\w{0,62}\.)?[A-Za-z_]\w{0,62}$/
  * @throws {HookurlError} `invalid_option`
  */
 export function createUseStatements(dialect: SqlDialect, tableName: string | undefined): UseStatements {
-  const { now, lock, ignoreConflict, returning, sweep } = getDialect(dialect)
+  const { now, session, lock, ignoreConflict, returning, where, sweep } = getDialect(dialect)
   const table = checkTable(tableName)
   const text = {
-    read: `SELECT u.version, u.record, ${now} AS now FROM (SELECT 1 AS one) AS o LEFT JOIN ${table} AS u ON u.id = ?`,
-    lock: `SELECT version, record, ${now} AS now FROM ${table} WHERE id = ?${lock}`,
+    read:
+      `SELECT u.version, u.record, ${now} AS now${session} ` +
+      `FROM (SELECT 1 AS one) AS o LEFT JOIN ${table} AS u ON u.id = ?`,
+    lock: lock(table, now),
     insert: `INSERT INTO ${table} (id, version, record, expires_at) VALUES (?, ?, ?, ?)${ignoreConflict}${returning}`,
-    replace: `UPDATE ${table} SET version = ?, record = ?, expires_at = ? WHERE id = ? AND version = ?${returning}`,
+    replace: `UPDATE ${table} SET version = ?, record = ?, expires_at = ? WHERE ${where(table)}${returning}`,
     sweep: sweep(table, now),
   }
   return dialect === 'postgres' ? numberPlaceholders(text) : text
@@ -92,19 +132,12 @@ export function createUseStatements(dialect: SqlDialect, tableName: string | und
  * @throws {HookurlError} `invalid_option`
  */
 export function createUseSchema(dialect: SqlDialect, tableName?: string): string[] {
-  const { recordType } = getDialect(dialect)
   const table = checkTable(tableName)
-  const index = `${table.slice(table.indexOf('.') + 1)}_expires_at`
-  const columns =
-    `id varchar(64) NOT NULL PRIMARY KEY, version bigint NOT NULL, record ${recordType} NOT NULL, ` +
-    'expires_at bigint NOT NULL'
-  if (dialect === 'mysql') {
-    return [`CREATE TABLE IF NOT EXISTS ${table} (${columns}, INDEX ${index} (expires_at)) CHARACTER SET ascii`]
-  }
-  return [
-    `CREATE TABLE IF NOT EXISTS ${table} (${columns})`,
-    `CREATE INDEX IF NOT EXISTS ${index} ON ${table} (expires_at)`,
-  ]
+  const schema = table.slice(0, table.indexOf('.') + 1)
+  const tableAlone = table.slice(schema.length)
+  // PostgreSQL would shorten a longer name to that of the table, and find that it exists.
+  const index = `${tableAlone.slice(0, MAX_NAME_LENGTH - INDEX_SUFFIX.length)}${INDEX_SUFFIX}`
+  return getDialect(dialect).schema({ table, schema, tableAlone, index })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { HookurlError } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { type CasRow, type CasTable, casUseStore, changeRow } from './cas.ts'
+import { createQueues, createRowMemory, type KnownRow, updateTime } from './known-rows.ts'
 import { commitIn, isCommittedIn } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
 import {
@@ -16,7 +17,7 @@ import {
   type SqlValue,
 } from './sql-executor.ts'
 import { createUseStatements, type UseStatements } from './sql-statements.ts'
-import type { UseCommit, UseStore } from './store.ts'
+import type { ReserveRequest, ReserveResult, UseCommit, UseStore } from './store.ts'
 
 export type { SqlDialect, SqlExecutor, SqlValue } from './sql-executor.ts'
 export { createUseSchema, createUseSweep } from './sql-statements.ts'
@@ -33,11 +34,13 @@ const optionNames: ReadonlySet<string> = new Set(['dialect', 'table'])
 // How long reservations wait before they look for expired rows again, once none are left.
 const SWEEP_PAUSE_MS = 1000
 const SWEEP_LENGTH = 10
+const MAX_RETRY_MS = 400
+const RETRY_PAUSE_MS = 20
 // Below 2^53, even after a row was replaced a billion times.
 const MAX_FIRST_VERSION = 2 ** 48
 
 /**
- * Creates a use store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.5. The
+ * Creates a use store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.6. The
  * function runs a statement through your client and returns the client's result. Create the table with
  * `npx hookurl uses schema`. Leases and records use the clock of the database.
  *
@@ -56,7 +59,8 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
   assertOptions(options, optionNames, 'sqlUseStore')
   const { dialect, table } = options
   const statements = createUseStatements(dialect, table)
-  const store = casUseStore(createTable(execute, statements))
+  const memory = createRowMemory()
+  const enqueue = createQueues()
   const sweep = createSweep(execute, statements.sweep)
 
   async function describe<T>(work: Promise<T>): Promise<T> {
@@ -67,15 +71,46 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
     }
   }
 
+  /** Runs a call, which may begin with a known row. Returns its result, and what it has read or written last. */
+  async function call<T>(
+    run: (store: UseStore) => Promise<T>,
+    first?: KnownRow,
+  ): Promise<{ result: T; known: KnownRow | undefined; written: KnownRow | undefined }> {
+    const table = createTable(execute, statements, first)
+    const result = await describe(run(casUseStore(table)))
+    return { result, ...table.getRows() }
+  }
+
+  async function reserve(request: ReserveRequest): Promise<ReserveResult> {
+    let reserved: ReserveResult | undefined
+    await enqueue(request.id, async (first) => {
+      const { result, known, written } = await call((store) => store.reserve(request), first)
+      reserved = result
+      memory.set(request.id + request.owner, written)
+      return known
+    })
+    sweep()
+    return reserved as ReserveResult
+  }
+
   return {
-    reserve: async (request) => {
-      const reserved = await describe(store.reserve(request))
-      sweep()
-      return reserved
+    reserve,
+    renew: async (id, owner, leaseMs) => {
+      const { result, written } = await call((store) => store.renew(id, owner, leaseMs))
+      memory.set(id + owner, written)
+      return result
     },
-    renew: (id, owner, leaseMs) => describe(store.renew(id, owner, leaseMs)),
-    commit: (id, owner, deliveryId) => describe(store.commit(id, owner, deliveryId)),
-    release: (id, owner) => describe(store.release(id, owner)),
+    // A use that no other request has touched ends without a read; otherwise its version has changed, and it is read.
+    commit: async (id, owner, deliveryId) => {
+      const first = memory.take(id + owner)
+      const { result, written } = await call((store) => store.commit(id, owner, deliveryId), first)
+      // Without a delivery, a second commit follows.
+      if (deliveryId === undefined) memory.set(id + owner, written)
+      return result
+    },
+    release: async (id, owner) => {
+      await call((store) => store.release(id, owner), memory.take(id + owner))
+    },
     transactions: {
       ...(dialect === 'sqlite'
         ? { commitSync: (run: SqlExecutor, use: UseCommit) => commitSync(run, use, statements) }
@@ -88,22 +123,47 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
   }
 }
 
-function createTable(execute: SqlExecutor, statements: UseStatements): CasTable<number> {
-  const write = async (sql: string, values: SqlValue[]): Promise<boolean> => {
+interface SqlTable extends CasTable<number> {
+  /** Returns the row that was read or written last, and the one that was written last. */
+  getRows(): { readonly known: KnownRow | undefined; readonly written: KnownRow | undefined }
+}
+
+/** `first`, if present, is the result of the first read. */
+function createTable(execute: SqlExecutor, statements: UseStatements, first?: KnownRow): SqlTable {
+  let next = first
+  let known: KnownRow | undefined
+  let written: KnownRow | undefined
+
+  async function write(sql: string, values: SqlValue[], row: CasRow<number>): Promise<boolean> {
+    const sentAt = performance.now()
     try {
-      return (await runSql(execute, sql, values)).changed === 1
+      if ((await runSql(execute, sql, values)).changed !== 1) return false
+      const { row: before, nowAt } = known as KnownRow
+      written = known = { row: { ...before, ...row }, sentAt, nowAt }
+      return true
     } catch (error) {
       // Another transaction was faster, as if the version had changed.
       if (isConflict(error) || isDuplicateKey(error)) return false
       throw error
     }
   }
+
   return {
-    read: (id) => readRow(execute, id, statements),
-    insert: ({ id, record, expiresAt }) =>
-      write(statements.insert, [id, createFirstVersion(), record, expiresAt.getTime()]),
-    replace: ({ id, record, expiresAt }, version) =>
-      write(statements.replace, [version + 1, record, expiresAt.getTime(), id, version]),
+    read: async (id) => {
+      const sentAt = performance.now()
+      known = next ?? { row: await readRow(execute, id, statements), sentAt, nowAt: performance.now() }
+      next = undefined
+      return updateTime(known)
+    },
+    insert: ({ id, record, expiresAt }) => {
+      const version = createFirstVersion()
+      return write(statements.insert, [id, version, record, expiresAt.getTime()], { version, record })
+    },
+    replace: ({ id, record, expiresAt }, before) => {
+      const version = before + 1
+      return write(statements.replace, [version, record, expiresAt.getTime(), id, before], { version, record })
+    },
+    getRows: () => ({ known, written }),
   }
 }
 
@@ -113,28 +173,43 @@ function createFirstVersion(): number {
 }
 
 async function readRow(execute: SqlExecutor, id: string, statements: UseStatements): Promise<CasRow<number>> {
-  return parseRow(await runSql(execute, statements.read, [id]))
+  const giveUpAt = performance.now() + MAX_RETRY_MS
+  for (;;) {
+    try {
+      return parseRow(await runSql(execute, statements.read, [id]))
+    } catch (error) {
+      // Without WAL, a write of SQLite locks readers out too; a serializable read can fail like a write.
+      if (!isConflict(error) || performance.now() > giveUpAt) throw error
+      await sleep(Math.random() * RETRY_PAUSE_MS)
+    }
+  }
 }
 
 function parseRow({ rows: [row] }: SqlResult): CasRow<number> {
   if (row === undefined) throw new TypeError('the function that runs SQL did not return the rows of a SELECT')
+  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError()
   const now = Number(row.now)
   return typeof row.record === 'string' ? { version: Number(row.version), record: row.record, now } : { now }
 }
 
 function createSweep(execute: SqlExecutor, sql: string): () => void {
   let nextSweep = 0
+  // A database that does not respond must not get one statement after another.
+  let isSweeping = false
   // A failed sweep is repeated with the next reservation that is due.
   return () => {
     const startedAt = performance.now()
-    if (startedAt < nextSweep) return
+    if (isSweeping || startedAt < nextSweep) return
     nextSweep = startedAt + SWEEP_PAUSE_MS
-    runSql(execute, sql, []).then(
-      ({ changed }) => {
-        if (changed === SWEEP_LENGTH) nextSweep = 0
-      },
-      () => {},
-    )
+    isSweeping = true
+    runSql(execute, sql, [])
+      .then(
+        ({ changed }) => {
+          if (changed === SWEEP_LENGTH) nextSweep = 0
+        },
+        () => {},
+      )
+      .finally(() => (isSweeping = false))
   }
 }
 
@@ -162,6 +237,13 @@ function commitLocked(locked: SqlResult, use: UseCommit): { isOwner: boolean; re
   return { isOwner: result, replacement: [version + 1, formatRecord(record), record.expiresAt, use.id, version] }
 }
 
+function createAutocommitError(): HookurlError {
+  return new HookurlError('store_unavailable', {
+    message: 'the connection of the use store does not commit its statements',
+    fix: 'Set autocommit to 1 for the connections of the store.',
+  })
+}
+
 function describeError(error: unknown, dialect: SqlDialect): unknown {
   if (isMissingTable(error)) {
     return new HookurlError('store_unavailable', {
@@ -178,4 +260,10 @@ function describeError(error: unknown, dialect: SqlDialect): unknown {
     })
   }
   return error
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { StoreUrls } from './use-server.ts'
 
 /** A process that runs `use-server.ts`. */
 export interface ReceiverProcess {
@@ -17,9 +18,12 @@ const unusedVitest: Plugin = {
   },
 }
 
-/** Starts a receiver process. The arguments are the folder of its LMDB store, the URL of Redis or `''`, and its lease. */
-export async function startUseServer(...args: readonly string[]): Promise<ReceiverProcess> {
-  const child = fork(await bundle('use-server'), args)
+/** Starts a receiver process with these stores. `execPath` is the Node that runs it. */
+export async function startUseServer(
+  urls: Partial<StoreUrls>,
+  { lease = '1s', execPath = process.execPath }: { readonly lease?: string; readonly execPath?: string } = {},
+): Promise<ReceiverProcess> {
+  const child = fork(await bundle('use-server'), [JSON.stringify(urls), lease], { execPath, execArgv: [] })
   return { port: (await waitForMessage(child)) as number, child }
 }
 
@@ -27,6 +31,15 @@ export async function startUseServer(...args: readonly string[]): Promise<Receiv
 export async function startMemoryServer(): Promise<ReceiverProcess> {
   const child = fork(await bundle('memory-server'), { execArgv: ['--expose-gc'] })
   return { port: ((await waitForMessage(child)) as { port: number }).port, child }
+}
+
+/**
+ * Starts a process that runs `transaction-server.ts`. The arguments are the dialect, the URL or file of its database, and
+ * its lease. `execPath` is the Node that runs it.
+ */
+export async function startTransactionServer(execPath: string, ...args: readonly string[]): Promise<ReceiverProcess> {
+  const child = fork(await bundle('transaction-server'), args, { execPath, execArgv: [] })
+  return { port: (await waitForMessage(child)) as number, child }
 }
 
 async function waitForMessage(child: ChildProcess): Promise<unknown> {
@@ -53,7 +66,7 @@ async function writeBundle(name: string): Promise<string> {
     entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
-    external: ['lmdb', 'redis'],
+    external: ['lmdb', 'redis', 'pg', 'mysql2'],
     plugins: [unusedVitest],
     conditions: ['@hookurl/source'],
     format: 'esm',

@@ -7,6 +7,9 @@ import type { ReceivedHook, UseStore } from '@hookurl/verify'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { hookurl, type NodeHandler } from '@hookurl/verify/node'
 import { redisUseStore } from '@hookurl/verify/redis'
+import { sqlUseStore } from '@hookurl/verify/sql'
+import { createPool } from 'mysql2/promise'
+import { Pool } from 'pg'
 import { createClient } from 'redis'
 import { key } from './fixtures.ts'
 
@@ -19,7 +22,16 @@ export interface RunInstructions {
   readonly dies?: boolean
 }
 
-const [folder = '', redisUrl = '', lease = '1s'] = process.argv.slice(2)
+/** Where the stores are: a folder, a file or a URL. */
+export interface StoreUrls {
+  readonly lmdb: string
+  readonly redis: string
+  readonly postgres: string
+  readonly mysql: string
+  readonly sqlite: string
+}
+
+const [urlsJson = '{}', lease = '1s'] = process.argv.slice(2)
 
 async function handler({ content, headers }: ReceivedHook): Promise<void> {
   const { log, ms = 0, dies } = content as RunInstructions
@@ -36,13 +48,30 @@ function createReceivers(name: string, store: UseStore): [string, NodeHandler][]
   })
 }
 
-const stores: [string, UseStore][] = [['lmdb', lmdbUseStore(folder)]]
-if (redisUrl !== '') {
-  const client = await createClient({ url: redisUrl })
-    .on('error', () => {})
-    .connect()
-  stores.push(['redis', redisUseStore(client)])
+const openStore: Readonly<Record<keyof StoreUrls, (url: string) => Promise<UseStore>>> = {
+  lmdb: async (folder) => lmdbUseStore(folder),
+  redis: async (url) => {
+    const client = createClient({ url }).on('error', () => {})
+    return redisUseStore(await client.connect())
+  },
+  postgres: async (connectionString) => {
+    const pool = new Pool({ connectionString }).on('error', () => {})
+    return sqlUseStore((sql, values) => pool.query(sql, values), { dialect: 'postgres' })
+  },
+  mysql: async (url) => {
+    const pool = createPool(url)
+    return sqlUseStore((sql, values) => pool.query(sql, values), { dialect: 'mysql' })
+  },
+  sqlite: async (file) => {
+    // @ts-expect-error: the types of Node 20 do not have it
+    const { DatabaseSync } = await import('node:sqlite')
+    const database = new DatabaseSync(file)
+    return sqlUseStore((sql, values) => database.prepare(sql).all(...values), { dialect: 'sqlite' })
+  },
 }
+
+const urls = Object.entries(JSON.parse(urlsJson) as StoreUrls) as [keyof StoreUrls, string][]
+const stores = await Promise.all(urls.map(async ([name, url]) => [name, await openStore[name](url)] as const))
 const receivers = stores.flatMap(([name, store]) => createReceivers(name, store))
 const server = createServer((request, response) => {
   const found = receivers.find(([path]) => request.url?.startsWith(path))

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PGlite } from '@electric-sql/pglite'
 import { memoryUseStore, type UseStore } from '@hookurl/verify'
 import { type CasTable, casUseStore } from '@hookurl/verify/cas'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
-import { createUseSchema, sqlUseStore } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
-import { type RedisServer, startCluster, startRedis } from './redis.ts'
+import { type RedisServer, redisAbsence, startCluster, startRedis } from './redis.ts'
+import { createTempFolder } from './temp-folder.ts'
 
 /** An open store and its clock. */
 export interface OpenStore {
@@ -28,7 +24,8 @@ export interface OpenStore {
 /** A kind of store that the contract suite runs against. */
 export interface StoreKind {
   readonly name: string
-  readonly needsRedis?: boolean
+  /** Why it cannot be tested here. */
+  readonly absence?: string | undefined
   open(): Promise<OpenStore>
 }
 
@@ -55,19 +52,6 @@ const local: readonly StoreKind[] = [
       const { path, remove } = createTempFolder()
       const store = lmdbUseStore(path, { now: clock.now })
       return { ...clock, store, close: () => store.close().then(remove) }
-    },
-  },
-]
-
-/** SQL databases, whose clocks the tests cannot change. */
-const sql: readonly StoreKind[] = [
-  {
-    name: 'PGlite',
-    open: async () => {
-      const database = await PGlite.create()
-      for (const statement of createUseSchema('postgres')) await database.exec(statement)
-      const store = sqlUseStore((text, values) => database.query(text, values), { dialect: 'postgres' })
-      return { store, leaseMs: 500, advance: (ms) => sleep(ms), close: () => database.close() }
     },
   },
 ]
@@ -100,7 +84,8 @@ const remote: readonly StoreKind[] = [
   }),
 ]
 
-export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...remote]
+/** All stores but those in SQL databases. */
+export const storeKinds: readonly StoreKind[] = [...local, ...remote]
 
 /** Creates a table in memory, whose calls take a moment, as those of a database do. */
 export function createCasTable(): CasTable<string> {
@@ -116,11 +101,7 @@ export function createCasTable(): CasTable<string> {
   }
 }
 
-/** Creates a temporary folder. */
-export function createTempFolder(): { path: string; remove(): void; files(): string[] } {
-  const path = mkdtempSync(join(tmpdir(), 'hookurl-uses-'))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }), files: () => readdirSync(path) }
-}
+export { createTempFolder } from './temp-folder.ts'
 
 type Servers = readonly [RedisServer, ...RedisServer[]]
 
@@ -131,7 +112,7 @@ function createRedisKind(
 ): StoreKind {
   return {
     name,
-    needsRedis: true,
+    absence: redisAbsence,
     open: async () => {
       const { store, close } = await connect(await start())
       return { store, leaseMs: 500, advance: (ms) => sleep(ms), close: async () => void (await close()) }

@@ -134,5 +134,5 @@ function readRuns(log: string): string[] {
 }
 
 function startProcess(): Promise<ReceiverProcess> {
-  return startUseServer(join(folder.path, 'uses'), redis?.url ?? '')
+  return startUseServer({ lmdb: join(folder.path, 'uses'), ...(redis !== undefined && { redis: redis.url }) })
 }

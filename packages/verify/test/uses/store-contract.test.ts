@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { memoryUseStore, type ReserveRequest, type UseStore } from '@hookurl/verify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { redisAbsence } from '../support/redis.ts'
+import { sqlStoreKinds, stopSqlServers } from '../support/sql-stores.ts'
 import { type OpenStore, type StoreKind, stopServers, storeKinds } from '../support/use-stores.ts'
 
-for (const kind of storeKinds) describeStore(kind)
+for (const kind of [...storeKinds, ...sqlStoreKinds]) describeStore(kind)
 
 afterAll(stopServers)
+afterAll(stopSqlServers)
 
 /** What every store does. */
-function describeStore({ name, needsRedis = false, open }: StoreKind): void {
-  const isMissing = needsRedis && redisAbsence !== undefined
-  describe.skipIf(isMissing)(isMissing ? `${name}: ${redisAbsence}` : name, () => {
+function describeStore({ name, absence, open }: StoreKind): void {
+  describe.skipIf(absence !== undefined)(absence === undefined ? name : `${name}: ${absence}`, () => {
     let opened: OpenStore
     let id: string
 
