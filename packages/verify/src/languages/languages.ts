@@ -32,5 +32,4 @@ export const languages: Readonly<
   zh,
 }
 
-export type { PageLanguage, PageMessage } from '../response/page-language.ts'
 export { de, en, es, fr, it, ja, nl, pl, pt, zh }

@@ -75,7 +75,7 @@ const rejections: Partial<Record<ErrorCode, MessageName>> = {
   unsupported_encoding: 'invalidRequest',
 }
 
-/** Inline SVG, 24 by 24, that nothing but a sighted user needs. */
+/** What is inside the circle of an icon, which only repeats the heading. */
 const icons = {
   done: '<path d="m7.5 12.5 3 3 6-6.5"/>',
   accepted: '<path d="M12 7v5l3.5 2"/>',
@@ -176,7 +176,7 @@ function insert(text: string, name: string, value: string): string {
 
 function renderIcon(icon: keyof typeof icons): string {
   return (
-    `<svg class="icon${icon === 'done' ? ' good' : ''}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +
+    `<svg class="icon${icon === 'done' ? ' good' : ''}" viewBox="1 1 22 22" fill="none" stroke="currentColor" stroke-width="1.75" ` +
     `stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${icons[icon]}</svg>`
   )
 }

@@ -52,7 +52,7 @@ const rules =
   '.icon.good{color:var(--good)}' +
   '.note{margin-top:.5rem;color:var(--faint);font-size:.875rem}' +
   'form{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}' +
-  'form p{flex-basis:100%}' +
+  'form p{flex-basis:100%;margin-bottom:.5rem}' +
   'label{display:block;margin-bottom:.375rem;font-weight:600}' +
   'button,textarea{font:inherit;border-radius:.5rem}' +
   'textarea{display:block;width:100%;min-height:6.5rem;padding:.625rem .75rem;border:1px solid var(--edge);' +
