@@ -153,7 +153,7 @@ export function renderPage(
     `<body><main>${header}${icon === undefined ? '' : renderIcon(icon)}<h1>${heading}</h1>` +
     (text === '' ? '' : `<p>${escapeHtml(text)}</p>`) +
     (isReference ? '' : small) +
-    (form === undefined ? '' : renderForm(form, button)) +
+    (form === undefined || button === '' ? '' : renderForm(form, button)) +
     (footer === '' ? '' : `<footer>${footer}</footer>`) +
     '</main></body></html>'
   )

@@ -23,7 +23,7 @@ export interface PageText {
   readonly text?: string
   /** A line in smaller print; `''` for none. On the page of a rejection, it is the code by default. */
   readonly note?: string
-  /** The label of the confirm page's button. */
+  /** The label of the confirm page's button; `''` for a page without a form, if there is nothing left to confirm. */
   readonly button?: string
   /** The language of the copy, such as `'de'`. Defaults are in it as well, if it is one of the option `languages`. */
   readonly language?: string

@@ -164,16 +164,14 @@ export function createPages(pages: Pages | undefined, onError: (error: unknown) 
   }
 }
 
-// Undefined members are dropped, so that they do not replace the defaults, and so is an empty label of the button.
+// Undefined members are dropped, so that they do not replace the defaults.
 function checkReturned(returned: unknown): string | PageText | undefined {
   if (returned === undefined || typeof returned === 'string') return returned
   if (returned instanceof Promise) returned.catch(() => {})
   if (typeof returned !== 'object' || returned === null || 'then' in returned) {
     throw new TypeError('a page must return copy, HTML or undefined, and not a promise')
   }
-  const copy = Object.entries(returned).filter(
-    ([name, text]) => text !== undefined && (name !== 'button' || text !== ''),
-  )
+  const copy = Object.entries(returned).filter(([, text]) => text !== undefined)
   const unknown = copy.find(([name, text]) => !copyNames.has(name) || typeof text !== 'string')
   if (unknown === undefined) return Object.fromEntries(copy)
   throw new TypeError(`the copy of a page has an unknown or non-string member: ${JSON.stringify(unknown[0])}`)

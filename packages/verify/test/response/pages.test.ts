@@ -96,8 +96,12 @@ describe('custom copy', () => {
     expect((await open({ confirm: () => undefined })).text).toContain('<h1>Please confirm</h1>')
   })
 
-  test('the confirm page always has a button', async () => {
+  test('the confirm page has a button by default', async () => {
     expect((await open({ confirm: () => ({ title: 'x' }) })).text).toContain('<button>Confirm</button>')
+  })
+
+  test('the confirm page has no form if the label of its button is empty', async () => {
+    expect((await open({ confirm: () => ({ button: '' }) })).text).not.toMatch(/<form|<button/)
   })
 
   test('the done page never has a button', async () => {
