@@ -27,7 +27,8 @@ const svgStart = /^(?:<\?xml [^<>]*>\s*|<!--[^<>]*-->\s*)*<svg[\s>]/
 // In an image, none of this runs or is loaded: a logo that has it would not look the same as in its file.
 const forbiddenInSvg =
   /<!(?:doctype|entity)|<\?xml-stylesheet|<(?:[\w-]+:)?(?:script|foreignobject|iframe|object|embed|audio|video)\b|[\s"'/]on[a-z]+\s*=|[\s"'/:](?:href|src)\s*=(?!\s*["']?\s*(?:#|data:image\/(?:png|jpeg|webp);))|url\((?!\s*["']?\s*#)|@import|javascript:/i
-const email = /^[^\s@<>"'()]{1,64}@[^\s@<>"'()]{1,190}\.[a-z\d-]{2,63}$/i
+const email = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d.-]{1,190}\.[a-z\d-]{2,63}$/i
+const supportFix = "Write support: 'help@example.com', or { label: 'Help center', url: 'https://example.com/help' }."
 
 /**
  * Checks the options of the pages that name their sender.
@@ -137,8 +138,6 @@ function parseSupport(support: unknown): Support {
   if (parsed === undefined) throw invalidOption('pages.support.url must be an https:, mailto: or tel: URL', supportFix)
   return { label, url: parsed }
 }
-
-const supportFix = "Write support: 'help@example.com', or { label: 'Help center', url: 'https://example.com/help' }."
 
 function parseUrl(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined

@@ -191,6 +191,8 @@ describe('the option support', () => {
     'help',
     'help@localhost',
     'a b@example.com',
+    'a\u0000b@example.com',
+    '\ud800@example.com',
     'a@example.com"onclick="x',
     'https://example.com',
     '',
