@@ -71,7 +71,9 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByRole('button').click()
         const heading = page.getByRole('heading').filter({ hasNotText: 'Please confirm' })
         expect(await heading.textContent()).toBe('This link was already used')
-        expect(await page.getByRole('main').textContent()).toMatch(/It was used on \d{4}-\d\d-\d\d at \d\d:\d\d UTC/)
+        expect(await page.getByRole('main').textContent()).toMatch(
+          /It was used on \w+ \d+, \d{4} at \d+:\d\d\s[AP]M UTC/,
+        )
       })
       expect(runs).toEqual(['/stolen'])
     })

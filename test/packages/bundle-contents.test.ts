@@ -33,3 +33,14 @@ test.each([
   expect(sources.some((name) => name.endsWith('/locate-token.ts'))).toBe(true)
   expect(sources.filter((name) => name.endsWith('/unwrap-url.ts'))).toEqual([])
 })
+
+test.each(['fetch', 'hono', 'node'])('the bundle of the adapter %s has its pages in English only', async (adapter) => {
+  const sources = await bundleSources(`export { hookurl } from '@hookurl/verify/${adapter}'`)
+  expect(sources.some((name) => name.endsWith('/english.ts'))).toBe(true)
+  expect(sources.filter((name) => name.includes('/languages/'))).toEqual([])
+})
+
+test('the bundle of one language has no other', async () => {
+  const sources = await bundleSources("export { de } from '@hookurl/verify/languages'")
+  expect(sources.map((name) => name.split('/').at(-1))).toEqual(['de.ts'])
+})

@@ -10,7 +10,7 @@ const errorTable = 'Record<ErrorCode, { title, fix, status?, exit? }>'
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
-      module.name = `@hookurl/${module.name.replace(/\/(?:src|adapters|uses)\b/g, '')}`
+      module.name = `@hookurl/${module.name.replace(/\/(?:src|adapters|uses|languages(?=\/))\b/g, '')}`
     }
   })
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {

@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { invalidOption } from './errors.ts'
+import type { Hook } from './hook.ts'
+import { isLocalizedText, type LocalizedText } from './localized-text.ts'
 import { isName } from './token/claims.ts'
 import { escapeControlChars } from './url/log-line.ts'
 import { assertOptions } from './util/assert-options.ts'
@@ -11,20 +13,27 @@ export interface CommandDefinition {
   readonly content?: StandardSchemaV1
   /** The schema of the payload that a client sends. */
   readonly payload?: StandardSchemaV1
-  /** The title shown on the command's pages. */
-  readonly title?: string
+  /**
+   * The title shown on the command's pages, such as `'Approve the invoice'`, also by language. A function of the hook can
+   * name what its content is about: `(hook) => 'Approve invoice ' + hook.content`. It returns a string of up to 256
+   * characters, not a promise; if it throws, the page has its default title.
+   */
+  readonly title?: CommandTitle
   /**
    * Up to 20 choices: labels by name. The confirm page shows a button for each, and the handler receives the name of the
    * chosen one as `hook.choice`.
    */
-  readonly choices?: Readonly<Record<string, string>>
+  readonly choices?: Readonly<Record<string, LocalizedText>>
   /** The comment field of the confirm page. The handler receives its value as `hook.comment`. */
   readonly comment?: CommentDefinition
 }
 
+/** The title of a command: a string, strings by language tag, or a function of the hook and the page's language. */
+export type CommandTitle = string | Readonly<Record<string, string>> | ((hook: Hook, language: string) => string)
+
 /** The definition of the text field on a confirm page. */
 export interface CommentDefinition {
-  readonly label: string
+  readonly label: LocalizedText
   /** 1 to 10,000 UTF-16 code units, as in HTML; a line break counts as one. */
   readonly maxLength: number
 }
@@ -112,8 +121,11 @@ export function defineCommands<const D extends CommandDefinitions>(definitions: 
     if (name === '*') throw invalidOption("a command must not be named '*', which matches any command", 'Rename it.')
     if (!isName(name)) throw invalidOption('a command must have 1 to 256 characters without control characters')
     assertOptions(definition, definitionNames, `the definition of ${JSON.stringify(name)}`)
-    if (definition.title !== undefined && !isName(definition.title)) {
-      throw invalidOption(`the title of ${JSON.stringify(name)} must be a string of 1 to 256 characters`)
+    if (definition.title !== undefined && !isLocalizedText(definition.title)) {
+      throw invalidOption(
+        `the title of ${JSON.stringify(name)} must be a string of 1 to 256 characters, strings by language, or a function`,
+        "Write title: 'Approve the invoice', or title: { en: 'Approve', de: 'Genehmigen' }.",
+      )
     }
     for (const part of ['content', 'payload'] as const) {
       const schema = definition[part]
@@ -136,10 +148,10 @@ function assertChoices(choices: unknown, command: string): void {
     entries !== false &&
     entries.length > 0 &&
     entries.length <= MAX_CHOICES &&
-    entries.every(([name, label]) => isName(name) && isName(label))
+    entries.every(([name, label]) => isName(name) && isLocalizedText(label))
   if (isValid) return
   throw invalidOption(
-    `the choices of ${JSON.stringify(command)} must be an object of 1 to ${MAX_CHOICES} names and labels, each a string of 1 to 256 characters`,
+    `the choices of ${JSON.stringify(command)} must be an object of 1 to ${MAX_CHOICES} names and labels, each a string of 1 to 256 characters; labels also by language, or a function`,
     "Write choices: { approve: 'Approve', reject: 'Reject' }.",
   )
 }
@@ -148,9 +160,10 @@ function assertComment(comment: CommentDefinition, command: string): void {
   const what = `the comment of ${JSON.stringify(command)}`
   assertOptions(comment, commentNames, what)
   const { label, maxLength } = comment
-  if (isName(label) && Number.isSafeInteger(maxLength) && maxLength >= 1 && maxLength <= MAX_COMMENT_LENGTH) return
+  if (isLocalizedText(label) && Number.isSafeInteger(maxLength) && maxLength >= 1 && maxLength <= MAX_COMMENT_LENGTH)
+    return
   throw invalidOption(
-    `${what} must have a label of 1 to 256 characters and a maxLength of 1 to ${MAX_COMMENT_LENGTH}`,
+    `${what} must have a label of 1 to 256 characters, also by language, and a maxLength of 1 to ${MAX_COMMENT_LENGTH}`,
     "Write comment: { label: 'Why?', maxLength: 500 }.",
   )
 }

@@ -4,6 +4,7 @@ export {
   type CommandDefinition,
   type CommandDefinitions,
   type CommandName,
+  type CommandTitle,
   type CommentDefinition,
   type ContentInput,
   type ContentOutput,
@@ -13,6 +14,7 @@ export {
 export { type ErrorCode, type ErrorDetails, errorCodes, HookurlError, isHookurlError } from './errors.ts'
 export type { Hook, KeyRef } from './hook.ts'
 export { type Inspection, inspect, type Problem, type ProblemCode } from './inspect.ts'
+export type { LocalizedText } from './localized-text.ts'
 export type { MailHeaders } from './mail-headers.ts'
 export {
   createMinter,

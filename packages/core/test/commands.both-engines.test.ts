@@ -6,6 +6,7 @@ import {
   type ContentOutput,
   createMinter,
   defineCommands,
+  type Hook,
   type PayloadOutput,
 } from '@hookurl/core'
 import { findCommand, validateWithSchema } from '@hookurl/core/internal'
@@ -217,6 +218,37 @@ describe('a schema', () => {
   })
 })
 
+describe('a title', () => {
+  test.each([
+    { title: 'Pay' },
+    { title: { en: 'Pay', 'de-AT': 'Bezahlen' } },
+    { title: ({ content }: Hook, language: string) => `${language} ${content}` },
+  ])('of the form %j is accepted', (definition) => {
+    expect(defineCommands({ '/a': definition })['/a']).toBe(definition)
+  })
+
+  test.each([
+    '',
+    'a\nb',
+    'x'.repeat(257),
+    7,
+    null,
+    [],
+    ['Pay'],
+    {},
+    { en: 7 },
+    { en: '' },
+    { en: 'x'.repeat(257) },
+    { 'no tag': 'Pay' },
+    { [`en-${'a-'.repeat(20)}a`]: 'Pay' },
+    { en: () => 'Pay' },
+  ])('of the form %j is rejected', async (title) => {
+    const error = await catchError(() => defineCommands({ '/a': { title: title as unknown as string } }))
+    expect(error.code).toBe('invalid_option')
+    expect(error.message).toMatch(/the title of "\/a"/)
+  })
+})
+
 describe('choices and a comment', () => {
   type D = {
     '/both': { choices: { yes: 'Yes'; no: 'No' }; comment: { label: 'Why?'; maxLength: 9 } }
@@ -239,6 +271,9 @@ describe('choices and a comment', () => {
     { choices: { yes: 'Yes' } },
     { choices: twenty },
     { choices: { constructor: 'Build', 'two words': 'ü'.repeat(256) } },
+    { choices: { yes: { en: 'Yes', 'pt-BR': 'Sim' }, no: (language: string) => language } },
+    { comment: { label: { de: 'Warum?' }, maxLength: 5 } },
+    { comment: { label: () => 'Why?', maxLength: 5 } },
     { comment: { label: 'Why?', maxLength: 1 } },
     { comment: { label: 'Why?', maxLength: 10_000 } },
   ]
@@ -260,6 +295,10 @@ describe('choices and a comment', () => {
     { choices: { yes: 1 } },
     { choices: { yes: 'a\nb' } },
     { choices: { yes: 'x'.repeat(257) } },
+    { choices: { yes: {} } },
+    { choices: { yes: { en: '' } } },
+    { choices: { yes: { en_US: 'Yes' } } },
+    { comment: { label: ['Why?'], maxLength: 5 } },
     { comment: {} },
     { comment: null },
     { comment: 'Why?' },

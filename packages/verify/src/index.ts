@@ -14,7 +14,15 @@ export type {
 } from './receive/options.ts'
 export type { SignatureScheme } from './receive/signatures/schemes.ts'
 export type { QueryParams } from './request/payload.ts'
-export type { Page, PageContext, Pages, PageText } from './response/page-options.ts'
+export type { PageLanguage, PageMessage } from './response/page-language.ts'
+export type {
+  Page,
+  PageContext,
+  Pages,
+  PageText,
+  Support,
+  Themed,
+} from './response/page-options.ts'
 export { type MemoryUseStoreOptions, memoryUseStore } from './uses/memory.ts'
 export type { UseOptions } from './uses/options.ts'
 export type { ReserveRequest, ReserveResult, UseStore } from './uses/store.ts'

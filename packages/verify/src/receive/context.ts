@@ -6,7 +6,7 @@ import type { QueryParams } from '../request/payload.ts'
 import { isPreflight, preflightResponse, withCors } from '../response/cors.ts'
 import type { PageData } from '../response/pages.ts'
 import { rejectionResponse } from '../response/rejection-response.ts'
-import type { OutgoingResponse } from '../response/response.ts'
+import type { OutgoingResponse, RenderedPage } from '../response/response.ts'
 import { type Delivery, identifyDelivery } from '../uses/delivery-id.ts'
 import type { Lease } from '../uses/lease.ts'
 import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
@@ -140,7 +140,7 @@ export function reject(ctx: RequestContext, rejection: Rejection, instead?: Outg
   if (isListedPreflight(ctx, hook)) return respond(ctx, 'options', preflightResponse('GET, POST'))
   ctx.hook = hook
   reportServerError(ctx, rejection)
-  const page = (): string =>
+  const page = (): RenderedPage =>
     config.pages.rejected(
       code,
       hook === undefined || isHidden(ctx, hook) ? { request } : { ...getPageData(ctx, hook), usedAt },
@@ -179,7 +179,7 @@ export function reportResult(ctx: RequestContext, { outcome, status, rejection }
 export function getPageData({ request, config }: RequestContext, hook: Hook): PageData {
   const { commands } = config.policy
   const definition = commands === undefined ? undefined : findCommand(commands, hook.command)
-  return { request, hook, title: definition?.title, definition }
+  return { request, hook, definition }
 }
 
 /** Whether a request is the preflight of a page whose origin is listed in `cors`. */

@@ -15,6 +15,12 @@ const browserAgents = ['Mozilla/', 'Lynx/', 'w3m/'] as const
 
 // A media or language range and its parameters: what follows is ignored. Clients send two or three.
 const MAX_RANGE_PARTS = 8
+// Browsers send up to ten languages, each of up to ten characters.
+const MAX_LANGUAGES = 32
+const MAX_LANGUAGE_LENGTH = 35
+const languageTag = /^[a-z]{1,8}(?:-[a-z\d]{1,8})*$/i
+// RFC 9110, section 12.4.2.
+const weightPattern = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
 /**
  * Distinguishes a browser from an API client: a browser sends `Sec-Fetch-Mode: navigate` (Fetch Metadata). Browsers
@@ -26,10 +32,14 @@ export function getClientKind(request: IncomingRequest): ClientKind {
   return isNavigation ? 'browser' : 'api'
 }
 
-/** Parses an `Accept-Language` header into language tags, most preferred first; `*` is omitted. */
+/**
+ * Parses an `Accept-Language` header (RFC 9110, section 12.5.4) into language tags, most preferred first; `*`, languages
+ * that are not acceptable (`q=0`), what is malformed, and what follows the 32nd language is omitted.
+ */
 export function parseLanguages(header: string | undefined): string[] {
-  return parseRanges(header)
-    .filter(({ value, weight }) => weight > 0 && /^[a-z]{1,8}(?:-[a-z0-9]{1,8})*$/i.test(value))
+  return parseRanges(header, MAX_LANGUAGES)
+    .filter(({ value, q }) => value.length <= MAX_LANGUAGE_LENGTH && languageTag.test(value) && weightPattern.test(q))
+    .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .map(({ value }) => value)
 }
@@ -60,10 +70,10 @@ function prefersHtml(accept: string): boolean {
   return htmlTypes.has(preferred.value)
 }
 
-function parseRanges(header: string | undefined): { value: string; weight: number }[] {
-  return (header ?? '').split(',').map((range) => {
+function parseRanges(header: string | undefined, limit?: number): { value: string; weight: number; q: string }[] {
+  return (header ?? '').split(',', limit).map((range) => {
     const [value = '', ...parameters] = range.split(';', MAX_RANGE_PARTS).map((part) => part.trim())
-    const q = parameters.find((parameter) => /^q=/i.test(parameter))
-    return { value, weight: q === undefined ? 1 : Number(q.slice(2)) }
+    const q = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2) ?? '1'
+    return { value, weight: Number(q), q }
   })
 }

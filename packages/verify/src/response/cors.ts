@@ -32,7 +32,8 @@ export function withCorsHeaders(
 ): OutgoingResponse['headers'] {
   if (origins.size === 0) return headers
   const origin = request.header('origin')
-  const extended: Record<string, string> = { ...headers, vary: 'Origin' }
+  const vary = headers.vary === undefined ? 'Origin' : `${headers.vary}, Origin`
+  const extended: Record<string, string> = { ...headers, vary }
   if (origin !== undefined && origins.has(origin)) extended['access-control-allow-origin'] = origin
   return extended
 }

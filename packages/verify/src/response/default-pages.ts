@@ -1,4 +1,6 @@
-import type { CommandDefinition, ErrorCode, Hook } from '@hookurl/core'
+import { type ErrorCode, errorCodes } from '@hookurl/core'
+import { escapeHtml } from './escape-html.ts'
+import type { PageLanguage, PageMessage } from './page-language.ts'
 import type { PageText } from './page-options.ts'
 
 /**
@@ -11,96 +13,175 @@ export const CONFIRM_FIELD = 'hookurl-form'
 export const CHOICE_FIELD = 'choice'
 export const COMMENT_FIELD = 'comment'
 
-/** The copy of a page. A button sends the URL again, as a POST. */
-type PageCopy = PageText & { readonly title: string; readonly form?: ConfirmPageData }
-
-/**
- * What a command defines for its confirm page, and what makes this instance of the page unique; `undefined`: a guard's
- * route reads the form.
- */
-export interface ConfirmPageData extends Pick<CommandDefinition, 'title' | 'choices' | 'comment'> {
-  readonly formId?: string | undefined
+/** What a default page contains. A button sends the URL again, as a POST. */
+export interface PageContent extends PageText {
+  readonly title: string
+  readonly icon?: keyof typeof icons
+  readonly form?: ConfirmForm
+  /** Whether `note` is at the end of the page. */
+  readonly isReference?: boolean
 }
+
+/** The form of a confirm page, in the language of the page. */
+export interface ConfirmForm {
+  /** Makes this instance of the page unique; `undefined`: a guard's route reads the form. */
+  readonly formId?: string | undefined
+  /** The labels of the choices, by name. */
+  readonly choices?: ReadonlyMap<string, string> | undefined
+  readonly comment?: { readonly label: string; readonly maxLength: number } | undefined
+}
+
+/** What the pages of one language have in common. */
+export interface PageFrame {
+  /** The tag of the language. */
+  readonly language: string
+  readonly direction: 'ltr' | 'rtl'
+  readonly style: string
+  readonly name: string | undefined
+  /** The markup of the sender. */
+  readonly header: string
+  /** The markup of the link to the support; empty for none. */
+  readonly help: string
+}
+
+type MessageName = {
+  [Name in keyof PageLanguage]: PageLanguage[Name] extends PageMessage ? Name : never
+}[keyof PageLanguage]
 
 // What users see for these codes. For any other code, the page says that the link does not work.
-const rejections: Partial<Record<ErrorCode, PageCopy>> = {
-  expired: { title: 'This link has expired', text: 'Ask for a new one.' },
-  not_yet_valid: { title: 'This link is not valid yet', text: 'Open it again later.' },
-  already_used: { title: 'This link was already used', text: 'It cannot be used again. Ask for a new one.' },
-  in_progress: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
-  lease_lost: { title: 'This link is being processed', text: 'Check again in a few seconds.' },
-  denied: { title: 'This link is no longer accepted', text: 'Ask for a new one.' },
-  store_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  state_changed: { title: 'This link no longer works', text: 'It was already used or is no longer needed.' },
-  state_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  not_configured: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  user_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
-  sign_in_required: {
-    title: 'Sign in to use this link',
-    text: 'Nothing was done. Sign in, then open the link again.',
-  },
-  wrong_user: { title: 'This link is for someone else', text: 'Sign in with the account it is meant for.' },
-  handler_failed: { title: 'Something went wrong', text: 'Your request may not have been completed. Try again later.' },
-}
-const invalidLink: PageCopy = {
-  title: 'This link does not work',
-  text: 'It may be incomplete or meant for another site. Copy the complete link again, or ask for a new one.',
+const rejections: Partial<Record<ErrorCode, MessageName>> = {
+  expired: 'expired',
+  not_yet_valid: 'notYetValid',
+  already_used: 'alreadyUsed',
+  in_progress: 'inProgress',
+  lease_lost: 'inProgress',
+  denied: 'denied',
+  state_changed: 'stateChanged',
+  sign_in_required: 'signIn',
+  wrong_user: 'wrongUser',
+  store_unavailable: 'unavailable',
+  state_unavailable: 'unavailable',
+  user_unavailable: 'unavailable',
+  not_configured: 'unavailable',
+  body_already_consumed: 'unavailable',
+  invalid_option: 'unavailable',
+  invalid_key: 'unavailable',
+  handler_failed: 'failed',
+  invalid_payload: 'invalidRequest',
+  malformed_body: 'invalidRequest',
+  body_too_large: 'invalidRequest',
+  body_timeout: 'invalidRequest',
+  request_aborted: 'invalidRequest',
+  unsupported_encoding: 'invalidRequest',
 }
 
-const style =
-  ':root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--faint:#5c5c66;--key:#1f4fd8;--on:#fff}' +
-  '@media(prefers-color-scheme:dark){:root{--ink:#ececf1;--paper:#17171a;--faint:#a9a9b4;--key:#9db8ff;--on:#10131c}}' +
-  'body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);' +
-  'font:1.125rem/1.5 system-ui,sans-serif}main{box-sizing:border-box;width:100%;max-width:32rem;padding:2rem 1.5rem}' +
-  'h1{margin:0 0 .5rem;font-size:1.6rem;line-height:1.25;overflow-wrap:anywhere}p{margin:0 0 1rem;overflow-wrap:anywhere}' +
-  '.note{color:var(--faint);font-size:.95rem}button{font:inherit;font-weight:600;padding:.65rem 1.6rem;border:0;' +
-  'border-radius:.5rem;background:var(--key);color:var(--on);cursor:pointer}' +
-  'button{max-width:100%;margin:0 .35rem .5rem 0;overflow-wrap:anywhere}label{display:block;margin-bottom:.25rem}textarea{box-sizing:border-box;width:100%;' +
-  'font:inherit;padding:.5rem;border:1px solid var(--faint);border-radius:.5rem;background:var(--paper);color:var(--ink)}' +
-  'button:focus-visible,textarea:focus-visible{outline:3px solid var(--ink);outline-offset:2px}'
+/** What is inside the circle of an icon, which only repeats the heading. */
+const icons = {
+  done: '<path d="m7.5 12.5 3 3 6-6.5"/>',
+  accepted: '<path d="M12 7v5l3.5 2"/>',
+  rejected: '<path d="M12 7v6M12 16.5v.01"/>',
+}
 
-/** Renders the page that asks before a command runs. Its form posts to the page's own URL, which it does not contain. */
-export function confirmPage(hook: Hook, form: ConfirmPageData, custom: PageText = {}): string {
-  const { title, choices } = form
-  const host = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
-  return render({
-    title: title ?? 'Please confirm',
-    text: `Nothing has happened yet. Press ${choices === undefined ? 'the' : 'a'} button to continue.`,
-    note: host === undefined ? '' : `You will then be taken to ${host}.`,
-    ...custom,
-    button: custom.button ?? 'Confirm',
+/** The page that asks before a command runs. Its form posts to the page's own URL, which it does not contain. */
+export function confirmPage(
+  { confirm }: PageLanguage,
+  title: string | undefined,
+  form: ConfirmForm,
+  host?: string,
+): PageContent {
+  return {
+    title: title ?? confirm.title,
+    text: form.choices === undefined ? confirm.text : confirm.choices,
+    note: host === undefined ? '' : insert(confirm.redirect, 'host', host),
+    button: confirm.button,
     form,
-  })
+  }
 }
 
-/** Renders the page shown after a command that does not redirect. */
-export function donePage(title: string | undefined, custom: PageText = {}): string {
-  return render({ title: 'Done', text: title ?? 'You can close this page.', ...custom, button: '' })
+/** The page shown after a command that does not redirect. */
+export function donePage({ done }: PageLanguage, title: string | undefined): PageContent {
+  return { icon: 'done', title: done.title, ...toText(title, done.text) }
 }
 
-/** Renders the page shown while a command is still running. */
-export function acceptedPage(title: string | undefined): string {
-  return render({ title: title ?? 'Your request is being processed', text: 'You can close this page.' })
+/** The page shown while a command is still running. */
+export function acceptedPage({ accepted }: PageLanguage, title: string | undefined): PageContent {
+  return { icon: 'accepted', title: accepted.title, ...toText(title, accepted.text) }
 }
 
-/** Renders the page that says why a URL was rejected. */
-export function rejectedPage(code: ErrorCode, custom: PageText = {}, usedAt?: Date): string {
-  const copy = rejections[code] ?? invalidLink
-  const text = usedAt === undefined ? copy.text : `It was used on ${formatTime(usedAt)} and cannot be used again.`
-  return render({ ...copy, ...(text !== undefined && { text }), note: `Reason: ${code}`, ...custom, button: '' })
+/** The page that says why a URL was rejected. */
+export function rejectedPage(copy: PageLanguage, code: ErrorCode, usedAt?: string): PageContent {
+  const { title, text } = copy[rejections[code] ?? 'invalidLink']
+  return {
+    icon: 'rejected',
+    title,
+    text: usedAt === undefined ? text : insert(copy.alreadyUsed.usedAt, 'time', usedAt),
+    note: insert(copy.footer.reference, 'code', toReference(code)),
+    isReference: true,
+  }
 }
 
-/** Renders the page that link previews are made from. */
-export function previewPage(title: string | undefined): string {
-  return render({ title: title ?? 'Open this link' })
+/** The page that link previews are made from. */
+export function previewPage({ preview }: PageLanguage, title: string | undefined): PageContent {
+  return { title: title ?? preview.title }
 }
 
-/** Escapes text for HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+/** Formats a time for users, in UTC, which it names. */
+export function formatTime(time: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(time)
 }
 
-function renderForm({ formId, comment, choices }: ConfirmPageData, button: string): string {
+/** Renders a page as HTML. */
+export function renderPage(
+  { title, text = '', note = '', button = '', icon, form, isReference = false }: PageContent,
+  { language, direction, style, name, header, help }: PageFrame,
+): string {
+  const heading = escapeHtml(title)
+  const small = note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`
+  const footer = help + (isReference ? small : '')
+  return (
+    `<!doctype html><html lang="${escapeHtml(language)}"${direction === 'rtl' ? ' dir="rtl"' : ''}><head><meta charset="utf-8">` +
+    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
+    `<title>${heading}${name === undefined ? '' : ` · ${escapeHtml(name)}`}</title><style>${style}</style></head>` +
+    `<body><main>${header}${icon === undefined ? '' : renderIcon(icon)}<h1>${heading}</h1>` +
+    (text === '' ? '' : `<p>${escapeHtml(text)}</p>`) +
+    (isReference ? '' : small) +
+    (form === undefined || button === '' ? '' : renderForm(form, button)) +
+    (footer === '' ? '' : `<footer>${footer}</footer>`) +
+    '</main></body></html>'
+  )
+}
+
+// Users get the code where it helps them to report a link. What is wrong with the server is in its log.
+function toReference(code: ErrorCode): string {
+  const { status = 500 }: { status?: number; title: string } = errorCodes[code]
+  return status >= 500 ? String(status) : code
+}
+
+function toText(title: string | undefined, close: string): PageText {
+  return title === undefined ? { text: close } : { text: title, note: close }
+}
+
+// The value may contain `$`, which a replacement string would interpret.
+function insert(text: string, name: string, value: string): string {
+  return text.replaceAll(`{${name}}`, () => value)
+}
+
+function renderIcon(icon: keyof typeof icons): string {
+  return (
+    `<svg class="icon${icon === 'done' ? ' good' : ''}" viewBox="1 1 22 22" fill="none" stroke="currentColor" stroke-width="1.75" ` +
+    `stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/>${icons[icon]}</svg>`
+  )
+}
+
+function renderForm({ formId, comment, choices }: ConfirmForm, button: string): string {
   const id = formId === undefined ? '' : `<input type="hidden" name="${CONFIRM_FIELD}" value="${escapeHtml(formId)}">`
   // In a single-line field, Enter would press the first button.
   const field =
@@ -111,30 +192,10 @@ function renderForm({ formId, comment, choices }: ConfirmPageData, button: strin
   const buttons =
     choices === undefined
       ? `<button>${escapeHtml(button)}</button>`
-      : Object.entries(choices)
-          .map(([name, label]) => renderChoice(name, label))
-          .join(' ')
+      : [...choices].map(([name, label]) => renderChoice(name, label)).join('')
   return `<form method="post">${id}${field}${buttons}</form>`
 }
 
 function renderChoice(name: string, label: string): string {
   return `<button name="${CHOICE_FIELD}" value="${escapeHtml(name)}">${escapeHtml(label)}</button>`
-}
-
-function formatTime(time: Date): string {
-  const iso = time.toISOString()
-  return `${iso.slice(0, 10)} at ${iso.slice(11, 16)} UTC`
-}
-
-function render({ title, text = '', note = '', button = '', language = 'en', form = {} }: PageCopy): string {
-  const heading = escapeHtml(title)
-  return (
-    `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8">` +
-    '<meta name="viewport" content="width=device-width,initial-scale=1">' +
-    `<title>${heading}</title><style>${style}</style></head><body><main><h1>${heading}</h1>` +
-    (text === '' ? '' : `<p>${escapeHtml(text)}</p>`) +
-    (note === '' ? '' : `<p class="note">${escapeHtml(note)}</p>`) +
-    (button === '' ? '' : renderForm(form, button)) +
-    '</main></body></html>'
-  )
 }

@@ -1,13 +1,13 @@
 import { type ErrorCode, errorCodes } from '@hookurl/core'
 import type { ClientKind } from '../request/content-negotiation.ts'
 import type { Rejection } from '../verifier/rejection.ts'
-import { getAllowedMethods, type OutgoingResponse, pageHeaders, securityHeaders } from './response.ts'
+import { getAllowedMethods, type OutgoingResponse, type RenderedPage, securityHeaders } from './response.ts'
 
 /** Who receives a rejection, the current time in epoch milliseconds, and the page for a browser. */
 export interface RejectionTarget {
   readonly client: ClientKind
   readonly now: number
-  page(): string
+  page(): RenderedPage
 }
 
 const problemHeaders: Readonly<Record<string, string>> = {
@@ -31,7 +31,10 @@ export function rejectionResponse(rejection: Rejection, { client, now, page }: R
   const status = definition.status ?? 500
   const extra = getExtraHeaders(rejection, now)
   const close = closesConnection.has(code)
-  if (client === 'browser') return { status, headers: { ...pageHeaders, ...extra }, body: page(), close }
+  if (client === 'browser') {
+    const { html, headers } = page()
+    return { status, headers: { ...headers, ...extra }, body: html, close }
+  }
   const paths = getPublicPaths(rejection)
   const problem = { type: problemBase + code, title: definition.title, status, code, fix: definition.fix, paths }
   return { status, headers: { ...problemHeaders, ...extra }, body: JSON.stringify(problem), close }

@@ -23,18 +23,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',
 }
-/**
- * The headers of every page. Browsers apply `form-action` to every redirect after the POST, so it allows any URL. With
- * `no-referrer`, they would send the form with `Origin: null` (Fetch, section 3.2), which frameworks reject as
- * cross-site.
- */
-export const pageHeaders: Readonly<Record<string, string>> = {
-  ...securityHeaders,
-  'referrer-policy': 'strict-origin',
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https: http:; base-uri 'none'; frame-ancestors 'none'",
+/** A page for a browser. */
+export interface RenderedPage {
+  readonly html: string
+  readonly headers: Readonly<Record<string, string>>
 }
+
 const jsonHeaders: Readonly<Record<string, string>> = { ...securityHeaders, 'content-type': 'application/json' }
 const textHeaders: Readonly<Record<string, string>> = {
   ...securityHeaders,
@@ -73,22 +67,22 @@ export function redirectResponse(location: string): OutgoingResponse {
   return { status: 303, headers: { ...securityHeaders, location }, body: undefined }
 }
 
-export function pageResponse(page: string): OutgoingResponse {
-  return { status: 200, headers: pageHeaders, body: page }
+export function pageResponse({ html, headers }: RenderedPage): OutgoingResponse {
+  return { status: 200, headers, body: html }
 }
 
 /** Creates the response for a handler that returned nothing, if there is no redirect. */
-export function doneResponse(client: ClientKind, page: () => string): OutgoingResponse {
+export function doneResponse(client: ClientKind, page: () => RenderedPage): OutgoingResponse {
   return client === 'api' ? { status: 200, headers: jsonHeaders, body: okBody } : pageResponse(page())
 }
 
 /** Creates the response sent before a handler has finished. The client is not told the handler's result. */
-export function acceptedResponse(client: ClientKind, page: () => string): OutgoingResponse {
+export function acceptedResponse(client: ClientKind, page: () => RenderedPage): OutgoingResponse {
   return { ...doneResponse(client, page), status: 202 }
 }
 
 /** Creates the response to a delivery that has already been handled. */
-export function duplicateResponse(client: ClientKind, page: () => string): OutgoingResponse {
+export function duplicateResponse(client: ClientKind, page: () => RenderedPage): OutgoingResponse {
   return client === 'api' ? { status: 200, headers: jsonHeaders, body: duplicateBody } : pageResponse(page())
 }
 

@@ -93,7 +93,7 @@ describe('a choice', () => {
   for (const [body, choice] of forms) {
     test(`in the form ${body} is ${choice ?? 'rejected'}`, async () => {
       const { result, hook } = await post(pathOf('/choose'), body, form)
-      expect(result).toBe(choice === undefined ? '422 This link does not work' : '200 Done')
+      expect(result).toBe(choice === undefined ? '422 This request could not be completed' : '200 Done')
       expect(getChoice(hook)).toBe(choice)
     })
   }

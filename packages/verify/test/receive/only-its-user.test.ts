@@ -564,7 +564,7 @@ for (const [kind, create] of hosts) {
         )
         session.userId = userId
         await host.send({ method: 'GET', path: returnTo, headers: browserHeaders })
-        expect(contexts).toEqual([{ code: expect.any(String), languages: [], hook: undefined }])
+        expect(contexts).toEqual([{ code: expect.any(String), languages: [], language: 'en', hook: undefined }])
       })
     }
 

@@ -89,3 +89,10 @@ describe('a preflight that is passed to next', () => {
     expect((await sendPreflight(mintPath(), 'https://other.example')).text).toBe('next')
   })
 })
+
+test('a page depends on Origin and on Accept-Language', async () => {
+  const headers = { 'sec-fetch-mode': 'navigate', origin }
+  const response = await sendToHandler(hookurl({ ...silent, handlers }))({ path: mintPath(), headers })
+  expect(response.status).toBe(200)
+  expect(response.header('vary')).toBe('Accept-Language, Origin')
+})

@@ -96,8 +96,12 @@ describe('custom copy', () => {
     expect((await open({ confirm: () => undefined })).text).toContain('<h1>Please confirm</h1>')
   })
 
-  test('the confirm page always has a button', async () => {
+  test('the confirm page has a button by default', async () => {
     expect((await open({ confirm: () => ({ title: 'x' }) })).text).toContain('<button>Confirm</button>')
+  })
+
+  test('the confirm page has no form if the label of its button is empty', async () => {
+    expect((await open({ confirm: () => ({ button: '' }) })).text).not.toMatch(/<form|<button/)
   })
 
   test('the done page never has a button', async () => {
@@ -155,21 +159,26 @@ describe('the context of a page function', () => {
 
   test('the confirm page has the hook, the title and the languages by preference', async () => {
     const headers = { 'accept-language': 'fr;q=0.5, de-AT, *;q=0.1, de;q=0.9, en;q=0, x_y' }
-    expect(await getContext({ headers })).toEqual({ hook, title: 'Pay', languages: ['de-AT', 'de', 'fr'] })
+    expect(await getContext({ headers })).toEqual({
+      hook,
+      title: 'Pay',
+      languages: ['de-AT', 'de', 'fr'],
+      language: 'en',
+    })
   })
 
   test('the done page has the hook and the title', async () => {
-    expect(await getContext({ method: 'POST' })).toEqual({ hook, title: 'Pay', languages: [] })
+    expect(await getContext({ method: 'POST' })).toEqual({ hook, title: 'Pay', languages: [], language: 'en' })
   })
 
   test('the rejected page of an unverified URL has only the code', async () => {
     const context = await getContext({ options: { purpose: 'other' } })
-    expect(context).toEqual({ code: 'invalid_signature', languages: [] })
+    expect(context).toEqual({ code: 'invalid_signature', languages: [], language: 'en' })
   })
 
   test('the rejected page of a verified URL has the code, the hook and the title', async () => {
     const context = await getContext({ method: 'POST', options: { authorize: () => false } })
-    expect(context).toEqual({ code: 'denied', hook, title: 'Pay', languages: [] })
+    expect(context).toEqual({ code: 'denied', hook, title: 'Pay', languages: [], language: 'en' })
   })
 
   const requests: readonly [page: string, request: Partial<PageRequest>][] = [

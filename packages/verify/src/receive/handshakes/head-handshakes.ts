@@ -1,7 +1,7 @@
 import { getClientKind } from '../../request/content-negotiation.ts'
 import type { IncomingRequest } from '../../request/incoming-request.ts'
 import type { QueryParams } from '../../request/payload.ts'
-import { escapeHtml } from '../../response/default-pages.ts'
+import { escapeHtml } from '../../response/escape-html.ts'
 import { emptyResponse, getAllowedMethods, jsonResponse, textResponse } from '../../response/response.ts'
 import type { HeadHandshakeDefinition } from './definition.ts'
 
