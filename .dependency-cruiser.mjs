@@ -5,7 +5,7 @@
 const folders = {
   core: [['*'], ['url'], ['token'], ['util', 'crypto'], ['errors.ts'], ['hook.ts']],
   verify: [
-    ['index.ts', 'internal.ts', 'adapters'],
+    ['index.ts', 'internal.ts', 'adapters', 'wait'],
     ['create-receiver.ts'],
     ['hosts', 'receive'],
     ['response', 'uses'],

@@ -1,0 +1,13 @@
+export { createWaiter } from './create-waiter.ts'
+export { type MemoryWaitStoreOptions, memoryWaitStore } from './memory.ts'
+export type { WaitRecord, WaitStore } from './store.ts'
+export type {
+  JsonValue,
+  OpenOptions,
+  ReceivedCallback,
+  Wait,
+  Waiter,
+  WaiterOptions,
+  Webhook,
+  WebhookOptions,
+} from './waiter.ts'
