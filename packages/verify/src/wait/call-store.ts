@@ -1,11 +1,11 @@
-import { HookurlError } from '@hookurl/core'
-import type { Rejection } from '../verifier/rejection.ts'
+import { type HookurlError, isHookurlError } from '@hookurl/core'
+import { unref } from '../uses/unref.ts'
+import { type Rejection, toError } from '../verifier/rejection.ts'
 
 /** How long a store may take for one call. */
 const STORE_TIMEOUT_MS = 2000
 
 const unavailable = {
-  code: 'store_unavailable',
   message: 'the wait store failed or did not respond in time',
   fix: 'Check that the wait store is reachable.',
 } as const
@@ -27,20 +27,14 @@ export async function callStore<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The error of a store that failed. */
-export function storeError(cause: unknown): HookurlError {
-  return new HookurlError(unavailable.code, { ...unavailable, cause })
-}
-
 /** The rejection of a request whose store failed. */
 export function storeRejection(cause: unknown): Rejection {
-  return { ok: false, ...unavailable, cause }
+  const isDescribed = isHookurlError(cause) && cause.code === 'store_unavailable'
+  const { message, fix } = isDescribed ? cause : unavailable
+  return { ok: false, code: 'store_unavailable', message, fix, cause }
 }
 
-/** Lets the process end while a timer is pending. Not every runtime's timers have `unref`. */
-export function unref<T>(timer: T): T {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-    timer.unref()
-  }
-  return timer
+/** The error of a store that failed. */
+export function storeError(cause: unknown): HookurlError {
+  return toError(storeRejection(cause))
 }

@@ -1,5 +1,10 @@
+export type { IoRedisClient, NodeRedisClient, RedisClient, RedisSender } from '../uses/redis-client.ts'
+export type { SqlDialect, SqlExecutor, SqlValue } from '../uses/sql-executor.ts'
 export { createWaiter } from './create-waiter.ts'
 export { type MemoryWaitStoreOptions, memoryWaitStore } from './memory.ts'
+export { type RedisWaitStoreOptions, redisWaitStore } from './redis.ts'
+export { type SqlWaitStoreOptions, sqlWaitStore } from './sql.ts'
+export { createWaitSchema } from './sql-statements.ts'
 export type { WaitRecord, WaitStore } from './store.ts'
 export type {
   JsonValue,

@@ -1,5 +1,6 @@
 import { type ErrorDetails, HookurlError } from '@hookurl/core'
-import { callStore, storeError, unref } from './call-store.ts'
+import { unref } from '../uses/unref.ts'
+import { callStore, storeError } from './call-store.ts'
 import type { Settlement, SettlementCodec } from './settlement.ts'
 import type { WaitRecord, WaitStore } from './store.ts'
 import type { ReceivedCallback } from './waiter.ts'
