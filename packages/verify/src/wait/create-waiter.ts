@@ -154,11 +154,9 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
     }
   }
 
-  function resume(id: string): Promise<ReceivedCallback> {
-    if (typeof id !== 'string' || !idPattern.test(id)) {
-      throw invalidOption('the id of a wait must be a string that open returned', 'Pass the id of a wait.')
-    }
-    return createLazyPromise(() => watcher.watch(getUseId(purpose, id)).wait())
+  async function waitFor(id: string): Promise<ReceivedCallback> {
+    if (typeof id === 'string' && idPattern.test(id)) return watcher.watch(getUseId(purpose, id)).wait()
+    throw invalidOption('the id of a wait must be a string that open returned', 'Pass the id of a wait.')
   }
 
   async function webhook({ command = '/webhook', ...rest }: WebhookOptions = {}): Promise<Webhook> {
@@ -179,7 +177,7 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
   return {
     receiver,
     open,
-    resume,
+    resume: (id: string) => createLazyPromise(() => waitFor(id)),
     webhook,
     signingSecret: minter.signingSecret,
   } as unknown as Waiter<D>
