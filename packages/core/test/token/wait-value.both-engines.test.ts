@@ -47,7 +47,7 @@ describe('the value of a wait', () => {
     }
   })
 
-  test('is different each time, contains no text, and is no token', async () => {
+  test('is different each time, does not contain what it encrypts, and is no token', async () => {
     const [one, other] = [await encrypt(plain), await encrypt(plain)]
     expect(one).not.toBe(other)
     expect(Buffer.from(one, 'base64url').toString()).not.toContain('payload')

@@ -1,5 +1,3 @@
-export type { IoRedisClient, NodeRedisClient, RedisClient, RedisSender } from '../uses/redis-client.ts'
-export type { SqlDialect, SqlExecutor, SqlValue } from '../uses/sql-executor.ts'
 export { createWaiter } from './create-waiter.ts'
 export { type MemoryWaitStoreOptions, memoryWaitStore } from './memory.ts'
 export { type RedisWaitStoreOptions, redisWaitStore } from './redis.ts'
