@@ -165,7 +165,8 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
   }
 
   const receiver: ReceiverOptions = {
-    keys,
+    // A function, so that a logged waiter shows no keys.
+    keys: typeof keys === 'function' ? keys : () => keys,
     purpose,
     commands,
     redirectHosts,

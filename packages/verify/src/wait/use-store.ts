@@ -1,4 +1,5 @@
 import type { UseStore } from '../uses/store.ts'
+import { storeError } from './call-store.ts'
 import type { SettlementCodec } from './settlement.ts'
 import type { WaitStore } from './store.ts'
 
@@ -7,9 +8,17 @@ import type { WaitStore } from './store.ts'
  * handler settles the wait, which only one call can do. A delivery that was stored before is a duplicate.
  */
 export function createWaitUseStore(waits: WaitStore, codec: SettlementCodec, now: () => number): UseStore {
+  async function read(id: string): ReturnType<WaitStore['read']> {
+    try {
+      return await waits.read([id])
+    } catch (cause) {
+      throw storeError(cause)
+    }
+  }
+
   return {
     reserve: async ({ id, deliveryId, duplicateMs }) => {
-      const [record] = await waits.read([id])
+      const [record] = await read(id)
       if (record === undefined) return { result: 'already_used' }
       if (record.value === undefined) return { result: 'reserved' }
       const settlement = await codec.decode(id, record.value)

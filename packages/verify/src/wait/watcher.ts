@@ -140,22 +140,34 @@ export function createWatcher({ waits, codec, pollIntervalMs, now, onError }: Wa
     const due = [...entries.values()].filter((entry) => isDue || added.has(entry) || isExpired(entry))
     added = new Set()
     if (isDue) nextPollAt = performance.now() + pollIntervalMs
-    for (let at = 0; at < due.length; at += MAX_BATCH) await readBatch(due.slice(at, at + MAX_BATCH))
+    for (let at = 0; at < due.length; at += MAX_BATCH) {
+      const error = await readBatch(due.slice(at, at + MAX_BATCH))
+      if (error === undefined) continue
+      // A store that hangs is not asked for the others.
+      failEnded(due.slice(at), error)
+      nextPollAt = performance.now() + Math.max(pollIntervalMs, MIN_RETRY_MS)
+      break
+    }
     isPolling = false
     schedule()
   }
 
-  async function readBatch(batch: readonly Entry[]): Promise<void> {
+  /** Resolves to the error of the store, if it failed. */
+  async function readBatch(batch: readonly Entry[]): Promise<HookurlError | undefined> {
     try {
       const records = await callStore(() => waits.read(batch.map(({ waitId }) => waitId)))
       await Promise.all(batch.map((entry, at) => check(entry, records[at])))
+      return undefined
     } catch (cause) {
       const error = storeError(cause)
       onError(error)
-      nextPollAt = performance.now() + Math.max(pollIntervalMs, MIN_RETRY_MS)
-      // A wait that has expired, or whose expiration time was never read, has no end to wait for.
-      for (const entry of batch) if (entry.expiresAt === undefined || isExpired(entry)) entry.fail(error)
+      return error
     }
+  }
+
+  // A wait that has expired, or whose expiration time was never read, has no end to wait for.
+  function failEnded(unread: readonly Entry[], error: HookurlError): void {
+    for (const entry of unread) if (entry.expiresAt === undefined || isExpired(entry)) entry.fail(error)
   }
 
   async function check(entry: Entry, record: WaitRecord | undefined): Promise<void> {

@@ -108,11 +108,32 @@ describe.each(faults)('a store that %s', (fault) => {
   })
 })
 
-test('a store is asked again after a second while it fails', async () => {
-  const { waiter, faults, calls } = mountFaultyWaiter()
-  const { received } = await waiter.open({ command: '/onResult' })
+test('a store is asked again after a second while it fails, once for all waits', async () => {
+  const { waiter, faults, calls, errors } = mountFaultyWaiter()
+  const opened = await Promise.all(Array.from({ length: 1100 }, () => waiter.open({ command: '/onResult' })))
   faults.read = 'throws'
-  void received.catch(() => {})
+  for (const { received } of opened) received.catch(() => {})
+  const startedAt = performance.now()
   await sleep(1500)
-  expect(calls.filter((method) => method === 'read')).toHaveLength(2)
+  const reads = calls.filter((method) => method === 'read').length
+  expect(reads).toBeGreaterThanOrEqual(2)
+  expect(reads).toBeLessThanOrEqual((performance.now() - startedAt) / 1000 + 1)
+  expect(errors).toHaveLength(reads)
+})
+
+test('all resumed waits reject while a store hangs, after one call', async () => {
+  const { waiter, faults, calls } = mountFaultyWaiter()
+  faults.read = 'hangs'
+  const ids = Array.from({ length: 1100 }, (_, at) => `id-${at}`)
+  const codes = await Promise.all(ids.map((id) => catchError(() => waiter.resume(id)).then(({ code }) => code)))
+  expect(new Set(codes)).toEqual(new Set(['store_unavailable']))
+  expect(calls).toEqual(['read'])
+})
+
+test('the errors of a store name it, for the caller as for the waiter', async () => {
+  const { waiter, call, faults, errors } = mountFaultyWaiter()
+  const { url } = await waiter.open({ command: '/onResult' })
+  faults.read = 'throws'
+  await call(url, 1)
+  expect(errors).toMatchObject([{ message: 'the wait store failed or did not respond in time' }])
 })

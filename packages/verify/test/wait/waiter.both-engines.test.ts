@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { createMinter } from '@hookurl/core'
 import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { expect, test } from 'vitest'
@@ -200,4 +201,9 @@ test('options are checked immediately', async () => {
   await expectOptionError(() => waiter.open({ command: '/a', expiresIn: 0 }), /longer than zero/)
   await expectOptionError(() => waiter.resume('not an id'), /id of a wait/)
   await expectOptionError(() => waiter.resume(7 as never), /id of a wait/)
+})
+
+test('a waiter that is logged shows no key', () => {
+  const waiter = createWaiter({ keys: key, baseUrl: 'https://bot.example.com/waits', waits: memoryWaitStore() })
+  expect(inspect(waiter, { depth: 10, showHidden: true })).not.toContain('hks_')
 })
