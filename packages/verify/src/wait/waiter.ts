@@ -58,6 +58,7 @@ export type OpenOptions<
 interface CallbackFields<Command, Payload> {
   /** The ID of the wait. */
   readonly id: string
+  /** The command of the URL. */
   readonly command: Command
   /** The body, parsed as for a handler, or the output of the command's schema. */
   readonly payload: Payload
@@ -68,10 +69,11 @@ interface CallbackFields<Command, Payload> {
    * schemes that send a secret; at most 4 KB each, and 16 KB in total.
    */
   readonly headers: Headers
+  /** When the call was received, by the clock of the receiver. */
   readonly receivedAt: Date
-  /** The user who acted, as the receiver's option `user` returned it. */
+  /** The ID of the user who acted, from the receiver's option `user`. */
   readonly actor?: string
-  /** On a URL opened with `requireSignature`: how the sender proved that it knows the signing secret. */
+  /** The scheme of the valid signature, on a URL opened with `requireSignature`. */
   readonly signedBy?: SignatureScheme
 }
 
@@ -86,6 +88,7 @@ export interface Wait<D extends CommandDefinitions = AnyCommands, C extends Comm
   readonly url: string
   /** Identifies the wait for `resume`. Store it with your work, and never take it from a request. */
   readonly id: string
+  /** When the URL expires. */
   readonly expiresAt: Date
   /**
    * Resolves to what the caller sent. The store is read, and the process is kept alive, only once it is awaited.
@@ -123,11 +126,11 @@ export interface Waiter<D extends CommandDefinitions = AnyCommands> {
    */
   open<const C extends CommandName<D>>(options: OpenOptions<D, C>): Promise<Wait<D, C>>
   /**
-   * Waits for the call of a URL that any process has opened, with the same store, keys and purpose. Resolves to the same
-   * again until an hour after the URL has expired. Never pass an ID from a request: anyone could read what others sent.
+   * Waits for the call of a URL that any process has opened with the same store, keys and purpose. Resolves to the same
+   * result each time, until an hour after the URL has expired. Never pass an ID from a request: anyone could read what
+   * others have sent.
    *
-   * @throws {HookurlError} `expired`, also for an unknown ID; `already_used` if it was aborted; `store_unavailable`;
-   *   `unknown_key`
+   * @throws {HookurlError} `expired`, also for an unknown ID; `already_used` after an abort; `store_unavailable`, `unknown_key`
    */
   resume<C extends CommandName<D> = CommandName<D>>(id: string): Promise<ReceivedCallback<D, C>>
   /**
@@ -135,7 +138,7 @@ export interface Waiter<D extends CommandDefinitions = AnyCommands> {
    *
    * @throws {HookurlError} as `open`
    * @example
-   * await generateVideo({ model, prompt, webhook: () => waiter.webhook({ expiresIn: '15m' }) })
+   * await experimental_generateVideo({ model, prompt, webhook: () => waiter.webhook({ expiresIn: '15m' }) })
    */
   webhook(options?: WebhookOptions<D>): Promise<Webhook>
   /**
