@@ -19,7 +19,7 @@ import {
   resolveClock,
 } from '@hookurl/core/internal'
 import { createHandlerRejection } from '../receive/handler-rejection.ts'
-import { createErrorLogger } from '../receive/log-error.ts'
+import { createErrorLogger, safeCall } from '../receive/log-error.ts'
 import type { ReceivedHook, ReceiverOptions } from '../receive/options.ts'
 import { getUseId } from '../uses/use-id.ts'
 import { callStore, storeError, storeRejection } from './call-store.ts'
@@ -29,7 +29,7 @@ import type { WaitStore } from './store.ts'
 import { selectHeaders } from './stored-headers.ts'
 import { createWaitUseStore } from './use-store.ts'
 import type { OpenOptions, ReceivedCallback, Wait, Waiter, WaiterOptions, Webhook, WebhookOptions } from './waiter.ts'
-import { createWatcher, KEPT_AFTER_MS } from './watcher.ts'
+import { createWatcher, KEPT_AFTER_MS, type Watch } from './watcher.ts'
 import { toNotification } from './webhook.ts'
 
 const waiterNames: ReadonlySet<string> = new Set([
@@ -90,7 +90,8 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
   const loadKeyring = createKeyringLoader(keys, purpose)
   const codec = createSettlementCodec(loadKeyring)
   const pollIntervalMs = parsePollInterval(pollInterval)
-  const watcher = createWatcher({ waits, codec, pollIntervalMs, now, onError })
+  const reportError = (error: unknown): void => safeCall(() => onError(error))
+  const watcher = createWatcher({ waits, codec, pollIntervalMs, now, onError: reportError })
 
   async function open(given: OpenOptions): Promise<Wait> {
     assertOptions(given, openNames, 'open')
@@ -101,8 +102,8 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
     const expiresAt = await readExpiry(url)
     const waitId = getUseId(purpose, id)
     await createInStore(waitId, expiresAt)
-    if (signal !== undefined) await abortWith(signal, waitId, expiresAt)
-    const received = createLazyPromise(() => watcher.watch(waitId, expiresAt).wait())
+    const watch = signal === undefined ? undefined : await watchUntilAborted(signal, waitId, expiresAt)
+    const received = createLazyPromise(() => (watch ?? watcher.watch(waitId, expiresAt)).wait())
     return { url, id, expiresAt: new Date(expiresAt), received }
   }
 
@@ -122,7 +123,7 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
   }
 
   // A wait that can be aborted is watched, so that a signal that outlives it does not keep it in memory.
-  async function abortWith(signal: AbortSignal, waitId: string, expiresAt: number): Promise<void> {
+  async function watchUntilAborted(signal: AbortSignal, waitId: string, expiresAt: number): Promise<Watch> {
     const watch = watcher.watch(waitId, expiresAt)
     const abort = (): Promise<void> => watch.abort(signal.reason)
     if (signal.aborted) {
@@ -131,6 +132,7 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
     }
     signal.addEventListener('abort', abort, { once: true })
     watch.onSettled(() => signal.removeEventListener('abort', abort))
+    return watch
   }
 
   async function handleCall(hook: ReceivedHook): Promise<void> {
@@ -142,7 +144,7 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
     const settlement = stored === undefined ? undefined : await codec.decode(waitId, stored)
     if (settlement?.kind !== 'delivered') throw createHandlerRejection({ ok: false, code: 'already_used' })
     // A retry that arrived while its first attempt was being stored.
-    if (settlement.deliveryId === delivery.deliveryId) return
+    if (delivery.deliveryId !== undefined && settlement.deliveryId === delivery.deliveryId) return
     throw createHandlerRejection({ ok: false, code: 'already_used', usedAt: new Date(settlement.at) })
   }
 

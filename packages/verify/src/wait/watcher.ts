@@ -156,6 +156,7 @@ export function createWatcher({ waits, codec, pollIntervalMs, now, onError }: Wa
   async function readBatch(batch: readonly Entry[]): Promise<HookurlError | undefined> {
     try {
       const records = await callStore(() => waits.read(batch.map(({ waitId }) => waitId)))
+      if (records.length !== batch.length) throw new TypeError('the wait store returned too few or too many records')
       await Promise.all(batch.map((entry, at) => check(entry, records[at])))
       return undefined
     } catch (cause) {

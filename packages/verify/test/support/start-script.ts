@@ -33,7 +33,7 @@ export async function startWaitServer(task: string, redisUrl: string): Promise<R
   return { port: (await waitForMessage(child)) as number, child }
 }
 
-/** Runs a task of `wait-process.ts` that ends. Returns its output, and how long it ran. */
+/** Runs a task of `wait-process.ts` that ends. Returns its output, and how long it ran, in milliseconds. */
 export async function runWaitScript(...args: readonly string[]): Promise<{ output: string; ms: number }> {
   const child = fork(await bundle('wait-process'), args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const startedAt = performance.now()

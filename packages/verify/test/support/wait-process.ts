@@ -50,12 +50,12 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
       ({ code }) => console.log(code),
     )
   },
-  /** Opens waits that expire after a second, one of them with a signal, and awaits none. */
+  /** Opens waits that expire after a minute, one of them with a signal, and awaits none. */
   'await nothing': async () => {
     const waiter = create(memoryWaitStore())
     const controller = new AbortController()
-    await waiter.open({ command: '/onResult', expiresIn: 1 })
-    await waiter.open({ command: '/onResult', expiresIn: 1, signal: controller.signal })
+    await waiter.open({ command: '/onResult', expiresIn: '1m' })
+    await waiter.open({ command: '/onResult', expiresIn: '1m', signal: controller.signal })
     if (redisUrl === 'abort') controller.abort()
     console.log('opened')
   },

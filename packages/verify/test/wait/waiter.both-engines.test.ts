@@ -52,6 +52,16 @@ test('an aborted wait rejects with the reason of its signal, and its URL is alre
   expect(summarize(await call(url, 1))).toBe('410 already_used')
 })
 
+test('an aborted wait that is awaited later rejects with the reason of its signal too', async () => {
+  const { waiter } = mountWaiter()
+  const controller = new AbortController()
+  const { received } = await waiter.open({ command: '/onResult', signal: controller.signal })
+  const reason = new Error('changed my mind')
+  controller.abort(reason)
+  await sleep(100)
+  await expect(received).rejects.toBe(reason)
+})
+
 test('a signal that is already aborted opens nothing', async () => {
   const { waiter } = mountWaiter({
     waits: { ...memoryWaitStore(), create: () => Promise.reject(new Error('called')) },
