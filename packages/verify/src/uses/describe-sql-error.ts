@@ -27,3 +27,11 @@ export function describeSqlError(error: unknown, { what, createTable }: SqlError
   }
   return error
 }
+
+/** The error of a connection on which a statement alone is not committed. */
+export function createAutocommitError(what: string): HookurlError {
+  return new HookurlError('store_unavailable', {
+    message: `the connection of ${what} does not commit its statements`,
+    fix: 'Set autocommit to 1 for the connections of the store.',
+  })
+}

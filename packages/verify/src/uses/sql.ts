@@ -1,7 +1,6 @@
-import { HookurlError } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { type CasRow, type CasTable, casUseStore, changeRow } from './cas.ts'
-import { describeSqlError } from './describe-sql-error.ts'
+import { createAutocommitError, describeSqlError } from './describe-sql-error.ts'
 import { createQueues, createRowMemory, type KnownRow, updateTime } from './known-rows.ts'
 import { commitIn, isCommittedIn } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
@@ -188,7 +187,7 @@ async function readRow(execute: SqlExecutor, id: string, statements: UseStatemen
 
 function parseRow({ rows: [row] }: SqlResult): CasRow<number> {
   if (row === undefined) throw new TypeError('the function that runs SQL did not return the rows of a SELECT')
-  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError()
+  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError('the use store')
   const now = Number(row.now)
   return typeof row.record === 'string' ? { version: Number(row.version), record: row.record, now } : { now }
 }
@@ -215,13 +214,6 @@ function commitLocked(locked: SqlResult, use: UseCommit): { isOwner: boolean; re
   if (record === undefined) return { isOwner: result }
   const { version = 0 } = row
   return { isOwner: result, replacement: [version + 1, formatRecord(record), record.expiresAt, use.id, version] }
-}
-
-function createAutocommitError(): HookurlError {
-  return new HookurlError('store_unavailable', {
-    message: 'the connection of the use store does not commit its statements',
-    fix: 'Set autocommit to 1 for the connections of the store.',
-  })
 }
 
 function sleep(milliseconds: number): Promise<void> {

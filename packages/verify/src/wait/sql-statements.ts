@@ -1,4 +1,4 @@
-import { getDialect, numberPlaceholders, parseTableName } from '../uses/sql-dialects.ts'
+import { createSchema, getDialect, numberPlaceholders, parseTableName } from '../uses/sql-dialects.ts'
 import type { SqlDialect, SqlValue } from '../uses/sql-executor.ts'
 
 /** The statements of a store for one dialect and table. Their values are in the order of the comments. */
@@ -9,7 +9,10 @@ export interface WaitStatements {
   readonly settle: string
   /** Deletes up to ten expired rows. */
   readonly sweep: string
-  /** Reads the rows with these IDs. */
+  /**
+   * id, value, expires_at of the rows with these IDs. `autocommit`, on MySQL: 0 if a statement alone would not be
+   * committed.
+   */
   read(ids: readonly string[]): { readonly sql: string; readonly values: SqlValue[] }
 }
 
@@ -22,7 +25,6 @@ interface IdList {
 const idLists: Readonly<Record<SqlDialect, IdList>> = {
   postgres: { condition: () => "= ANY(string_to_array(?, ','))", values: (ids) => [ids.join(',')] },
   sqlite: { condition: () => 'IN (SELECT value FROM json_each(?))', values: (ids) => [JSON.stringify(ids)] },
-  // MariaDB has had JSON_TABLE only since version 10.6.
   mysql: { condition: (count) => `IN (${Array(count).fill('?').join(', ')})`, values: (ids) => [...ids] },
 }
 const defaultTable = 'hookurl_waits'
@@ -33,7 +35,7 @@ const defaultTable = 'hookurl_waits'
  * @throws {HookurlError} `invalid_option`
  */
 export function createWaitStatements(dialect: SqlDialect, tableName: string | undefined): WaitStatements {
-  const { now, returning, sweep } = getDialect(dialect)
+  const { now, session, returning, sweep } = getDialect(dialect)
   const table = parseTableName(tableName, defaultTable)
   const { condition, values } = idLists[dialect]
   const number = (sql: string): string => (dialect === 'postgres' ? numberPlaceholders({ sql }).sql : sql)
@@ -42,7 +44,7 @@ export function createWaitStatements(dialect: SqlDialect, tableName: string | un
     settle: number(`UPDATE ${table} SET value = ? WHERE id = ? AND value IS NULL${returning}`),
     sweep: sweep(table, now),
     read: (ids) => ({
-      sql: number(`SELECT id, value, expires_at FROM ${table} WHERE id ${condition(ids.length)}`),
+      sql: number(`SELECT id, value, expires_at${session} FROM ${table} WHERE id ${condition(ids.length)}`),
       values: values(ids),
     }),
   }
@@ -54,15 +56,5 @@ export function createWaitStatements(dialect: SqlDialect, tableName: string | un
  * @throws {HookurlError} `invalid_option`
  */
 export function createWaitSchema(dialect: SqlDialect, tableName?: string): string[] {
-  const { recordType } = getDialect(dialect)
-  const table = parseTableName(tableName, defaultTable)
-  const index = `${table.slice(table.indexOf('.') + 1)}_expires_at`
-  const columns = `id varchar(64) NOT NULL PRIMARY KEY, value ${recordType}, expires_at bigint NOT NULL`
-  if (dialect === 'mysql') {
-    return [`CREATE TABLE IF NOT EXISTS ${table} (${columns}, INDEX ${index} (expires_at)) CHARACTER SET ascii`]
-  }
-  return [
-    `CREATE TABLE IF NOT EXISTS ${table} (${columns})`,
-    `CREATE INDEX IF NOT EXISTS ${index} ON ${table} (expires_at)`,
-  ]
+  return createSchema(dialect, parseTableName(tableName, defaultTable), (textType) => `value ${textType}`)
 }

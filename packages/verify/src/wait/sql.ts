@@ -1,5 +1,5 @@
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
-import { describeSqlError } from '../uses/describe-sql-error.ts'
+import { createAutocommitError, describeSqlError } from '../uses/describe-sql-error.ts'
 import { isConflict, runSql, type SqlDialect, type SqlExecutor } from '../uses/sql-executor.ts'
 import { createSweep } from '../uses/sql-sweep.ts'
 import { createWaitStatements } from './sql-statements.ts'
@@ -21,7 +21,7 @@ const MAX_RETRY_MS = 1500
 const RETRY_PAUSE_MS = 5
 
 /**
- * Creates a wait store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.5. The
+ * Creates a wait store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.6. The
  * function runs a statement through your client and returns the client's result. Create the table with the statements
  * of `createWaitSchema(dialect)`.
  *
@@ -58,7 +58,10 @@ export function sqlWaitStore(execute: SqlExecutor, options: SqlWaitStoreOptions)
 
   async function readRows(ids: readonly string[]): Promise<readonly Row[]> {
     const { sql, values } = statements.read(ids)
-    return (await runSql(execute, sql, values)).rows
+    const { rows } = await runSql(execute, sql, values)
+    // A call of a URL reads its wait before it settles it, so a connection that commits nothing accepts no call.
+    if (rows.some(({ autocommit }) => Number(autocommit ?? 1) === 0)) throw createAutocommitError('the wait store')
+    return rows
   }
 
   return {

@@ -1,8 +1,8 @@
-import { PGlite } from '@electric-sql/pglite'
 import { createWaitSchema, memoryWaitStore, redisWaitStore, sqlWaitStore, type WaitStore } from '@hookurl/verify/wait'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
-import { type RedisServer, startCluster, startRedis } from './redis.ts'
+import { type RedisServer, redisAbsence, startCluster, startRedis } from './redis.ts'
+import { type SqlClient, sqlClients, stopSqlServers } from './sql-stores.ts'
 
 /** An open store. */
 export interface OpenWaitStore {
@@ -15,24 +15,14 @@ export interface OpenWaitStore {
 /** A kind of store that the contract suite runs against. */
 export interface WaitStoreKind {
   readonly name: string
-  readonly needsRedis?: boolean
+  /** Why it cannot be tested here. */
+  readonly absence?: string | undefined
   open(): Promise<OpenWaitStore>
 }
 
 export const waitStoreKinds: readonly WaitStoreKind[] = [
   { name: 'memory', open: async () => openObserved(memoryWaitStore()) },
-  {
-    name: 'PostgreSQL, PGlite',
-    open: async () => {
-      const database = new PGlite()
-      for (const statement of createWaitSchema('postgres')) await database.exec(statement)
-      return {
-        store: sqlWaitStore((sql, values) => database.query(sql, values), { dialect: 'postgres' }),
-        dump: async () => JSON.stringify(await database.query('SELECT * FROM hookurl_waits')),
-        close: () => database.close(),
-      }
-    },
-  },
+  ...sqlClients.map(createSqlKind),
   createRedisKind('Redis, node-redis', startSingle, async ([server]) => {
     const client = await createClient({ url: server.url })
       .on('error', () => {})
@@ -82,6 +72,24 @@ function openObserved(store: WaitStore): OpenWaitStore {
   }
 }
 
+// A table of its own for each client, since they share servers.
+function createSqlKind({ name, dialect, absence, connect }: SqlClient, at: number): WaitStoreKind {
+  const table = `waits_${at}`
+  return {
+    name,
+    absence,
+    open: async () => {
+      const { execute, close } = await connect()
+      for (const statement of createWaitSchema(dialect, table)) await execute(statement, [])
+      return {
+        store: sqlWaitStore(execute, { dialect, table }),
+        dump: async () => JSON.stringify(await execute(`SELECT id, value FROM ${table}`, [])),
+        close: async () => void (await close()),
+      }
+    },
+  }
+}
+
 function createRedisKind(
   name: string,
   start: () => Promise<Servers>,
@@ -89,7 +97,7 @@ function createRedisKind(
 ): WaitStoreKind {
   return {
     name,
-    needsRedis: true,
+    absence: redisAbsence,
     open: async () => {
       const servers = await start()
       const { store, close } = await connect(servers)
@@ -127,5 +135,6 @@ export async function stopWaitServers(): Promise<void> {
   // The next file, which may share this module, starts new ones.
   single = undefined
   cluster = undefined
+  await stopSqlServers()
   for (const servers of started) for (const server of (await servers) ?? []) await server.stop()
 }

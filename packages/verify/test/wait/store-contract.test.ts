@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { summarize } from '../support/counting-receiver.ts'
 import { catchError, getToken } from '../support/fixtures.ts'
-import { redisAbsence } from '../support/redis.ts'
 import { type OpenWaitStore, stopWaitServers, type WaitStoreKind, waitStoreKinds } from '../support/wait-stores.ts'
 import { type MountedWaiter, mountWaiter } from '../support/waiters.ts'
 
@@ -11,14 +10,13 @@ for (const kind of waitStoreKinds) describeStore(kind)
 afterAll(stopWaitServers)
 
 /** What every store does. */
-function describeStore({ name, needsRedis = false, open }: WaitStoreKind): void {
-  const isMissing = needsRedis && redisAbsence !== undefined
-  describe.skipIf(isMissing)(isMissing ? `${name}: ${redisAbsence}` : name, () => {
+function describeStore({ name, absence, open }: WaitStoreKind): void {
+  describe.skipIf(absence !== undefined)(absence === undefined ? name : `${name}: ${absence}`, () => {
     let opened: OpenWaitStore
 
     beforeAll(async () => {
       opened = await open()
-    }, 30_000)
+    }, 60_000)
     afterAll(() => opened.close())
 
     const createId = (): string => createHash('sha256').update(randomUUID()).digest('hex')
