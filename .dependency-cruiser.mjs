@@ -5,7 +5,7 @@
 const folders = {
   core: [['*'], ['url'], ['token'], ['util', 'crypto'], ['errors.ts'], ['hook.ts']],
   verify: [
-    ['index.ts', 'internal.ts', 'adapters', 'languages'],
+    ['index.ts', 'internal.ts', 'adapters', 'languages', 'wait'],
     ['create-receiver.ts'],
     ['hosts', 'receive'],
     ['response', 'uses'],

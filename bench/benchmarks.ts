@@ -16,6 +16,7 @@ export const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   receive: () => import('./receive.ts'),
   uses: () => import('./uses.ts'),
   waiting: () => import('./waiting.ts'),
+  waits: () => import('./waits.ts'),
   chunks: () => import('./chunks.ts'),
   memory: () => import('./memory.ts'),
   'start-up': () => import('./start-up.ts'),

@@ -32,6 +32,11 @@ const sections: readonly Section[] = [
     names: ['uses'],
   },
   {
+    title: 'Waiting for a call',
+    text: 'What open waits cost the process that awaits them, and how soon it notices a call.',
+    names: ['waits'],
+  },
+  {
     title: 'Overhead',
     text: 'The ratio is the time or memory relative to the other column. Lower is better.',
     names: ['rotate', 'reject', 'waiting', 'chunks', 'memory'],

@@ -9,7 +9,7 @@ export interface Row {
   readonly comparedTo: string
   /** The figure, usually a ratio. */
   readonly value: number
-  readonly unit: '×' | 'kB' | 'characters' | 'MB'
+  readonly unit: '×' | 'kB' | 'characters' | 'MB' | 'ms'
   readonly target?: Target
   /** hookurl's side of the ratio, with its unit: '2.31 µs', '41,000 requests per second'. */
   readonly hookurl?: string

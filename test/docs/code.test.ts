@@ -28,6 +28,7 @@ const pagesWithOtherTests: ReadonlySet<string> = new Set([
   'docs/handshakes.md',
   'docs/receiver.md',
   'docs/single-use.md',
+  'docs/waiting.md',
 ])
 
 /** The hook that each listening snippet gets, and the body of its response. */

@@ -6,10 +6,13 @@ const preamble = `import { createRequire } from 'node:module'
 import * as core from '@hookurl/core'
 import * as verify from '@hookurl/verify'
 import * as host from '@hookurl/verify/fetch'
+import * as wait from '@hookurl/verify/wait'
 const require = createRequire(import.meta.url)
-const esm = { ...core, ...verify, ...host }
-const cjs = { ...require('@hookurl/core'), ...require('@hookurl/verify'), ...require('@hookurl/verify/fetch') }
+const esm = { ...core, ...verify, ...host, ...wait }
+const names = ['@hookurl/core', '@hookurl/verify', '@hookurl/verify/fetch', '@hookurl/verify/wait']
+const cjs = Object.assign({}, ...names.map(require))
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
+const waiting = { keys, baseUrl: 'https://bot.example.com/waits' }
 const minting = { keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' }
 // The same body again would be a duplicate delivery.
 const post = async (host, url, body) => (await host(new Request(url, { method: 'POST', body }))).status
@@ -44,6 +47,16 @@ const [first, second] = [${a}, ${b}].map((copy) => copy.createReceiver({ keys, u
 const url = ${b}.createMinter(minting).mintSync({ command: '/run', maxUses: 1 })
 console.log(await post(first.fetch, url, 'a'), await post(second.fetch, url, 'b'))`,
     '200 410',
+  ],
+  [
+    'host the waiters of each other, and share their stores',
+    (a, b) => `const store = ${a}.memoryWaitStore()
+const waiter = ${b}.createWaiter({ ...waiting, waits: store })
+const { url, received } = await waiter.open({ command: '/run' })
+const lost = ${b}.createWaiter({ ...waiting, waits: { ...store, settle: async () => undefined } })
+console.log(await post(${a}.hookurl(lost.receiver), url, 'a'))
+console.log(await post(${a}.hookurl(waiter.receiver), url, 'b'), (await received).payload)`,
+    '410\n200 b',
   ],
 ]
 

@@ -4,6 +4,7 @@ import { createMinter, deriveJwk, findToken, isHookurlError } from '@hookurl/cor
 import { createReceiver, createVerifier, memoryUseStore, type Receiver } from '@hookurl/verify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as honoHookurl } from '@hookurl/verify/hono'
+import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { Hono } from 'hono'
 import type { Vectors } from '../../conformance/format.ts'
 import { runSuite } from '../../conformance/suite.ts'
@@ -24,6 +25,8 @@ const guard = fetchHookurl({ keys, command: '/run', onError: () => {} }, (_reque
 )
 const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
 const acknowledging = fetchHookurl({ keys, handlers: { '/run': slow }, ackAfter: '20ms' })
+const waiter = createWaiter({ keys, baseUrl: 'https://bot.example.com/waits', waits: memoryWaitStore() })
+const waits = fetchHookurl(waiter.receiver)
 const hono = new Hono().use('/hono/*', honoHookurl(receiver))
 
 async function runVectors(request: Request): Promise<Response> {
@@ -34,11 +37,25 @@ async function runVectors(request: Request): Promise<Response> {
   return Response.json(await runSuite(vectors, subject))
 }
 
+async function openWait(): Promise<Response> {
+  const { url, id } = await waiter.open({ command: '/run', content: 'ü' })
+  return Response.json({ url, id })
+}
+
+// An application takes the id from its own records.
+async function resumeWait(request: Request): Promise<Response> {
+  const { payload, headers } = await waiter.resume(await request.text())
+  return Response.json([payload, headers.get('content-type')])
+}
+
 /** Handles a request; `host` is the second argument that the runtime passes to its fetch handler. */
 export function handle(request: Request, host: unknown): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/conformance') return runVectors(request)
   if (pathname.startsWith('/guard/')) return guard(request)
+  if (pathname === '/open-wait') return openWait()
+  if (pathname === '/resume-wait') return resumeWait(request)
+  if (pathname.startsWith('/waits/')) return waits(request)
   if (pathname.startsWith('/slow/')) return acknowledging(request, host)
   return pathname.startsWith('/hono/') ? hono.fetch(request) : receiver.fetch(request)
 }

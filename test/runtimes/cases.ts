@@ -173,6 +173,17 @@ export function sharedCases(extraPaths: readonly string[]): readonly Case[] {
       name: 'a request with a slow handler is acknowledged with 202',
       check: async (send) => assert.equal((await send(`/slow/${token}`, jsonPost)).status, 202),
     },
+    {
+      name: 'a wait receives the call of its URL',
+      check: async (send) => {
+        const { url, id } = JSON.parse((await send('/open-wait', { method: 'POST' })).body) as Record<string, string>
+        const resuming = send('/resume-wait', { method: 'POST', body: id })
+        const path = `/waits/${getToken(url ?? '')}`
+        assert.deepEqual(getStatusAndJson(await send(path, jsonPost)), [200, { ok: true }])
+        assert.deepEqual(getStatusAndCode(await send(path, { ...jsonPost, body: '{}' })), [410, 'already_used'])
+        assert.deepEqual(getStatusAndJson(await resuming), [200, [{ a: 1 }, 'application/json']])
+      },
+    },
     ...extraPaths.map((path) => ({
       name: `${path} responds with 200`,
       check: async (send: SendRequest): Promise<void> => {

@@ -2,7 +2,7 @@
  * Internal API for the other hookurl packages. It may change without notice, so a package that uses it must depend on
  * exactly the same version.
  */
-export { encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
+export { decodeBytes, encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { constantTimeEqual } from './crypto/constant-time-equal.ts'
 export { invalidOption } from './errors.ts'
@@ -22,6 +22,7 @@ export {
   type TokenRejection,
   type TokenSegments,
 } from './token/token.ts'
+export { decryptWaitValue, encryptWaitValue } from './token/wait-value.ts'
 export {
   decodePercentTwice,
   type LocatedToken,

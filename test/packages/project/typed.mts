@@ -6,6 +6,7 @@ import { hookurl as forFetch } from '@hookurl/verify/fetch'
 import { hookurl as forLambda } from '@hookurl/verify/lambda'
 import { hookurl as forNode } from '@hookurl/verify/node'
 import type { redisUseStore } from '@hookurl/verify/redis'
+import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { z } from 'zod'
 
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
@@ -31,6 +32,13 @@ export const hosts = [
   forNode({ keys, handlers: {} }),
   forLambda({ keys, handlers: {} }),
 ]
+const waits = createWaiter({ keys, commands, baseUrl: 'https://shop.example.com/waits', waits: memoryWaitStore() })
+export const waitHosts = [forFetch(waits.receiver), forNode({ ...waits.receiver, maxBodySize: 1000 })]
+export const paid: Promise<unknown> = waits
+  .open({ command: '/paid', content: { order: 7 } })
+  .then(({ received }) => received)
+// @ts-expect-error: content is not what the schema says
+export const unpaid: unknown = () => waits.open({ command: '/paid', content: { order: 'seven' } })
 export const isExpired = (error: unknown): boolean => error instanceof HookurlError && error.code === 'expired'
 export const problems: unknown = inspect(url)
 export type Stores = [UseStore, ReturnType<typeof redisUseStore>]

@@ -23,6 +23,12 @@ export function handleHeader(id?: string): string {
   return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
 }
 
+/** Returns the encoded header of a stored wait value: a JWE that is bound to one wait, and no token. */
+export function waitHeader(waitId: string, id?: string): string {
+  const members = ['"alg":"dir"', '"enc":"A256GCM"', '"typ":"wait"', `"wait":"${waitId}"`]
+  return id === undefined ? encodeHeader(...members) : encodeHeader(...members, kid(id))
+}
+
 /** Returns every encoded header that is accepted in a signed token: three without a key ID, eight with one. */
 export function acceptedHeaders(id?: string): string[] {
   if (id === undefined) return [encodeHeader(alg), encodeHeader(alg, typ), encodeHeader(typ, alg)]

@@ -64,6 +64,8 @@ export interface DerivedKey {
   getCallerKey(): MaybePromise<Uint8Array>
   /** Returns the encryption key of handles, which is derived when it is first needed. */
   getHandleKey(): MaybePromise<EncryptionKey>
+  /** Returns the encryption key of stored wait values, which is derived when it is first needed. */
+  getWaitKey(): MaybePromise<EncryptionKey>
 }
 
 /** A keyring derived for a purpose. The first key mints. A token's header is looked up, never parsed. */
@@ -191,6 +193,7 @@ function deriveKey(key: Key, purpose: string): MaybePromise<DerivedKey> {
       getStateKey: loadOnce(() => derive(key.secret, stateInfo(purpose))),
       getCallerKey: loadOnce(() => derive(key.secret, callerInfo(purpose))),
       getHandleKey: loadOnce(() => chain(derive(key.secret, `hookurl/1/handle/${purpose}`), importEncryptionKey)),
+      getWaitKey: loadOnce(() => chain(derive(key.secret, `hookurl/1/wait/${purpose}`), importEncryptionKey)),
     }
   })
 }

@@ -1,7 +1,8 @@
 import type { Hook } from '@hookurl/core'
-import { chain, type MaybePromise, sha256Hex } from '@hookurl/core/internal'
+import { chain, type MaybePromise } from '@hookurl/core/internal'
 import { DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
 import { type Lease, reserve, unlimitedLease } from '../uses/lease.ts'
+import { getUseId } from '../uses/use-id.ts'
 import { MAX_TOLERANCE_SECONDS, type VerifyResult } from '../verifier/policy.ts'
 import type { Rejection } from '../verifier/rejection.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
@@ -59,7 +60,7 @@ function reserveUse(ctx: RequestContext, hook: Hook): MaybePromise<Lease | 'dupl
   return reserve({
     uses,
     request: {
-      id: sha256Hex(JSON.stringify([policy.purpose, id])),
+      id: getUseId(policy.purpose, id),
       maxUses,
       expiresAt: getRecordEnd(ctx, expiresAt),
       deliveryId: delivery?.id,

@@ -8,7 +8,7 @@ import { createPolicy, type Policy, policyOptionNames } from '../verifier/policy
 import { parseCommands } from '../verifier/verifier.ts'
 import type { HandshakesConfig } from './handshakes/definition.ts'
 import { parseHandshakesOption } from './handshakes/parse-option.ts'
-import { createErrorLogger, logError } from './log-error.ts'
+import { createErrorLogger, safeCall } from './log-error.ts'
 import type { GuardOptions, ReceivedHook, ReceiverOptions, ResultEvent } from './options.ts'
 import { parseSchemesOption } from './signatures/parse-option.ts'
 import type { SchemeDefinition } from './signatures/schemes.ts'
@@ -200,13 +200,4 @@ function isOrigin(value: unknown): boolean {
 
 function assertFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
-}
-
-// A callback that throws or rejects must neither change the response nor end the process.
-function safeCall(call: () => unknown): void {
-  try {
-    Promise.resolve(call()).catch(logError)
-  } catch (error) {
-    logError(error)
-  }
 }

@@ -32,6 +32,15 @@ export function createErrorLogger(): (error: unknown) => void {
   }
 }
 
+/** Calls a callback of the application, which must neither change a response nor end the process if it throws or rejects. */
+export function safeCall(call: () => unknown): void {
+  try {
+    Promise.resolve(call()).catch(logError)
+  } catch (error) {
+    logError(error)
+  }
+}
+
 function formatError(error: unknown): string {
   if (isHookurlError(error)) return `${error.code}: ${error.message}${formatCause(error.cause)}. ${error.fix}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

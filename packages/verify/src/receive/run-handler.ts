@@ -18,6 +18,7 @@ import { authorize } from './authorize.ts'
 import { takeDecision } from './choices.ts'
 import { type AnyHandler, getHandler, type ReceiverConfig } from './config.ts'
 import { type RequestContext, type Responded, reject, respond } from './context.ts'
+import { getHandlerRejection } from './handler-rejection.ts'
 import { respondToBodyHandshake } from './handshakes/respond.ts'
 import { createReceivedHook } from './received-hook.ts'
 import { createAcceptedResponse, resultToResponse } from './result-response.ts'
@@ -90,6 +91,8 @@ async function callHandler(
     return { ...problem, hook }
   } catch (error) {
     await lease.settle(false)
+    const rejection = getHandlerRejection(error)
+    if (rejection !== undefined) return { ...rejection, hook }
     ctx.config.onError(error, hook)
     return { ok: false, code: isLeaseLost(error) ? 'lease_lost' : 'handler_failed', hook }
   }

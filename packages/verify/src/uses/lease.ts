@@ -4,6 +4,7 @@ import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
 import type { SqlExecutor } from './sql-executor.ts'
 import type { ReserveRequest, ReserveResult, UseTransactions } from './store.ts'
+import { unref } from './unref.ts'
 
 /** A reserved use. Only the first call that ends it has an effect. */
 export interface Lease {
@@ -169,6 +170,7 @@ function startLease(lease: ActiveLease): Lease {
   function scheduleRenewal(renewedAt: number): void {
     // Negative after a long synchronous handler, of which newer versions of Node warn.
     const delayMs = Math.max(renewedAt + leaseMs / 3 - performance.now(), 0)
+    // A lease alone must not keep a process alive.
     timer = unref(setTimeout(() => (renewing = renew()), delayMs))
   }
 
@@ -410,12 +412,4 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds)
   })
-}
-
-// A lease alone must not keep a process alive. Not every runtime's timers have `unref`.
-function unref<T>(timer: T): T {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-    timer.unref()
-  }
-  return timer
 }

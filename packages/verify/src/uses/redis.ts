@@ -1,23 +1,9 @@
 import { assertOptions, invalidOption, resolveClock } from '@hookurl/core/internal'
+import { createScriptRunner, type IoRedisClient, type NodeRedisClient, type RedisSender } from './redis-client.ts'
 import { commitScript, releaseScript, renewScript, reserveScript } from './redis-scripts.ts'
 import type { ReserveResult, UseStore } from './store.ts'
 
-/** The methods of node-redis that hookurl uses, of a client, pool, cluster or sentinel. */
-export interface NodeRedisClient {
-  evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-}
-
-/** The methods of ioredis that hookurl uses, of a client or cluster. */
-export interface IoRedisClient {
-  evalsha(sha: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
-  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
-}
-
-/** Any other client. Sends one command, passed as words, and rejects if Redis responds with an error. */
-export interface RedisSender {
-  send(words: string[]): Promise<unknown>
-}
+export type { IoRedisClient, NodeRedisClient, RedisSender } from './redis-client.ts'
 
 /** The options of `redisUseStore`. */
 export interface RedisUseStoreOptions {
@@ -25,12 +11,6 @@ export interface RedisUseStoreOptions {
   prefix?: string
   /** The clock, in epoch milliseconds, that determines how long a record is kept. Leases use the server's clock. */
   now?: () => number
-}
-
-/** Runs a script by its digest (`EVALSHA`) or by its source (`EVAL`). */
-interface ScriptRunner {
-  byDigest(digest: string, key: string, args: string[]): Promise<unknown>
-  bySource(script: string, key: string, args: string[]): Promise<unknown>
 }
 
 const optionNames: ReadonlySet<string> = new Set(['prefix', 'now'])
@@ -53,22 +33,10 @@ export function redisUseStore(
   const { prefix = 'hookurl:' } = options
   if (typeof prefix !== 'string') throw invalidOption('prefix must be a string', "Leave it out for 'hookurl:'.")
   const now = resolveClock(options.now)
-  const runner = createRunner(client)
-  const digests = new Map<string, Promise<string>>()
-
-  function getDigest(script: string): Promise<string> {
-    const known = digests.get(script) ?? sha1Hex(script)
-    digests.set(script, known)
-    return known
-  }
+  const runScript = createScriptRunner(client, 'redisUseStore')
 
   async function run(script: string, id: string, args: string[]): Promise<string> {
-    try {
-      return replyToString(await runner.byDigest(await getDigest(script), prefix + id, args))
-    } catch (error) {
-      if (!String(error).includes('NOSCRIPT')) throw error
-      return replyToString(await runner.bySource(script, prefix + id, args))
-    }
+    return String(await runScript(script, [prefix + id], args))
   }
 
   return {
@@ -84,46 +52,8 @@ export function redisUseStore(
   }
 }
 
-function createRunner(client: NodeRedisClient | IoRedisClient | RedisSender): ScriptRunner {
-  if (typeof client === 'object' && client !== null) {
-    if ('evalSha' in client) {
-      return {
-        byDigest: (digest, key, args) => client.evalSha(digest, { keys: [key], arguments: args }),
-        bySource: (script, key, args) => client.eval(script, { keys: [key], arguments: args }),
-      }
-    }
-    if ('evalsha' in client) {
-      return {
-        byDigest: (digest, key, args) => client.evalsha(digest, 1, key, ...args),
-        bySource: (script, key, args) => client.eval(script, 1, key, ...args),
-      }
-    }
-    if ('send' in client) {
-      return {
-        byDigest: (digest, key, args) => client.send(['EVALSHA', digest, '1', key, ...args]),
-        bySource: (script, key, args) => client.send(['EVAL', script, '1', key, ...args]),
-      }
-    }
-  }
-  throw invalidOption(
-    'redisUseStore needs a client of node-redis or ioredis, or an object with send(words)',
-    'Pass a connected client, or { send: (words) => … }.',
-  )
-}
-
 function parseReserveReply(reply: string): ReserveResult {
   const [result = '', at] = reply.split(' ')
   if (!reserveResults.includes(result)) throw new TypeError('the Redis client returned an unknown result')
   return { result: result as ReserveResult['result'], ...(at !== undefined && { at: Number(at) }) }
-}
-
-// A reply is a string, a number, or bytes. Some clients return an error as a value.
-function replyToString(reply: unknown): string {
-  if (reply instanceof Error) throw reply
-  return String(reply)
-}
-
-async function sha1Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,14 +1,12 @@
-import { HookurlError } from '@hookurl/core'
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { type CasRow, type CasTable, casUseStore, changeRow } from './cas.ts'
+import { createAutocommitError, describeSqlError } from './describe-sql-error.ts'
 import { createQueues, createRowMemory, type KnownRow, updateTime } from './known-rows.ts'
 import { commitIn, isCommittedIn } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
 import {
   isConflict,
   isDuplicateKey,
-  isMissingTable,
-  isReadOnly,
   parseSqlResult,
   runSql,
   type SqlDialect,
@@ -17,6 +15,7 @@ import {
   type SqlValue,
 } from './sql-executor.ts'
 import { createUseStatements, type UseStatements } from './sql-statements.ts'
+import { createSweep } from './sql-sweep.ts'
 import type { ReserveRequest, ReserveResult, UseCommit, UseStore } from './store.ts'
 
 export type { SqlDialect, SqlExecutor, SqlValue } from './sql-executor.ts'
@@ -31,9 +30,6 @@ export interface SqlUseStoreOptions {
 }
 
 const optionNames: ReadonlySet<string> = new Set(['dialect', 'table'])
-// How long reservations wait before they look for expired rows again, once none are left.
-const SWEEP_PAUSE_MS = 1000
-const SWEEP_LENGTH = 10
 const MAX_RETRY_MS = 400
 const RETRY_PAUSE_MS = 20
 // Below 2^53, even after a row was replaced a billion times.
@@ -62,12 +58,16 @@ export function sqlUseStore(execute: SqlExecutor, options: SqlUseStoreOptions): 
   const memory = createRowMemory()
   const enqueue = createQueues()
   const sweep = createSweep(execute, statements.sweep)
+  const errorHelp = {
+    what: 'the use store',
+    createTable: `the output of: npx hookurl uses schema --dialect ${dialect}`,
+  }
 
   async function describe<T>(work: Promise<T>): Promise<T> {
     try {
       return await work
     } catch (error) {
-      throw describeError(error, dialect)
+      throw describeSqlError(error, errorHelp)
     }
   }
 
@@ -187,30 +187,9 @@ async function readRow(execute: SqlExecutor, id: string, statements: UseStatemen
 
 function parseRow({ rows: [row] }: SqlResult): CasRow<number> {
   if (row === undefined) throw new TypeError('the function that runs SQL did not return the rows of a SELECT')
-  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError()
+  if (Number(row.autocommit ?? 1) === 0) throw createAutocommitError('the use store')
   const now = Number(row.now)
   return typeof row.record === 'string' ? { version: Number(row.version), record: row.record, now } : { now }
-}
-
-function createSweep(execute: SqlExecutor, sql: string): () => void {
-  let nextSweep = 0
-  // A database that does not respond must not get one statement after another.
-  let isSweeping = false
-  // A failed sweep is repeated with the next reservation that is due.
-  return () => {
-    const startedAt = performance.now()
-    if (isSweeping || startedAt < nextSweep) return
-    nextSweep = startedAt + SWEEP_PAUSE_MS
-    isSweeping = true
-    runSql(execute, sql, [])
-      .then(
-        ({ changed }) => {
-          if (changed === SWEEP_LENGTH) nextSweep = 0
-        },
-        () => {},
-      )
-      .finally(() => (isSweeping = false))
-  }
 }
 
 async function commit(execute: SqlExecutor, use: UseCommit, statements: UseStatements): Promise<boolean> {
@@ -235,31 +214,6 @@ function commitLocked(locked: SqlResult, use: UseCommit): { isOwner: boolean; re
   if (record === undefined) return { isOwner: result }
   const { version = 0 } = row
   return { isOwner: result, replacement: [version + 1, formatRecord(record), record.expiresAt, use.id, version] }
-}
-
-function createAutocommitError(): HookurlError {
-  return new HookurlError('store_unavailable', {
-    message: 'the connection of the use store does not commit its statements',
-    fix: 'Set autocommit to 1 for the connections of the store.',
-  })
-}
-
-function describeError(error: unknown, dialect: SqlDialect): unknown {
-  if (isMissingTable(error)) {
-    return new HookurlError('store_unavailable', {
-      message: 'the table of the use store does not exist',
-      fix: `Create it with the output of: npx hookurl uses schema --dialect ${dialect}`,
-      cause: error,
-    })
-  }
-  if (isReadOnly(error)) {
-    return new HookurlError('store_unavailable', {
-      message: 'the database of the use store accepts no writes',
-      fix: 'Connect to the primary.',
-      cause: error,
-    })
-  }
-  return error
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -475,7 +475,7 @@ for (const [kind, create] of hosts) {
     for (const [what, request, mintOptions, options] of unverified) {
       test(`shows ${what} neither the hook nor the title of its command`, async () => {
         const { contexts, text } = await getPage(request, mintOptions, options)
-        expect(contexts).toEqual([{ code: expect.any(String), languages: [], hook: undefined }])
+        expect(contexts).toEqual([{ code: expect.any(String), languages: [], language: 'en', hook: undefined }])
         expect(text).not.toMatch(/secret/i)
       })
     }

@@ -27,6 +27,22 @@ export async function startUseServer(
   return { port: (await waitForMessage(child)) as number, child }
 }
 
+/** Starts a process that runs a task of `wait-process.ts`, a receiver. */
+export async function startWaitServer(task: string, redisUrl: string): Promise<ReceiverProcess> {
+  const child = fork(await bundle('wait-process'), [task, redisUrl])
+  return { port: (await waitForMessage(child)) as number, child }
+}
+
+/** Runs a task of `wait-process.ts` that ends. Returns its output, and how long it ran, in milliseconds. */
+export async function runWaitScript(...args: readonly string[]): Promise<{ output: string; ms: number }> {
+  const child = fork(await bundle('wait-process'), args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const startedAt = performance.now()
+  let output = ''
+  child.stdout?.on('data', (chunk) => (output += chunk))
+  await once(child, 'close')
+  return { output: output.trim(), ms: performance.now() - startedAt }
+}
+
 /** Starts a process that runs `memory-server.ts`, on a free port. */
 export async function startMemoryServer(): Promise<ReceiverProcess> {
   const child = fork(await bundle('memory-server'), { execArgv: ['--expose-gc'] })
