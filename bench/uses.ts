@@ -1,25 +1,27 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { UseStore } from '@hookurl/verify'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { open } from 'lmdb'
 import { createClient } from 'redis'
 import { redisAbsence, startRedis } from '../packages/verify/test/support/redis.ts'
-import { formatMicros, measureInTurn } from './measure.ts'
+import { mariadbAbsence, postgresAbsence } from '../packages/verify/test/support/sql-servers.ts'
+import { compare, formatNote, inFlight, lifetimeMs, runInParallel, useOnce } from './compare-stores.ts'
 import type { Row } from './row.ts'
+import { measureSql } from './uses-sql.ts'
 
-const inFlight = 64
 const records = 5000
-const lifetimeMs = 86_400_000
-const target = { atLeast: 0.5 }
 
 /** Reserving and committing a use, compared to two plain writes to the same database, and the size of its record. */
 export async function run(): Promise<readonly Row[]> {
   if (redisAbsence !== undefined) console.error(`uses on Redis: not measured, ${redisAbsence}`)
-  return [...(await measureLmdb()), ...(redisAbsence === undefined ? await measureRedis() : [])]
+  for (const absence of [postgresAbsence, mariadbAbsence]) {
+    if (absence !== undefined) console.error(`not measured: ${absence}`)
+  }
+  const onRedis = redisAbsence === undefined ? await measureRedis() : []
+  return [...(await measureLmdb()), ...onRedis, ...(await measureSql())]
 }
 
 async function measureLmdb(): Promise<readonly Row[]> {
@@ -96,47 +98,6 @@ async function measureRedis(): Promise<readonly Row[]> {
   }
 }
 
-async function compare(
-  store: UseStore,
-  writePlain: (id: string) => Promise<void>,
-): Promise<Pick<Row, 'value' | 'unit' | 'target' | 'hookurl' | 'other'>> {
-  const { hookurl, other } = await measureInTurn({
-    hookurl: () => runInParallel(() => useOnce(store)),
-    other: () => runInParallel(() => writePlain(newId())),
-  })
-  return {
-    value: other.micros / hookurl.micros,
-    unit: '×',
-    target,
-    hookurl: formatMicros(hookurl.micros / inFlight),
-    other: formatMicros(other.micros / inFlight),
-  }
-}
-
-function runInParallel(work: () => Promise<unknown>): Promise<unknown> {
-  return Promise.all(Array.from({ length: inFlight }, work))
-}
-
-/** Does what a receiver does for a hook with `maxUses: 1` whose request has no delivery id header. */
-async function useOnce(store: UseStore): Promise<string> {
-  const id = newId()
-  const owner = randomUUID()
-  const deliveryId = `fp:${newId()}`
-  const expiresAt = new Date(Date.now() + lifetimeMs)
-  const request = { id, maxUses: 1, owner, leaseMs: 60_000, expiresAt, deliveryId, duplicateMs: lifetimeMs }
-  const { result } = await store.reserve(request)
-  if (result !== 'reserved' || !(await store.commit(id, owner, deliveryId))) throw new Error('a use was lost')
-  return id
-}
-
-function newId(): string {
-  return randomBytes(32).toString('hex')
-}
-
 function getFileSize(folder: string): number {
   return statSync(join(folder, 'data.mdb')).size
-}
-
-function formatNote(note: string): string {
-  return `${inFlight} in flight, the time of one; ${note}`
 }

@@ -40,6 +40,8 @@ export interface Outcome {
   /** After the fault: the responses to the same delivery, to the same again, and to another one. */
   readonly laterResponses: readonly string[]
   readonly runs: number
+  /** How long the fault lasted; a killed server takes a while to start. */
+  readonly faultMs: number
   /** How often the work of the handler was committed, if it was in a transaction. */
   readonly work: number | undefined
 }
@@ -90,12 +92,15 @@ async function tryToPlay(scenario: Scenario): Promise<Outcome | 'not called'> {
   const { transact } = session
   try {
     let recovery: Promise<unknown> | undefined
+    let faultMs = 0
     const startFault = async (): Promise<void> => {
       if (recovery !== undefined) return
+      const begin = performance.now()
       const started = session.beginFault()
       recovery = Promise.resolve(started)
         .then(() => sleep(fault.ms))
         .then(() => session.endFault())
+        .then(() => (faultMs = performance.now() - begin))
       // It is awaited below; until then a rejection must not be reported as unhandled.
       recovery.catch(() => {})
       await started
@@ -141,6 +146,7 @@ async function tryToPlay(scenario: Scenario): Promise<Outcome | 'not called'> {
       concurrentResponse,
       laterResponses,
       runs: runs(),
+      faultMs,
       work: transactionCalls.includes(call) ? await session.countWork?.() : undefined,
     }
   } finally {

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type SqlServer, startMariadb, startPostgres } from '../../packages/verify/test/support/sql-servers.ts'
 import { connectMysql2, connectNodeSqlite, connectPg } from '../../packages/verify/test/support/sql-stores.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
@@ -16,7 +17,7 @@ export interface SqlSite {
   /** Runs SQL without the proxy. */
   command(sql: string): Promise<unknown>
   /** Fills the disk, and empties it again. */
-  fillDisk(): void
+  fillDisk(): Promise<void>
   emptyDisk(): void
   close(): Promise<void>
 }
@@ -146,7 +147,7 @@ export async function openSharedSqlSite(kind: 'postgres' | 'mariadb', server: Sq
     proxy,
     server,
     command: async (sql) => admin.execute(sql, []),
-    fillDisk: () => {},
+    fillDisk: async () => {},
     emptyDisk: () => {},
     close: async () => {
       proxy.close()
@@ -169,7 +170,7 @@ function tryToMount(): boolean {
 
 interface Disk {
   readonly folder: string
-  fill(): void
+  fill(): Promise<void>
   empty(): void
   remove(): void
 }
@@ -181,9 +182,9 @@ function createDisk(megabytes: number | undefined): Disk {
   const filler = join(folder, 'filler')
   return {
     folder,
-    fill: () => {
+    fill: async () => {
       const { bavail, bsize } = statfsSync(folder)
-      writeFileSync(filler, Buffer.alloc(bavail * bsize))
+      await promisify(execFile)('fallocate', ['-l', String(bavail * bsize), filler])
     },
     empty: () => rmSync(filler, { force: true }),
     remove: () => {

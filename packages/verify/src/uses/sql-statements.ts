@@ -49,7 +49,8 @@ export function createUseStatements(dialect: SqlDialect, tableName: string | und
  */
 export function createUseSchema(dialect: SqlDialect, tableName?: string): string[] {
   const table = parseTableName(tableName, defaultTable)
-  return createSchema(dialect, table, (textType) => `version bigint NOT NULL, record ${textType} NOT NULL`)
+  const columns = (textType: string): string => `version bigint NOT NULL, record ${textType} NOT NULL`
+  return createSchema(dialect, table, { columns, hasSmallRows: true })
 }
 
 /**

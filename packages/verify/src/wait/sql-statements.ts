@@ -56,5 +56,6 @@ export function createWaitStatements(dialect: SqlDialect, tableName: string | un
  * @throws {HookurlError} `invalid_option`
  */
 export function createWaitSchema(dialect: SqlDialect, tableName?: string): string[] {
-  return createSchema(dialect, parseTableName(tableName, defaultTable), (textType) => `value ${textType}`)
+  const columns = (textType: string): string => `value ${textType}`
+  return createSchema(dialect, parseTableName(tableName, defaultTable), { columns, hasSmallRows: false })
 }
