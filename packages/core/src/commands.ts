@@ -8,18 +8,18 @@ import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts
 /** The definition of one command. Its schemas may come from any library that implements Standard Schema. */
 export interface CommandDefinition {
   /** The schema of the content that is signed into its URLs. */
-  readonly content?: StandardSchemaV1
+  readonly content?: StandardSchemaV1 | undefined
   /** The schema of the payload that a client sends. */
-  readonly payload?: StandardSchemaV1
+  readonly payload?: StandardSchemaV1 | undefined
   /** The title shown on the command's pages. */
-  readonly title?: string
+  readonly title?: string | undefined
   /**
    * The choices of the command, as labels by name: the confirm page shows a button for each, and the handler receives the
    * name as `hook.choice`. At most 20.
    */
-  readonly choices?: Readonly<Record<string, string>>
+  readonly choices?: Readonly<Record<string, string>> | undefined
   /** What the user may write on the confirm page, which the handler receives as `hook.comment`. */
-  readonly comment?: CommentDefinition
+  readonly comment?: CommentDefinition | undefined
 }
 
 /** The definition of the text field on a confirm page. */

@@ -178,14 +178,14 @@ export type ErrorCode = keyof typeof errorCodes
 
 /** Details of an error in addition to its code. */
 export interface ErrorDetails {
-  message?: string
-  fix?: string
+  message?: string | undefined
+  fix?: string | undefined
   /** The verified hook, if the signature was valid. */
-  hook?: Hook
+  hook?: Hook | undefined
   /** The exit code of the CLI, if it differs from the one in {@link errorCodes}. */
-  exit?: number
+  exit?: number | undefined
   /** The paths in the content or payload that do not match the schema, without their values. */
-  paths?: readonly string[]
+  paths?: readonly string[] | undefined
   cause?: unknown
 }
 

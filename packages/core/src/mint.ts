@@ -39,54 +39,54 @@ export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** The default lifetime; `'never'` for URLs that never expire. */
   expiresIn: Duration | 'never'
   /** Separates URLs by purpose: one minted for a purpose is rejected for any other. At most 64 characters. */
-  purpose?: string
+  purpose?: string | undefined
   /** The result of `defineCommands`; without it, any command may be minted. */
-  commands?: D
+  commands?: D | undefined
   /** Restricts redirects to these hosts: `'example.com'`, `'*.example.com'`, `'example.com:8443'`. */
-  redirectHosts?: readonly string[]
+  redirectHosts?: readonly string[] | undefined
   /** Where the token goes: the last segment of the path (`'path'`, the default) or the parameter `t` (`'query'`). */
-  tokenIn?: TokenIn
+  tokenIn?: TokenIn | undefined
   /** `'short'` omits the header and saves 21 characters; `'full'` by default. */
-  tokenFormat?: 'full' | 'short'
+  tokenFormat?: 'full' | 'short' | undefined
   /** The maximum length of a URL, in characters; 2048 by default. */
-  maxUrlLength?: number
+  maxUrlLength?: number | undefined
   /** Allows a `baseUrl` with http on any host. Anyone on the network path can read and use its URLs. */
-  allowInsecure?: boolean
+  allowInsecure?: boolean | undefined
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** The options of one URL, apart from its command and content. */
 interface MintFields {
   /** The user that the URL is for; a number or bigint is minted as its decimal representation. */
-  userId?: string | number | bigint
+  userId?: string | number | bigint | undefined
   /** The absolute https URL (http for loopback hosts) that browsers are redirected to after the command has run. */
-  redirectTo?: string
+  redirectTo?: string | undefined
   /** Lets GET run the command, too, not only POST. */
-  allowGet?: boolean
+  allowGet?: boolean | undefined
   /** The lifetime of this URL, instead of the minter's default. */
-  expiresIn?: Duration | 'never'
+  expiresIn?: Duration | 'never' | undefined
   /** The time at which the URL expires, rounded down to the second. */
-  expiresAt?: Date
+  expiresAt?: Date | undefined
   /** The time at which the URL becomes valid, rounded up to the second. */
-  notBefore?: Date
+  notBefore?: Date | undefined
   /** Includes the time of minting in the token. */
-  issuedAt?: boolean
+  issuedAt?: boolean | undefined
   /** How many times the URL may be used, 1 to 1000. Requires an expiration time, and a use store at the receiver. */
-  maxUses?: number
+  maxUses?: number | undefined
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` is set. */
-  id?: string
+  id?: string | undefined
   /** Encrypts the token, so that having the URL is not enough to read its contents. */
-  encrypt?: boolean
+  encrypt?: boolean | undefined
   /**
    * Binds the URL to a state: it works only while the receiver's option `state` returns the same state. At most 4,096
    * bytes of JSON.
    */
   state?: State
   /** Requires requests that prove knowledge of the URL's signing secret: see `signingSecret`. Excludes `allowGet`. */
-  requireSignature?: boolean
+  requireSignature?: boolean | undefined
   /** Requires that the user named in `userId` is signed in at the receiver. Excludes `allowGet` and `requireSignature`. */
-  requireUser?: boolean
+  requireUser?: boolean | undefined
 }
 
 /** The options of a signing secret. */
@@ -95,7 +95,7 @@ export interface SigningSecretOptions {
    * `'whsec'` (the default) for Standard Webhooks and Svix: `whsec_` and 44 characters of base64; `'plain'` for services
    * that take any string: 43 characters of `[A-Za-z0-9_-]`.
    */
-  encoding?: 'whsec' | 'plain'
+  encoding?: 'whsec' | 'plain' | undefined
 }
 
 /** `content` is optional if the schema accepts `undefined`. */

@@ -79,7 +79,7 @@ export interface DerivedKeyring {
  *
  * @throws {HookurlError} `invalid_option` for an ID that is not 1–16 characters of `[A-Za-z0-9_-]`
  */
-export function generateKey(options: { id?: string } = {}): string {
+export function generateKey(options: { id?: string | undefined } = {}): string {
   const { id } = options
   if (id !== undefined && !idPattern.test(id)) {
     throw invalidOption('the id of a key must be 1 to 16 characters of A–Z, a–z, 0–9, _ and -', 'Choose a shorter id.')
@@ -124,7 +124,7 @@ export function parseKeys(keys: KeyringInput): Key[] {
 /** The options of `deriveJwk`. */
 export interface DeriveJwkOptions {
   /** What the key is for: to sign tokens (the default), to derive state hashes, or to derive signing secrets. */
-  for?: 'token' | 'state' | 'signature'
+  for?: 'token' | 'state' | 'signature' | undefined
 }
 
 /**

@@ -76,7 +76,7 @@ export interface RequestData<Payload = unknown> {
    *
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
-  rawBody(options?: { encoded?: boolean }): Uint8Array
+  rawBody(options?: { encoded?: boolean | undefined }): Uint8Array
   /**
    * The state that was compared, as the option `state` returned it; `undefined` for a URL that is not bound to one. Use
    * it in the change itself, as in `UPDATE … WHERE password_hash = $old`: of several requests at once, only one succeeds.
@@ -93,15 +93,34 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
 }[C]
 
 /**
- * The handlers, keyed by command; `'*'` handles every other command. If a handler returns a `Response` that it created,
- * that response is sent. Any other value is ignored, and the caller gets the default response.
+ * The handler of one or several commands, for a file of its own. If it returns a `Response` that it created, that response
+ * is sent. Any other value is ignored, and the caller gets the default response.
+ *
+ * @example
+ * export const onPayment: Handler<typeof commands, '/onPayment'> = ({ content }) => console.log(content.order)
+ */
+export type Handler<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = (
+  hook: ReceivedHook<D, C>,
+) => unknown
+
+/**
+ * The handlers, keyed by command; `'*'` handles every other command that is defined. A command that is not in `commands`
+ * may have a handler too: its content and payload are `unknown`.
  */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
-    ? { readonly [command: string]: (hook: ReceivedHook<D>) => unknown }
-    : { readonly [C in CommandName<D>]?: (hook: ReceivedHook<D, C>) => unknown } & {
-        readonly '*'?: (hook: ReceivedHook<D>) => unknown
+    ? { readonly [command: string]: Handler<D> | undefined }
+    : {
+        readonly [C in CommandName<D> | '*' | OtherName]?:
+          | (C extends CommandName<D> ? Handler<D, C> : C extends '*' ? Handler<D> : OtherHandler)
+          | undefined
       }
+
+/** Every name. Unlike `string`, it keeps the names that are listed besides it. */
+type OtherName = string & {}
+/** Types the hook of an inline function. The handlers of defined commands must match it too, so it accepts every function. */
+// biome-ignore lint/complexity/noBannedTypes: has no signature, from which the hook would become `any`
+type OtherHandler = Handler | Function
 
 /**
  * The result of a request: its handler or guarded route ran (`handled`), or is still running after the response
@@ -145,26 +164,26 @@ export interface ResultEvent {
 /** The handshakes that are off by default. Invalid options throw `invalid_option` when the receiver is created. */
 export interface HandshakeOptions {
   /** Echoes `hub.challenge` as JSON, which Strava expects; Meta and WebSub expect text. */
-  strava?: boolean
+  strava?: boolean | undefined
   /**
    * Stores the secret that Asana will sign its deliveries with. The response then echoes it. Anyone who has the URL can
    * send a secret, so reject a second one for the same hook: return `false`, or throw.
    */
-  asana?: (secret: string, hook: Hook) => unknown
+  asana?: ((secret: string, hook: Hook) => unknown) | undefined
   /**
    * Signs `crc_token`, at most 128 characters of base64 or base64url, for X and ArcGIS. For ArcGIS, `consumerSecret` is
    * the webhook's secret.
    */
-  x?: { readonly consumerSecret: string }
+  x?: { readonly consumerSecret: string } | undefined
   /**
    * Signs `plainToken` for Zoom, if Zoom signed the request at most 5 minutes ago. Requires the exact bytes of the body
    * (otherwise, the response is 500 `body_already_consumed`), so it has no effect at a guard.
    */
-  zoom?: { readonly secretToken: string }
+  zoom?: { readonly secretToken: string } | undefined
   /** Signs `challengeCode`, a UUID, for LinkedIn. */
-  linkedin?: { readonly clientSecret: string }
+  linkedin?: { readonly clientSecret: string } | undefined
   /** Hashes `challenge_code` for eBay. `endpoint` is the complete hook URL, exactly as entered at eBay. */
-  ebay?: { readonly verificationToken: string; readonly endpoint: string }
+  ebay?: { readonly verificationToken: string; readonly endpoint: string } | undefined
   /**
    * Completes any other handshake by GET or POST: returns the response to it, or `undefined` for any other request.
    * Called after `authorize` for every request with a valid token that is not another handshake, a prefetch or a link
@@ -173,52 +192,55 @@ export interface HandshakeOptions {
    * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error. `authorize` is called
    * again for a URL with `maxUses`, once a use is reserved.
    */
-  custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
+  custom?: ((request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>) | undefined
 }
 
 /** What identifies a user. `undefined`, `null` and `''` are no one. */
 export type UserId = string | number | bigint | null | undefined
 
+// `user` and `signIn` have the types of methods, so that their parameter may be a framework's own object.
 interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOptions<D> {
   /**
    * Returns the ID of the user who is signed in: of the session, from what the framework passes to its own handlers. A
    * safe integer or bigint is compared as its decimal representation. Required for URLs minted with `requireUser`; it
    * sets `hook.actor` on all. May take 2 seconds; if it throws, the request is rejected (`user_unavailable`).
    */
-  user?(request: Native): UserId | Promise<UserId>
+  user?: { method(request: Native): UserId | Promise<UserId> }['method'] | undefined
   /**
    * Returns the URL at which a browser signs in, to which it is redirected if no one is. `returnTo` is the path to return
    * to: the one that was requested, in which a handle replaces the token. Only the user that the URL is for can open it,
    * for 10 minutes.
    */
-  signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
+  signIn?:
+    | { method(returnTo: string, request: Native): string | undefined | Promise<string | undefined> }['method']
+    | undefined
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
-  cors?: readonly string[]
+  cors?: readonly string[] | undefined
   /**
    * The handshakes that services use to test a URL. They are completed without running the handler; `false` disables
    * them. A guard completes only those that do not depend on the body.
    */
-  handshakes?: false | HandshakeOptions
+  handshakes?: false | HandshakeOptions | undefined
   /** Custom copy or pages for browsers. */
-  pages?: Pages
+  pages?: Pages | undefined
   /**
    * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard supports those that
    * sign the body only where the host has kept its exact bytes: others are rejected (`not_configured`).
    */
-  signatureSchemes?: readonly SignatureScheme[]
+  signatureSchemes?: readonly SignatureScheme[] | undefined
   /**
    * Where uses are counted: a store, or a store with options. Without one, a URL with `maxUses` is rejected. A guard
    * commits the use unless the route responds with a status of 500 or more to a client that is still connected, or calls
    * `hook.releaseUse()` before it responds.
    */
-  uses?: UseStore | UseOptions
+  uses?: UseStore | UseOptions | undefined
   /** Called once for every request, with its result. Errors that it throws are logged to the console. */
-  onResult?: (event: ResultEvent) => void
+  onResult?: ((event: ResultEvent) => void) | undefined
   /**
    * Receives every server-side error: one thrown by a handler or `authorize`, an unavailable store, invalid keys. By
    * default, errors are logged to the console, an unavailable store at most once a minute.
    */
-  onError?: (error: unknown, hook?: Hook) => void
+  onError?: ((error: unknown, hook?: Hook) => void) | undefined
 }
 
 /** The options of a receiver. */
@@ -229,19 +251,19 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Nat
    * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application.
    * The comparison with the path as received is case-sensitive and by complete segments.
    */
-  basePath?: string
+  basePath?: string | undefined
   /** Which clients are redirected to `redirectTo`: only browsers (`'auto'`, the default), all of them, or none. */
-  redirect?: 'auto' | 'always' | 'never'
+  redirect?: 'auto' | 'always' | 'never' | undefined
   /** The maximum size of a body, in bytes; 1 MiB by default. */
-  maxBodySize?: number
+  maxBodySize?: number | undefined
   /** How long a body may take to arrive; 10 s by default. */
-  bodyTimeout?: Duration
+  bodyTimeout?: Duration | undefined
   /**
    * Responds with 202 once the handler has run for this long; by default, the response waits for the handler. The
    * handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
    * retry. Requires a host that keeps running after the response: a Node process, or a host that passes `waitUntil`.
    */
-  ackAfter?: Duration
+  ackAfter?: Duration | undefined
 }
 
 /** The options of a guard. */
@@ -251,7 +273,7 @@ export interface GuardOptions<
   Native = unknown,
 > extends CommonOptions<D, Native> {
   /** The command, or commands, that the guarded route is for; `'*'` accepts any. */
-  command: C | readonly Exclude<C, '*'>[]
+  command: C | readonly C[]
 }
 
 /** A hook that a guard accepted. */

@@ -16,14 +16,14 @@ export interface PageContext {
 /** The copy of a page, as plain text, which is escaped for HTML. Omitted members keep their defaults. */
 export interface PageText {
   /** The heading, which is also the title of the browser tab. */
-  readonly title?: string
-  readonly text?: string
+  readonly title?: string | undefined
+  readonly text?: string | undefined
   /** A line in smaller print; `''` for none. */
-  readonly note?: string
+  readonly note?: string | undefined
   /** The label of the confirm page's button. */
-  readonly button?: string
+  readonly button?: string | undefined
   /** The language of the copy, such as `'de'`. */
-  readonly language?: string
+  readonly language?: string | undefined
 }
 
 /**
@@ -36,9 +36,9 @@ export type Page<Context extends PageContext = PageContext> = (context: Context)
 /** Custom copy or pages for browsers. */
 export interface Pages {
   /** Asks the user before the command runs. */
-  confirm?: Page<PageContext & { readonly hook: Hook }>
+  confirm?: Page<PageContext & { readonly hook: Hook }> | undefined
   /** Shown after the command has run, when there is no redirect. */
-  done?: Page<PageContext & { readonly hook: Hook }>
+  done?: Page<PageContext & { readonly hook: Hook }> | undefined
   /** Shown when a URL is rejected. */
-  rejected?: Page<PageContext & { readonly code: ErrorCode }>
+  rejected?: Page<PageContext & { readonly code: ErrorCode }> | undefined
 }

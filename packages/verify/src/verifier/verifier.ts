@@ -32,15 +32,15 @@ export type VerifierOptions<D extends CommandDefinitions = AnyCommands> = Policy
 /** The options of one call. */
 export interface VerifyOptions<C extends string = string> {
   /** The command, or commands, to accept; any by default. */
-  command?: C | readonly C[]
+  command?: C | readonly C[] | undefined
   /** The request's method. The hook is rejected unless this method may run it. */
-  method?: string
+  method?: string | undefined
   /**
    * Checks to skip: `'uses'` accepts a hook with `maxUses`, which a verifier does not count; `'user'` and `'signature'`
    * accept one that requires its user or a signed request, which a verifier does not see; `'state'` accepts one that is
    * bound to a state, without calling the option `state`.
    */
-  ignore?: readonly IgnoredCheck[]
+  ignore?: readonly IgnoredCheck[] | undefined
 }
 
 /** A check that only a receiver or guard can perform, or `'state'`, which needs the option `state`. */
