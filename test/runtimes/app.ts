@@ -14,7 +14,7 @@ const run = (hook: { readonly content: unknown; readonly payload: unknown }): Re
 
 /** The receiver, exported for runtimes that also mount it in another way. */
 export const receiver: Receiver = createReceiver({
-  keys,
+  keys: async () => keys,
   handlers: { '/run': run, '/quiet': () => {} },
   uses: memoryUseStore(),
   onError: () => {},

@@ -164,11 +164,17 @@ export const errorCodes = {
     title: 'the URL is longer than maxUrlLength',
     fix: 'Shorten the content, or raise maxUrlLength.',
   },
+  keys_unavailable: {
+    status: 503,
+    exit: 7,
+    title: 'the keys could not be loaded',
+    fix: 'Check the option keys: its function must return the keys within 10 seconds.',
+  },
   invalid_key: { exit: 6, title: 'a key is missing or invalid', fix: 'Create a key with `hookurl keys new`.' },
   sync_unsupported: {
     status: 400,
     exit: 1,
-    title: 'a synchronous call on a runtime without node:crypto',
+    title: 'a synchronous call without node:crypto, or with asynchronous keys',
     fix: 'Use the asynchronous call.',
   },
 } as const

@@ -10,7 +10,7 @@ export { assertExactNumbers } from './exact-numbers.ts'
 export { decodeSegments } from './inspect.ts'
 export { type Claims, checkValidityPeriod, toHook } from './token/claims.ts'
 export { createHandle, isHandle, type OpenedHandle, openHandle } from './token/handle.ts'
-export { createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
+export { asyncKeysError, createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
 export { deriveSigningSecret } from './token/signing-secret.ts'
 export { isBoundTo, serializeState } from './token/state.ts'
 export {

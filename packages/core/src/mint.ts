@@ -13,7 +13,13 @@ import { HookurlError, invalidOption } from './errors.ts'
 import { assertSafeIntegers } from './exact-numbers.ts'
 import { createMailHeaders, type MailHeaders } from './mail-headers.ts'
 import { type Claims, isExpiry, serializeClaims } from './token/claims.ts'
-import { createKeyringLoader, type DerivedKey, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
+import {
+  asyncKeysError,
+  createKeyringLoader,
+  type DerivedKey,
+  type DerivedKeyring,
+  type KeysOption,
+} from './token/keyring.ts'
 import { deriveSigningSecret } from './token/signing-secret.ts'
 import { deriveStateHash, type State, serializeState } from './token/state.ts'
 import { encryptToken, type OpenedToken, openToken, signToken } from './token/token.ts'
@@ -22,13 +28,13 @@ import { locateToken } from './url/locate-token.ts'
 import { createRedirectPolicy, normalizeRedirect } from './url/redirect-policy.ts'
 import { assertKnownOptions, assertOptions, resolveClock } from './util/assert-options.ts'
 import { type Duration, parseDuration } from './util/duration.ts'
-import { chain, type MaybePromise } from './util/maybe-promise.ts'
+import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 import { memoizeLast } from './util/memoize-last.ts'
 import { urlToString } from './util/string.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it and is called on first use. */
+  /** The keyring, newest key first, or a function that returns it, also asynchronously, and is called on first use. */
   keys: KeysOption
   /**
    * The base of the hook URLs: absolute, without credentials or a fragment, and https. On hosts that are not public, http
@@ -111,13 +117,14 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Mints a URL.
    *
-   * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`
+   * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`,
+   *   `keys_unavailable`
    */
   mint(options: MintOptions<D>): Promise<string>
   /**
    * Mints a URL synchronously, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   mintSync(options: MintOptions<D>): string
   /**
@@ -130,7 +137,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Like `signingSecret`, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   signingSecretSync(url: string, options?: SigningSecretOptions): string
   /**
@@ -145,7 +152,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Like `mailHeaders`, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   mailHeadersSync(url: string): MailHeaders
 }
@@ -252,25 +259,24 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     )
   }
 
+  // Keys that were loaded asynchronously are rejected, too: otherwise, a call would succeed or fail depending on others.
+  function callSync<T>(method: string, call: () => MaybePromise<T>): T {
+    if (!synchronous) throw new HookurlError('sync_unsupported', { fix: `Use ${method}.` })
+    if (loadKeyring.isAsync()) throw asyncKeysError(method)
+    const result = call()
+    if (!isPromiseLike(result)) return result
+    result.then(undefined, () => {})
+    if (loadKeyring.isAsync()) throw asyncKeysError(method)
+    throw invalidOption("the command's schema is asynchronous", `Use ${method}.`)
+  }
+
   return {
     mailHeaders: async (url) => getMailHeaders(url),
-    mailHeadersSync: (url) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mailHeaders.' })
-      return getMailHeaders(url) as MailHeaders
-    },
+    mailHeadersSync: (url) => callSync('mailHeaders', () => getMailHeaders(url)),
     signingSecret: async (url, options = {}) => getSigningSecret(url, options),
-    signingSecretSync: (url, options = {}) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use signingSecret.' })
-      return getSigningSecret(url, options) as string
-    },
+    signingSecretSync: (url, options = {}) => callSync('signingSecret', () => getSigningSecret(url, options)),
     mint: async (fields) => mintUrl(fields),
-    mintSync: (fields) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
-      const url = mintUrl(fields)
-      if (typeof url === 'string') return url
-      url.catch(() => {})
-      throw invalidOption("the command's schema is asynchronous", 'Use mint.')
-    },
+    mintSync: (fields) => callSync('mint', () => mintUrl(fields)),
   }
 }
 

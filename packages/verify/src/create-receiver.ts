@@ -121,9 +121,10 @@ function createPipeline<C extends Config>(
       try {
         return await run(ctx)
       } catch (error) {
-        // Keys that are loaded on first use may turn out to be invalid only now.
+        // Keys that are loaded on first use may turn out to be invalid or unavailable only now.
         if (!isHookurlError(error)) throw error
-        return reject(ctx as RequestContext, { ok: false, code: error.code, message: error.message, fix: error.fix })
+        const { code, message, fix, cause } = error
+        return reject(ctx as RequestContext, { ok: false, code, message, fix, cause })
       }
     },
   }

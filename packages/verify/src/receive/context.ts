@@ -27,6 +27,7 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'body_already_consumed',
   'invalid_option',
   'invalid_key',
+  'keys_unavailable',
 ])
 
 // Rejections of someone who may not be the hook's user, to whom a custom page must not show its content.

@@ -35,6 +35,7 @@ const rejections: Partial<Record<ErrorCode, PageCopy>> = {
   state_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   not_configured: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   user_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
+  keys_unavailable: { title: 'This link cannot be used right now', text: 'Nothing was done. Try again in a moment.' },
   sign_in_required: {
     title: 'Sign in to use this link',
     text: 'Nothing was done. Sign in, then open the link again.',

@@ -42,7 +42,7 @@ import type { Rejection } from './rejection.ts'
 
 /** The options that verifiers, guards and receivers share: which hooks they accept. */
 export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it and is called on first use. */
+  /** The keyring, newest key first, or a function that returns it, also asynchronously, and is called on first use. */
   keys: KeysOption
   /** The purpose that the URLs were minted for, at most 64 characters; must match the minter's. */
   purpose?: string | undefined
@@ -100,6 +100,8 @@ export interface Policy {
   readonly purpose: string
   /** Whether the option `state` is set. */
   readonly canCheckState: boolean
+  /** Whether the keys come from a function that returned a promise. */
+  hasAsyncKeys(): boolean
   /** Checks the validity period of a verified hook again, at a later time. */
   checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
   /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
@@ -164,6 +166,7 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>, handled
     commands,
     purpose: options.purpose ?? '',
     canCheckState: state !== undefined,
+    hasAsyncKeys: loadKeyring.isAsync,
     checkValidity: ({ expiresAt, notBefore }) =>
       checkValidityPeriod({ cmd: '', exp: toSeconds(expiresAt), nbf: toSeconds(notBefore) }, now(), tolerance),
     verifyToken: (located, accepted) =>

@@ -55,11 +55,11 @@ test('an unexpected error without a next is written to the console once, with it
   expect(String(consoleError.mock.calls[0]?.[0])).toMatch(/nothing works at .*\[hook [0-9a-f]{6}\]/)
 })
 
-test('keys that throw result in 500 and invalid_key, and the console says so', async () => {
+test('keys that throw result in 503 and keys_unavailable, and the console says so', async () => {
   const response = await post(hookurl({ now: policy.now, keys: failingClock, handlers }), mintPath())
-  expect(response.status).toBe(500)
-  expect(response.json()).toMatchObject({ code: 'invalid_key' })
-  expect(String(consoleError.mock.calls[0]?.[0])).toContain('invalid_key')
+  expect([response.status, response.header('retry-after')]).toEqual([503, '5'])
+  expect(response.json()).toMatchObject({ code: 'keys_unavailable' })
+  expect(String(consoleError.mock.calls[0]?.[0])).toContain('keys_unavailable')
 })
 
 test('a guard with a route calls it with the hook, and needs no next', async () => {
