@@ -32,13 +32,13 @@ test('missing keys write one line with the code, the message and the fix', async
   expect(lines).toEqual([expect.stringMatching(/^hookurl: invalid_key: there is no key\. \S/)])
 })
 
-const refused = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+const disconnected = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
 const failingKeys: readonly [what: string, keys: () => never | Promise<never>, cause: string][] = [
   ['throws', () => raise(new ReferenceError('process is not defined')), 'threw (process is not defined)'],
   ['rejects', async () => raise(new Error(`denied ${key}`)), 'rejected (denied hks_…)'],
   [
     'rejects with a cause',
-    async () => raise(new TypeError('fetch failed', { cause: refused })),
+    async () => raise(new TypeError('fetch failed', { cause: disconnected })),
     'rejected (fetch failed: ECONNREFUSED)',
   ],
   ['rejects with a string', async () => raise('locked'), 'rejected (locked)'],
