@@ -7,6 +7,7 @@ import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { Hono } from 'hono'
 import type { Vectors } from '../../conformance/format.ts'
 import { runSuite } from '../../conformance/suite.ts'
+import { traceOutcomes } from './tracing.ts'
 
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const run = (hook: { readonly content: unknown; readonly payload: unknown }): Response =>
@@ -34,10 +35,17 @@ async function runVectors(request: Request): Promise<Response> {
   return Response.json(await runSuite(vectors, subject))
 }
 
+async function runTracing(): Promise<Response> {
+  const minter = createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
+  const outcomes = await traceOutcomes(receiver, () => minter.mint({ command: '/quiet' }))
+  return new Response(outcomes === 'minted,handled' ? 'ok' : outcomes)
+}
+
 /** Handles a request; `host` is the second argument that the runtime passes to its fetch handler. */
 export function handle(request: Request, host: unknown): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/conformance') return runVectors(request)
+  if (pathname === '/tracing') return runTracing()
   if (pathname.startsWith('/guard/')) return guard(request)
   if (pathname.startsWith('/slow/')) return acknowledging(request, host)
   return pathname.startsWith('/hono/') ? hono.fetch(request) : receiver.fetch(request)

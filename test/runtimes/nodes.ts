@@ -23,7 +23,7 @@ export const nodes: readonly Runtime[] = versions.map((version) => {
     name: `Node ${version.split('.')[0]}`,
     engine: 'node',
     receivers: ['/hooks/', '/hono/', '/node/'],
-    extras: ['/require'],
+    extras: ['/require', '/tracing'],
     findProgram: () => downloadNode(version),
     getArguments: async () => [await bundle()],
   })

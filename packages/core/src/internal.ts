@@ -3,6 +3,7 @@
  * exactly the same version.
  */
 export { encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
+export { createTracer } from '#tracing'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { constantTimeEqual } from './crypto/constant-time-equal.ts'
 export { invalidOption } from './errors.ts'
@@ -39,3 +40,4 @@ export { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts
 export { memoizeLast } from './util/memoize-last.ts'
 export { formatRelativeTime } from './util/relative-time.ts'
 export { findEndOfJsonString, trimEnd, urlToString } from './util/string.ts'
+export { type Tracer, toPublicError } from './util/tracer.ts'

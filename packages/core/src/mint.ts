@@ -1,4 +1,5 @@
 import { encodeBytes, synchronous } from '#engine'
+import { createTracer } from '#tracing'
 import {
   type AnyCommands,
   type CommandDefinitions,
@@ -31,6 +32,7 @@ import { type Duration, parseDuration } from './util/duration.ts'
 import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 import { memoizeLast } from './util/memoize-last.ts'
 import { urlToString } from './util/string.ts'
+import type { TraceEvent, Tracer } from './util/tracer.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
@@ -169,6 +171,20 @@ interface MinterConfig {
 
 type AnyMintOptions = MintFields & { command: string; content?: unknown }
 
+/**
+ * What the tracing channel `hookurl:mint` of `node:diagnostics_channel` publishes about a URL that is minted: created at
+ * `start`, completed at `end` (`mintSync`) or `asyncStart` (`mint`). It contains no token, key, content or user.
+ */
+export interface MintTrace extends TraceEvent {
+  /** The command, if it is a string. */
+  readonly command?: string
+  /** Set once the URL is minted. */
+  outcome?: 'minted'
+  /** The index of the key in the keyring. */
+  keyIndex?: number
+}
+
+const tracer: Tracer<MintTrace> = /* @__PURE__ */ createTracer<MintTrace>('hookurl:mint')
 const minterNames: ReadonlySet<string> = new Set([
   'keys',
   'baseUrl',
@@ -275,9 +291,34 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     mailHeadersSync: (url) => callSync('mailHeaders', () => getMailHeaders(url)),
     signingSecret: async (url, options = {}) => getSigningSecret(url, options),
     signingSecretSync: (url, options = {}) => callSync('signingSecret', () => getSigningSecret(url, options)),
-    mint: async (fields) => mintUrl(fields),
-    mintSync: (fields) => callSync('mint', () => mintUrl(fields)),
+    mint: async (fields) => {
+      if (!tracer.isActive()) return mintUrl(fields)
+      const trace = createTrace(fields)
+      return tracer.tracePromise(trace, async () => markMinted(trace, await mintUrl(fields)))
+    },
+    mintSync: (fields) => {
+      if (!tracer.isActive()) return callSync('mint', () => mintUrl(fields))
+      const trace = createTrace(fields)
+      return tracer.traceSync(trace, () =>
+        markMinted(
+          trace,
+          callSync('mint', () => mintUrl(fields)),
+        ),
+      )
+    },
   }
+}
+
+function createTrace(fields: Partial<AnyMintOptions> | undefined): MintTrace {
+  const command = fields?.command
+  return typeof command === 'string' ? { command } : {}
+}
+
+// The first key mints.
+function markMinted(trace: MintTrace, url: string): string {
+  trace.outcome = 'minted'
+  trace.keyIndex = 0
+  return url
 }
 
 function bindToState(keyring: DerivedKeyring, claims: Claims, state: string): MaybePromise<string> {

@@ -17,6 +17,7 @@ export {
   type PayloadOutput,
   redact,
   type State,
+  type TraceEvent,
 } from '@hookurl/core'
 export { createReceiver, type Receiver } from './create-receiver.ts'
 export type { FetchContext } from './hosts/fetch.ts'
@@ -30,6 +31,7 @@ export type {
   Outcome,
   ReceivedHook,
   ReceiverOptions,
+  ReceiveTrace,
   RequestData,
   ResultEvent,
   UserId,

@@ -8,6 +8,7 @@ import type {
   HookurlError,
   PayloadOutput,
   State,
+  TraceEvent,
 } from '@hookurl/core'
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
@@ -159,6 +160,28 @@ export interface ResultEvent {
   readonly durationMs: number
   /** The verified hook, with the request data if the payload was read. Not enumerable, to keep it out of logs. */
   readonly hook?: Hook | ReceivedHook
+}
+
+/**
+ * What the tracing channel `hookurl:receive` of `node:diagnostics_channel` publishes about a request with a token: created
+ * at `start`, completed at `asyncStart`, for a guard once its route has responded. It contains no token, key, content or
+ * user.
+ */
+export interface ReceiveTrace extends TraceEvent {
+  readonly kind: 'receiver' | 'guard'
+  readonly method: string
+  /** Absent if the request was left to the application. */
+  outcome?: Outcome
+  /** The status of the response; absent if a guarded route ended without one. */
+  status?: number
+  /** The command of the hook, if it was verified. */
+  command?: string
+  /** The index of the key that signed the hook, if it was verified. */
+  keyIndex?: number
+  /** The service whose handshake was recognized. */
+  service?: string
+  /** Identifies this delivery and its retries: an opaque hash, the same as `hook.deliveryId`. */
+  deliveryId?: string
 }
 
 /** The handshakes that are off by default. Invalid options throw `invalid_option` when the receiver is created. */
