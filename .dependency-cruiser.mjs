@@ -35,6 +35,8 @@ const packages = {
 // Users of core and verify install only their dependencies. The command line and the inspector page are bundled.
 const installed = ['npm', 'npm-peer']
 const bundled = [...installed, 'npm-dev']
+const typeOnly = ['type-only']
+const adapters = '^packages/verify/src/adapters/'
 
 /** @param {keyof typeof folders} name */
 function listFolderRules(name) {
@@ -93,18 +95,30 @@ export default {
       { path: '^packages/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
     ),
     forbid('resolvable', {}, { couldNotResolve: true }),
-    // Everything else runs on every runtime.
+    // Everything else runs on every runtime. Adapters import types of hosts and frameworks, which need not be installed.
     forbid(
       'node-only-where-node-is',
-      { pathNot: ['^packages/cli/', '^packages/(?:core/src/crypto/engine|verify/src/request/inflate)\\.node\\.ts$'] },
+      {
+        pathNot: [
+          '^packages/cli/',
+          '^packages/(?:core/src/(?:crypto/engine|util/tracing)|verify/src/request/inflate)\\.node\\.ts$',
+          adapters,
+        ],
+      },
       { dependencyTypes: ['core'] },
+    ),
+    forbid('node-only-where-node-is', { path: adapters }, { dependencyTypes: ['core'], dependencyTypesNot: typeOnly }),
+    forbid(
+      'declared-dependencies',
+      { path: '^packages/(?:core|verify)/', pathNot: adapters },
+      { path: 'node_modules/', dependencyTypesNot: installed },
     ),
     forbid(
       'declared-dependencies',
-      { path: '^packages/(?:core|verify)/' },
-      { path: 'node_modules/', dependencyTypesNot: installed },
+      { path: adapters },
+      { path: 'node_modules/', dependencyTypesNot: [...installed, ...typeOnly] },
     ),
-    forbid('declared-dependencies', {}, { path: 'node_modules/', dependencyTypesNot: bundled }),
+    forbid('declared-dependencies', { pathNot: adapters }, { path: 'node_modules/', dependencyTypesNot: bundled }),
   ],
   options: {
     // Types too.

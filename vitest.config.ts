@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
+const webTracing = fileURLToPath(new URL('packages/core/src/util/tracing.web.ts', import.meta.url))
 const webInflate = fileURLToPath(new URL('packages/verify/src/request/inflate.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
 // Each of these files has a process of its own: they load modules again, watch the console, replace globals or measure
@@ -10,7 +11,7 @@ const isolatedTests = [
   'examples/ai-job/test/ai-job.test.ts',
   'packages/core/test/crypto/engine.node.test.ts',
   'packages/verify/test/adapters/node.test.ts',
-  'packages/verify/test/receive/{ack-after,ignored-result,log-error,on-error,on-result,replaced-promise}.test.ts',
+  'packages/verify/test/receive/{ack-after,ignored-result,log-error,on-error,on-result,replaced-promise,trace-request}.test.ts',
   'packages/verify/test/response/{pages,rejection-response}.test.ts',
   'test/soak/soak.test.ts',
 ]
@@ -47,7 +48,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: { '#engine': webEngine, '#inflate': webInflate } },
+        resolve: { alias: { '#engine': webEngine, '#inflate': webInflate, '#tracing': webTracing } },
         ssr,
         test: {
           name: 'web',

@@ -102,18 +102,23 @@ export async function callSnippet(snippet: Snippet, asked: readonly HostRequest[
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
 
-/** Starts a snippet that listens, on a free port. Calls `use` with its origin, then stops it. */
-export async function withServer<T>(snippet: Snippet, use: (origin: string) => Promise<T>): Promise<T> {
+/** Starts a snippet that listens, on a free port. Calls `use` with its origin and its output so far, then stops it. */
+export async function withServer<T>(
+  snippet: Snippet,
+  use: (origin: string, getOutput: () => string) => Promise<T>,
+): Promise<T> {
   const anyPort = pathToFileURL(compileHelper('any-port')).href
   const child = start(['--import', anyPort, compileSnippet(snippet)])
+  let stdout = ''
   let stderr = ''
+  child.stdout?.on('data', (chunk) => (stdout += chunk))
   child.stderr?.on('data', (chunk) => (stderr += chunk))
   try {
     const port = await new Promise<number>((resolve, reject) => {
       child.once('message', (message) => resolve(Number(message)))
       child.once('close', () => reject(new Error(`${snippet.name} exited before it listened\n${stderr}`)))
     })
-    return await use(`http://127.0.0.1:${port}`)
+    return await use(`http://127.0.0.1:${port}`, () => stdout + stderr)
   } finally {
     child.kill()
   }

@@ -26,7 +26,20 @@ test('every snippet for a scaffold is used by a framework of `npm run test:frame
   expect(new Set(marked)).toEqual(new Set(used))
 })
 
-for (const snippet of snippets) {
+const typedGuard = 'adapter-typed-guard'
+
+test('the route of the typed guard gets the content of its command', async () => {
+  const snippet = snippets.find(({ name }) => name === typedGuard)
+  if (snippet === undefined) throw new Error('the page has no such snippet')
+  const approval = minter.mintSync({ command: '/approve', userId: 42, content: { invoice: 7 } })
+  await withServer(snippet, async (origin) => {
+    const target = `${origin}${new URL(approval).pathname.replace('/hooks', '/approve')}`
+    expect(await (await fetch(target, { method: 'POST' })).text()).toBe('approved invoice 7 for 42')
+    expect((await fetch(target.slice(0, -1), { method: 'POST' })).status).toBe(400)
+  })
+})
+
+for (const snippet of snippets.filter(({ name }) => name !== typedGuard)) {
   if (snippet.kind === 'serve') {
     test(`the snippet "${snippet.name}" handles a valid URL, and rejects a truncated one and a path without a token`, async () => {
       await withServer(snippet, async (origin) => {

@@ -27,6 +27,7 @@ const pagesWithOtherTests: ReadonlySet<string> = new Set([
   'docs/adapters.md',
   'docs/handshakes.md',
   'docs/receiver.md',
+  'docs/security.md',
   'docs/single-use.md',
   'docs/waiting.md',
 ])

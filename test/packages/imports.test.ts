@@ -88,12 +88,16 @@ const violations: [what: string, rule: string, file: string, code: string][] = [
   ['of Node where there may be none', 'node-only-where-node-is', `${core}/url/node.ts`, "import 'node:fs'"],
   ['of a package that is not declared', 'declared-dependencies', `${core}/url/undeclared.ts`, "import 'undeclared'"],
   ['of a development dependency', 'declared-dependencies', `${core}/url/dev.ts`, "import 'development'"],
+  ['of a framework in an adapter', 'declared-dependencies', `${verify}/adapters/value.ts`, "import 'development'"],
+  ['of Node in an adapter', 'node-only-where-node-is', `${verify}/adapters/node-value.ts`, "import 'node:fs'"],
 ]
 const allowed: [what: string, file: string, code: string][] = [
   ['to the right', `${core}/url/right.ts`, "import '../token/file.ts'; export * from '../errors.ts'"],
   ['of a declared dependency', `${core}/url/declared.ts`, "import 'declared'"],
   ['of an exported subpath', `${verify}/request/subpath.ts`, "import '@hookurl/core'"],
   ['of Node where the Node runtime inflates', `${verify}/request/inflate.node.ts`, "import 'node:zlib'"],
+  ['of a type of a framework in an adapter', `${verify}/adapters/type.ts`, "import type { T } from 'development'"],
+  ['of a type of Node in an adapter', `${verify}/adapters/node-type.ts`, "import type { Stats } from 'node:fs'"],
   ['of Node in the Node engine', `${core}/crypto/engine.node.ts`, "import 'node:crypto'"],
 ]
 

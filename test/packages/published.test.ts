@@ -174,26 +174,12 @@ test.each(resolutions)('the declarations compile in $file without any framework'
   expect(compile(code, { ...resolution, skipLibCheck: false })).toBe('')
 })
 
-test.each(resolutions)('the types of each framework know the hook in $file', (resolution) => {
+test.each(resolutions)('guards, handlers and options have the documented types in $file', (resolution) => {
   linkInstalled('express', '@types/express', 'fastify', 'hono', 'koa', '@types/koa')
-  const code = `import { hookurl as forExpress } from '@hookurl/verify/express'
-import { hookurl as forFastify } from '@hookurl/verify/fastify'
-import { hookurl as forHono } from '@hookurl/verify/hono'
-import { hookurl as forKoa } from '@hookurl/verify/koa'
-import express from 'express'
-import fastify from 'fastify'
-import { Hono } from 'hono'
-import Koa from 'koa'
-
-const guard = { keys: 'hks_', command: '/a' }
-type Name = string | undefined
-express().use(forExpress(guard), (req, res) => void res.send(req.hook?.command satisfies Name))
-fastify().all('/*', { preHandler: forFastify.preHandler(guard) }, async (request) => request.hook?.command satisfies Name)
-fastify().register(forFastify, { prefix: '/a', keys: 'hks_', handlers: { '/a': (hook) => hook.payload } })
-new Hono().all('/*', forHono(guard), (c) => c.text(c.get('hook')?.command satisfies Name ?? ''))
-new Koa().use(forKoa(guard)).use((ctx) => void (ctx.state.hook?.command satisfies Name))
-`
-  expect(compile(code, { ...resolution, skipLibCheck: true })).toBe('')
+  for (const name of ['guard-types', 'option-types']) {
+    const code = readFileSync(join(root, `test/packages/${name}.ts`), 'utf8')
+    expect(compile(code, { ...resolution, skipLibCheck: true }), name).toBe('')
+  }
 })
 
 // middy has only ES modules.

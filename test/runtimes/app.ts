@@ -8,6 +8,7 @@ import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { Hono } from 'hono'
 import type { Vectors } from '../../conformance/format.ts'
 import { runSuite } from '../../conformance/suite.ts'
+import { traceOutcomes } from './tracing.ts'
 
 const keys = 'hks_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const run = (hook: { readonly content: unknown; readonly payload: unknown }): Response =>
@@ -15,7 +16,7 @@ const run = (hook: { readonly content: unknown; readonly payload: unknown }): Re
 
 /** The receiver, exported for runtimes that also mount it in another way. */
 export const receiver: Receiver = createReceiver({
-  keys,
+  keys: async () => keys,
   handlers: { '/run': run, '/quiet': () => {} },
   uses: memoryUseStore(),
   onError: () => {},
@@ -48,10 +49,17 @@ async function resumeWait(request: Request): Promise<Response> {
   return Response.json([payload, headers.get('content-type')])
 }
 
+async function runTracing(): Promise<Response> {
+  const minter = createMinter({ keys, baseUrl: 'https://bot.example.com/hooks', expiresIn: '1h' })
+  const outcomes = await traceOutcomes(receiver, () => minter.mint({ command: '/quiet' }))
+  return new Response(outcomes === 'minted,handled' ? 'ok' : outcomes)
+}
+
 /** Handles a request; `host` is the second argument that the runtime passes to its fetch handler. */
 export function handle(request: Request, host: unknown): Response | Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/conformance') return runVectors(request)
+  if (pathname === '/tracing') return runTracing()
   if (pathname.startsWith('/guard/')) return guard(request)
   if (pathname === '/open-wait') return openWait()
   if (pathname === '/resume-wait') return resumeWait(request)

@@ -14,7 +14,7 @@ export const nodes: readonly Runtime[] = nodeVersions.map((version) => {
     name: `Node ${version.split('.')[0]}`,
     engine: 'node',
     receivers: ['/hooks/', '/hono/', '/node/'],
-    extras: ['/require'],
+    extras: ['/require', '/tracing'],
     findProgram: async () => downloadNode(version),
     getArguments: async () => [await bundle()],
   })

@@ -24,49 +24,6 @@ const require = createRequire(import.meta.url)
 
 const receivers = ['/hooks/', '/hono/']
 
-/** The runtimes that come with the development dependencies. */
-export const runtimes: readonly Runtime[] = [
-  createProgramRuntime({
-    name: 'workerd',
-    engine: 'web',
-    receivers,
-    findProgram: async () => findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd'),
-    getArguments: async (folder) => {
-      await build({
-        entryPoints: [join(here, 'worker.ts')],
-        outfile: join(folder, 'worker.js'),
-        bundle: true,
-        format: 'esm',
-        target: 'es2023',
-        conditions: ['workerd', 'worker', 'browser'],
-        logLevel: 'silent',
-      })
-      writeFileSync(join(folder, 'config.capnp'), workerdConfig)
-      return ['serve', join(folder, 'config.capnp'), '--control-fd=1']
-    },
-  }),
-  createProgramRuntime({
-    name: 'Bun',
-    engine: 'node',
-    receivers,
-    findProgram: async () => findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun'),
-    getArguments: async () => [join(here, 'bun.ts')],
-  }),
-  createProgramRuntime({
-    name: 'Deno',
-    engine: 'node',
-    receivers,
-    findProgram: async () => findPackagedProgram('@deno/linux-x64-glibc', 'deno'),
-    getArguments: async () => [
-      'run',
-      '--allow-net=127.0.0.1',
-      '--no-lock',
-      '--node-modules-dir=manual',
-      join(here, 'deno.ts'),
-    ],
-  }),
-]
-
 /** A workerd config that serves the `worker.js` next to it on a free port. */
 export const workerdConfig = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -78,6 +35,61 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-01-01",
 );
 `
+
+/** The runtimes that come with the development dependencies. */
+export const runtimes: readonly Runtime[] = [
+  createWorkerd('workerd', workerdConfig, []),
+  createWorkerd('workerd with nodejs_compat', withNodeCompat(workerdConfig), ['/tracing']),
+  createProgramRuntime({
+    name: 'Bun',
+    engine: 'node',
+    receivers,
+    extras: ['/tracing'],
+    findProgram: async () => findPackagedProgram('@oven/bun-linux-x64-baseline', 'bin/bun'),
+    getArguments: async () => [join(here, 'bun.ts')],
+  }),
+  createProgramRuntime({
+    name: 'Deno',
+    engine: 'node',
+    receivers,
+    extras: ['/tracing'],
+    findProgram: async () => findPackagedProgram('@deno/linux-x64-glibc', 'deno'),
+    getArguments: async () => [
+      'run',
+      '--allow-net=127.0.0.1',
+      '--no-lock',
+      '--node-modules-dir=manual',
+      join(here, 'deno.ts'),
+    ],
+  }),
+]
+
+function createWorkerd(name: string, config: string, extras: readonly string[]): Runtime {
+  return createProgramRuntime({
+    name,
+    engine: 'web',
+    receivers,
+    extras,
+    findProgram: async () => findPackagedProgram('@cloudflare/workerd-linux-64', 'bin/workerd'),
+    getArguments: async (folder) => {
+      await build({
+        entryPoints: [join(here, 'worker.ts')],
+        outfile: join(folder, 'worker.js'),
+        bundle: true,
+        format: 'esm',
+        target: 'es2023',
+        conditions: ['workerd', 'worker', 'browser'],
+        logLevel: 'silent',
+      })
+      writeFileSync(join(folder, 'config.capnp'), config)
+      return ['serve', join(folder, 'config.capnp'), '--control-fd=1']
+    },
+  })
+}
+
+function withNodeCompat(config: string): string {
+  return config.replace(/^ {2}compatibilityDate/m, '  compatibilityFlags = ["nodejs_compat"],\n$&')
+}
 
 /** Creates a runtime that starts a program with its own temporary folder. */
 export function createProgramRuntime(runtime: ProgramRuntime): Runtime {

@@ -31,7 +31,11 @@ function listUndocumented(module) {
   const { children = [] } = /** @type {import('typedoc').DeclarationReflection} */ (module)
   return children
     .filter(
-      ({ comment, signatures = [] }) => comment === undefined && !signatures.some((each) => each.comment !== undefined),
+      ({ kind, comment, signatures = [] }) =>
+        // What another module documents is only referenced.
+        kind !== ReflectionKind.Reference &&
+        comment === undefined &&
+        !signatures.some((each) => each.comment !== undefined),
     )
     .map(({ name }) => `${module.name}: ${name}`)
 }

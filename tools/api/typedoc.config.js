@@ -20,8 +20,9 @@ function resolve(path) {
  * }}
  */
 export default {
-  // Longest names first: the router would rename verify/next.md after a parameter of the same name.
-  entryPoints: [...listEntryPoints('core'), ...listEntryPoints('verify')].reverse(),
+  // Core first, which declares what verify exports again. Then the longest names first: the router would rename
+  // verify/next.md after a parameter of the same name.
+  entryPoints: [...listEntryPoints('core').reverse(), ...listEntryPoints('verify').reverse()],
   sortEntryPoints: false,
   tsconfig: resolve('tools/api/tsconfig.json'),
   plugin: ['typedoc-plugin-markdown', 'typedoc-plugin-missing-exports', resolve('tools/api/plugin.js')],

@@ -30,6 +30,7 @@ async function start(): Promise<RunningExample> {
     format: 'esm',
     target: 'es2023',
     conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*'],
     logLevel: 'silent',
   })
   writeFileSync(join(cwd, 'config.capnp'), toConfig(settings))
@@ -51,15 +52,13 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "worker.js")],
   compatibilityDate = "${read(settings, 'compatibility_date')}",
-  compatibilityFlags = ${read(settings, 'compatibility_flags')},
   bindings = [(name = "HOOKURL_KEYS", fromEnvironment = "HOOKURL_KEYS")],
 );
 `
 }
 
-// Returns a string without its quotes, or a list unchanged: Cap'n Proto has the same list syntax as TOML.
 function read(settings: string, name: string): string {
-  const value = new RegExp(`^${name} = (?:"(.*)"|(\\[.*\\]))$`, 'm').exec(settings)
-  if (value === null) throw new Error(`wrangler.toml does not set ${name}`)
-  return value[1] ?? value[2] ?? ''
+  const value = new RegExp(`^${name} = "(.*)"$`, 'm').exec(settings)?.[1]
+  if (value === undefined) throw new Error(`wrangler.toml does not set ${name}`)
+  return value
 }

@@ -10,22 +10,22 @@ import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts
 /** The definition of one command. Its schemas may come from any library that implements Standard Schema. */
 export interface CommandDefinition {
   /** The schema of the content that is signed into its URLs. */
-  readonly content?: StandardSchemaV1
+  readonly content?: StandardSchemaV1 | undefined
   /** The schema of the payload that a client sends. */
-  readonly payload?: StandardSchemaV1
+  readonly payload?: StandardSchemaV1 | undefined
   /**
    * The title shown on the command's pages, such as `'Approve the invoice'`, also by language. A function of the hook can
    * name what its content is about: `(hook) => 'Approve invoice ' + hook.content`. It returns a string of up to 256
    * characters, not a promise; if it throws, the page has its default title.
    */
-  readonly title?: CommandTitle
+  readonly title?: CommandTitle | undefined
   /**
    * Up to 20 choices: labels by name. The confirm page shows a button for each, and the handler receives the name of the
    * chosen one as `hook.choice`.
    */
-  readonly choices?: Readonly<Record<string, LocalizedText>>
+  readonly choices?: Readonly<Record<string, LocalizedText>> | undefined
   /** The comment field of the confirm page. The handler receives its value as `hook.comment`. */
-  readonly comment?: CommentDefinition
+  readonly comment?: CommentDefinition | undefined
 }
 
 /** The title of a command: a string, strings by language tag, or a function of the hook and the page's language. */

@@ -164,11 +164,17 @@ export const errorCodes = {
     title: 'the URL is longer than maxUrlLength',
     fix: 'Shorten the content, or raise maxUrlLength.',
   },
+  keys_unavailable: {
+    status: 503,
+    exit: 7,
+    title: 'the keys could not be loaded',
+    fix: 'Check the option keys: its function must return the keys within 10 seconds.',
+  },
   invalid_key: { exit: 6, title: 'a key is missing or invalid', fix: 'Create a key with `hookurl keys new`.' },
   sync_unsupported: {
     status: 400,
     exit: 1,
-    title: 'a synchronous call on a runtime without node:crypto',
+    title: 'a synchronous call without node:crypto, or with asynchronous keys',
     fix: 'Use the asynchronous call.',
   },
 } as const
@@ -178,14 +184,14 @@ export type ErrorCode = keyof typeof errorCodes
 
 /** Details of an error in addition to its code. */
 export interface ErrorDetails {
-  message?: string
-  fix?: string
+  message?: string | undefined
+  fix?: string | undefined
   /** The verified hook, if the signature was valid. */
-  hook?: Hook
+  hook?: Hook | undefined
   /** The exit code of the CLI, if it differs from the one in {@link errorCodes}. */
-  exit?: number
+  exit?: number | undefined
   /** The paths in the content or payload that do not match the schema, without their values. */
-  paths?: readonly string[]
+  paths?: readonly string[] | undefined
   cause?: unknown
 }
 

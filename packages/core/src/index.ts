@@ -21,6 +21,7 @@ export {
   type Minter,
   type MinterOptions,
   type MintOptions,
+  type MintTrace,
   type SigningSecretOptions,
 } from './mint.ts'
 export {
@@ -37,3 +38,4 @@ export type { State } from './token/state.ts'
 export { findToken, type TokenIn } from './url/base-url.ts'
 export { redact } from './url/redact.ts'
 export type { Duration } from './util/duration.ts'
+export type { TraceEvent } from './util/tracer.ts'

@@ -3,6 +3,7 @@
  * exactly the same version.
  */
 export { decodeBytes, encodeBytes, hmac, sha256Hex, synchronous } from '#engine'
+export { createTracer } from '#tracing'
 export { findCommand, formatPaths, validateWithSchema } from './commands.ts'
 export { constantTimeEqual } from './crypto/constant-time-equal.ts'
 export { invalidOption } from './errors.ts'
@@ -11,7 +12,7 @@ export { decodeSegments } from './inspect.ts'
 export { isLanguageTag, isLocalizedText } from './localized-text.ts'
 export { type Claims, checkValidityPeriod, isName, toHook } from './token/claims.ts'
 export { createHandle, isHandle, type OpenedHandle, openHandle } from './token/handle.ts'
-export { createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
+export { asyncKeysError, createKeyringLoader, type DerivedKey, type DerivedKeyring } from './token/keyring.ts'
 export { deriveSigningSecret } from './token/signing-secret.ts'
 export { isBoundTo, serializeState } from './token/state.ts'
 export {
@@ -41,3 +42,4 @@ export { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts
 export { memoizeLast } from './util/memoize-last.ts'
 export { formatRelativeTime } from './util/relative-time.ts'
 export { findEndOfJsonString, trimEnd, urlToString } from './util/string.ts'
+export { type Tracer, toPublicError } from './util/tracer.ts'

@@ -1,4 +1,5 @@
 import { encodeBytes, synchronous } from '#engine'
+import { createTracer } from '#tracing'
 import {
   type AnyCommands,
   type CommandDefinitions,
@@ -13,7 +14,13 @@ import { HookurlError, invalidOption } from './errors.ts'
 import { assertSafeIntegers } from './exact-numbers.ts'
 import { createMailHeaders, type MailHeaders } from './mail-headers.ts'
 import { type Claims, isExpiry, serializeClaims } from './token/claims.ts'
-import { createKeyringLoader, type DerivedKey, type DerivedKeyring, type KeysOption } from './token/keyring.ts'
+import {
+  asyncKeysError,
+  createKeyringLoader,
+  type DerivedKey,
+  type DerivedKeyring,
+  type KeysOption,
+} from './token/keyring.ts'
 import { deriveSigningSecret } from './token/signing-secret.ts'
 import { deriveStateHash, type State, serializeState } from './token/state.ts'
 import { encryptToken, type OpenedToken, openToken, signToken } from './token/token.ts'
@@ -22,13 +29,14 @@ import { locateToken } from './url/locate-token.ts'
 import { createRedirectPolicy, normalizeRedirect } from './url/redirect-policy.ts'
 import { assertKnownOptions, assertOptions, resolveClock } from './util/assert-options.ts'
 import { type Duration, parseDuration } from './util/duration.ts'
-import { chain, type MaybePromise } from './util/maybe-promise.ts'
+import { chain, isPromiseLike, type MaybePromise } from './util/maybe-promise.ts'
 import { memoizeLast } from './util/memoize-last.ts'
 import { urlToString } from './util/string.ts'
+import type { TraceEvent, Tracer } from './util/tracer.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it and is called on first use. */
+  /** The keyring, newest key first, or a function that returns it, also asynchronously, and is called on first use. */
   keys: KeysOption
   /**
    * The base of the hook URLs: absolute, without credentials or a fragment, and https. On hosts that are not public, http
@@ -39,45 +47,45 @@ export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
   /** The default lifetime; `'never'` for URLs that never expire. */
   expiresIn: Duration | 'never'
   /** Separates URLs by purpose: one minted for a purpose is rejected for any other. At most 64 characters. */
-  purpose?: string
+  purpose?: string | undefined
   /** The result of `defineCommands`; without it, any command may be minted. */
-  commands?: D
+  commands?: D | undefined
   /** Restricts redirects to these hosts: `'example.com'`, `'*.example.com'`, `'example.com:8443'`. */
-  redirectHosts?: readonly string[]
+  redirectHosts?: readonly string[] | undefined
   /** Where the token goes: the last segment of the path (`'path'`, the default) or the parameter `t` (`'query'`). */
-  tokenIn?: TokenIn
+  tokenIn?: TokenIn | undefined
   /** `'short'` omits the header and saves 21 characters; `'full'` by default. */
-  tokenFormat?: 'full' | 'short'
+  tokenFormat?: 'full' | 'short' | undefined
   /** The maximum length of a URL, in characters; 2048 by default. */
-  maxUrlLength?: number
+  maxUrlLength?: number | undefined
   /** Allows a `baseUrl` with http on any host. Anyone on the network path can read and use its URLs. */
-  allowInsecure?: boolean
+  allowInsecure?: boolean | undefined
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** The options of one URL, apart from its command and content. */
 interface MintFields {
   /** The user that the URL is for; a number or bigint is minted as its decimal representation. */
-  userId?: string | number | bigint
+  userId?: string | number | bigint | undefined
   /** The absolute https URL (http for loopback hosts) that browsers are redirected to after the command has run. */
-  redirectTo?: string
+  redirectTo?: string | undefined
   /** Lets GET run the command, too, not only POST. */
-  allowGet?: boolean
+  allowGet?: boolean | undefined
   /** The lifetime of this URL, instead of the minter's default. */
-  expiresIn?: Duration | 'never'
+  expiresIn?: Duration | 'never' | undefined
   /** The time at which the URL expires, rounded down to the second. */
-  expiresAt?: Date
+  expiresAt?: Date | undefined
   /** The time at which the URL becomes valid, rounded up to the second. */
-  notBefore?: Date
+  notBefore?: Date | undefined
   /** Includes the time of minting in the token. */
-  issuedAt?: boolean
+  issuedAt?: boolean | undefined
   /** How many times the URL may be used, 1 to 1000. Requires an expiration time, and a use store at the receiver. */
-  maxUses?: number
+  maxUses?: number | undefined
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` or `requireSignature` is set. */
-  id?: string
+  id?: string | undefined
   /** Encrypts the token, so that having the URL is not enough to read its contents. */
-  encrypt?: boolean
+  encrypt?: boolean | undefined
   /**
    * Binds the URL to a state: it works only while the receiver's option `state` returns the same state. At most 4,096
    * bytes of JSON.
@@ -87,12 +95,12 @@ interface MintFields {
    * Accepts only requests whose sender proves that it knows the URL's signing secret: see `signingSecret`. Cannot be
    * combined with `allowGet` or `requireUser`.
    */
-  requireSignature?: boolean
+  requireSignature?: boolean | undefined
   /**
    * Requires that the user in `userId` is signed in to the receiver's application. Cannot be combined with `allowGet` or
    * `requireSignature`.
    */
-  requireUser?: boolean
+  requireUser?: boolean | undefined
 }
 
 /** The options of a signing secret. */
@@ -101,7 +109,7 @@ export interface SigningSecretOptions {
    * `'whsec'` (the default) for Standard Webhooks and Svix: `whsec_` and 44 characters of base64; `'plain'` for services
    * that take any string: 43 characters of `[A-Za-z0-9_-]`.
    */
-  encoding?: 'whsec' | 'plain'
+  encoding?: 'whsec' | 'plain' | undefined
 }
 
 /** `content` is optional if the schema accepts `undefined`. */
@@ -117,13 +125,14 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Mints a URL.
    *
-   * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`
+   * @throws {HookurlError} `invalid_option`, `invalid_content`, `redirect_forbidden`, `url_too_long`, `invalid_key`,
+   *   `keys_unavailable`
    */
   mint(options: MintOptions<D>): Promise<string>
   /**
    * Mints a URL synchronously, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `mint`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   mintSync(options: MintOptions<D>): string
   /**
@@ -137,7 +146,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Like `signingSecret`, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `signingSecret`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   signingSecretSync(url: string, options?: SigningSecretOptions): string
   /**
@@ -151,7 +160,7 @@ export interface Minter<D extends CommandDefinitions = AnyCommands> {
   /**
    * Like `mailHeaders`, on runtimes with node:crypto: Node, Bun, Deno.
    *
-   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto
+   * @throws {HookurlError} as `mailHeaders`, and `sync_unsupported` without node:crypto or with asynchronous keys
    */
   mailHeadersSync(url: string): MailHeaders
 }
@@ -168,6 +177,20 @@ interface MinterConfig {
 
 type AnyMintOptions = MintFields & { command: string; content?: unknown }
 
+/**
+ * What the tracing channel `hookurl:mint` of `node:diagnostics_channel` publishes about a URL that is minted: created at
+ * `start`, completed at `end` (`mintSync`) or `asyncStart` (`mint`). It contains no token, key, content or user.
+ */
+export interface MintTrace extends TraceEvent {
+  /** The command, if it is a string. */
+  readonly command?: string
+  /** Set once the URL is minted. */
+  outcome?: 'minted'
+  /** The index of the key in the keyring. */
+  keyIndex?: number
+}
+
+const tracer: Tracer<MintTrace> = /* @__PURE__ */ createTracer<MintTrace>('hookurl:mint')
 const minterNames: ReadonlySet<string> = new Set([
   'keys',
   'baseUrl',
@@ -258,26 +281,50 @@ export function createMinter<const D extends CommandDefinitions = AnyCommands>(o
     )
   }
 
+  // Keys that were loaded asynchronously are rejected, too: otherwise, a call would succeed or fail depending on others.
+  function callSync<T>(method: string, call: () => MaybePromise<T>): T {
+    if (!synchronous) throw new HookurlError('sync_unsupported', { fix: `Use ${method}.` })
+    if (loadKeyring.isAsync()) throw asyncKeysError(method)
+    const result = call()
+    if (!isPromiseLike(result)) return result
+    result.then(undefined, () => {})
+    if (loadKeyring.isAsync()) throw asyncKeysError(method)
+    throw invalidOption("the command's schema is asynchronous", `Use ${method}.`)
+  }
+
   return {
     mailHeaders: async (url) => getMailHeaders(url),
-    mailHeadersSync: (url) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mailHeaders.' })
-      return getMailHeaders(url) as MailHeaders
-    },
+    mailHeadersSync: (url) => callSync('mailHeaders', () => getMailHeaders(url)),
     signingSecret: async (url, options = {}) => getSigningSecret(url, options),
-    signingSecretSync: (url, options = {}) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use signingSecret.' })
-      return getSigningSecret(url, options) as string
+    signingSecretSync: (url, options = {}) => callSync('signingSecret', () => getSigningSecret(url, options)),
+    mint: async (fields) => {
+      if (!tracer.isActive()) return mintUrl(fields)
+      const trace = createTrace(fields)
+      return tracer.tracePromise(trace, async () => markMinted(trace, await mintUrl(fields)))
     },
-    mint: async (fields) => mintUrl(fields),
     mintSync: (fields) => {
-      if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use mint.' })
-      const url = mintUrl(fields)
-      if (typeof url === 'string') return url
-      url.catch(() => {})
-      throw invalidOption("the command's schema is asynchronous", 'Use mint.')
+      if (!tracer.isActive()) return callSync('mint', () => mintUrl(fields))
+      const trace = createTrace(fields)
+      return tracer.traceSync(trace, () =>
+        markMinted(
+          trace,
+          callSync('mint', () => mintUrl(fields)),
+        ),
+      )
     },
   }
+}
+
+function createTrace(fields: Partial<AnyMintOptions> | undefined): MintTrace {
+  const command = fields?.command
+  return typeof command === 'string' ? { command } : {}
+}
+
+// The first key mints.
+function markMinted(trace: MintTrace, url: string): string {
+  trace.outcome = 'minted'
+  trace.keyIndex = 0
+  return url
 }
 
 function bindToState(keyring: DerivedKeyring, claims: Claims, state: string): MaybePromise<string> {

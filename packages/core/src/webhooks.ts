@@ -2,7 +2,9 @@ import { createMinter, type MinterOptions } from './mint.ts'
 import { assertOptions } from './util/assert-options.ts'
 
 /** The options of `webhooks`: those of a minter, with an `expiresIn` of `'never'` by default. */
-export type WebhooksOptions = Omit<MinterOptions, 'expiresIn' | 'commands'> & Partial<Pick<MinterOptions, 'expiresIn'>>
+export type WebhooksOptions = Omit<MinterOptions, 'expiresIn' | 'commands'> & {
+  expiresIn?: MinterOptions['expiresIn'] | undefined
+}
 
 /** The options of `getUrlFor`. */
 export interface WebhookOptions {
@@ -11,9 +13,9 @@ export interface WebhookOptions {
   /** The data that is signed into the URL. */
   content?: unknown
   /** The user the command runs for; if omitted, the URL is for everyone. */
-  user_id?: string | number | bigint
+  user_id?: string | number | bigint | undefined
   /** Where browsers are redirected after the command has run. */
-  redirect_to?: string
+  redirect_to?: string | undefined
 }
 
 /** A bot's webhooks library. */

@@ -122,6 +122,25 @@ test('a rotation in three steps breaks no URL', async () => {
   expect(await open(tokens[0] as string, keyB)).toMatchObject({ ok: false, code: 'invalid_signature' })
 })
 
+test('an option that is undefined has its default', async () => {
+  const minterNames = [
+    'purpose',
+    'commands',
+    'redirectHosts',
+    'tokenIn',
+    'tokenFormat',
+    'maxUrlLength',
+    'allowInsecure',
+  ]
+  const mintNames = ['userId', 'content', 'redirectTo', 'allowGet', 'expiresIn', 'expiresAt', 'notBefore', 'issuedAt']
+  const more = ['maxUses', 'id', 'encrypt', 'requireSignature', 'requireUser']
+  const toUndefined = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]))
+  const undefinedMinter = createMinter({ ...minterOptions, ...toUndefined(minterNames), keys: keyA })
+  expect(await undefinedMinter.mint({ command: 'x', ...toUndefined([...mintNames, ...more]) })).toBe(
+    await createMinter({ ...minterOptions, keys: keyA }).mint({ command: 'x' }),
+  )
+})
+
 test('a keys function is called once, for the first URL', async () => {
   let calls = 0
   const keys = (): string => {

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { createMinter } from '@hookurl/core'
+import { createMinter, type Minter } from '@hookurl/core'
 import { parseToken } from '@hookurl/core/internal'
-import { expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { catchError, getToken, minter, minterOptions, open } from './helpers.ts'
+import { catchError, getToken, keyA, minter, minterOptions, open } from './helpers.ts'
 
 const cat = {
   command: '/onWebhook',
@@ -59,5 +59,36 @@ test('mintSync validates with a synchronous schema', async () => {
   expect(strict.mintSync({ command: 'x', content: 1 })).toContain('/eyJ')
   expect(await catchError(() => strict.mintSync({ command: 'x', content: 'a' as never }))).toMatchObject({
     code: 'invalid_content',
+  })
+})
+
+describe('with an asynchronous keys function', () => {
+  const url = createMinter({ ...minterOptions, keys: keyA }).mintSync({ command: 'x', requireSignature: true })
+  const calls: readonly [method: string, call: (minter: Minter) => string][] = [
+    ['mint', (minter) => minter.mintSync({ command: 'x' })],
+    ['signingSecret', (minter) => minter.signingSecretSync(url)],
+    ['mailHeaders', (minter) => minter.mailHeadersSync(url)['List-Unsubscribe']],
+  ]
+
+  test.each(calls)('%sSync throws sync_unsupported, before and after the keys were loaded', async (method, call) => {
+    const minter = createMinter({ ...minterOptions, keys: async () => keyA })
+    const expected = {
+      code: 'sync_unsupported',
+      message: 'the option keys is an asynchronous function',
+      fix: `Use ${method}, or let the function return the keys synchronously.`,
+    }
+    expect(await catchError(() => call(minter))).toMatchObject(expected)
+    expect(await minter.mint({ command: 'x', expiresIn: 'never' })).toMatch(/^https:/)
+    expect(await catchError(() => call(minter))).toMatchObject(expected)
+  })
+
+  test('a synchronous call leaves no unhandled rejection', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const minter = createMinter({ ...minterOptions, keys: () => Promise.reject(new Error('locked')) })
+    await catchError(() => minter.mintSync({ command: 'x' }))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(unhandled).not.toHaveBeenCalled()
   })
 })

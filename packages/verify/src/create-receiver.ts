@@ -5,6 +5,7 @@ import { type Config, createGuardConfig, createReceiverConfig } from './receive/
 import { RequestContext, reject } from './receive/context.ts'
 import type { GuardOptions, ReceiverOptions } from './receive/options.ts'
 import { guard, type ReceiveResult, receive } from './receive/receive.ts'
+import { traceRequest } from './receive/trace-request.ts'
 import type { IncomingRequest } from './request/incoming-request.ts'
 import type { OutgoingResponse } from './response/response.ts'
 
@@ -116,15 +117,17 @@ function createPipeline<C extends Config>(
     basePath: config.kind === 'receiver' ? config.basePath : '',
     notFound: (request) =>
       reject(new RequestContext<Config>(request, config), { ok: false, code: 'no_token' }).response,
-    receive: async (request) => {
-      const ctx = new RequestContext(request, config)
-      try {
-        return await run(ctx)
-      } catch (error) {
-        // Keys that are loaded on first use may turn out to be invalid only now.
-        if (!isHookurlError(error)) throw error
-        return reject(ctx as RequestContext, { ok: false, code: error.code, message: error.message, fix: error.fix })
-      }
-    },
+    receive: (request) => traceRequest(request, config, runSafely),
+  }
+
+  async function runSafely(ctx: RequestContext<C>): Promise<ReceiveResult> {
+    try {
+      return await run(ctx)
+    } catch (error) {
+      // Keys that are loaded on first use may turn out to be invalid or unavailable only now.
+      if (!isHookurlError(error)) throw error
+      const { code, message, fix, cause } = error
+      return reject(ctx as RequestContext, { ok: false, code, message, fix, cause })
+    }
   }
 }

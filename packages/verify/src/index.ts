@@ -1,13 +1,37 @@
+// What programs with a receiver also need of @hookurl/core, which strict package managers do not let them import.
+export {
+  type AnyCommands,
+  type CommandDefinition,
+  type CommandDefinitions,
+  type CommandName,
+  type ContentOutput,
+  type Duration,
+  defineCommands,
+  type ErrorCode,
+  type Hook,
+  HookurlError,
+  isHookurlError,
+  type KeyRef,
+  type KeyringInput,
+  type KeysOption,
+  type PayloadOutput,
+  redact,
+  type State,
+  type TraceEvent,
+} from '@hookurl/core'
 export { createReceiver, type Receiver } from './create-receiver.ts'
 export type { FetchContext } from './hosts/fetch.ts'
 export type {
   AuthorizedHook,
+  GuardedHook,
   GuardOptions,
+  Handler,
   Handlers,
   HandshakeOptions,
   Outcome,
   ReceivedHook,
   ReceiverOptions,
+  ReceiveTrace,
   RequestData,
   ResultEvent,
   UserId,

@@ -41,3 +41,29 @@ test('an adapter accepts an existing receiver', async () => {
   const response = await fetchHookurl(existing)(new Request(mint(), { method: 'POST' }))
   expect(await response.json()).toBe('from the existing receiver')
 })
+
+test('an asynchronous keys function is called once by many requests at once', async () => {
+  let calls = 0
+  const keys = async (): Promise<string> => {
+    calls++
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    return policy.keys
+  }
+  const loading = createReceiver({ ...policy, keys, handlers: { '*': () => undefined } })
+  const urls = Array.from({ length: 50 }, () => new Request(mint(), { method: 'POST' }))
+  const responses = await Promise.all(urls.map((request) => loading.fetch(request)))
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
+  expect(calls).toBe(1)
+})
+
+test('a request after an asynchronous keys function has rejected loads the keys again', async () => {
+  const results = [Promise.reject(new Error('locked')), Promise.resolve(policy.keys)]
+  results[0]?.catch(() => {})
+  const keys = () => results.shift()
+  const loading = createReceiver({ ...policy, keys, onError: () => {}, handlers: { '*': () => undefined } })
+  const post = () => loading.fetch(new Request(mint(), { method: 'POST' }))
+  const response = await post()
+  expect(await response.json()).toMatchObject({ status: 503, code: 'keys_unavailable' })
+  expect(response.headers.get('retry-after')).toBe('5')
+  expect((await post()).status).toBe(200)
+})

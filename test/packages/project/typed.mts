@@ -1,7 +1,8 @@
 // The packages in a strict TypeScript project: what is inferred and what is an error.
+import type { IncomingMessage } from 'node:http'
 import { createMinter, defineCommands, HookurlError, inspect } from '@hookurl/core'
 import { webhooks } from '@hookurl/core/webhooks'
-import { createReceiver, createVerifier, type UseStore } from '@hookurl/verify'
+import { createReceiver, createVerifier, type Handler, type UseStore } from '@hookurl/verify'
 import { hookurl as forFetch } from '@hookurl/verify/fetch'
 import { hookurl as forLambda } from '@hookurl/verify/lambda'
 import { hookurl as forNode } from '@hookurl/verify/node'
@@ -22,8 +23,19 @@ export const receiver = createReceiver({
   commands,
   handlers: { '/paid': (hook) => hook.content.order.toFixed() },
 })
-// @ts-expect-error: no such command is defined
-export const unknown = createReceiver({ keys, commands, handlers: { '/payed': () => {} } })
+// @ts-expect-error: the handler is for other content
+export const other = createReceiver({ keys, commands, handlers: { '/paid': (hook: { content: string }) => hook } })
+export const onPaid: Handler<typeof commands, '/paid'> = ({ content }) => content.order.toFixed()
+export const lenient = createReceiver({
+  keys,
+  commands,
+  purpose: undefined,
+  handlers: { '/paid': onPaid, '/other': (hook) => [hook.command.length, hook.userId], '*': undefined },
+})
+export const guarded = forNode({ keys, commands, command: '/paid' }, (request, response) => {
+  response.writeHead(200).end(request.hook.content.order.toFixed() + request.headersDistinct.host)
+})
+export const getUser = (request: IncomingMessage): string | undefined => request.hook?.userId
 
 export const bot: string = webhooks({ keys, baseUrl: 'https://bot.example.com' }).getUrlFor({ command: '/a' })
 export const order: Promise<unknown> = createVerifier({ keys }).verify(url, { command: '/paid' })

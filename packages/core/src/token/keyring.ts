@@ -14,11 +14,13 @@ import { assertOptions } from '../util/assert-options.ts'
 import { loadOnce } from '../util/load-once.ts'
 import { chain, isPromiseLike, type MaybePromise } from '../util/maybe-promise.ts'
 import { isPlainText } from '../util/string.ts'
+import { withTimeout } from '../util/with-timeout.ts'
 import { acceptedHeaders, jweHeader, jwsHeader } from './header.ts'
 
 const KEY_PREFIX = 'hks_'
 const SECRET_LENGTH = 43
 const MAX_PURPOSE_LENGTH = 64
+const LOAD_TIMEOUT_MS = 10_000
 const idPattern = /^[A-Za-z0-9_-]{1,16}$/
 const keyPattern = /^hks_[A-Za-z0-9_-]{43}$/
 const jwkOptionNames: ReadonlySet<string> = new Set(['for'])
@@ -31,8 +33,14 @@ const infoByUse: ReadonlyMap<string, (purpose: string) => string> = new Map([
 /** Keys separated by commas or whitespace, newest first, or an array of such strings. Lines that start with `#` are comments. */
 export type KeyringInput = string | readonly string[]
 
-/** A keyring, or a function that returns one and is called on first use. */
-export type KeysOption = KeyringInput | (() => KeyringInput | undefined) | undefined
+/**
+ * A keyring, or a function that returns one, such as from a secret manager. The function is called on first use, once; it
+ * may be asynchronous, and then has 10 seconds.
+ */
+export type KeysOption =
+  | KeyringInput
+  | (() => KeyringInput | undefined | PromiseLike<KeyringInput | undefined>)
+  | undefined
 
 /** One key of a keyring. Its 32 secret bytes are not enumerable, which keeps them out of logs. */
 export interface Key {
@@ -81,7 +89,7 @@ export interface DerivedKeyring {
  *
  * @throws {HookurlError} `invalid_option` for an ID that is not 1–16 characters of `[A-Za-z0-9_-]`
  */
-export function generateKey(options: { id?: string } = {}): string {
+export function generateKey(options: { id?: string | undefined } = {}): string {
   const { id } = options
   if (id !== undefined && !idPattern.test(id)) {
     throw invalidOption('the id of a key must be 1 to 16 characters of A–Z, a–z, 0–9, _ and -', 'Choose a shorter id.')
@@ -126,7 +134,7 @@ export function parseKeys(keys: KeyringInput): Key[] {
 /** The options of `deriveJwk`. */
 export interface DeriveJwkOptions {
   /** What the key is for: to sign tokens (the default), to derive state hashes, or to derive signing secrets. */
-  for?: 'token' | 'state' | 'signature'
+  for?: 'token' | 'state' | 'signature' | undefined
 }
 
 /**
@@ -152,27 +160,61 @@ export async function deriveJwk(
   return { kty: 'oct', alg: 'HS256', use: 'sig', ...id, k: encodeBytes(bytes) }
 }
 
+/** Returns a keyring, derived on first use. */
+export interface KeyringLoader {
+  (): MaybePromise<DerivedKeyring>
+  /** Whether the keys come from a function that returned a promise. */
+  isAsync(): boolean
+}
+
 /**
  * Creates a function that returns the keyring derived for a purpose. Keys passed as strings are checked immediately;
  * all keys are derived on first use.
  *
- * @throws {HookurlError} `invalid_key`, `invalid_option`
+ * @throws {HookurlError} `invalid_key`, `invalid_option`, later also `keys_unavailable`
  */
-export function createKeyringLoader(keys: KeysOption, purpose: string = ''): () => MaybePromise<DerivedKeyring> {
+export function createKeyringLoader(keys: KeysOption, purpose: string = ''): KeyringLoader {
   assertPurpose(purpose)
-  let parsed = typeof keys === 'function' ? undefined : parseKeys(keys ?? '')
-  return loadOnce(() => {
-    parsed ??= parseKeys(callKeysFunction(keys as () => KeyringInput | undefined))
-    return deriveKeyring(parsed, purpose)
-  })
+  if (typeof keys === 'function') return createFunctionLoader(keys, purpose)
+  const parsed = parseKeys(keys ?? '')
+  return Object.assign(
+    loadOnce(() => deriveKeyring(parsed, purpose)),
+    { isAsync: () => false },
+  )
 }
 
-function callKeysFunction(keys: () => KeyringInput | undefined): KeyringInput {
-  try {
-    return keys() ?? ''
-  } catch (cause) {
-    throw new HookurlError('invalid_key', { message: 'the keys function threw', fix: 'Fix the function.', cause })
+function createFunctionLoader(keys: Extract<KeysOption, () => unknown>, purpose: string): KeyringLoader {
+  let isAsync = false
+  const load = (): MaybePromise<DerivedKeyring> => {
+    const returned = callKeysFunction(keys)
+    isAsync ||= isPromiseLike(returned)
+    return chain(returned, (input) => deriveKeyring(parseKeys(input ?? ''), purpose))
   }
+  const limit = (pending: Promise<DerivedKeyring>): Promise<DerivedKeyring> =>
+    isAsync ? withTimeout(pending, LOAD_TIMEOUT_MS, () => keysUnavailable('did not return within 10 seconds')) : pending
+  return Object.assign(loadOnce(load, limit), { isAsync: () => isAsync })
+}
+
+function callKeysFunction(keys: Extract<KeysOption, () => unknown>): MaybePromise<KeyringInput | undefined> {
+  try {
+    const returned = keys()
+    if (!isPromiseLike(returned)) return returned
+    return Promise.resolve(returned).catch((cause) => {
+      throw keysUnavailable('rejected', cause)
+    })
+  } catch (cause) {
+    throw keysUnavailable('threw', cause)
+  }
+}
+
+/** Creates the error of a synchronous call with asynchronous keys. `method` is the one to use instead. */
+export function asyncKeysError(method: string): HookurlError {
+  const fix = `Use ${method}, or let the function return the keys synchronously.`
+  return new HookurlError('sync_unsupported', { message: 'the option keys is an asynchronous function', fix })
+}
+
+function keysUnavailable(problem: string, cause?: unknown): HookurlError {
+  return new HookurlError('keys_unavailable', { message: `the keys function ${problem}`, cause })
 }
 
 function deriveKeyring(keys: readonly Key[], purpose: string): MaybePromise<DerivedKeyring> {
@@ -215,7 +257,7 @@ function indexKeys(all: readonly DerivedKey[]): DerivedKeyring {
 function splitKeys(keys: unknown): string[] {
   const strings = typeof keys === 'string' ? [keys] : keys
   if (!Array.isArray(strings) || strings.some((entry) => typeof entry !== 'string')) {
-    throw invalidKey('keys must be a string, an array of strings, or a function that returns one synchronously')
+    throw invalidKey('keys must be a string, an array of strings, or a function that returns one')
   }
   const lines = strings.flatMap((entry: string) => entry.split(/[\r\n]/)).filter((line) => !/^\s*#/.test(line))
   return lines.flatMap((line) => line.split(/[\s,]+/)).filter((entry) => entry !== '')

@@ -1,6 +1,6 @@
-import { createMinter, deriveJwk, generateKey, isHookurlError, parseKeys } from '@hookurl/core'
+import { createMinter, deriveJwk, generateKey, parseKeys } from '@hookurl/core'
 import { createKeyringLoader } from '@hookurl/core/internal'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { plainHeader } from '../../src/token/token.ts'
 import { catchError, getToken, keyA, keyB, minterOptions, open } from '../helpers.ts'
 
@@ -139,9 +139,78 @@ test('a keys function whose result was rejected is called again', async () => {
   expect(results).toEqual([])
 })
 
-test('a keys function that returns a promise is rejected', async () => {
-  const loadKeyring = createKeyringLoader((async () => keyA) as never)
-  expect(isHookurlError(await catchError(() => loadKeyring()))).toBe(true)
+test('an asynchronous keys function is called once by many calls at once', async () => {
+  let calls = 0
+  const loadKeyring = createKeyringLoader(async () => {
+    calls++
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    return [keyA, keyB]
+  })
+  expect(loadKeyring.isAsync()).toBe(false)
+  const keyrings = await Promise.all(Array.from({ length: 100 }, () => loadKeyring()))
+  expect(new Set(keyrings).size).toBe(1)
+  expect((await loadKeyring()).all).toHaveLength(2)
+  expect([calls, loadKeyring.isAsync()]).toEqual([1, true])
+})
+
+test('an asynchronous keys function that rejects is called again by the next call', async () => {
+  const cause = new Error('the vault is locked')
+  const results = [Promise.reject(cause), Promise.resolve(undefined), Promise.resolve(keyA)]
+  results[0]?.catch(() => {})
+  const loadKeyring = createKeyringLoader(() => results.shift())
+  const failures = await Promise.allSettled([loadKeyring(), loadKeyring()])
+  expect(failures).toMatchObject([{ reason: { code: 'keys_unavailable', cause } }, { reason: { cause } }])
+  expect(await catchError(() => loadKeyring())).toMatchObject({ code: 'invalid_key', message: 'there is no key' })
+  expect((await loadKeyring()).all).toHaveLength(1)
+})
+
+describe('an asynchronous keys function that hangs', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  function createHanging() {
+    const pending: ((keys: string) => void)[] = []
+    const load = createKeyringLoader(() => new Promise<string>((resolve) => pending.push(resolve)))
+    return { pending, load: () => Promise.resolve(load()) }
+  }
+
+  test('fails after 10 seconds, for every call at its own time, and is then called again', async () => {
+    const { pending, load } = createHanging()
+    const first = catchError(load)
+    await vi.advanceTimersByTimeAsync(4000)
+    const second = catchError(load)
+    await vi.advanceTimersByTimeAsync(6000)
+    expect(await first).toMatchObject({
+      code: 'keys_unavailable',
+      message: 'the keys function did not return within 10 seconds',
+    })
+    const third = load()
+    expect(pending).toHaveLength(2)
+    pending[1]?.(keyA)
+    expect((await third).all).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(4000)
+    expect((await second).code).toBe('keys_unavailable')
+  })
+
+  test('is used after all if it returns late', async () => {
+    const { pending, load } = createHanging()
+    const first = catchError(load)
+    await vi.advanceTimersByTimeAsync(10_000)
+    await first
+    pending[0]?.(keyA)
+    await vi.advanceTimersByTimeAsync(0)
+    expect((await load()).all).toHaveLength(1)
+    expect(pending).toHaveLength(1)
+  })
+
+  test('leaves no timer once it has returned', async () => {
+    const { pending, load } = createHanging()
+    const loads = [load(), load()]
+    pending[0]?.(keyA)
+    await Promise.all(loads)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })
 
 test.each([
@@ -175,7 +244,7 @@ test('an error of the keys function becomes the cause', async () => {
     throw cause
   })
   expect(await catchError(() => loadKeyring())).toMatchObject({
-    code: 'invalid_key',
+    code: 'keys_unavailable',
     message: 'the keys function threw',
     cause,
   })

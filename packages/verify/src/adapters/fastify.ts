@@ -1,11 +1,15 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
 import { chain, invalidOption } from '@hookurl/core/internal'
-import { type Receiver, toPipeline } from '../create-receiver.ts'
+// biome-ignore lint/suspicious/noTsIgnore: users without the framework have no types of it
+/** @ts-ignore */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { assertRoute, type Receiver, toPipeline } from '../create-receiver.ts'
 import { endLeaseOnResponse, type NodeRequest, type NodeResponse, send, toIncomingRequest } from '../hosts/node.ts'
 import type { FrameworkRequest } from '../hosts/node-body.ts'
-import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import type { IncomingRequest } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import type { IfInstalled } from './if-installed.ts'
 
 // If the framework is not installed, this has no effect.
 declare module 'fastify' {
@@ -48,11 +52,17 @@ export interface FastifyLike {
 /** A Fastify plugin. Register it with a `prefix`. */
 export type FastifyPlugin = (app: FastifyLike) => Promise<void>
 
+/** A guarded route: the options of a Fastify route, with its handler. */
+export interface FastifyGuardedRoute {
+  readonly preHandler: FastifyGuard
+  readonly handler: (request: FastifyRequestLike, reply: FastifyReplyLike) => unknown
+}
+
 /** The options of `register` itself. */
 interface RegisterOptions {
-  prefix?: string
-  logLevel?: string
-  logSerializers?: object
+  prefix?: string | undefined
+  logLevel?: string | undefined
+  logSerializers?: object | undefined
 }
 
 /** A receiver as a plugin, and a guard as a hook. */
@@ -90,10 +100,26 @@ export interface FastifyHookurl {
   preHandler<const D extends CommandDefinitions = AnyCommands, R extends FastifyRequestLike = FastifyRequestLike>(
     given: GuardOptions<D, CommandName<D> | '*', R>,
   ): FastifyGuard
+  /**
+   * A guard with its handler, in which `request.hook` has the types of `commands`.
+   *
+   * @throws {HookurlError} `invalid_option`, `invalid_key`
+   * @example
+   * app.all('/approve/*', hookurl.route({ keys, commands, command: '/approve' }, async ({ hook }) => hook.content))
+   */
+  route<
+    const D extends CommandDefinitions = AnyCommands,
+    const C extends CommandName<D> | '*' = CommandName<D> | '*',
+    R extends FastifyRequestLike = IfInstalled<FastifyRequest, FastifyRequestLike>,
+    S extends FastifyReplyLike = IfInstalled<FastifyReply, FastifyReplyLike>,
+  >(
+    options: GuardOptions<D, C, R>,
+    handler: (request: R & { readonly hook: GuardedHook<D, C> }, reply: S) => unknown,
+  ): FastifyGuardedRoute
 }
 
-/** A receiver for Fastify 5, and `hookurl.preHandler`, a guard for one route. */
-export const hookurl: FastifyHookurl = Object.assign(register, { preHandler })
+/** A receiver for Fastify 5; `hookurl.preHandler`, a guard for one route; and `hookurl.route`, the same with its handler. */
+export const hookurl: FastifyHookurl = Object.assign(register, { preHandler, route })
 
 type Given<D extends CommandDefinitions> = ReceiverOptions<D, never> | Receiver
 
@@ -125,6 +151,11 @@ function preHandler<D extends CommandDefinitions>(given: GuardOptions<D, Command
     endLeaseOnResponse({ request: request.raw, response: reply.raw }, result.end)
     return undefined
   }
+}
+
+function route(given: GuardOptions<AnyCommands, string, never>, handler: unknown): FastifyGuardedRoute {
+  assertRoute(given, handler)
+  return { preHandler: preHandler(given), handler: handler as FastifyGuardedRoute['handler'] }
 }
 
 function toPlugin<D extends CommandDefinitions>(given: Given<D>): FastifyPlugin {

@@ -1,4 +1,7 @@
 import type { AnyCommands, CommandDefinitions, CommandName } from '@hookurl/core'
+// biome-ignore lint/suspicious/noTsIgnore: users without the framework have no types of it
+/** @ts-ignore */
+import type { MiddlewareHandler } from 'hono'
 import { type Receiver, toPipeline } from '../create-receiver.ts'
 import { type FetchContext, findFetchContext, toIncomingRequest, toWebResponse } from '../hosts/fetch.ts'
 import { toBody } from '../hosts/kept-body.ts'
@@ -7,9 +10,10 @@ import { readBody as readNodeBody } from '../hosts/node-body.ts'
 import { fromText } from '../hosts/text-body.ts'
 import { withTimeout } from '../hosts/with-timeout.ts'
 import { runGuardedRoute } from '../receive/enter-route.ts'
-import type { AuthorizedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
+import type { AuthorizedHook, GuardedHook, GuardOptions, ReceiverOptions } from '../receive/options.ts'
 import { type BodyLimits, DEFAULT_BODY_TIMEOUT_SECONDS } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, UnreadBody } from '../request/incoming-request.ts'
+import type { IfInstalled } from './if-installed.ts'
 
 // If the framework is not installed, this has no effect.
 declare module 'hono' {
@@ -35,16 +39,36 @@ export interface HonoContext {
 /** A Hono middleware. */
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>
 
+/** A Hono middleware that sets `c.get('hook')`, and its type in the handlers after it. */
+export type HonoGuard<H extends AuthorizedHook = AuthorizedHook> = IfInstalled<
+  MiddlewareHandler<{ Variables: { hook: H } }>,
+  HonoMiddleware
+>
+
 /**
- * A receiver or, without `handlers`, a guard for Hono 4 on every runtime. A guard sets `c.get('hook')`.
+ * A receiver for Hono 4 on every runtime.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example
  * app.use('/hooks/*', hookurl({ keys, handlers: { '/onWebhook': (hook) => console.log(hook.payload) } }))
+ */
+export function hookurl<const D extends CommandDefinitions = AnyCommands, Native = HonoContext>(
+  given: ReceiverOptions<D, Native> | Receiver,
+): HonoMiddleware
+/**
+ * A guard for Hono 4 on every runtime, which sets `c.get('hook')`.
+ *
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
+ * @example
  * app.all('/approve/*', hookurl({ keys, command: '/approve' }), (c) => c.json(c.get('hook')))
  */
-export function hookurl<const D extends CommandDefinitions = AnyCommands, C = HonoContext>(
-  given: ReceiverOptions<D, C> | GuardOptions<D, CommandName<D> | '*', C> | Receiver,
+export function hookurl<
+  const D extends CommandDefinitions = AnyCommands,
+  const C extends CommandName<D> | '*' = CommandName<D> | '*',
+  Native = HonoContext,
+>(given: GuardOptions<D, C, Native>): HonoGuard<GuardedHook<D, C>>
+export function hookurl(
+  given: ReceiverOptions<AnyCommands, never> | GuardOptions<AnyCommands, string, never> | Receiver,
 ): HonoMiddleware {
   const pipeline = toPipeline(given)
   return async (context, next) => {

@@ -5,7 +5,7 @@ import { readWebStream } from './web-stream.ts'
 
 /** What a fetch-style host provides in addition to the request. */
 export interface FetchContext {
-  waitUntil?(work: Promise<unknown>): void
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 // Members that mark a process, which outlives the response: of Bun's server, Deno's info and Hono's `env` on Node.

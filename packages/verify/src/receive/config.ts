@@ -8,6 +8,7 @@ import { createPolicy, type Policy, policyOptionNames } from '../verifier/policy
 import { parseCommands } from '../verifier/verifier.ts'
 import type { HandshakesConfig } from './handshakes/definition.ts'
 import { parseHandshakesOption } from './handshakes/parse-option.ts'
+import { isSimilar } from './is-similar.ts'
 import { createErrorLogger, safeCall } from './log-error.ts'
 import type { GuardOptions, ReceivedHook, ReceiverOptions, ResultEvent } from './options.ts'
 import { parseSchemesOption } from './signatures/parse-option.ts'
@@ -89,11 +90,12 @@ export function createReceiverConfig(options: ReceiverOptions<CommandDefinitions
     throw invalidOption('maxBodySize must be a whole number of bytes', 'Omit it for 1 MiB.')
   }
   const timeoutMs = parseTimeout(options.bodyTimeout ?? DEFAULT_BODY_TIMEOUT_SECONDS, 'bodyTimeout')
+  const handlers = parseHandlers(options)
   return {
-    ...createCommonConfig(options),
+    ...createCommonConfig(options, new Set([...handlers.keys()].filter((name) => name !== '*'))),
     kind: 'receiver',
     basePath: parseBasePath(options.basePath),
-    handlers: parseHandlers(options),
+    handlers,
     redirect,
     limits: { maxBodySize, timeoutMs },
     ackAfterMs: ackAfter === undefined ? undefined : parseTimeout(ackAfter, 'ackAfter'),
@@ -111,7 +113,7 @@ export function createGuardConfig(options: GuardOptions<CommandDefinitions>): Gu
     )
   }
   const commands = options.command === '*' ? undefined : parseCommands(options.command)
-  for (const name of commands ?? []) assertCommand(name, options.commands, 'command contains')
+  for (const name of commands ?? []) assertCommand(name, options.commands)
   return { ...createCommonConfig(options), kind: 'guard', commands }
 }
 
@@ -122,6 +124,7 @@ export function getHandler({ handlers }: ReceiverConfig, command: string): AnyHa
 
 function createCommonConfig(
   options: ReceiverOptions<CommandDefinitions> | GuardOptions<CommandDefinitions>,
+  handled?: ReadonlySet<string>,
 ): CommonConfig {
   const { user, signIn, onResult, onError = createErrorLogger() } = options
   if (user !== undefined) assertFunction(user, 'user')
@@ -133,7 +136,7 @@ function createCommonConfig(
   assertFunction(onError, 'onError')
   const reportError = (error: unknown, hook?: Hook): void => safeCall(() => onError(error, hook))
   return {
-    policy: createPolicy(options),
+    policy: createPolicy(options, handled),
     now: resolveClock(options.now),
     cors: parseOrigins(options.cors),
     handshakes: parseHandshakesOption(options.handshakes),
@@ -148,17 +151,38 @@ function createCommonConfig(
 }
 
 function parseHandlers({ handlers, commands }: ReceiverOptions<CommandDefinitions>): ReadonlyMap<string, AnyHandler> {
-  if (typeof handlers !== 'object' || handlers === null || Object.keys(handlers).length === 0) {
+  if (
+    typeof handlers !== 'object' ||
+    handlers === null ||
+    Object.values(handlers).every((handler) => handler === undefined)
+  ) {
     throw invalidOption(
       'handlers must be an object that maps commands to functions',
       "Write { '/onWebhook': (hook) => {} }.",
     )
   }
-  for (const [name, handler] of Object.entries(handlers)) {
+  const entries = Object.entries(handlers).filter(([, handler]) => handler !== undefined) as [string, AnyHandler][]
+  const byCommand = new Map(entries)
+  for (const [name, handler] of byCommand) {
     assertFunction(handler, `the handler of ${JSON.stringify(name)}`)
-    if (name !== '*') assertCommand(name, commands, 'there is a handler for')
+    assertNoTypo(name, byCommand, commands)
   }
-  return new Map(Object.entries(handlers) as [string, AnyHandler][])
+  return byCommand
+}
+
+// A command without a definition may have a handler, but its name may also be a misspelled one.
+function assertNoTypo(
+  name: string,
+  handlers: ReadonlyMap<string, unknown>,
+  commands: CommandDefinitions | undefined,
+): void {
+  if (commands === undefined || name === '*' || Object.hasOwn(commands, name)) return
+  const meant = Object.keys(commands).find((defined) => !handlers.has(defined) && isSimilar(defined, name))
+  if (meant === undefined) return
+  throw invalidOption(
+    `there is a handler for ${JSON.stringify(name)}, which is not defined in commands, and none for ${JSON.stringify(meant)}`,
+    `Correct the name, or add ${JSON.stringify(name)}: {} to commands.`,
+  )
 }
 
 // A guard that left other paths to the application could be bypassed: Express, for example, ignores the case of paths.
@@ -167,11 +191,11 @@ function assertNoBasePath(options: object): void {
   throw invalidOption('a guard has no basePath: it protects its route', 'Remove basePath, or set handlers.')
 }
 
-function assertCommand(name: string, commands: CommandDefinitions | undefined, subject: string): void {
+function assertCommand(name: string, commands: CommandDefinitions | undefined): void {
   if (name === '*') throw invalidOption("'*' cannot be combined with other commands", "Write command: '*' for any.")
   if (commands === undefined || Object.hasOwn(commands, name)) return
   throw invalidOption(
-    `${subject} ${JSON.stringify(name)}, which is not defined in commands`,
+    `command contains ${JSON.stringify(name)}, which is not defined in commands`,
     `Use one of: ${Object.keys(commands).join(', ')}.`,
   )
 }

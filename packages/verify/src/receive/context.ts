@@ -1,5 +1,5 @@
 import { type ErrorCode, type Hook, redact, type State } from '@hookurl/core'
-import { decodePercentTwice, findCommand, type MaybePromise } from '@hookurl/core/internal'
+import { decodePercentTwice, findCommand, type MaybePromise, toPublicError } from '@hookurl/core/internal'
 import { type ClientKind, getClientKind } from '../request/content-negotiation.ts'
 import type { Body, IncomingRequest } from '../request/incoming-request.ts'
 import type { QueryParams } from '../request/payload.ts'
@@ -12,7 +12,7 @@ import type { Lease } from '../uses/lease.ts'
 import type { TokenProof, VerifyResult } from '../verifier/policy.ts'
 import { type Rejection, toError } from '../verifier/rejection.ts'
 import type { Config } from './config.ts'
-import type { Outcome, ReceivedHook, ResultEvent } from './options.ts'
+import type { Outcome, ReceivedHook, ReceiveTrace, ResultEvent } from './options.ts'
 import type { SignatureScheme } from './signatures/schemes.ts'
 
 /** The user who is signed in, `undefined` for no one, or why it is unknown. */
@@ -27,6 +27,7 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'body_already_consumed',
   'invalid_option',
   'invalid_key',
+  'keys_unavailable',
 ])
 
 // Redacting 16 KB, which servers accept, would take over ten milliseconds.
@@ -86,9 +87,13 @@ export class RequestContext<C extends Config = Config> {
   private readonly startedAt: number
   private knownDelivery: Delivery | undefined
 
-  constructor(request: IncomingRequest, config: C) {
+  /** What is published about the request, if anyone subscribes. */
+  readonly trace: ReceiveTrace | undefined
+
+  constructor(request: IncomingRequest, config: C, trace?: ReceiveTrace) {
     this.request = request
     this.config = config
+    this.trace = trace
     this.target = request.target
     this.client = getClientKind(request)
     this.startedAt = config.onResult === undefined ? 0 : performance.now()
@@ -158,9 +163,21 @@ function isHidden({ actor }: RequestContext, hook: Hook): boolean {
 /** Calls `onResult`. If it is not set, does no work. */
 export function reportResult(ctx: RequestContext, { outcome, status, rejection }: RequestResult): void {
   const { onResult } = ctx.config
-  if (onResult === undefined) return
+  const { trace } = ctx
+  if (onResult === undefined && trace === undefined) return
   const { request, hook, receivedHook, service } = ctx
   const deliveryId = hook === undefined ? undefined : ctx.delivery?.id
+  if (trace !== undefined) {
+    Object.assign(trace, { outcome }, status !== undefined && { status }, service !== undefined && { service })
+    if (hook !== undefined) Object.assign(trace, { command: hook.command, keyIndex: hook.key.index })
+    if (deliveryId !== undefined) trace.deliveryId = deliveryId
+    if (rejection !== undefined) {
+      trace.code = rejection.code
+      // A request that is rejected as it should be is no error.
+      if (status === undefined || status >= 500) trace.error = toPublicError(toError(rejection))
+    }
+  }
+  if (onResult === undefined) return
   const event: ResultEvent = {
     outcome,
     method: request.method,

@@ -2,12 +2,14 @@ import { isHookurlError } from '@hookurl/core'
 import { sanitizeLogLines } from '@hookurl/core/internal'
 
 const LOG_INTERVAL_MS = 60_000
+const MAX_CAUSES = 3
 // Whatever causes one of these affects many requests.
 const isThrottled: ReadonlySet<string> = new Set([
   'store_unavailable',
   'not_configured',
   'state_unavailable',
   'user_unavailable',
+  'keys_unavailable',
 ])
 
 /** Logs an error to the console, without tokens, keys or control characters. */
@@ -46,8 +48,22 @@ function formatError(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
+// The reason of a failed `fetch` is only in the cause of its error.
 function formatCause(cause: unknown): string {
-  if (cause === undefined) return ''
-  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)
-  return ` (${line})`
+  const lines: string[] = []
+  for (let each = cause; each !== undefined && lines.length < MAX_CAUSES; each = getCause(each)) {
+    const [line = ''] = toText(each).split('\n', 1)
+    if (line !== '') lines.push(line)
+  }
+  return lines.length === 0 ? '' : ` (${lines.join(': ')})`
+}
+
+function getCause(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined
+}
+
+// Node's error for several failed connections has only a code.
+function toText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message || String(Reflect.get(error, 'code') ?? error.name)
 }

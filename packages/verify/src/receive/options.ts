@@ -8,6 +8,7 @@ import type {
   HookurlError,
   PayloadOutput,
   State,
+  TraceEvent,
 } from '@hookurl/core'
 import type { QueryParams } from '../request/payload.ts'
 import type { Pages } from '../response/page-options.ts'
@@ -76,7 +77,7 @@ export interface RequestData<Payload = unknown> {
    *
    * @throws {HookurlError} `body_already_consumed` if a body parser has already consumed the body, or inflated it
    */
-  rawBody(options?: { encoded?: boolean }): Uint8Array
+  rawBody(options?: { encoded?: boolean | undefined }): Uint8Array
   /**
    * The state that the option `state` returned; `undefined` for a URL that is not bound to a state. Use it as a condition
    * of the change, as in `UPDATE … WHERE password_hash = $old`, so that only one of several concurrent requests succeeds.
@@ -93,15 +94,34 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
 }[C]
 
 /**
- * The handlers, keyed by command; `'*'` handles every other command. If a handler returns a `Response` that it created,
- * that response is sent. Any other value is ignored, and the caller gets the default response.
+ * The handler of one or several commands, for a file of its own. If it returns a `Response` that it created, that response
+ * is sent. Any other value is ignored, and the caller gets the default response.
+ *
+ * @example
+ * export const onPayment: Handler<typeof commands, '/onPayment'> = ({ content }) => console.log(content.order)
+ */
+export type Handler<D extends CommandDefinitions = AnyCommands, C extends CommandName<D> = CommandName<D>> = (
+  hook: ReceivedHook<D, C>,
+) => unknown
+
+/**
+ * The handlers, keyed by command; `'*'` handles every other command that is defined. A command that is not in `commands`
+ * may have a handler too: its content and payload are `unknown`.
  */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
-    ? { readonly [command: string]: (hook: ReceivedHook<D>) => unknown }
-    : { readonly [C in CommandName<D>]?: (hook: ReceivedHook<D, C>) => unknown } & {
-        readonly '*'?: (hook: ReceivedHook<D>) => unknown
+    ? { readonly [command: string]: Handler<D> | undefined }
+    : {
+        readonly [C in CommandName<D> | '*' | OtherName]?:
+          | (C extends CommandName<D> ? Handler<D, C> : C extends '*' ? Handler<D> : OtherHandler)
+          | undefined
       }
+
+/** Every name. Unlike `string`, it keeps the names that are listed besides it. */
+type OtherName = string & {}
+/** Types the hook of an inline function. The handlers of defined commands must match it too, so it accepts every function. */
+// biome-ignore lint/complexity/noBannedTypes: has no signature, from which the hook would become `any`
+type OtherHandler = Handler | Function
 
 /**
  * The result of a request: its handler or guarded route ran (`handled`), or is still running after the response
@@ -142,29 +162,51 @@ export interface ResultEvent {
   readonly hook?: Hook | ReceivedHook
 }
 
+/**
+ * What the tracing channel `hookurl:receive` of `node:diagnostics_channel` publishes about a request with a token: created
+ * at `start`, completed at `asyncStart`, for a guard once its route has responded. It contains no token, key, content or
+ * user.
+ */
+export interface ReceiveTrace extends TraceEvent {
+  readonly kind: 'receiver' | 'guard'
+  readonly method: string
+  /** Absent if the request was left to the application. */
+  outcome?: Outcome
+  /** The status of the response; absent if a guarded route ended without one. */
+  status?: number
+  /** The command of the hook, if it was verified. */
+  command?: string
+  /** The index of the key that signed the hook, if it was verified. */
+  keyIndex?: number
+  /** The service whose handshake was recognized. */
+  service?: string
+  /** Identifies this delivery and its retries: an opaque hash, the same as `hook.deliveryId`. */
+  deliveryId?: string
+}
+
 /** The handshakes that are off by default. Invalid options throw `invalid_option` when the receiver is created. */
 export interface HandshakeOptions {
   /** Echoes `hub.challenge` as JSON, which Strava expects; Meta and WebSub expect text. */
-  strava?: boolean
+  strava?: boolean | undefined
   /**
    * Stores the secret that Asana will sign its deliveries with. The response then echoes it. Anyone who has the URL can
    * send a secret, so reject a second one for the same hook: return `false`, or throw.
    */
-  asana?: (secret: string, hook: Hook) => unknown
+  asana?: ((secret: string, hook: Hook) => unknown) | undefined
   /**
    * Signs `crc_token`, at most 128 characters of base64 or base64url, for X and ArcGIS. For ArcGIS, `consumerSecret` is
    * the webhook's secret.
    */
-  x?: { readonly consumerSecret: string }
+  x?: { readonly consumerSecret: string } | undefined
   /**
    * Signs `plainToken` for Zoom, if Zoom signed the request at most 5 minutes ago. Requires the exact bytes of the body
    * (otherwise, the response is 500 `body_already_consumed`), so it has no effect at a guard.
    */
-  zoom?: { readonly secretToken: string }
+  zoom?: { readonly secretToken: string } | undefined
   /** Signs `challengeCode`, a UUID, for LinkedIn. */
-  linkedin?: { readonly clientSecret: string }
+  linkedin?: { readonly clientSecret: string } | undefined
   /** Hashes `challenge_code` for eBay. `endpoint` is the complete hook URL, exactly as entered at eBay. */
-  ebay?: { readonly verificationToken: string; readonly endpoint: string }
+  ebay?: { readonly verificationToken: string; readonly endpoint: string } | undefined
   /**
    * Completes any other handshake by GET or POST: returns the response to it, or `undefined` for any other request.
    * Called after `authorize` for every request with a valid token that is not another handshake, a prefetch or a link
@@ -173,12 +215,13 @@ export interface HandshakeOptions {
    * returns anything else, the response is 500 `handler_failed`, and `onError` receives the error. `authorize` is called
    * again for a URL with `maxUses`, once a use is reserved.
    */
-  custom?: (request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>
+  custom?: ((request: Request, hook: Hook) => Response | undefined | Promise<Response | undefined>) | undefined
 }
 
 /** The ID of a user. `undefined`, `null` and `''` mean that no one is signed in. */
 export type UserId = string | number | bigint | null | undefined
 
+// `user` and `signIn` have the types of methods, so that their parameter may be a framework's own object.
 interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOptions<D> {
   /**
    * Returns the ID of the signed-in user, such as the user of the session. It is called with what the framework passes to
@@ -186,40 +229,42 @@ interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOpti
    * `requireUser`; sets `hook.actor` on all URLs. If it throws, or takes longer than 2 seconds, the request is rejected
    * (`user_unavailable`).
    */
-  user?(request: Native): UserId | Promise<UserId>
+  user?: { method(request: Native): UserId | Promise<UserId> }['method'] | undefined
   /**
    * Returns the URL of the sign-in page. Browsers are redirected to it if no one is signed in. `returnTo` is the path to
    * return to: the requested path, with a handle in place of the token. Only the user of the URL can use the handle, for
    * 10 minutes.
    */
-  signIn?(returnTo: string, request: Native): string | undefined | Promise<string | undefined>
+  signIn?:
+    | { method(returnTo: string, request: Native): string | undefined | Promise<string | undefined> }['method']
+    | undefined
   /** The origins whose pages may call hook URLs with `fetch`, such as `'https://app.example.com'`. */
-  cors?: readonly string[]
+  cors?: readonly string[] | undefined
   /**
    * The handshakes that services use to test a URL. They are completed without running the handler; `false` disables
    * them. A guard completes only those that do not depend on the body.
    */
-  handshakes?: false | HandshakeOptions
+  handshakes?: false | HandshakeOptions | undefined
   /** Custom copy or pages for browsers. */
-  pages?: Pages
+  pages?: Pages | undefined
   /**
    * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard can check a signed body
    * only where the host keeps its exact bytes; elsewhere, signed requests are rejected (`not_configured`).
    */
-  signatureSchemes?: readonly SignatureScheme[]
+  signatureSchemes?: readonly SignatureScheme[] | undefined
   /**
    * Where uses are counted: a store, or a store with options. Without one, a URL with `maxUses` is rejected. A guard
    * commits the use unless the route responds with a status of 500 or more to a client that is still connected, or calls
    * `hook.releaseUse()` before it responds.
    */
-  uses?: UseStore | UseOptions
+  uses?: UseStore | UseOptions | undefined
   /** Called once for every request, with its result. Errors that it throws are logged to the console. */
-  onResult?: (event: ResultEvent) => void
+  onResult?: ((event: ResultEvent) => void) | undefined
   /**
    * Receives every server-side error: one thrown by a handler or `authorize`, an unavailable store, invalid keys. By
    * default, errors are logged to the console, an unavailable store at most once a minute.
    */
-  onError?: (error: unknown, hook?: Hook) => void
+  onError?: ((error: unknown, hook?: Hook) => void) | undefined
 }
 
 /** The options of a receiver. */
@@ -230,19 +275,19 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Nat
    * The path that the receiver is mounted at, such as `'/hooks'`. Requests to other paths are left to the application.
    * The comparison with the path as received is case-sensitive and by complete segments.
    */
-  basePath?: string
+  basePath?: string | undefined
   /** Which clients are redirected to `redirectTo`: only browsers (`'auto'`, the default), all of them, or none. */
-  redirect?: 'auto' | 'always' | 'never'
+  redirect?: 'auto' | 'always' | 'never' | undefined
   /** The maximum size of a body, in bytes; 1 MiB by default. */
-  maxBodySize?: number
+  maxBodySize?: number | undefined
   /** How long a body may take to arrive; 10 s by default. */
-  bodyTimeout?: Duration
+  bodyTimeout?: Duration | undefined
   /**
    * Responds with 202 once the handler has run for this long; by default, the response waits for the handler. The
    * handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
    * retry. Requires a host that keeps running after the response: a Node process, or a host that passes `waitUntil`.
    */
-  ackAfter?: Duration
+  ackAfter?: Duration | undefined
 }
 
 /** The options of a guard. */
@@ -252,7 +297,7 @@ export interface GuardOptions<
   Native = unknown,
 > extends CommonOptions<D, Native> {
   /** The command, or commands, that the guarded route is for; `'*'` accepts any. */
-  command: C | readonly Exclude<C, '*'>[]
+  command: C | readonly C[]
 }
 
 /** A hook that a guard accepted. */

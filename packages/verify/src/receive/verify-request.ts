@@ -45,10 +45,10 @@ const noStore: Rejection = {
 
 /** Verifies everything about a request but its body. */
 export async function verifyRequest(ctx: RequestContext): Promise<Verified | Responded | Next> {
-  const { request, config } = ctx
+  const { config } = ctx
 
   // 1. Find the token. A receiver leaves a request without one to the application; a guard rejects it.
-  if (config.kind === 'receiver' && !isWithin(config.basePath, request.target)) return next
+  if (isOutside(ctx)) return next
   const located = findToken(ctx)
   if (located.kind === 'none' && config.kind === 'receiver') return next
   if (located.kind === 'none' || located.kind === 'ambiguous') return reject(ctx, { ok: false, code: located.code })
@@ -71,8 +71,13 @@ export async function verifyRequest(ctx: RequestContext): Promise<Verified | Res
   return (await respondWithoutRunning(ctx, hook)) ?? { kind: 'verified', hook }
 }
 
-// A middleware may have rewritten a short URL of the application to a hook URL.
-function findToken(ctx: RequestContext): LocateResult {
+/** Whether a request is outside the base path of a receiver. */
+export function isOutside({ request, config }: RequestContext): boolean {
+  return config.kind === 'receiver' && !isWithin(config.basePath, request.target)
+}
+
+/** Locates the token of a request. A middleware may have rewritten a short URL of the application to a hook URL. */
+export function findToken(ctx: RequestContext): LocateResult {
   const { target, rewrittenTarget } = ctx.request
   const located = locateToken(target)
   if (located.kind !== 'none' || rewrittenTarget === undefined) return located

@@ -62,6 +62,7 @@ const rejections: Partial<Record<ErrorCode, MessageName>> = {
   store_unavailable: 'unavailable',
   state_unavailable: 'unavailable',
   user_unavailable: 'unavailable',
+  keys_unavailable: 'unavailable',
   not_configured: 'unavailable',
   body_already_consumed: 'unavailable',
   invalid_option: 'unavailable',

@@ -21,14 +21,14 @@ export interface PageContext {
 /** The copy of a page, as plain text, which is escaped for HTML. Omitted members keep their defaults. */
 export interface PageText {
   /** The heading, which is also the title of the browser tab. */
-  readonly title?: string
-  readonly text?: string
+  readonly title?: string | undefined
+  readonly text?: string | undefined
   /** A line in smaller print; `''` for none. On the page of a rejection, it is the code by default. */
-  readonly note?: string
+  readonly note?: string | undefined
   /** The label of the confirm page's button; `''` for a page without a form, if there is nothing left to confirm. */
-  readonly button?: string
+  readonly button?: string | undefined
   /** The language of the copy, such as `'de'`. Defaults are in it as well, if it is one of the option `languages`. */
-  readonly language?: string
+  readonly language?: string | undefined
 }
 
 /**
@@ -55,31 +55,31 @@ export interface Support {
  */
 export interface Pages {
   /** The name of the application or company, 1 to 100 characters: the top of the page, and the title of the browser tab. */
-  name?: string
+  name?: string | undefined
   /**
    * The logo, which is shown instead of the name: the markup of an SVG (`'<svg …>…</svg>'`), or a `data:` URL of a PNG,
    * JPEG, WebP or SVG image; at most 65,536 characters. It must be complete in itself: scripts, event attributes,
    * `foreignObject`, DOCTYPE and references to other files throw `invalid_option`. Requires `name`, its alternative text.
    */
-  logo?: Themed
+  logo?: Themed | undefined
   /**
    * The color of the buttons, such as `'#0b5fff'`. Their text is black or white, whichever has the higher contrast, which
    * is at least 4.5 : 1 on every color. A color that hardly differs from the page gets a border.
    */
-  accent?: Themed
+  accent?: Themed | undefined
   /** Where users get help: an email address, or a labeled `https:`, `mailto:` or `tel:` URL. */
-  support?: string | Support
+  support?: string | Support | undefined
   /**
    * The languages of the pages, by language tag: all of `@hookurl/verify/languages`, some of them, or your own. A browser
    * gets the first language that it prefers (`Accept-Language`), or English, which needs no option.
    */
-  languages?: Readonly<Record<string, PageLanguage>>
+  languages?: Readonly<Record<string, PageLanguage>> | undefined
   /** The language of all pages, whatever the browser prefers: `'en'`, or one of `languages`. */
-  language?: string
+  language?: string | undefined
   /** Asks the user before the command runs. */
-  confirm?: Page<PageContext & { readonly hook: Hook }>
+  confirm?: Page<PageContext & { readonly hook: Hook }> | undefined
   /** Shown after the command has run, when there is no redirect. */
-  done?: Page<PageContext & { readonly hook: Hook }>
+  done?: Page<PageContext & { readonly hook: Hook }> | undefined
   /** Shown when a URL is rejected. */
-  rejected?: Page<PageContext & { readonly code: ErrorCode }>
+  rejected?: Page<PageContext & { readonly code: ErrorCode }> | undefined
 }

@@ -20,7 +20,12 @@ const RETRY_SECONDS = 5
 // RFC 9110, section 11.6.1: a 401 must contain a challenge. How users sign in is the application's own: for a registered
 // scheme, clients would send credentials of that scheme, and for `Basic` or `Negotiate`, browsers would prompt for them.
 const USER_CHALLENGE = 'HookurlUser'
-const isTemporary: ReadonlySet<ErrorCode> = new Set(['store_unavailable', 'state_unavailable', 'user_unavailable'])
+const isTemporary: ReadonlySet<ErrorCode> = new Set([
+  'store_unavailable',
+  'state_unavailable',
+  'user_unavailable',
+  'keys_unavailable',
+])
 // The connection cannot be kept open if the body was not read to its end.
 const closesConnection: ReadonlySet<ErrorCode> = new Set(['body_too_large', 'body_timeout', 'request_aborted'])
 

@@ -7,11 +7,11 @@ import type { UseStore } from './store.ts'
 /** What is stored under an ID. */
 export interface CasRow<V = unknown> {
   /** Distinguishes this write of the row from all others, even from those before the row was deleted. */
-  readonly version?: V
+  readonly version?: V | undefined
   /** The record as it was written; `undefined` if there is no row. */
   readonly record?: string | undefined
   /** The current time of the database, in epoch milliseconds. Without it, the time of this process is used. */
-  readonly now?: number
+  readonly now?: number | undefined
 }
 
 /** A row to write. */
@@ -40,7 +40,7 @@ export interface CasTable<V = unknown> {
 /** The options of `casUseStore`. */
 export interface CasUseStoreOptions {
   /** The clock, in epoch milliseconds, for databases that have none. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now'])

@@ -15,11 +15,11 @@ import type { UseStore } from './store.ts'
 /** The options of `lmdbUseStore`. */
 export interface LmdbUseStoreOptions {
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
   /**
    * A machine-wide clock that never jumps, in milliseconds, for leases; `now` if that is set, otherwise the system's.
    */
-  monotonic?: () => number
+  monotonic?: (() => number) | undefined
 }
 
 /** A use store in an LMDB database. */

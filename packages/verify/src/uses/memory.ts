@@ -14,9 +14,9 @@ import type { UseStore } from './store.ts'
 /** The options of `memoryUseStore`. */
 export interface MemoryUseStoreOptions {
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
   /** A clock that never jumps, in milliseconds, for leases; `now` if that is set, otherwise the system's. */
-  monotonic?: () => number
+  monotonic?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now', 'monotonic'])

@@ -10,14 +10,14 @@ export interface UseOptions {
    * succeeded, so a failed run can be retried. With `'at-most-once'`, it is committed before the handler runs, and
    * never released.
    */
-  mode?: 'at-least-once' | 'at-most-once'
+  mode?: 'at-least-once' | 'at-most-once' | undefined
   /** How long a use stays reserved if its process dies, 1 second to 1 day; 60 s by default. Renewed automatically. */
-  lease?: Duration
+  lease?: Duration | undefined
   /**
    * How long the lease of a running handler or guarded route is renewed; 10 min by default. After that, another request
    * may use the URL of a handler, and the use of a guard is committed.
    */
-  maxLease?: Duration
+  maxLease?: Duration | undefined
 }
 
 /** The validated options. */

@@ -8,9 +8,9 @@ export type { IoRedisClient, NodeRedisClient, RedisSender } from './redis-client
 /** The options of `redisUseStore`. */
 export interface RedisUseStoreOptions {
   /** The prefix of keys in Redis, `hookurl:` by default. It separates applications that share a server. */
-  prefix?: string
+  prefix?: string | undefined
   /** The clock, in epoch milliseconds, that determines how long a record is kept. Leases use the server's clock. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['prefix', 'now'])

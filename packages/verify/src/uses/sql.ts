@@ -26,7 +26,7 @@ export interface SqlUseStoreOptions {
   /** The SQL that the database speaks. */
   dialect: SqlDialect
   /** The table, `hookurl_uses` by default; its name may follow that of a schema and a dot. */
-  table?: string
+  table?: string | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['dialect', 'table'])

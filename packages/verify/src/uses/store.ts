@@ -32,7 +32,7 @@ export interface ReserveResult {
    */
   readonly result: 'reserved' | 'in_progress' | 'already_used' | 'duplicate'
   /** When the last use was committed, in epoch milliseconds, for `already_used`. */
-  readonly at?: number
+  readonly at?: number | undefined
 }
 
 /**
@@ -58,7 +58,7 @@ export interface UseStore {
   /** Releases a reserved use; a committed one stays committed. */
   release(id: string, owner: string): Promise<void>
   /** Commits in transactions of the application, for `hook.commitUse(execute)`, if the store is in its database. */
-  readonly transactions?: UseTransactions
+  readonly transactions?: UseTransactions | undefined
 }
 
 /** A use to commit. */
@@ -74,8 +74,8 @@ export interface UseCommit {
  * called again, also in another transaction after the first was rolled back.
  */
 export interface UseTransactions {
-  commit?(execute: SqlExecutor, use: UseCommit): Promise<boolean>
-  commitSync?(execute: SqlExecutor, use: UseCommit): boolean
+  commit?: ((execute: SqlExecutor, use: UseCommit) => Promise<boolean>) | undefined
+  commitSync?: ((execute: SqlExecutor, use: UseCommit) => boolean) | undefined
   /** Resolves to whether the use is committed, outside any transaction. */
   isCommitted(id: string, owner: string): Promise<boolean>
 }

@@ -1,5 +1,6 @@
 import {
   type AnyCommands,
+  type CommandDefinition,
   type CommandDefinitions,
   type Duration,
   defineCommands,
@@ -41,26 +42,26 @@ import type { Rejection } from './rejection.ts'
 
 /** The options that verifiers, guards and receivers share: which hooks they accept. */
 export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it and is called on first use. */
+  /** The keyring, newest key first, or a function that returns it, also asynchronously, and is called on first use. */
   keys: KeysOption
   /** The purpose that the URLs were minted for, at most 64 characters; must match the minter's. */
-  purpose?: string
+  purpose?: string | undefined
   /** The result of `defineCommands`. Other commands are rejected, and content is validated. */
-  commands?: D
+  commands?: D | undefined
   /** Restricts redirects to these hosts, like the minter's option. */
-  redirectHosts?: readonly string[]
+  redirectHosts?: readonly string[] | undefined
   /** How far the clocks of the minter and the verifier may differ: 0 (the default) to 300 seconds. */
-  clockTolerance?: Duration
+  clockTolerance?: Duration | undefined
   /**
    * Returns the current state of what a URL minted with `state` is bound to, such as a password hash or a version. If it
    * differs from the state at mint, or is `undefined`, the URL is rejected (`state_changed`). If it throws, or takes longer
    * than 2 seconds, the request is rejected (`state_unavailable`).
    */
-  state?: (hook: Hook) => State | undefined | PromiseLike<State | undefined>
+  state?: ((hook: Hook) => State | undefined | PromiseLike<State | undefined>) | undefined
   /** A custom check, run after all others. Return `false` or throw to reject the hook. */
-  authorize?: (hook: Hook) => unknown
+  authorize?: ((hook: Hook) => unknown) | undefined
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** The names of the shared options. */
@@ -100,6 +101,8 @@ export interface Policy {
   readonly purpose: string
   /** Whether the option `state` is set. */
   readonly canCheckState: boolean
+  /** Whether the keys come from a function that returned a promise. */
+  hasAsyncKeys(): boolean
   /** Checks the validity period of a verified hook again, at a later time. */
   checkValidity(hook: Hook): 'expired' | 'not_yet_valid' | undefined
   /** Checks everything that depends on the token alone. `accepted`: the commands accepted here; `undefined`: any. */
@@ -127,11 +130,11 @@ export const stateNotConfigured: Rejection = {
 const malformedToken: Rejection = { ok: false, code: 'malformed_token' }
 
 /**
- * Prepares a policy.
+ * Prepares a policy. Commands that have a handler of their own are accepted even if they are not defined in `commands`.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  */
-export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy {
+export function createPolicy(options: PolicyOptions<CommandDefinitions>, handled?: ReadonlySet<string>): Policy {
   const { authorize, state } = options
   if (state !== undefined && typeof state !== 'function') {
     throw invalidOption('state must be a function', 'Return the current state from it.')
@@ -154,13 +157,17 @@ export function createPolicy(options: PolicyOptions<CommandDefinitions>): Policy
         return { ok: false, code: 'redirect_forbidden', message: `its redirect ${problem}`, hook }
       }
     }
-    return commands === undefined ? { ok: true, hook } : validateContent(commands, hook)
+    if (commands === undefined) return { ok: true, hook }
+    const definition = findCommand(commands, hook.command)
+    if (definition !== undefined) return validateContent(definition, hook)
+    return handled?.has(hook.command) === true ? { ok: true, hook } : { ok: false, code: 'unknown_command', hook }
   }
 
   return {
     commands,
     purpose: options.purpose ?? '',
     canCheckState: state !== undefined,
+    hasAsyncKeys: loadKeyring.isAsync,
     checkValidity: ({ expiresAt, notBefore }) =>
       checkValidityPeriod({ cmd: '', exp: toSeconds(expiresAt), nbf: toSeconds(notBefore) }, now(), tolerance),
     verifyToken: (located, accepted) =>
@@ -230,9 +237,7 @@ function trySerializeState(state: unknown): string | undefined {
   }
 }
 
-function validateContent(commands: CommandDefinitions, hook: Hook): MaybePromise<VerifyResult> {
-  const definition = findCommand(commands, hook.command)
-  if (definition === undefined) return { ok: false, code: 'unknown_command', hook }
+function validateContent(definition: CommandDefinition, hook: Hook): MaybePromise<VerifyResult> {
   if (definition.content === undefined) return { ok: true, hook }
   return chain(validateWithSchema(definition.content, hook.content), (checked): VerifyResult => {
     if (checked.ok) return { ok: true, hook: Object.freeze({ ...hook, content: checked.value }) }

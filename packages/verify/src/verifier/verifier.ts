@@ -8,6 +8,7 @@ import {
 } from '@hookurl/core'
 import {
   assertOptions,
+  asyncKeysError,
   chain,
   invalidOption,
   isPromiseLike,
@@ -32,15 +33,15 @@ export type VerifierOptions<D extends CommandDefinitions = AnyCommands> = Policy
 /** The options of one call. */
 export interface VerifyOptions<C extends string = string> {
   /** The command, or commands, to accept; any by default. */
-  command?: C | readonly C[]
+  command?: C | readonly C[] | undefined
   /** The request's method. The hook is rejected unless this method may run it. */
-  method?: string
+  method?: string | undefined
   /**
    * Checks to skip: `'uses'` accepts a hook with `maxUses`, which a verifier does not count; `'user'` and `'signature'`
    * accept one that requires its user or a signed request, which a verifier does not see; `'state'` accepts one that is
    * bound to a state, without calling the option `state`.
    */
-  ignore?: readonly IgnoredCheck[]
+  ignore?: readonly IgnoredCheck[] | undefined
 }
 
 /** A check that only a receiver or guard can perform, or `'state'`, which needs the option `state`. */
@@ -57,7 +58,8 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
    * Verifies a URL or token, on every runtime.
    *
    * @throws {HookurlError} any code with exit code 3, 4 or 5; `not_configured` for a hook with a restriction that a
-   *   verifier cannot check, unless `ignore` contains it; `state_unavailable`, `invalid_key`, `invalid_option`
+   *   verifier cannot check, unless `ignore` contains it; `state_unavailable`, `keys_unavailable`, `invalid_key`,
+   *   `invalid_option`
    */
   verify<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
@@ -66,7 +68,7 @@ export interface Verifier<D extends CommandDefinitions = AnyCommands> {
   /**
    * Verifies synchronously, where `node:crypto` is available: Node, Bun, Deno.
    *
-   * @throws {HookurlError} like `verify`, and `sync_unsupported` without `node:crypto`
+   * @throws {HookurlError} like `verify`, and `sync_unsupported` without `node:crypto` or with asynchronous keys
    */
   verifySync<C extends CommandName<D> = CommandName<D>>(
     urlOrToken: string,
@@ -104,9 +106,11 @@ export function createVerifier<const D extends CommandDefinitions = AnyCommands>
       unwrap(await verifyUrl(policy, urlToString(text), given)) as never,
     verifySync: (text: string, given: VerifyOptions = noOptions) => {
       if (!synchronous) throw new HookurlError('sync_unsupported', { fix: 'Use verify.' })
+      if (policy.hasAsyncKeys()) throw asyncKeysError('verify')
       const result = verifyUrl(policy, urlToString(text), given)
       if (!isPromiseLike(result)) return unwrap(result) as never
       result.then(undefined, () => {})
+      if (policy.hasAsyncKeys()) throw asyncKeysError('verify')
       throw invalidOption('state, authorize or the schema of the command is asynchronous', 'Use verify.')
     },
   }

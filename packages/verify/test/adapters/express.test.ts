@@ -34,6 +34,27 @@ test('a guard keeps the headers that an earlier middleware set', async () => {
   expect(header('cache-control')).toBe('no-store')
 })
 
+const commands = { [command]: {} } as const
+
+test('a guard with a route calls it with the hook', async () => {
+  const guard = hookurl({ ...policy, commands, command }, (request, response) => {
+    response.json([request.hook.content, request.params.id])
+  })
+  const send = sendToPort(await listen(express().all('/hooks/:id', guard)))
+  const path = mintPath({ content: 7 })
+  expect((await send({ method: 'POST', path })).json()).toEqual([7, path.split('/')[2]])
+  expect((await send({ method: 'POST', path: `${path}A` })).status).toBe(400)
+})
+
+test("the application's error handler receives what a route throws", async () => {
+  const guard = hookurl({ ...policy, command }, async () => Promise.reject(new Error('broken')))
+  const app = express().use(guard, ((error, _request, response, _next) => {
+    response.status(502).send(error.message)
+  }) satisfies express.ErrorRequestHandler)
+  const { status, text } = await sendToPort(await listen(app))({ method: 'POST', path: mintPath() })
+  expect([status, text]).toEqual([502, 'broken'])
+})
+
 async function startTwoGuards() {
   const app = express()
   for (const guarded of ['/unsubscribe', '/delete-account']) {

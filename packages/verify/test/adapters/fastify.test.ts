@@ -21,6 +21,21 @@ test('the plugin accepts its options from register', async () => {
   expect(response.json()).toEqual({ a: 1 })
 })
 
+test('a guarded route receives the hook, and rejects a damaged URL', async () => {
+  const route = hookurl.route({ ...silent, command }, async (request, reply) => {
+    reply.code(201)
+    return { content: request.hook.content, id: request.id }
+  })
+  app.all('/hooks/*', route)
+  const response = await app.inject({ method: 'POST', url: mintPath({ content: 7 }) })
+  expect([response.statusCode, response.json()]).toEqual([201, { content: 7, id: 'req-1' }])
+  expect((await app.inject({ method: 'POST', url: `${mintPath()}A` })).statusCode).toBe(400)
+})
+
+test('a guarded route without a handler throws', async () => {
+  await expectOptionError(() => hookurl.route({ ...silent, command }, undefined as never), /needs the route/)
+})
+
 async function registerWithOwnRoute() {
   app.register(hookurl({ ...silent, handlers }), { prefix: '/hooks' })
   app.post('/own', (request) => request.body)

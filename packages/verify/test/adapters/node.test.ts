@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { hookurl } from '@hookurl/verify/node'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { sendToPort, type TestResponse } from '../support/clients.ts'
-import { command, mint, mintPath, policy } from '../support/fixtures.ts'
+import { command, expectOptionError, mint, mintPath, policy } from '../support/fixtures.ts'
 import { listen } from '../support/serve.ts'
 
 const handlers = { [command]: () => Response.json('ran') }
@@ -55,11 +55,42 @@ test('an unexpected error without a next is written to the console once, with it
   expect(String(consoleError.mock.calls[0]?.[0])).toMatch(/nothing works at .*\[hook [0-9a-f]{6}\]/)
 })
 
-test('keys that throw result in 500 and invalid_key, and the console says so', async () => {
+test('keys that throw result in 503 and keys_unavailable, and the console says so', async () => {
   const response = await post(hookurl({ now: policy.now, keys: failingClock, handlers }), mintPath())
-  expect(response.status).toBe(500)
-  expect(response.json()).toMatchObject({ code: 'invalid_key' })
-  expect(String(consoleError.mock.calls[0]?.[0])).toContain('invalid_key')
+  expect([response.status, response.header('retry-after')]).toEqual([503, '5'])
+  expect(response.json()).toMatchObject({ code: 'keys_unavailable' })
+  expect(String(consoleError.mock.calls[0]?.[0])).toContain('keys_unavailable')
+})
+
+test('a guard with a route calls it with the hook, and needs no next', async () => {
+  const guard = hookurl({ ...policy, command }, (request, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(request.hook.content))
+  })
+  const response = await post(guard, mintPath({ content: 7 }))
+  expect([response.status, response.json()]).toEqual([201, 7])
+  expect(response.header('referrer-policy')).toBe('no-referrer')
+  expect((await post(guard, '/other')).status).toBe(404)
+})
+
+test('a route that rejects results in an empty 500, and the console says why', async () => {
+  const guard = hookurl({ ...policy, command }, () => Promise.reject(new Error('broken')))
+  const response = await post(guard, mintPath())
+  expect([response.status, response.text]).toEqual([500, ''])
+  expect(String(consoleError.mock.calls[0]?.[0])).toContain('broken')
+})
+
+test('next receives what a route throws', async () => {
+  const guard = hookurl({ ...policy, command }, () => {
+    throw new Error('broken')
+  })
+  const response = await post((request, response) => {
+    guard(request, response, (error) => response.end(String(error)))
+  }, mintPath())
+  expect(response.text).toBe('Error: broken')
+})
+
+test('a receiver with a route throws', async () => {
+  await expectOptionError(() => hookurl({ ...policy, handlers } as never, () => {}), /a receiver takes no route/)
 })
 
 test('a guard without a next responds with an empty 500, and the console says why', async () => {

@@ -2,8 +2,8 @@ import { createReceiver, type GuardOptions, type ReceiverOptions } from '@hookur
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
-import { describe, test } from 'vitest'
-import { expectOptionError, policy } from '../support/fixtures.ts'
+import { describe, expect, test } from 'vitest'
+import { expectOptionError, mint, policy } from '../support/fixtures.ts'
 
 const handlers = { '/onWebhook': () => undefined }
 const receiver = { ...policy, handlers }
@@ -15,7 +15,12 @@ const invalid: readonly [what: string, options: unknown, message: RegExp, code?:
   ['empty handlers', { ...receiver, handlers: {} }, /handlers must be/],
   ['undefined handlers', { ...receiver, handlers: undefined }, /handlers must be/],
   ['a handler that is not a function', { ...receiver, handlers: { '/a': 'x' } }, /handler of "\/a" must be a function/],
-  ['a handler of an undefined command', { ...receiver, commands: { '/a': {} } }, /not defined in commands/],
+  [
+    'a handler with a misspelled command',
+    { ...policy, commands: { '/onPayment': {} }, handlers: { '/onPayement': () => {} } },
+    /handler for "\/onPayement", which is not defined in commands, and none for "\/onPayment"/,
+  ],
+  ['handlers that are all undefined', { ...policy, handlers: { '/a': undefined } }, /handlers must be/],
   ['a receiver with an option of a guard', { ...receiver, command: '/a' }, /no option "command"/],
   ['an unknown option', { ...receiver, maxbody: 1 }, /no option "maxbody"/],
   ['an unknown redirect', { ...receiver, redirect: true }, /redirect must be/],
@@ -61,6 +66,29 @@ describe('options', () => {
       await expectOptionError(callFetch, message, code)
     })
   }
+
+  test('an option that is undefined has its default', async () => {
+    const names = [
+      'purpose',
+      'commands',
+      'redirectHosts',
+      'clockTolerance',
+      'state',
+      'authorize',
+      'user',
+      'signIn',
+      'cors',
+    ]
+    const more = ['handshakes', 'pages', 'signatureSchemes', 'uses', 'onResult', 'onError']
+    const common = Object.fromEntries([...names, ...more].map((name) => [name, undefined]))
+    const own = Object.fromEntries(
+      ['basePath', 'redirect', 'maxBodySize', 'bodyTimeout', 'ackAfter'].map((name) => [name, undefined]),
+    )
+    const receive = fetchHookurl({ ...receiver, ...common, ...own } as never)
+    const guarded = fetchHookurl({ ...guard, ...common } as GuardOptions, () => new Response())
+    for (const handle of [receive, guarded])
+      expect((await handle(new Request(mint(), { method: 'POST' }))).status).toBe(200)
+  })
 
   test('a fetch guard without a route throws', async () => {
     await expectOptionError(() => fetchHookurl(guard as unknown as ReceiverOptions), /needs the route/)

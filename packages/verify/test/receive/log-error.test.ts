@@ -32,6 +32,33 @@ test('missing keys write one line with the code, the message and the fix', async
   expect(lines).toEqual([expect.stringMatching(/^hookurl: invalid_key: there is no key\. \S/)])
 })
 
+const disconnected = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+const failingKeys: readonly [what: string, keys: () => never | Promise<never>, cause: string][] = [
+  ['throws', () => raise(new ReferenceError('process is not defined')), 'threw (process is not defined)'],
+  ['rejects', async () => raise(new Error(`denied ${key}`)), 'rejected (denied hks_…)'],
+  [
+    'rejects with a cause',
+    async () => raise(new TypeError('fetch failed', { cause: disconnected })),
+    'rejected (fetch failed: ECONNREFUSED)',
+  ],
+  ['rejects with a string', async () => raise('locked'), 'rejected (locked)'],
+]
+for (const [what, keys, cause] of failingKeys) {
+  test(`a keys function that ${what} writes the cause`, async () => {
+    const [line] = await post({ keys })
+    expect(line).toBe(
+      `hookurl: keys_unavailable: the keys function ${cause}. Check the option keys: its function must return the keys within 10 seconds.`,
+    )
+  })
+}
+
+test('onError receives what a keys function throws as the cause', async () => {
+  const cause = new Error('locked')
+  const errors: unknown[] = []
+  await post({ keys: () => raise(cause), onError: (error: unknown) => errors.push(error) })
+  expect(errors).toMatchObject([{ code: 'keys_unavailable', cause }])
+})
+
 const failingHandler = (): never => {
   throw new Error(`calling ${mint()}?x=1 failed`)
 }
@@ -111,3 +138,7 @@ describe('a use store that is down', () => {
     expect(consoleError).toHaveBeenCalledOnce()
   })
 })
+
+function raise(error: unknown): never {
+  throw error
+}

@@ -32,7 +32,7 @@ const rejected: readonly [what: string, status: number, path: string, options: P
   ['a handler that throws', 500, mintPath(), { handlers: { [command]: () => raise(new Error('x')) } }],
   ['keys that are invalid at first use', 500, mintPath(), { keys: () => 'broken' }],
   ['keys that are missing at first use', 500, mintPath(), { keys: () => undefined }],
-  ['a keys function that throws', 500, mintPath(), { keys: () => raise(new Error('x')) }],
+  ['a keys function that throws', 503, mintPath(), { keys: () => raise(new Error('x')) }],
 ]
 
 describe('the CORS headers of a rejection', () => {

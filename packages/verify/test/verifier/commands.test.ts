@@ -10,7 +10,17 @@ import {
 import { hookurl } from '@hookurl/verify/fetch'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { baseUrl, catchError, expectOptionError, key, mint, mintPath, now, policy } from '../support/fixtures.ts'
+import {
+  baseUrl,
+  catchError,
+  expectOptionError,
+  key,
+  mint,
+  mintPath,
+  now,
+  policy,
+  signPathForAnyCommand,
+} from '../support/fixtures.ts'
 
 const commands = defineCommands({
   '/onPayment': {
@@ -120,6 +130,36 @@ test('a handler receives the outputs of the schemas, typed by its command', asyn
   await receiver.fetch(new Request(payment, { method: 'POST', headers: form, body: 'amount=12.5' }))
   await receiver.fetch(new Request(minter.mintSync({ command: '/onPing' }), { method: 'POST' }))
   expect(received).toEqual([2030, 12.5, '/onPing'])
+})
+
+const mixed = createReceiver({
+  ...policy,
+  commands,
+  handlers: {
+    '/onWebhook': ({ content, payload }) => Response.json([content, payload]),
+    '/onPing': undefined,
+    '*': ({ command }) => Response.json(`any: ${command}`),
+  },
+})
+const postTo = (url: string) => mixed.fetch(new Request(url, { method: 'POST', headers: form, body: 'a=1' }))
+
+test('a handler of a command without a definition receives any content and payload', async () => {
+  const response = await postTo(mint({ command: '/onWebhook', content: [1] }))
+  expect(await response.json()).toEqual([[1], { a: '1' }])
+})
+
+test("with commands, the handler of '*' receives only commands that are defined", async () => {
+  expect(await (await postTo(mint({ command: '/onPing' }))).json()).toBe('any: /onPing')
+  expect((await postTo(mint({ command: '/other' }))).status).toBe(404)
+})
+
+test("a token for the command '*' is rejected although '*' has a handler", async () => {
+  expect((await postTo(`https://bot.example.com${await signPathForAnyCommand()}`)).status).toBe(404)
+})
+
+test('a handler whose name is not similar to a defined command needs no definition', () => {
+  const handlers = { '/onOther': () => {}, '/a': () => {} }
+  expect(() => createReceiver({ ...policy, commands: { '/onPayment': {}, '/b': {} }, handlers })).not.toThrow()
 })
 
 test('without commands, content and payload are unknown', async () => {

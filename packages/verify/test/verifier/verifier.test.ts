@@ -95,6 +95,14 @@ describe('keys', () => {
     expect((await lazy.verify(mint())).command).toBe(command)
   })
 
+  test('with an asynchronous keys function, verify works and verifySync throws sync_unsupported', async () => {
+    const verifier = createVerifier({ keys: async () => key, now })
+    const verifySync = () => verifier.verifySync(mint())
+    await expectOptionError(verifySync, /keys is an asynchronous function/, 'sync_unsupported')
+    expect((await verifier.verify(mint())).command).toBe(command)
+    await expectOptionError(verifySync, /keys is an asynchronous function/, 'sync_unsupported')
+  })
+
   const mailUrl = createMinter({ keys: key, baseUrl, expiresIn: '1h', now, purpose: 'mail' }).mintSync({ command })
 
   test('a URL is verified by the purpose that it was minted for', () => {
