@@ -36,6 +36,8 @@ const packages = {
 const installed = ['npm', 'npm-peer']
 const bundled = [...installed, 'npm-dev']
 
+const storeTests = '^packages/verify/src/uses/(?:store-tests\\.ts$|contract/)'
+
 /** @param {keyof typeof folders} name */
 function listFolderRules(name) {
   const ranks = folders[name].map((rank) => rank.map((folder) => toPattern(name, folder)))
@@ -87,6 +89,8 @@ export default {
       )
     }),
     forbid('no-circles', {}, { circular: true }),
+    // They are for the tests of users.
+    forbid('store-tests-alone', { pathNot: storeTests }, { path: storeTests }),
     forbid(
       'only-exported-subpaths',
       { path: '^packages/([^/]+)/' },

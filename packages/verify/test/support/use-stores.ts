@@ -8,7 +8,7 @@ import { memoryUseStore, type UseStore } from '@hookurl/verify'
 import { type CasTable, casUseStore } from '@hookurl/verify/cas'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
-import { createUseSchema, sqlUseStore } from '@hookurl/verify/sql'
+import { createUseSchema, type SqlExecutor, sqlUseStore } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
@@ -16,6 +16,10 @@ import { type RedisServer, startCluster, startRedis } from './redis.ts'
 /** An open store and its clock. */
 export interface OpenStore {
   readonly store: UseStore
+  /** A second store on the same data, unless the data is in the first. */
+  readonly otherStore?: UseStore
+  /** Runs SQL for the tests of transactions. */
+  readonly execute?: SqlExecutor
   /** Long enough for a few calls, short enough to wait for. */
   readonly leaseMs: number
   /** The store's clock, unless it uses the system clock. */
@@ -29,8 +33,12 @@ export interface OpenStore {
 export interface StoreKind {
   readonly name: string
   readonly needsRedis?: boolean
+  /** Whether it has transactions, and `execute`. */
+  readonly hasTransactions?: boolean
   open(): Promise<OpenStore>
 }
+
+type Stores = [UseStore, UseStore]
 
 /** The stores that need no server, with a clock that the test controls. */
 const local: readonly StoreKind[] = [
@@ -45,7 +53,9 @@ const local: readonly StoreKind[] = [
     name: 'compare and set',
     open: async () => {
       const clock = createClock()
-      return { ...clock, store: casUseStore(createCasTable(), { now: clock.now }), close: async () => {} }
+      const table = createCasTable()
+      const [store, otherStore] = [1, 2].map(() => casUseStore(table, { now: clock.now })) as Stores
+      return { ...clock, store, otherStore, close: async () => {} }
     },
   },
   {
@@ -63,11 +73,13 @@ const local: readonly StoreKind[] = [
 const sql: readonly StoreKind[] = [
   {
     name: 'PGlite',
+    hasTransactions: true,
     open: async () => {
       const database = await PGlite.create()
       for (const statement of createUseSchema('postgres')) await database.exec(statement)
-      const store = sqlUseStore((text, values) => database.query(text, values), { dialect: 'postgres' })
-      return { store, leaseMs: 500, advance: (ms) => sleep(ms), close: () => database.close() }
+      const execute: SqlExecutor = (text, values) => database.query(text, values)
+      const [store, otherStore] = [1, 2].map(() => sqlUseStore(execute, { dialect: 'postgres' })) as Stores
+      return { store, otherStore, execute, leaseMs: 500, advance: (ms) => sleep(ms), close: () => database.close() }
     },
   },
 ]
