@@ -12,6 +12,7 @@ import { createUseSchema, type SqlExecutor, sqlUseStore } from '@hookurl/verify/
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
+import { startStoreWorker } from './workerd.ts'
 
 /** An open store and its clock. */
 export interface OpenStore {
@@ -84,6 +85,16 @@ const sql: readonly StoreKind[] = [
   },
 ]
 
+/** Stores in a Worker, which use the clock of workerd. */
+const cloudflare: readonly StoreKind[] = (['durable', 'd1'] as const).map((name) => ({
+  name: name === 'd1' ? 'D1, workerd' : 'Durable Objects, workerd',
+  open: async () => {
+    const { path, remove } = createTempFolder()
+    const worker = await startStoreWorker(path)
+    return { store: worker[name], leaseMs: 500, advance: (ms) => sleep(ms), close: () => worker.stop().then(remove) }
+  },
+}))
+
 const remote: readonly StoreKind[] = [
   createRedisKind('Redis, node-redis', startSingle, async ([server]) => {
     const client = await createClient({ url: server.url })
@@ -112,7 +123,7 @@ const remote: readonly StoreKind[] = [
   }),
 ]
 
-export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...remote]
+export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...cloudflare, ...remote]
 
 /** Creates a table in memory, whose calls take a moment, as those of a database do. */
 export function createCasTable(): CasTable<string> {
