@@ -6,11 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { memoryUseStore, type UseStore } from '@hookurl/verify'
 import { type CasTable, casUseStore } from '@hookurl/verify/cas'
+import { dynamoUseStore } from '@hookurl/verify/dynamo'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { createUseSchema, type SqlExecutor, sqlUseStore } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
+import { startDynamo } from './dynamo.ts'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
 import { startStoreWorker } from './workerd.ts'
 
@@ -85,6 +87,18 @@ const sql: readonly StoreKind[] = [
   },
 ]
 
+const aws: readonly StoreKind[] = [
+  {
+    name: 'DynamoDB, dynalite',
+    open: async () => {
+      const clock = createClock()
+      const { client, table, stop } = await startDynamo()
+      const [store, otherStore] = [1, 2].map(() => dynamoUseStore(client, { table, now: clock.now })) as Stores
+      return { ...clock, store, otherStore, close: stop }
+    },
+  },
+]
+
 /** Stores in a Worker, which use the clock of workerd. */
 const cloudflare: readonly StoreKind[] = (['durable', 'd1'] as const).map((name) => ({
   name: name === 'd1' ? 'D1, workerd' : 'Durable Objects, workerd',
@@ -123,7 +137,7 @@ const remote: readonly StoreKind[] = [
   }),
 ]
 
-export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...cloudflare, ...remote]
+export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...aws, ...cloudflare, ...remote]
 
 /** Creates a table in memory, whose calls take a moment, as those of a database do. */
 export function createCasTable(): CasTable<string> {
