@@ -6,6 +6,7 @@ import dynalite from 'dynalite'
 /** A DynamoDB in this process, with a table for uses. */
 export interface DynamoServer {
   readonly client: DynamoDB
+  readonly endpoint: string
   readonly table: string
   stop(): Promise<void>
 }
@@ -19,8 +20,9 @@ export async function startDynamo(): Promise<DynamoServer> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
+  const endpoint = `http://127.0.0.1:${port}`
   const client = new DynamoDB({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
@@ -33,6 +35,7 @@ export async function startDynamo(): Promise<DynamoServer> {
   })
   return {
     client,
+    endpoint,
     table,
     stop: async () => {
       client.destroy()

@@ -12,9 +12,8 @@ import { redisUseStore } from '@hookurl/verify/redis'
 import { createUseSchema, type SqlExecutor, sqlUseStore } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
-import { startDynamo } from './dynamo.ts'
 import { type RedisServer, startCluster, startRedis } from './redis.ts'
-import { startStoreWorker } from './workerd.ts'
+import { startUpstash } from './upstash.ts'
 
 /** An open store and its clock. */
 export interface OpenStore {
@@ -87,11 +86,13 @@ const sql: readonly StoreKind[] = [
   },
 ]
 
+// Their clients are loaded when they are opened: most tests that use this file open other stores.
 const aws: readonly StoreKind[] = [
   {
     name: 'DynamoDB, dynalite',
     open: async () => {
       const clock = createClock()
+      const { startDynamo } = await import('./dynamo.ts')
       const { client, table, stop } = await startDynamo()
       const [store, otherStore] = [1, 2].map(() => dynamoUseStore(client, { table, now: clock.now })) as Stores
       return { ...clock, store, otherStore, close: stop }
@@ -103,6 +104,7 @@ const aws: readonly StoreKind[] = [
 const cloudflare: readonly StoreKind[] = (['durable', 'd1'] as const).map((name) => ({
   name: name === 'd1' ? 'D1, workerd' : 'Durable Objects, workerd',
   open: async () => {
+    const { startStoreWorker } = await import('./workerd.ts')
     const { path, remove } = createTempFolder()
     const worker = await startStoreWorker(path)
     return { store: worker[name], leaseMs: 500, advance: (ms) => sleep(ms), close: () => worker.stop().then(remove) }
@@ -125,6 +127,17 @@ const remote: readonly StoreKind[] = [
       .on('error', () => {})
       .connect()
     return { store: redisUseStore({ send: (words) => client.sendCommand(words) }), close: () => client.destroy() }
+  }),
+  createRedisKind("Redis, Upstash's REST API", startSingle, async ([server]) => {
+    const { url, token, stop } = await startUpstash(server.url)
+    const send = async (words: string[]): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(words) })
+      const { result, error } = (await response.json()) as { result?: unknown; error?: string }
+      if (error !== undefined) throw new Error(error)
+      return result
+    }
+    return { store: redisUseStore({ send }), close: stop }
   }),
   createRedisKind('Redis Cluster, node-redis', startThreeMasters, async (servers) => {
     const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
