@@ -3,7 +3,7 @@ import type { StoreFacts } from './subject.ts'
 
 // The end of the year 9999, and the time that a record is kept after its URL.
 const LATEST_EXPIRY = new Date(253_402_305_600_000)
-const MANY_USES = 40
+const MANY_USES = 30
 const MAX_DELIVERY_ID_LENGTH = 80
 const MAX_CLOCK_DIFFERENCE_MS = 60_000
 
