@@ -1,5 +1,5 @@
-// A Worker with use stores, whose functions the tests call over HTTP: POST /durable or /d1 with [function, ...arguments].
-import { isHookurlError } from '@hookurl/core'
+// A Worker with use stores: GET /durable or /d1 runs the contract suite on one, and POST with [function, ...arguments]
+// calls a function of it.
 import type { UseStore } from '@hookurl/verify'
 import {
   type DurableObjectNamespaceLike,
@@ -8,10 +8,17 @@ import {
   HookurlUses,
 } from '@hookurl/verify/durable'
 import { createUseSchema, sqlUseStore } from '@hookurl/verify/sql'
+import { createStoreTests } from '@hookurl/verify/store-tests'
 
 /** What the Worker uses of a D1 database. */
 interface Database {
   prepare(sql: string): { bind(...values: unknown[]): { all(): Promise<unknown> } }
+}
+
+/** The names of the tests of the contract suite, by their result. */
+export interface StoreTestResult {
+  readonly passed: string[]
+  readonly failed: string[]
 }
 
 interface Env {
@@ -51,6 +58,17 @@ const stores: Readonly<Record<string, (env: Env) => UseStore>> = {
     ),
 }
 
+async function runTests(store: UseStore): Promise<StoreTestResult> {
+  const result: StoreTestResult = { passed: [], failed: [] }
+  for (const { name, run } of createStoreTests(() => store)) {
+    await run().then(
+      () => result.passed.push(name),
+      (error) => result.failed.push(`${name}: ${error}`),
+    )
+  }
+  return result
+}
+
 async function callStore(store: UseStore, body: string): Promise<unknown> {
   const [name, ...args] = JSON.parse(body, (key, value) => (key === 'expiresAt' ? new Date(value) : value))
   // JSON has no undefined.
@@ -69,18 +87,15 @@ export default {
       return Response.json(null)
     }
     if (pathname === '/storage') {
-      const stub = env.USES.get(env.USES.idFromName(searchParams.get('id') ?? ''))
-      return Response.json(
-        await (await stub.fetch('https://object/', { method: 'GET', body: undefined as never })).json(),
-      )
+      const stub: unknown = env.USES.get(env.USES.idFromName(searchParams.get('id') ?? ''))
+      return (stub as typeof globalThis).fetch(request.url)
     }
     try {
       const store = stores[pathname]?.(env) as UseStore
+      if (request.method === 'GET') return Response.json(await runTests(store))
       return Response.json((await callStore(store, await request.text())) ?? null)
     } catch (error) {
-      return Response.json(isHookurlError(error) ? { ...error, message: error.message } : String(error), {
-        status: 500,
-      })
+      return Response.json(String(error), { status: 500 })
     }
   },
 }

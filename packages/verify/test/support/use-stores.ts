@@ -86,7 +86,7 @@ const sql: readonly StoreKind[] = [
   },
 ]
 
-// Their clients are loaded when they are opened: most tests that use this file open other stores.
+// Its client is loaded when it is opened: most tests that use this file open other stores.
 const aws: readonly StoreKind[] = [
   {
     name: 'DynamoDB, dynalite',
@@ -99,17 +99,6 @@ const aws: readonly StoreKind[] = [
     },
   },
 ]
-
-/** Stores in a Worker, which use the clock of workerd. */
-const cloudflare: readonly StoreKind[] = (['durable', 'd1'] as const).map((name) => ({
-  name: name === 'd1' ? 'D1, workerd' : 'Durable Objects, workerd',
-  open: async () => {
-    const { startStoreWorker } = await import('./workerd.ts')
-    const { path, remove } = createTempFolder()
-    const worker = await startStoreWorker(path)
-    return { store: worker[name], leaseMs: 500, advance: (ms) => sleep(ms), close: () => worker.stop().then(remove) }
-  },
-}))
 
 const remote: readonly StoreKind[] = [
   createRedisKind('Redis, node-redis', startSingle, async ([server]) => {
@@ -150,7 +139,7 @@ const remote: readonly StoreKind[] = [
   }),
 ]
 
-export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...aws, ...cloudflare, ...remote]
+export const storeKinds: readonly StoreKind[] = [...local, ...sql, ...aws, ...remote]
 
 /** Creates a table in memory, whose calls take a moment, as those of a database do. */
 export function createCasTable(): CasTable<string> {

@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import { type ErrorCode, HookurlError } from '@hookurl/core'
 import type { UseStore } from '@hookurl/verify'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
+import type { StoreTestResult } from './store-worker.ts'
 
 /** Stores in a Worker, in workerd. */
 export interface StoreWorker {
+  /** The store in Durable Objects, each call of which is a request to the Worker. */
   readonly durable: UseStore
-  readonly d1: UseStore
+  /** Runs the contract suite in the Worker. */
+  runTests(store: 'durable' | 'd1'): Promise<StoreTestResult>
   /** Returns what the object of a hook has stored. */
   readStorage(id: string): Promise<{ keys: string[]; alarm: number | null }>
   stop(): Promise<void>
@@ -32,12 +34,13 @@ export async function startStoreWorker(folder: string): Promise<StoreWorker> {
   async function request(path: string, init?: RequestInit): Promise<unknown> {
     const response = await fetch(new URL(path, origin), init)
     const result: unknown = await response.json()
-    if (!response.ok) throw toError(result)
+    if (!response.ok) throw new Error(String(result))
     return result
   }
 
-  const toStore = (path: string): UseStore => {
-    const call = (...call: unknown[]): Promise<unknown> => request(path, { method: 'POST', body: JSON.stringify(call) })
+  const createDurable = (): UseStore => {
+    const call = (...call: unknown[]): Promise<unknown> =>
+      request('/durable', { method: 'POST', body: JSON.stringify(call) })
     return {
       reserve: (request) => call('reserve', request) as ReturnType<UseStore['reserve']>,
       renew: (...lease) => call('renew', ...lease) as Promise<boolean>,
@@ -48,17 +51,11 @@ export async function startStoreWorker(folder: string): Promise<StoreWorker> {
 
   await request('/schema')
   return {
-    durable: toStore('/durable'),
-    d1: toStore('/d1'),
+    durable: createDurable(),
+    runTests: (store) => request(`/${store}`) as Promise<StoreTestResult>,
     readStorage: (id) => request(`/storage?id=${id}`) as ReturnType<StoreWorker['readStorage']>,
     stop: () => worker.dispose(),
   }
-}
-
-function toError(result: unknown): Error {
-  if (typeof result !== 'object' || result === null) return new Error(String(result))
-  const { code, ...details } = result as { code: ErrorCode; message: string }
-  return new HookurlError(code, details)
 }
 
 async function bundle(): Promise<string> {

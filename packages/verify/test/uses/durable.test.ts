@@ -34,6 +34,15 @@ test('a reservation and a commit are kept when the objects restart', async () =>
   expect(await worker.durable.reserve(createRequest('b', id))).toEqual({ result: 'duplicate' })
 }, 30_000)
 
+test('exactly one of 200 parallel requests to the Worker reserves the use', async () => {
+  const id = randomUUID()
+  const owners = Array.from({ length: 200 }, (_, owner) => String(owner))
+  const requests = owners.map((owner) => ({ ...createRequest(owner, id), deliveryId: undefined }))
+  const results = await Promise.all(requests.map((request) => worker.durable.reserve(request)))
+  expect(results.filter(({ result }) => result === 'reserved')).toHaveLength(1)
+  expect(results.filter(({ result }) => result === 'in_progress')).toHaveLength(199)
+})
+
 test('an object deletes all that it has stored when its URL expires', async () => {
   const id = randomUUID()
   await worker.durable.reserve({ ...createRequest('a', id, 300), leaseMs: 300 })

@@ -1,12 +1,36 @@
 import type { SqlExecutor } from '@hookurl/verify/sql'
 import { createStoreTests } from '@hookurl/verify/store-tests'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { redisAbsence } from '../support/redis.ts'
-import { type OpenStore, type StoreKind, stopServers, storeKinds } from '../support/use-stores.ts'
+import { createTempFolder, type OpenStore, type StoreKind, stopServers, storeKinds } from '../support/use-stores.ts'
+import { type StoreWorker, startStoreWorker } from '../support/workerd.ts'
 
 for (const kind of storeKinds) describeStore(kind)
 
 afterAll(stopServers)
+
+describe('in workerd', () => {
+  const folder = createTempFolder()
+  let worker: StoreWorker
+
+  beforeAll(async () => {
+    worker = await startStoreWorker(folder.path)
+  }, 30_000)
+  afterAll(() => worker.stop().then(folder.remove))
+
+  test.each([
+    ['Durable Objects', 'durable'],
+    ['D1', 'd1'],
+  ] as const)(
+    'the store in %s passes every test',
+    async (_name, store) => {
+      const { passed, failed } = await worker.runTests(store)
+      expect(failed).toEqual([])
+      expect(passed).toEqual(createStoreTests(() => worker.durable).map((each) => each.name))
+    },
+    60_000,
+  )
+})
 
 /** What every store does. */
 function describeStore({ name, needsRedis = false, hasTransactions = false, open }: StoreKind): void {
