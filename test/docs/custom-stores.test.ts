@@ -17,7 +17,7 @@ import { findPackagedProgram } from '../runtimes/programs.ts'
 const folder = join(root, 'node_modules/.cache/custom-stores')
 const passed = createStoreTests(() => Promise.reject(new Error('not opened'))).length
 
-/** Returns the code block of the page that contains a text. */
+/** Returns the code block of the page that contains this part. */
 function readCode(part: string): string {
   const blocks = readFences('docs/single-use.md').filter(({ code }) => code.includes(part))
   expect(blocks).toHaveLength(1)
@@ -61,7 +61,7 @@ async function runProgram(
   return { status, output: output + errors }
 }
 
-test('the store for MongoDB on the page passes all tests on a collection in memory', async () => {
+test.concurrent('the store for MongoDB on the page passes all tests on a collection in memory', async () => {
   writeProgram('mongo.mjs', toJavaScript(readCode('mongoUseStore(uses: Collection')))
   writeProgram('use-collection.mjs', toJavaScript(readFileSync(new URL('use-collection.ts', import.meta.url), 'utf8')))
   const program = writeProgram(
@@ -80,12 +80,7 @@ for (const { name, run } of createStoreTests(() => mongoUseStore(collection))) t
   expect(status, output).toBe(0)
 }, 60_000)
 
-test('the custom stores on the page have at most 40 lines', () => {
-  for (const part of ['mongoUseStore(uses: Collection', 'denoKvUseStore(kv: Deno.Kv'])
-    expect(readCode(part).split('\n').length).toBeLessThanOrEqual(40)
-})
-
-test('the store for Deno KV on the page passes all tests in Deno', async (context) => {
+test.concurrent('the store for Deno KV on the page passes all tests in Deno', async (context) => {
   const deno = findPackagedProgram('@deno/linux-x64-glibc', 'deno')
   if ('absence' in deno) return context.skip(deno.absence)
   const contents = `import { createStoreTests } from '@hookurl/verify/store-tests'
@@ -110,12 +105,17 @@ Deno.exit()
   }
 }, 60_000)
 
-test('the tests run in node:test as on the page', async () => {
+test.concurrent('the tests run in node:test as on the page', async () => {
   const file = writeProgram('store-tests.mjs', toJavaScript(readCode("from '@hookurl/verify/store-tests'")))
   const { status, output } = await runProgram(process.execPath, ['--test-reporter=tap', file])
   expect(output).toContain(`# pass ${passed}`)
   expect(status, output).toBe(0)
 }, 60_000)
+
+test('the custom stores on the page have at most 40 lines', () => {
+  for (const part of ['mongoUseStore(uses: Collection', 'denoKvUseStore(kv: Deno.Kv'])
+    expect(readCode(part).split('\n').length).toBeLessThanOrEqual(40)
+})
 
 test('the Worker on the page counts uses in Durable Objects, with the settings on the page', async (context) => {
   const script = await bundle(readCode('export { HookurlUses }'), ['workerd', 'worker', 'browser'])
@@ -128,6 +128,8 @@ test('the Worker on the page counts uses in Durable Objects, with the settings o
     compatibilityDate: '2026-01-01',
     bindings: { HOOKURL_KEYS: testKey },
     durableObjects: { [name]: { className, useSQLite: true } },
+    // What the handler writes.
+    handleRuntimeStdio: (stdout, stderr) => void [stdout.resume(), stderr.resume()],
   })
   context.onTestFinished(() => worker.dispose())
   const minter = createMinter({ keys: testKey, baseUrl: new URL('hooks', await worker.ready).href, expiresIn: '1h' })

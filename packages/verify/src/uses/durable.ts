@@ -70,7 +70,7 @@ export function durableUseStore(namespace: DurableObjectNamespaceLike): UseStore
     return response.json()
   }
 
-  async function sendTwice(id: string, call: UseCall): Promise<unknown> {
+  async function sendWithRetry(id: string, call: UseCall): Promise<unknown> {
     try {
       return await send(id, call)
     } catch (error) {
@@ -81,10 +81,10 @@ export function durableUseStore(namespace: DurableObjectNamespaceLike): UseStore
 
   return {
     reserve: async ({ id, expiresAt, ...request }) =>
-      (await sendTwice(id, { name: 'reserve', ...request, expiresAt: expiresAt.getTime() })) as ReserveResult,
-    renew: async (id, owner, leaseMs) => (await sendTwice(id, { name: 'renew', owner, leaseMs })) === true,
-    commit: async (id, owner, deliveryId) => (await sendTwice(id, { name: 'commit', owner, deliveryId })) === true,
-    release: async (id, owner) => void (await sendTwice(id, { name: 'release', owner })),
+      (await sendWithRetry(id, { name: 'reserve', ...request, expiresAt: expiresAt.getTime() })) as ReserveResult,
+    renew: async (id, owner, leaseMs) => (await sendWithRetry(id, { name: 'renew', owner, leaseMs })) === true,
+    commit: async (id, owner, deliveryId) => (await sendWithRetry(id, { name: 'commit', owner, deliveryId })) === true,
+    release: async (id, owner) => void (await sendWithRetry(id, { name: 'release', owner })),
   }
 }
 
