@@ -18,7 +18,7 @@ describe('in workerd', () => {
   }, 30_000)
   afterAll(() => worker.stop().then(folder.remove))
 
-  test.each([
+  test.concurrent.each([
     ['Durable Objects', 'durable'],
     ['D1', 'd1'],
   ] as const)(
@@ -28,7 +28,7 @@ describe('in workerd', () => {
       expect(failed).toEqual([])
       expect(passed).toEqual(createStoreTests(() => worker.durable).map((each) => each.name))
     },
-    60_000,
+    120_000,
   )
 })
 
@@ -49,6 +49,6 @@ function describeStore({ name, needsRedis = false, hasTransactions = false, open
     const execute: SqlExecutor | undefined = hasTransactions
       ? (sql, values) => opened.execute?.(sql, values)
       : undefined
-    for (const { name, run } of createStoreTests(openStore, { clock, execute })) test(name, run)
+    for (const { name, run } of createStoreTests(openStore, { clock, execute })) test(name, run, 60_000)
   })
 }

@@ -27,7 +27,7 @@ export const leaseFacts: StoreFacts = {
   'a renewal extends the lease from the time of the renewal': async (subject) => {
     await subject.reserveBriefly('a')
     for (let times = 0; times < 3; times++) {
-      await subject.advance(subject.leaseMs * 0.6)
+      await subject.advance(subject.leaseMs * 0.5)
       expectEqual(await subject.renew('a'), true, 'the renewal of a')
     }
     await subject.expectReserve('b', 'in_progress')
