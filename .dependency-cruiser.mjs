@@ -38,6 +38,8 @@ const bundled = [...installed, 'npm-dev']
 const typeOnly = ['type-only']
 const adapters = '^packages/verify/src/adapters/'
 
+const storeTests = '^packages/verify/src/uses/(?:store-tests\\.ts$|contract/)'
+
 /** @param {keyof typeof folders} name */
 function listFolderRules(name) {
   const ranks = folders[name].map((rank) => rank.map((folder) => toPattern(name, folder)))
@@ -89,6 +91,8 @@ export default {
       )
     }),
     forbid('no-circles', {}, { circular: true }),
+    // They are for the tests of users.
+    forbid('store-tests-alone', { pathNot: storeTests }, { path: storeTests }),
     forbid(
       'only-exported-subpaths',
       { path: '^packages/([^/]+)/' },

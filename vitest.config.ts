@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts', import.meta.url))
 const webTracing = fileURLToPath(new URL('packages/core/src/util/tracing.web.ts', import.meta.url))
 const webInflate = fileURLToPath(new URL('packages/verify/src/request/inflate.web.ts', import.meta.url))
-const ssr = { resolve: { conditions: ['@hookurl/source', 'node', 'module'] } }
+const ssr = { resolve: { conditions: ['@hookurl/source', 'node'] } }
 // Each of these files has a process of its own: they load modules again, watch the console, replace globals or measure
 // the process. All others share modules in a few processes (`isolate: false`), which halves their processor time.
 const isolatedTests = [

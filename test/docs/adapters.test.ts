@@ -14,7 +14,8 @@ const event = { ...JSON.parse(readFileSync(recordedEvent, 'utf8')), rawPath: new
 
 test('every adapter has a snippet on the page', () => {
   const { exports } = JSON.parse(readFileSync(new URL('../../packages/verify/package.json', import.meta.url), 'utf8'))
-  const others = ['.', './cas', './languages', './lmdb', './redis', './sql', './wait', './internal', './package.json']
+  const stores = ['./cas', './durable', './dynamo', './lmdb', './redis', './sql', './store-tests', './wait']
+  const others = ['.', ...stores, './languages', './internal', './package.json']
   const adapters = Object.keys(exports).filter((subpath) => !others.includes(subpath))
   const text = snippets.map(({ code }) => code).join('\n')
   for (const subpath of adapters) expect(text).toContain(`'@hookurl/verify${subpath.slice(1)}'`)

@@ -73,6 +73,7 @@ const violations: [what: string, rule: string, file: string, code: string][] = [
     'packages/inspector/src/ui/file.ts',
     "import '@hookurl/verify'",
   ],
+  ['of the tests of stores', 'store-tests-alone', `${verify}/uses/tested.ts`, "import './contract/file.ts'"],
   [
     'of a file of another package',
     'only-exported-subpaths',
@@ -111,7 +112,13 @@ beforeAll(async () => {
     writeFileSync(join(folder, file), text)
   }
   const files = ['crypto', 'token', 'url', 'util'].map((name) => `${core}/${name}/file.ts`)
-  for (const file of [...files, `${core}/index.ts`, `${core}/errors.ts`, `${verify}/index.ts`])
+  for (const file of [
+    ...files,
+    `${core}/index.ts`,
+    `${core}/errors.ts`,
+    `${verify}/index.ts`,
+    `${verify}/uses/contract/file.ts`,
+  ])
     write(file, 'export type T = 1')
   write(`${core}/url/circle-back.ts`, "import './circle.ts'")
   for (const [, , file, code] of violations) write(file, code)

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import type { DynamoDB } from '@aws-sdk/client-dynamodb'
+import type { D1Database, DurableObjectNamespace, DurableObjectState } from '@cloudflare/workers-types/index.ts'
 import { createMinter, defineCommands, generateKey } from '@hookurl/core'
-import { type AuthorizedHook, createReceiver, createVerifier } from '@hookurl/verify'
+import { type AuthorizedHook, createReceiver, createVerifier, type UseStore } from '@hookurl/verify'
+import { casUseStore } from '@hookurl/verify/cas'
+import { type DurableObjectNamespaceLike, durableUseStore, type HookurlUses } from '@hookurl/verify/durable'
+import { dynamoUseStore } from '@hookurl/verify/dynamo'
 import { hookurl as expressHookurl } from '@hookurl/verify/express'
 import { hookurl as fastifyHookurl } from '@hookurl/verify/fastify'
 import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
@@ -9,6 +14,8 @@ import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
 import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
+import { sqlUseStore } from '@hookurl/verify/sql'
+import { createStoreTests, type StoreTest } from '@hookurl/verify/store-tests'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import express from 'express'
 import fastify, { type FastifyRequest } from 'fastify'
@@ -191,4 +198,45 @@ test("the frameworks' types include the hook and the commands", () => {
   expect(() => fastifyHookurl({ keys, command: '/a' })).toThrow('handlers')
   // @ts-expect-error a guard requires its route
   expect(() => nextHookurl({ keys, command: '/a' })).toThrow('route')
+})
+
+test("the use stores accept the clients of Cloudflare's and AWS's types", () => {
+  expectTypeOf<DurableObjectNamespace<HookurlUses>>().toExtend<DurableObjectNamespaceLike>()
+  expectTypeOf<DurableObjectNamespace>().toExtend<Parameters<typeof durableUseStore>[0]>()
+  expectTypeOf(durableUseStore).returns.toEqualTypeOf<UseStore>()
+  expectTypeOf<DurableObjectState>().toExtend<ConstructorParameters<typeof HookurlUses>[0]>()
+  expectTypeOf<DynamoDB>().toExtend<Parameters<typeof dynamoUseStore>[0]>()
+  const database = {} as D1Database
+  sqlUseStore(
+    (sql, values) =>
+      database
+        .prepare(sql)
+        .bind(...values)
+        .all(),
+    { dialect: 'sqlite' },
+  )
+  // @ts-expect-error a table has a name
+  expect(() => dynamoUseStore({ getItem: async () => ({}), putItem: async () => ({}) }, {})).toThrow('table')
+})
+
+test('a custom store and its tests are typed', () => {
+  const rows = new Map<string, { version: number; record: string }>()
+  const store = casUseStore<number>({
+    read: async (id) => rows.get(id),
+    insert: async (row) => {
+      expectTypeOf(row.expiresAt).toEqualTypeOf<Date>()
+      return false
+    },
+    replace: async (_row, version) => {
+      expectTypeOf(version).toBeNumber()
+      return false
+    },
+  })
+  expectTypeOf(store).toEqualTypeOf<UseStore>()
+  const [first] = createStoreTests(async () => store, { leaseMs: 1000 })
+  expectTypeOf(first).toEqualTypeOf<StoreTest | undefined>()
+  // @ts-expect-error the version has another type
+  casUseStore<number>({ read: async () => ({ version: '1' }), insert: async () => true, replace: async () => true })
+  // @ts-expect-error a store has four functions
+  createStoreTests(() => ({ reserve: store.reserve }))
 })

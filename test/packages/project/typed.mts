@@ -3,10 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import { createMinter, defineCommands, HookurlError, inspect } from '@hookurl/core'
 import { webhooks } from '@hookurl/core/webhooks'
 import { createReceiver, createVerifier, type Handler, type UseStore } from '@hookurl/verify'
+import type { casUseStore } from '@hookurl/verify/cas'
+import { durableUseStore, HookurlUses } from '@hookurl/verify/durable'
+import { type DynamoClient, dynamoUseStore } from '@hookurl/verify/dynamo'
 import { hookurl as forFetch } from '@hookurl/verify/fetch'
 import { hookurl as forLambda } from '@hookurl/verify/lambda'
 import { hookurl as forNode } from '@hookurl/verify/node'
 import type { redisUseStore } from '@hookurl/verify/redis'
+import type { createStoreTests } from '@hookurl/verify/store-tests'
 import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { z } from 'zod'
 
@@ -53,4 +57,10 @@ export const paid: Promise<unknown> = waits
 export const unpaid: unknown = () => waits.open({ command: '/paid', content: { order: 'seven' } })
 export const isExpired = (error: unknown): boolean => error instanceof HookurlError && error.code === 'expired'
 export const problems: unknown = inspect(url)
-export type Stores = [UseStore, ReturnType<typeof redisUseStore>]
+export type Stores = [UseStore, ReturnType<typeof redisUseStore>, ReturnType<typeof casUseStore>]
+export type StoreTests = ReturnType<typeof createStoreTests>
+export const inTheCloud = (env: { USES: Parameters<typeof durableUseStore>[0] }, client: DynamoClient): UseStore[] => [
+  durableUseStore(env.USES),
+  dynamoUseStore(client, { table: 'uses' }),
+]
+export class OwnUses extends HookurlUses {}

@@ -10,7 +10,7 @@ export interface ReserveRequest {
   readonly owner: string
   /** How long the use is reserved, in milliseconds, unless it is renewed. */
   readonly leaseMs: number
-  /** The time from which no receiver accepts the URL; the record may be removed then. */
+  /** The time from which no receiver accepts the URL; the record then no longer counts, and may be removed. */
   readonly expiresAt: Date
   /**
    * Distinguishes a retried delivery from a new one: a string of at most 80 characters that begins with `id:` or `fp:`.
@@ -38,6 +38,8 @@ export interface ReserveResult {
 /**
  * Counts uses. Every call is atomic across all processes that share the store, and idempotent per owner, because a
  * client may send it twice. A call that throws or does not settle in time has failed, and the handler does not run.
+ *
+ * `createStoreTests` of `@hookurl/verify/store-tests` tests all of this.
  *
  * A record has at most `maxUses` entries, each with its owner, delivery and end of lease. An entry that is neither
  * committed nor renewed in time no longer counts at the next reservation.

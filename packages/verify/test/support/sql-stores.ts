@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
+import type { UseStore } from '@hookurl/verify'
 import { createUseSchema, type SqlDialect, type SqlExecutor, sqlUseStore } from '@hookurl/verify/sql'
 import { createClient } from '@libsql/client'
 import { CompiledQuery, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
@@ -176,12 +177,15 @@ let tableCount = 0
 export const sqlStoreKinds: readonly StoreKind[] = sqlClients.map(({ name, dialect, absence, connect }) => ({
   name,
   absence,
+  // Those of SQLite need a client without promises.
+  hasTransactions: dialect !== 'sqlite',
   open: async (): Promise<OpenStore> => {
     const { execute, close } = await connect()
     const table = `hookurl_uses_${++tableCount}`
     for (const statement of createUseSchema(dialect, table)) await execute(statement, [])
     const clock = createShiftedClock(execute)
-    return { ...clock, store: sqlUseStore(clock.execute, { dialect, table }), close: async () => void (await close()) }
+    const [store, otherStore] = [1, 2].map(() => sqlUseStore(clock.execute, { dialect, table })) as [UseStore, UseStore]
+    return { ...clock, store, otherStore, close: async () => void (await close()) }
   },
 }))
 

@@ -2,16 +2,23 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { memoryUseStore, type UseStore } from '@hookurl/verify'
 import { type CasTable, casUseStore } from '@hookurl/verify/cas'
+import { dynamoUseStore } from '@hookurl/verify/dynamo'
 import { lmdbUseStore } from '@hookurl/verify/lmdb'
 import { redisUseStore } from '@hookurl/verify/redis'
+import type { SqlExecutor } from '@hookurl/verify/sql'
 import { Redis, Cluster as RedisCluster } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { type RedisServer, redisAbsence, startCluster, startRedis } from './redis.ts'
 import { createTempFolder } from './temp-folder.ts'
+import { startUpstash } from './upstash.ts'
 
 /** An open store and its clock. */
 export interface OpenStore {
   readonly store: UseStore
+  /** A second store on the same data, unless the data is in the first. */
+  readonly otherStore?: UseStore
+  /** Runs SQL for the tests of transactions. */
+  readonly execute?: SqlExecutor
   /** Long enough for a few calls, short enough to wait for. */
   readonly leaseMs: number
   /** The store's clock, unless it uses the system clock. */
@@ -26,8 +33,12 @@ export interface StoreKind {
   readonly name: string
   /** Why it cannot be tested here. */
   readonly absence?: string | undefined
+  /** Whether it has transactions, and `execute`. */
+  readonly hasTransactions?: boolean
   open(): Promise<OpenStore>
 }
+
+type Stores = [UseStore, UseStore]
 
 /** The stores that need no server, with a clock that the test controls. */
 const local: readonly StoreKind[] = [
@@ -42,7 +53,9 @@ const local: readonly StoreKind[] = [
     name: 'compare and set',
     open: async () => {
       const clock = createClock()
-      return { ...clock, store: casUseStore(createCasTable(), { now: clock.now }), close: async () => {} }
+      const table = createCasTable()
+      const [store, otherStore] = [1, 2].map(() => casUseStore(table, { now: clock.now })) as Stores
+      return { ...clock, store, otherStore, close: async () => {} }
     },
   },
   {
@@ -52,6 +65,20 @@ const local: readonly StoreKind[] = [
       const { path, remove } = createTempFolder()
       const store = lmdbUseStore(path, { now: clock.now })
       return { ...clock, store, close: () => store.close().then(remove) }
+    },
+  },
+]
+
+// Its client is loaded when it is opened: most tests that use this file open other stores.
+const aws: readonly StoreKind[] = [
+  {
+    name: 'DynamoDB, dynalite',
+    open: async () => {
+      const clock = createClock()
+      const { startDynamo } = await import('./dynamo.ts')
+      const { client, table, stop } = await startDynamo()
+      const [store, otherStore] = [1, 2].map(() => dynamoUseStore(client, { table, now: clock.now })) as Stores
+      return { ...clock, store, otherStore, close: stop }
     },
   },
 ]
@@ -73,6 +100,17 @@ const remote: readonly StoreKind[] = [
       .connect()
     return { store: redisUseStore({ send: (words) => client.sendCommand(words) }), close: () => client.destroy() }
   }),
+  createRedisKind("Redis, Upstash's REST API", startSingle, async ([server]) => {
+    const { url, token, stop } = await startUpstash(server.url)
+    const send = async (words: string[]): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${token}` }
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(words) })
+      const { result, error } = (await response.json()) as { result?: unknown; error?: string }
+      if (error !== undefined) throw new Error(error)
+      return result
+    }
+    return { store: redisUseStore({ send }), close: stop }
+  }),
   createRedisKind('Redis Cluster, node-redis', startThreeMasters, async (servers) => {
     const client = createCluster({ rootNodes: servers.map(({ url }) => ({ url })) }).on('error', () => {})
     await client.connect()
@@ -85,7 +123,7 @@ const remote: readonly StoreKind[] = [
 ]
 
 /** All stores but those in SQL databases. */
-export const storeKinds: readonly StoreKind[] = [...local, ...remote]
+export const storeKinds: readonly StoreKind[] = [...local, ...aws, ...remote]
 
 /** Creates a table in memory, whose calls take a moment, as those of a database do. */
 export function createCasTable(): CasTable<string> {
