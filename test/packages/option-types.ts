@@ -29,9 +29,20 @@ import type {
   VerifyOptions,
 } from '@hookurl/verify'
 import type { CasUseStoreOptions } from '@hookurl/verify/cas'
+import type { DynamoUseStoreOptions } from '@hookurl/verify/dynamo'
 import type { LmdbUseStoreOptions } from '@hookurl/verify/lmdb'
 import type { RedisUseStoreOptions } from '@hookurl/verify/redis'
 import type { SqlUseStoreOptions } from '@hookurl/verify/sql'
+import type { StoreTestOptions } from '@hookurl/verify/store-tests'
+import type {
+  MemoryWaitStoreOptions,
+  OpenOptions,
+  RedisWaitStoreOptions,
+  SqlWaitStoreOptions,
+  WaiterOptions,
+  WaitRecord,
+  WebhookOptions as WaitWebhookOptions,
+} from '@hookurl/verify/wait'
 
 type Optional<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T]
 /** The optional fields that do not accept `undefined`. */
@@ -71,6 +82,15 @@ type StrictFields =
   | Strict<LmdbUseStoreOptions>
   | Strict<RedisUseStoreOptions>
   | Strict<SqlUseStoreOptions>
+  | Strict<DynamoUseStoreOptions>
+  | Strict<StoreTestOptions>
+  | Strict<MemoryWaitStoreOptions>
+  | Exclude<Strict<OpenOptions>, 'state'>
+  | Strict<RedisWaitStoreOptions>
+  | Strict<SqlWaitStoreOptions>
+  | Strict<WaiterOptions>
+  | Strict<WaitRecord>
+  | Exclude<Strict<WaitWebhookOptions>, 'state'>
 
 export const noStrictField: [StrictFields] extends [never] ? true : StrictFields = true
 export const onlyState: Strict<MintOptions> = 'state'

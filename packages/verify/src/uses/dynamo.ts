@@ -36,7 +36,7 @@ export interface DynamoUseStoreOptions {
   /** The name of the table, whose partition key is the string `id`. */
   table: string
   /** The clock, in epoch milliseconds: DynamoDB has none. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['table', 'now'])

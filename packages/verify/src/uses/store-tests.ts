@@ -29,14 +29,14 @@ export interface StoreTestClock {
 /** The options of `createStoreTests`. */
 export interface StoreTestOptions {
   /** The clock of the store, if tests can advance it. By default, they wait. */
-  clock?: StoreTestClock
+  clock?: StoreTestClock | undefined
   /** How long the leases are that tests wait for, in milliseconds: at least ten times as long as a call; 500 by default. */
-  leaseMs?: number
+  leaseMs?: number | undefined
   /**
    * Runs SQL on one connection, which the store does not use for other calls during a transaction. Adds the tests of
    * `transactions`, if the store has them.
    */
-  execute?: SqlExecutor
+  execute?: SqlExecutor | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['clock', 'leaseMs', 'execute'])

@@ -4,7 +4,7 @@ import type { WaitRecord, WaitStore } from './store.ts'
 /** The options of `memoryWaitStore`. */
 export interface MemoryWaitStoreOptions {
   /** The clock, in epoch milliseconds. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['now'])

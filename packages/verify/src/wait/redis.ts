@@ -6,9 +6,9 @@ import type { WaitRecord, WaitStore } from './store.ts'
 /** The options of `redisWaitStore`. */
 export interface RedisWaitStoreOptions {
   /** The prefix of keys in Redis, `hookurl:` by default. It separates applications that share a server. */
-  prefix?: string
+  prefix?: string | undefined
   /** The clock, in epoch milliseconds, that determines how long a record is kept. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 const optionNames: ReadonlySet<string> = new Set(['prefix', 'now'])

@@ -10,7 +10,7 @@ export interface SqlWaitStoreOptions {
   /** The SQL that the database speaks. */
   dialect: SqlDialect
   /** The table, `hookurl_waits` by default; its name may follow that of a schema and a dot. */
-  table?: string
+  table?: string | undefined
 }
 
 type Row = Readonly<Record<string, unknown>>

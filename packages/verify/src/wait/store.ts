@@ -3,7 +3,7 @@ export interface WaitRecord {
   /** The time after which the record may be removed, as it was passed to `create`. */
   readonly expiresAt: Date
   /** What the wait was settled with; `undefined` while it is open. */
-  readonly value?: string
+  readonly value?: string | undefined
 }
 
 /**

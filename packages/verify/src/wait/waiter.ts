@@ -20,31 +20,31 @@ export interface WaiterOptions<D extends CommandDefinitions = AnyCommands> exten
   /** Where waits are kept: `memoryWaitStore()`, `redisWaitStore(client)`, `sqlWaitStore(execute, …)`, or a custom store. */
   waits: WaitStore
   /** Separates these URLs from all others; `'wait'` by default. At most 64 characters. */
-  purpose?: string
+  purpose?: string | undefined
   /** The default lifetime of a URL; 1 hour by default. */
-  expiresIn?: Duration
+  expiresIn?: Duration | undefined
   /**
    * How often the store is read, 50 ms to 1 hour; 500 ms by default. All waits that this process awaits are read
    * together. A call that arrives in this process is noticed immediately.
    */
-  pollInterval?: Duration
+  pollInterval?: Duration | undefined
   /** Receives errors of the store. By default, they are logged to the console, at most once a minute. */
-  onError?: (error: unknown) => void
+  onError?: ((error: unknown) => void) | undefined
 }
 
 /** The options of one URL that all commands share. */
 interface OpenFields extends Omit<MintOptions, 'command' | 'content' | 'expiresIn' | 'id' | 'maxUses'> {
   /** The lifetime of this URL, instead of the waiter's default. */
-  expiresIn?: Duration
+  expiresIn?: Duration | undefined
   /**
    * Ends the wait: its URL is `already_used`, and `received` rejects with the reason of the signal. If the URL is called
    * at the same time, the first of the two wins.
    */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** `content` is optional if the schema accepts `undefined`. */
-type ContentField<Content> = undefined extends Content ? { content?: Content } : { content: Content }
+type ContentField<Content> = undefined extends Content ? { content?: Content | undefined } : { content: Content }
 
 /** The options of one URL. */
 export type OpenOptions<
@@ -99,7 +99,7 @@ export interface Wait<D extends CommandDefinitions = AnyCommands, C extends Comm
 
 /** The options of `webhook`: those of `open`, with `'/webhook'` as the default command. */
 export type WebhookOptions<D extends CommandDefinitions = AnyCommands> = Omit<OpenOptions<D>, 'command'> & {
-  command?: CommandName<D>
+  command?: CommandName<D> | undefined
 }
 
 /** A JSON value. */
