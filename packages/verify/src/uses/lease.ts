@@ -221,7 +221,7 @@ function startLease(lease: ActiveLease): Lease {
   async function commitIn(execute: SqlExecutor): Promise<boolean> {
     const call = enterTransaction('commit')
     // In a transaction with a snapshot, a write that ends after its first statement would make it fail.
-    await renewing
+    await withTimeout(renewing, STORE_TIMEOUT_MS).catch(() => {})
     return assertOwner(await call(execute, request))
   }
 
