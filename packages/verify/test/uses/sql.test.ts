@@ -250,7 +250,7 @@ function describeDatabase(name: string, absence: string | undefined, open: () =>
         await createTable(table)
         const execute: SqlExecutor = async (sql, values) => {
           if (sql.startsWith('SELECT')) {
-            await database.execute(`DELETE FROM ${table}`, [])
+            await database.execute(`DELETE FROM ${table} WHERE id = '${values[0]}'`, [])
             await database.execute(`INSERT INTO ${table} VALUES ('${values[0]}', 1, '${record}', 9e15)`, [])
           }
           return database.execute(sql, values)
