@@ -24,8 +24,11 @@ export const groups: readonly Group[] = [
   byName('more than 8,192 characters', /: 819[34] characters$/),
   byName('`use`, where uses are not counted', /^use |^uses that \w+ counts/),
   byCode('`sta`, `sig` or `usr`, where they are not checked', 'not_configured'),
-  byCode('`sta`, and another state or none', 'state_changed'),
-  byName('`sta`, `sig` or `usr` of another type or length, or that exclude each other', /^(sta|sig|usr) |^sig and usr/),
+  byCode('`sta`, if the state has changed or does not exist', 'state_changed'),
+  byName(
+    '`sta`, `sig` or `usr` of the wrong type or length, or in a forbidden combination',
+    /^(sta|sig|usr) |^sig and usr/,
+  ),
   byName('an unknown claim', /^(short: )?a claim that \w+ knows/),
   byName('no command, or one of another type or length', /^cmd |: no command$|^claims: no claims|a command twice/),
   byName('another number of segments', /^(shape|short): /),

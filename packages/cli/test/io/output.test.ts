@@ -67,6 +67,11 @@ const examples: Readonly<Record<string, Example>> = {
   },
   doctor: { args: () => ['doctor'], stdout: /^ok {2,}Node\.js/, env: { HOOKURL_KEYS: generateKey() } },
   completion: { args: () => ['completion', 'bash'], stdout: /^# bash completion/, isScript: true },
+  'uses schema': {
+    args: () => ['uses', 'schema', '--dialect', 'postgres'],
+    stdout: /^CREATE TABLE .*;\n$/s,
+  },
+  'uses sweep': { args: () => ['uses', 'sweep', '--dialect', 'mysql'], stdout: /^DELETE FROM .*;\n$/ },
   'keys jwk': { args: () => ['keys', 'jwk'], stdout: /^\{"kty":"oct".*\}\n$/ },
 }
 
@@ -77,8 +82,10 @@ async function listCommands(words: readonly string[]): Promise<string[]> {
 }
 
 test('every command has an example here', async () => {
-  const commands = [...(await listCommands([])), ...(await listCommands(['keys']))]
-  const expected = commands.filter((name) => !['keys', 'help', 'keys help', 'listen'].includes(name))
+  const commands = [...(await listCommands([])), ...(await listCommands(['keys'])), ...(await listCommands(['uses']))]
+  const expected = commands.filter(
+    (name) => !['keys', 'uses', 'help', 'keys help', 'uses help', 'listen'].includes(name),
+  )
   expect(expected.sort()).toStrictEqual(Object.keys(examples).sort())
 })
 
