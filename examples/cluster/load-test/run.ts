@@ -31,7 +31,8 @@ const result = await runCluster({
 const tallies = tally(result)
 console.table(Object.fromEntries(tallies))
 const { kills, takenOver, alreadyCredited } = result
-console.log(`killed: ${kills.receiver} receivers, ${kills.worker} workers, ${variant} ${kills.database} times`)
+const killedWorkers = hasWorkers ? `, ${kills.worker} workers` : ''
+console.log(`killed: ${kills.receiver} receivers${killedWorkers}, ${variant} ${kills.database} times`)
 if (hasWorkers)
   console.log(
     `taken over from a killed worker: ${takenOver} jobs; ${alreadyCredited} of them were already done, and were not done again`,
