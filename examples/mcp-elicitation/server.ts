@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { createMinter } from '@hookurl/core'
-import { memoryUseStore } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/express'
+import { createWaiter, memoryWaitStore } from '@hookurl/verify/wait'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import express from 'express'
 import { commands } from './commands.ts'
-import { decide } from './decisions.ts'
 import { createMcpServer } from './deploy-tool.ts'
 import { getBearer, getSessionUser, signIn, signInPage } from './users.ts'
 
 const { HOOKURL_KEYS: keys = '', PORT = '8787' } = process.env
 const baseUrl = process.env.HOOKURL_BASE_URL ?? `http://localhost:${PORT}/confirm`
 
-const minter = createMinter({ keys, commands, baseUrl, expiresIn: '10m' })
+const waiter = createWaiter({ keys, commands, baseUrl, expiresIn: '10m', waits: memoryWaitStore() })
 const app = express()
 
 // The browser: only the user whose agent asked can decide.
 app.use(
   '/confirm',
   hookurl({
-    keys,
-    commands,
-    uses: memoryUseStore(),
+    ...waiter.receiver,
     user: (req: express.Request) => getSessionUser(req.get('cookie')),
     signIn: (returnTo) => `/login?next=${encodeURIComponent(returnTo)}`,
-    handlers: { '/deploy': ({ id = '', choice, comment }) => decide(id, { choice, comment }) },
   }),
 )
 app.get('/login', (_req, res) => void res.type('html').send(signInPage))
@@ -50,7 +45,7 @@ async function startSession(userId: string): Promise<StreamableHTTPServerTranspo
     onsessioninitialized: (id) => void sessions.set(`${userId} ${id}`, transport),
     onsessionclosed: (id) => void sessions.delete(`${userId} ${id}`),
   })
-  await createMcpServer({ minter, userId }).connect(transport as never)
+  await createMcpServer({ waiter, userId }).connect(transport as never)
   return transport
 }
 

@@ -3,8 +3,10 @@ import { generateKey } from '@hookurl/core'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type LoadResult, runLoad } from './load.ts'
 import type { Program } from './program.ts'
+import { type VariantName, variants } from './variants.ts'
 
 export interface ClusterOptions {
+  readonly variant: VariantName
   readonly seconds: number
   readonly rate: number
   readonly receivers: number
@@ -15,7 +17,7 @@ export interface ClusterOptions {
   random(): number
 }
 
-export type KillTarget = 'receiver' | 'worker' | 'redis'
+export type KillTarget = 'receiver' | 'worker' | 'database'
 
 export interface ClusterResult extends LoadResult {
   readonly kills: Readonly<Record<KillTarget, number>>
@@ -27,14 +29,23 @@ export interface ClusterResult extends LoadResult {
 
 /** Runs the fleet on this machine, sends hooks to it, and kills its processes meanwhile. */
 export async function runCluster(options: ClusterOptions): Promise<ClusterResult> {
-  const { seconds, rate, random, receivers, workers } = options
+  const { variant, seconds, rate, random, receivers, workers } = options
   const keys = generateKey()
-  const fleet = await startFleet({ keys, receivers, workers })
+  const fleet = await startFleet({ variant, keys, receivers, workers })
   try {
     const killing = new AbortController()
     const killed = killInTurn(fleet, { ...options, signal: killing.signal })
-    const { origin, redisUrl } = fleet
-    const result = await runLoad({ keys, origin, redisUrl, seconds, rate, random })
+    const { origin, databaseUrl } = fleet
+    const { severalUses, readLedger } = variants[variant]
+    const result = await runLoad({
+      keys,
+      origin,
+      severalUses,
+      seconds,
+      rate,
+      random,
+      readLedger: () => readLedger(databaseUrl),
+    })
     killing.abort()
     const logs = fleet.readLogs()
     return {
@@ -58,9 +69,9 @@ async function killInTurn(fleet: Fleet, options: Killing): Promise<Record<KillTa
   const victims: Record<KillTarget, readonly Program[]> = {
     receiver: fleet.receivers,
     worker: fleet.workers,
-    redis: [fleet.redis],
+    database: [fleet.database],
   }
-  const counts = { receiver: 0, worker: 0, redis: 0 }
+  const counts = { receiver: 0, worker: 0, database: 0 }
   const end = performance.now() + seconds * 1000
   for (let round = 0; kills.length > 0; round++) {
     await sleep(killEveryMs, undefined, { signal }).catch(() => {})

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
-import { readLedger } from '../ledger.ts'
-import { type Credit, openQueue } from '../queue.ts'
 import { type DeliveryResult, deliver } from './deliver.ts'
 import { type PlannedHook, type PlanOptions, planHooks } from './plan.ts'
+import type { Ledger } from './variants.ts'
 
 export interface LoadOptions extends PlanOptions {
-  readonly redisUrl: string
   readonly seconds: number
   /** Hooks per second. */
   readonly rate: number
+  /** Reads the ledger once all work is done. */
+  readLedger(): Promise<Ledger>
 }
 
 /** A hook that was called, and its deliveries. */
@@ -20,15 +19,12 @@ export interface HookCall {
 
 export interface LoadResult {
   readonly calls: readonly HookCall[]
-  /** The final entries of each account. */
-  readonly ledger: ReadonlyMap<string, readonly Credit[]>
+  readonly ledger: Ledger
 }
 
-const MAX_IDLE_WAIT_MS = 60_000
-
-/** Calls hooks for a while, waits until the queue is empty, and reads the ledger. */
+/** Calls hooks for a while, and reads the ledger. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { seconds, rate, random, redisUrl } = options
+  const { seconds, rate, random, readLedger } = options
   const end = performance.now() + seconds * 1000
   const calling: Promise<HookCall>[] = []
   for (const planned of planHooks(options)) {
@@ -37,13 +33,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     await sleep(1000 / rate)
   }
   const calls = await Promise.all(calling)
-  const redis = new Redis(redisUrl, { maxRetriesPerRequest: null }).on('error', () => {})
-  try {
-    await waitUntilIdle(redis)
-    return { calls, ledger: await readLedger(redis) }
-  } finally {
-    redis.disconnect()
-  }
+  return { calls, ledger: await readLedger() }
 }
 
 async function call(planned: PlannedHook, random: () => number): Promise<HookCall> {
@@ -53,13 +43,4 @@ async function call(planned: PlannedHook, random: () => number): Promise<HookCal
   if (accepted === undefined || orders.length === 1) return { planned, deliveries }
   // The accepted delivery is sent once more, as if its sender missed the response.
   return { planned, deliveries: [...deliveries, await deliver(planned, { order: accepted.order, random })] }
-}
-
-async function waitUntilIdle(redis: Redis): Promise<void> {
-  const queue = openQueue(redis)
-  const end = performance.now() + MAX_IDLE_WAIT_MS
-  while (performance.now() < end) {
-    if ((await queue.getJobCountByTypes('waiting', 'active', 'delayed')) === 0) return
-    await sleep(200)
-  }
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createMinter } from '@hookurl/core'
-import { commands } from '../commands.ts'
-import { lifetime } from '../queue.ts'
+import { commands, lifetime } from '../commands.ts'
 
-export type Kind = 'one use' | 'one use, sent twice' | 'one use, two callers' | 'many uses, sent twice' | 'forged'
+export type Kind = 'one use' | 'one use, sent twice' | 'one use, two callers' | 'several uses, sent twice' | 'forged'
 
 /** One hook to call. Each has its own account, whose entries show what was done. */
 export interface PlannedHook {
@@ -20,12 +19,14 @@ export interface PlanOptions {
   readonly keys: string
   /** The origin of nginx. */
   readonly origin: string
+  /** The uses of a URL that may be used several times; without it, there is no limit. */
+  readonly severalUses?: number | undefined
   /** From 0 to below 1. */
   random(): number
 }
 
 /** Generates hooks without end. Of twenty, ten are called once, three of each of the other kinds twice, one is forged. */
-export function* planHooks({ keys, origin, random }: PlanOptions): Generator<PlannedHook> {
+export function* planHooks({ keys, origin, severalUses, random }: PlanOptions): Generator<PlannedHook> {
   const { mintSync } = createMinter({ keys, commands, baseUrl: `${origin}/hooks`, expiresIn: lifetime })
   const run = randomUUID().slice(0, 8)
   for (let index = 0; ; index++) {
@@ -41,7 +42,13 @@ export function* planHooks({ keys, origin, random }: PlanOptions): Generator<Pla
     else if (slot < 16) yield { ...base, kind: 'one use, two callers', url: mint(1), orders: [order, `${order}-too`] }
     else if (slot < 19) {
       const named = { ...headers, 'webhook-id': `msg_${index}` }
-      yield { ...base, kind: 'many uses, sent twice', url: mint(), headers: named, orders: [order, order] }
+      yield {
+        ...base,
+        kind: 'several uses, sent twice',
+        url: mint(severalUses),
+        headers: named,
+        orders: [order, order],
+      }
     } else yield { ...base, kind: 'forged', url: forge(mint(1)) }
   }
 }

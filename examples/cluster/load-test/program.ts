@@ -15,7 +15,14 @@ export interface ProgramOptions {
   readonly name: string
   /** The file that its output is appended to. */
   readonly log: string
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** The user that runs it, if it is another one. */
+  readonly user?: SystemUser | undefined
+}
+
+export interface SystemUser {
+  readonly uid: number
+  readonly gid: number
 }
 
 const running = new Set<ChildProcess>()
@@ -26,14 +33,14 @@ process.once('exit', () => {
 
 /** Starts a command. */
 export function keepRunning([file = '', ...args]: readonly string[], options: ProgramOptions): Program {
-  const { name, log, env } = options
+  const { name, log, env, user } = options
   // A file, since nginx reopens its output by name, which does not work with a pipe.
   const output = openSync(log, 'a')
   let isStopped = false
   let child = start()
 
   function start(): ChildProcess {
-    const started = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', output, output] })
+    const started = spawn(file, args, { ...user, env: { ...process.env, ...env }, stdio: ['ignore', output, output] })
     running.add(started)
     started.once('error', (error) => {
       throw new Error(`${name} could not be started: ${error.message}`)

@@ -1,11 +1,21 @@
-// Sends hooks to a running fleet, such as that of compose.yaml, and prints the results.
-import { redisUrl } from '../queue.ts'
+// Sends hooks to a running fleet, such as that of a Compose file, and prints the results.
 import { runLoad } from './load.ts'
 import { findViolations, tally } from './tally.ts'
+import { variants } from './variants.ts'
 
 const { HOOKURL_KEYS: keys = '', ORIGIN: origin = 'http://localhost:8080', SECONDS: seconds = '30' } = process.env
+const { severalUses, variable, readLedger } =
+  process.env.DATABASE_URL === undefined ? variants.redis : variants.postgres
 const result = tally(
-  await runLoad({ keys, origin, redisUrl, seconds: Number(seconds), rate: 100, random: Math.random }),
+  await runLoad({
+    keys,
+    origin,
+    severalUses,
+    seconds: Number(seconds),
+    rate: 100,
+    random: Math.random,
+    readLedger: () => readLedger(process.env[variable] ?? 'redis://127.0.0.1:6379'),
+  }),
 )
 console.table(Object.fromEntries(result))
 const violations = findViolations(result)

@@ -1,6 +1,7 @@
-import type { Credit } from '../queue.ts'
+import type { Credit } from '../commands.ts'
 import type { HookCall, LoadResult } from './load.ts'
 import type { Kind } from './plan.ts'
+import type { Ledger } from './variants.ts'
 
 /** The results of a set of hooks. */
 export interface Tally {
@@ -22,8 +23,6 @@ export interface Tally {
   /** In the ledger although nothing was accepted. */
   readonly unexpected: number
 }
-
-type Ledger = LoadResult['ledger']
 
 /** Returns a row for each kind, and one for all of them. */
 export function tally({ calls, ledger }: LoadResult): Map<Kind | 'all', Tally> {

@@ -3,7 +3,7 @@ import { createReceiver, memoryUseStore } from '@hookurl/verify'
 import { afterAll, expect, test } from 'vitest'
 import { recordCheck } from '../../support/record-check.ts'
 import { commands } from '../commands.ts'
-import { getJobId } from '../queue.ts'
+import { getJobId } from '../redis/queue.ts'
 
 afterAll(() => recordCheck('cluster', 'a duplicate has the job of the first delivery, another delivery has its own'))
 

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { recordCheck } from '../../support/record-check.ts'
+import type { Credit } from '../commands.ts'
 import type { DeliveryResult } from '../load-test/deliver.ts'
 import type { Kind } from '../load-test/plan.ts'
 import { findViolations, tally } from '../load-test/tally.ts'
-import type { Credit } from '../queue.ts'
 
 type Outcome = DeliveryResult['outcome']
 

@@ -90,8 +90,19 @@ test('the second decision finds the URL used', async () => {
   expect(await result).toBe('4.2 is not deployed: no comment.')
 })
 
-test('a client that declines ends the tool', async () => {
-  expect(await (await callDeploy('decline')).result).toBe('4.2 is not deployed: the user did not open the URL.')
+test('a client that declines ends the tool, and the URL no longer works', async () => {
+  const { url, result } = await callDeploy({ action: 'decline' })
+  expect(await result).toBe('4.2 is not deployed: the user did not open the URL.')
+  expect((await post(url, await signIn('ana'), 'choice=approve')).status).toBe(410)
+})
+
+test('a client that cancels the call ends the wait, and the URL no longer works', async () => {
+  const cancelling = new AbortController()
+  const { url, result, sent } = await callDeploy({ signal: cancelling.signal })
+  cancelling.abort()
+  await expect(result).rejects.toThrow('abort')
+  await expect.poll(() => sent.join()).toContain('notifications/cancelled')
+  expect((await post(url, await signIn('ana'), 'choice=approve')).status).toBe(410)
 })
 
 interface DeployCall {
@@ -100,10 +111,18 @@ interface DeployCall {
   readonly result: Promise<string>
   /** The ids of the elicitations that the server has reported as completed. */
   readonly completed: readonly string[]
+  /** The messages of the client that the server has received. */
+  readonly sent: readonly string[]
+}
+
+interface CallOptions {
+  readonly action?: 'accept' | 'decline'
+  /** Cancels the call. */
+  readonly signal?: AbortSignal
 }
 
 /** Connects as ana's agent, and calls the tool. */
-async function callDeploy(action: 'accept' | 'decline' = 'accept'): Promise<DeployCall> {
+async function callDeploy({ action = 'accept', signal }: CallOptions = {}): Promise<DeployCall> {
   const client = new Client({ name: 'test', version: '1.0.0' }, { capabilities: { elicitation: { url: {} } } })
   clients.push(client)
   const completed: string[] = []
@@ -116,12 +135,20 @@ async function callDeploy(action: 'accept' | 'decline' = 'accept'): Promise<Depl
   client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
     completed.push(params.elicitationId)
   })
-  const requestInit = { headers: { authorization: 'Bearer token-of-ana' } }
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${server.origin}/mcp`), { requestInit }) as never)
+  const sent: string[] = []
+  const transport = new StreamableHTTPClientTransport(new URL(`${server.origin}/mcp`), {
+    requestInit: { headers: { authorization: 'Bearer token-of-ana' } },
+    fetch: async (input, init) => {
+      const response = await fetch(input, init)
+      sent.push(String(init?.body))
+      return response
+    },
+  })
+  await client.connect(transport as never)
   const result = client
-    .callTool({ name: 'deploy', arguments: { version: '4.2' } })
+    .callTool({ name: 'deploy', arguments: { version: '4.2' } }, undefined, { signal })
     .then(({ content }) => (content as { text: string }[])[0]?.text ?? '')
-  return { url: await elicited, result, completed }
+  return { url: await elicited, result, completed, sent }
 }
 
 async function signIn(user: string, login: URL = new URL('/login', server.origin)): Promise<string> {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { Credit } from '../commands.ts'
 import { addCredit } from './ledger.ts'
-import { type Credit, queueName, redisUrl } from './queue.ts'
+import { queueName, redisUrl } from './queue.ts'
 
 // BullMQ requires `null`: a worker waits for Redis without a limit.
 const redis = new Redis(redisUrl, { maxRetriesPerRequest: null })

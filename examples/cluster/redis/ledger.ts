@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis'
-import type { Credit } from './queue.ts'
+import type { Credit } from '../commands.ts'
 
 const key = 'ledger'
 
 /**
- * Credits an account once per id. The entry is also the record that it is done, so a crash cannot separate the two. In
- * SQL, this is a row with a unique id.
+ * Credits an account once per id. The entry is also the record that it is done, so a crash cannot separate the two.
  *
  * @returns whether the entry is new
  */

@@ -2,21 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ReceivedHook } from '@hookurl/verify'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { commands } from './commands.ts'
+import type { Credit, commands } from '../commands.ts'
 
 export const queueName = 'credits'
 export const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'
 
-/** How long a URL is valid. Its job is kept as long, so that a late duplicate still finds it. */
-export const lifetime = '7d'
+// A job is kept as long as its URL is valid, so that a late duplicate still finds it.
 const lifetimeSeconds = 7 * 24 * 60 * 60
-
-/** The data of a job: the signed values, and the order that the caller sent. */
-export interface Credit {
-  readonly userId: string
-  readonly points: number
-  readonly order: string
-}
 
 export function openQueue(connection: Redis): Queue<Credit> {
   return new Queue<Credit>(queueName, {

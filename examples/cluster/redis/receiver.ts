@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { hookurl } from '@hookurl/verify/node'
 import { redisUseStore } from '@hookurl/verify/redis'
 import { Redis } from 'ioredis'
-import { commands } from './commands.ts'
+import { commands } from '../commands.ts'
 import { enqueue, getJobId, openQueue, redisUrl } from './queue.ts'
 
 // Without an offline queue, a command that Redis cannot accept fails immediately, and the sender retries.
