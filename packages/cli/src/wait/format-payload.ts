@@ -20,16 +20,10 @@ export async function formatPayload(hook: ReceivedHook, isTerminal: boolean): Pr
 
 /** Returns what is printed with `--json`. */
 export async function formatCallback(hook: ReceivedHook, received: ReceivedCallback): Promise<string> {
-  const { command, id, query, headers, choice, comment, signedBy, receivedAt } = received as ReceivedCallback & Decision
+  const { command, id, query, headers, signedBy, receivedAt } = received
   const payload = await toJsonValue(getPayload(hook), 'with_content')
   const headerFields = Object.fromEntries(redactReferer([...headers]))
-  return `${toJson({ command, id, payload, query, headers: headerFields, choice, comment, signedBy, receivedAt })}\n`
-}
-
-/** What a user of the confirm page decided. */
-interface Decision {
-  readonly choice?: string
-  readonly comment?: string
+  return `${toJson({ command, id, payload, query, headers: headerFields, signedBy, receivedAt })}\n`
 }
 
 function formatLines(text: string): string {
