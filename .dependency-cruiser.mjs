@@ -15,6 +15,7 @@ const folders = {
   cli: [
     ['main.ts'],
     ['commands'],
+    ['wait'],
     ['completion', 'doctor', 'inspector', 'listen', 'mint', 'send'],
     ['keys', 'http'],
     ['io'],

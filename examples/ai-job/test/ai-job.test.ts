@@ -1,20 +1,22 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createMinter, generateKey } from '@hookurl/core'
+import { createMinter, defineCommands, generateKey } from '@hookurl/core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { sendToOrigin } from '../../../test/runtimes/runtime.ts'
 import { type Program, startProgram } from '../../support/program.ts'
 import { recordCheck } from '../../support/record-check.ts'
-import { openWaiter, type Waiter } from '../wait-for-hook.ts'
+import { startWaiter, type WaiterServer } from '../waiter.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
-const payload = z.object({ id: z.number(), status: z.literal('succeeded'), output: z.string() })
+const commands = defineCommands({
+  '/onResult': { payload: z.object({ id: z.number(), status: z.literal('succeeded'), output: z.string() }) },
+})
 const validResult = { id: 7, status: 'succeeded', output: 'cat' } as const
 
 let service: Program
-let waiter: Waiter<z.output<typeof payload>>
+let server: WaiterServer<typeof commands>
 /** The lines that the waiter has logged. */
 let logLines: string[]
 
@@ -26,11 +28,11 @@ beforeAll(async () => {
 beforeEach(async () => {
   logLines = []
   vi.spyOn(console, 'log').mockImplementation((line) => logLines.push(String(line)))
-  waiter = await openWaiter({ payload, port: 0 })
+  server = await startWaiter({ commands, port: 0 })
 })
 
 afterEach(() => {
-  waiter.close()
+  server.close()
   vi.restoreAllMocks()
 })
 
@@ -43,15 +45,15 @@ afterAll(async () => {
 })
 
 test('the script prints the result of each job, or why there is none', async () => {
-  const late = 'Too long to be read: '.repeat(4)
-  const sentences = [late, 'The cat saw the cat, and ran as cats do.', 'It ran and ran and ran.', '']
-  const { code, stdout } = await runScript(['--within', '1.5', ...sentences])
+  const late = `${'Too long to be read: '.repeat(4)}in time`
+  const sentences = [late, 'The cat saw the cat, and ran away.', 'It ran and ran, and ran to it.', '']
+  const { code, stdout } = await runScript(['--within', '2', ...sentences])
   const lines = stdout.trim().split('\n')
   expect(lines[0]).toMatch(/^waiting on http:\/\/localhost:\d+$/)
   expect(lines.filter((line) => line.startsWith('"'))).toEqual([
-    '"Too long to be read:" failed: no result within 1.5 s',
+    '"Too long to be read:" failed: the wait expired before its URL was called',
     '"The cat saw the cat," is about cat',
-    '"It ran and ran and r" is about ran',
+    '"It ran and ran, and " is about ran',
     '"" failed: no words',
   ])
   expect(code).toBe(1)
@@ -75,72 +77,51 @@ test('the script exits with 0 as soon as all jobs are done, although the service
 
 test('each of several concurrent jobs gets its own result', async () => {
   const sentences = ['dog dog', 'cat cat cat', 'cow']
-  const results = await Promise.all(
-    sentences.map((sentence) => waiter.waitForHook((url) => startJob(sentence, url), { seconds: 10 })),
-  )
-  expect(results.map(({ output }) => output)).toEqual(['dog', 'cat', 'cow'])
+  const outputs = sentences.map(async (sentence) => {
+    const { url, received } = await server.waiter.open({ command: '/onResult' })
+    await startJob(sentence, url)
+    return (await received).payload.output
+  })
+  expect(await Promise.all(outputs)).toEqual(['dog', 'cat', 'cow'])
 })
 
 test('a forged URL, an altered one and a GET bring no result', async () => {
-  const result = await waiter.waitForHook(
-    async (url) => {
-      const otherMinter = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/hooks', expiresIn: '1h' })
-      const forged = otherMinter.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
-      const altered = url.replace(/.(?=.{9}$)/, (character) => (character === 'A' ? 'B' : 'A'))
-      const forgedResult = { ...validResult, output: 'forged' }
-      expect(await Promise.all([forged, altered].map((each) => post(each, forgedResult)))).toEqual([
-        [403, 'invalid_signature'],
-        [403, 'invalid_signature'],
-      ])
-      expect((await sendToOrigin(waiter.origin)(pathOf(url), { method: 'GET' })).status).toBe(405)
-      expect(await post(url, validResult)).toEqual([200, { ok: true }])
-    },
-    { seconds: 10 },
-  )
-  expect(result).toEqual(validResult)
+  const { url, received } = await server.waiter.open({ command: '/onResult' })
+  const otherMinter = createMinter({ keys: generateKey(), baseUrl: 'http://localhost/waits', expiresIn: '1h' })
+  const forged = otherMinter.mintSync({ command: '/onResult', id: 'x', maxUses: 1 })
+  const altered = url.replace(/.(?=.{9}$)/, (character) => (character === 'A' ? 'B' : 'A'))
+  const forgedResult = { ...validResult, output: 'forged' }
+  expect(await Promise.all([forged, altered].map((each) => post(each, forgedResult)))).toEqual([
+    [403, 'invalid_signature'],
+    [403, 'invalid_signature'],
+  ])
+  expect((await sendToOrigin(server.origin)(pathOf(url), { method: 'GET' })).status).toBe(405)
+  expect(await post(url, validResult)).toEqual([200, { ok: true }])
+  expect((await received).payload).toEqual(validResult)
   expect(logLines.filter((line) => line === 'rejected: invalid_signature')).toHaveLength(2)
 })
 
 test('a result of another shape is rejected, and the URL stays valid', async () => {
-  const result = await waiter.waitForHook(
-    async (url) => {
-      expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'invalid_payload'])
-      expect(await post(url, validResult)).toEqual([200, { ok: true }])
-    },
-    { seconds: 10 },
-  )
-  expect(result).toEqual(validResult)
+  const { url, received } = await server.waiter.open({ command: '/onResult' })
+  expect(await post(url, { status: 'succeeded', output: { html: '<b>' } })).toEqual([422, 'invalid_payload'])
+  expect(await post(url, validResult)).toEqual([200, { ok: true }])
+  expect((await received).payload).toEqual(validResult)
 })
 
 test('the same result again is a duplicate, and another result is rejected', async () => {
-  let webhook = ''
-  const handOut = async (url: string): Promise<void> => {
-    webhook = url
-    await post(url, validResult)
-  }
-  const result = await waiter.waitForHook(handOut, { seconds: 10 })
-  expect(await post(webhook, validResult)).toEqual([200, { ok: true, duplicate: true }])
-  expect(await post(webhook, { ...validResult, output: 'dog' })).toEqual([410, 'already_used'])
-  expect(result).toEqual(validResult)
+  const { url, received } = await server.waiter.open({ command: '/onResult' })
+  await post(url, validResult)
+  expect(await post(url, validResult)).toEqual([200, { ok: true, duplicate: true }])
+  expect(await post(url, { ...validResult, output: 'dog' })).toEqual([410, 'already_used'])
+  expect((await received).payload).toEqual(validResult)
 })
 
-test('after the timeout a result is rejected: first because no one waits, then because the URL has expired', async () => {
-  let webhook = ''
-  const handOut = async (url: string): Promise<void> => {
-    webhook = url
-  }
-  const began = Date.now()
-  await expect(waiter.waitForHook(handOut, { seconds: 0.2 })).rejects.toThrow('no result within 0.2 s')
-  const [status] = await post(webhook, validResult)
-  expect(status).toBe(410)
-  await sleep(began + 2100 - Date.now())
-  expect(await post(webhook, validResult)).toEqual([410, 'expired'])
+test('a result that arrives after the URL has expired is rejected', async () => {
+  const { url, expiresAt, received } = await server.waiter.open({ command: '/onResult', expiresIn: 1 })
+  await expect(received).rejects.toMatchObject({ code: 'expired' })
+  await sleep(expiresAt.getTime() - Date.now())
+  expect(await post(url, validResult)).toEqual([410, 'expired'])
   expect(logLines.at(-1)).toBe('rejected: expired')
-})
-
-test('the wait rejects immediately when handing out the URL fails', async () => {
-  const fail = (): Promise<never> => Promise.reject(new Error('the service responded with 503'))
-  await expect(waiter.waitForHook(fail, { seconds: 10 })).rejects.toThrow('the service responded with 503')
 })
 
 async function startJob(text: string, webhook: string): Promise<void> {
@@ -151,7 +132,7 @@ async function startJob(text: string, webhook: string): Promise<void> {
 async function post(url: string, body: unknown): Promise<[status: number, result: unknown]> {
   const headers = { 'content-type': 'application/json' }
   const request = { method: 'POST', headers, body: JSON.stringify(body) } as const
-  const response = await sendToOrigin(waiter.origin)(pathOf(url), request)
+  const response = await sendToOrigin(server.origin)(pathOf(url), request)
   const result = response.body === '' ? {} : JSON.parse(response.body)
   return [response.status, response.status === 200 ? result : result.code]
 }

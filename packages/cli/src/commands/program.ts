@@ -34,6 +34,7 @@ const commands: readonly CommandEntry[] = [
   },
   { name: 'send', description: 'send a test request', load: () => import('./send.ts') },
   { name: 'listen', description: 'receive hooks on this machine', load: () => import('./listen.ts') },
+  { name: 'wait', description: 'mint a URL, and wait for its call', load: () => import('./wait.ts') },
   { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },
   { name: 'uses', description: 'print the SQL for a use store', load: () => import('./uses.ts') },
   { name: 'doctor', description: 'check your configuration', load: () => import('./doctor.ts') },
@@ -50,16 +51,17 @@ const examples = [
 
 /** Runs one command line, such as `['mint', '--command', '/a']`, and sets the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  const output = createOutput({ json: args.includes('--json'), color: !args.includes('--no-color') })
+  const own = getOwnArgs(args)
+  const output = createOutput({ json: own.includes('--json'), color: !own.includes('--no-color') })
   process.stdout.on('error', (error) => exitOnStdoutError(error, output))
   process.stderr.on('error', exitOnStderrError)
-  const entry = commands.find(({ name }) => name === getCommandName(args))
+  const entry = commands.find(({ name }) => name === getCommandName(own))
   let flags = {}
   try {
     const program = await createProgram(entry === undefined ? [] : [entry], output)
     program.hook('preAction', (_program, command) => {
       flags = command.opts()
-      warnOfConvertedPaths(args, output)
+      warnOfConvertedPaths(own, output)
     })
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     output.flushNotes()
@@ -70,6 +72,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     output.error(report)
     process.exitCode = report.exit
   }
+}
+
+// What follows `--` is not an option, such as the arguments of the program that `wait` runs.
+function getOwnArgs(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  return end === -1 ? args : args.slice(0, end)
 }
 
 // Git Bash (MSYS2) converts arguments that look like paths before a Windows program receives them.

@@ -26,6 +26,25 @@ export function writeToStdout(chunk: string | Uint8Array): boolean {
   return true
 }
 
+/**
+ * Writes to stdout, and resolves once the system has accepted everything. If it does not, the program exits before this
+ * resolves.
+ *
+ * @throws {OutputError}
+ */
+export function writeAllToStdout(chunk: string | Uint8Array): Promise<void> {
+  if (isFile(process.stdout)) {
+    writeToStdout(chunk)
+    return Promise.resolve()
+  }
+  return new Promise((resolve) => {
+    process.stdout.write(chunk, (error) => {
+      // Otherwise, the listener of its event `error` ends the program.
+      if (error === null || error === undefined) resolve()
+    })
+  })
+}
+
 /** Writes to stdout and waits for its reader. */
 export const stdoutSink: Sink = {
   write: (chunk) =>

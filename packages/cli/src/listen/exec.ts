@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { sanitizeLogLine } from '@hookurl/core/internal'
+import { signalGroup, withoutHookurlEnv } from '../io/child-process.ts'
 import { toJson } from '../io/escape.ts'
 import type { Output } from '../io/output.ts'
 import { redactReferer } from './forwarded-headers.ts'
@@ -96,16 +97,7 @@ function execute({ command, timeoutMs }: ExecOptions, input: string, output: Out
 }
 
 function kill(child: ChildProcess): void {
-  try {
-    if (child.pid === undefined || process.platform === 'win32') child.kill('SIGKILL')
-    else process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // It has already exited.
-  }
-}
-
-function withoutHookurlEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('HOOKURL_')))
+  signalGroup(child, 'SIGKILL')
 }
 
 async function encodeHook({ hook, content }: SinkCall): Promise<string> {

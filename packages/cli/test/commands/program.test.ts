@@ -36,6 +36,7 @@ const everyCommand = [
   ['verify'],
   ['send'],
   ['listen'],
+  ['wait'],
   ['keys'],
   ...['new', 'list', 'add', 'promote', 'retire', 'jwk'].map((name) => ['keys', name]),
   ['doctor'],
