@@ -135,8 +135,8 @@ describe.skipIf(chromiumPath === undefined)(
       })
 
       test.each(['trusted', 'untrusted'])('is shown as received in the %s panel', async (panel) => {
-        const text = await page.locator(`.panel.${panel}`).textContent()
-        for (const number of numbers) expect(text).toContain(number)
+        const getText = () => page.locator(`.panel.${panel}`).textContent()
+        for (const number of numbers) await expect.poll(getText).toContain(number)
       })
 
       test('is shown as signed in the debugger', async () => {

@@ -39,6 +39,7 @@ const percentEncoded =
 const ends: ReadonlySet<string> = new Set(
   '/?&#;\\"<>^`{|}…“”„‟‘’‚«»‹›。｡．，､、；：！？（）「」『』【】《》〈〉〔〕［］｛｝،؛؟।',
 )
+const separator = /\?|&(?:amp;)*/g
 // Characters that chat and mail apps leave at the end of a link.
 const trailing = ".,:!*+~)]'"
 const quotes = '"\'`“”„‟‘’‚«»‹›「」『』'
@@ -82,8 +83,18 @@ export function decodeUrl(text: string): string {
 }
 
 /** Splits a query into its parameters, at most `limit`; a second `?` and `&amp;` also separate them. */
-export function splitQuery(query: string, limit?: number): string[] {
-  return query.split(/\?|&(?:amp;)*/, limit)
+export function splitQuery(query: string, limit: number = Number.POSITIVE_INFINITY): string[] {
+  const parts: string[] = []
+  let start = 0
+  // Unlike `split`, this does not become slow where other code has changed `RegExp`.
+  separator.lastIndex = 0
+  while (parts.length < limit) {
+    const end = separator.exec(query)?.index
+    parts.push(query.slice(start, end))
+    if (end === undefined) break
+    start = separator.lastIndex
+  }
+  return parts
 }
 
 /** Splits a URL or request target into path and query, without the fragment. */

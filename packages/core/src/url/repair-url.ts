@@ -16,7 +16,7 @@ const escapes: readonly (readonly [RegExp, string])[] = [
   [/&#(?:x3[dD]|61);?|\\u003[dD]/g, '='],
 ]
 // The starts of these. `#` is searched for first, since a target may contain thousands of `&`.
-const escapeStart = /#(?<=&#)|\\u00/
+const escapeStart = /#(?<=&#)|\\u00/g
 // A URL with more of them is not a hook URL.
 const MAX_ESCAPES = 256
 // A line that continues: in quoted-printable, and in a shell. After the name of the parameter `t`, `=` is its own.
@@ -30,7 +30,7 @@ const ignoredCharacter = new RegExp(String.raw`[\s${invisible}]`)
 
 /** Removes what is ignored in a URL, and undoes the escaping of HTML and JSON between its parts. */
 export function repairUrl(text: string): string {
-  return plain.test(text) && !(text.includes('#') && escapeStart.test(text))
+  return plain.test(text) && !(text.includes('#') && countEscapes(text) > 0)
     ? text
     : removeIgnored(unescapeDelimiters(text))
 }
@@ -56,7 +56,15 @@ export function decodeQuotedPrintable(text: string): string {
 
 /** Decodes the characters between the parts of a URL, where HTML or JSON escapes them, unless there are more than 256. */
 export function unescapeDelimiters(text: string): string {
-  const parts = text.split(escapeStart, MAX_ESCAPES + 2)
-  if (parts.length === 1 || parts.length > MAX_ESCAPES + 1) return text
+  const count = countEscapes(text)
+  if (count === 0 || count > MAX_ESCAPES) return text
   return escapes.reduce((decoded, [pattern, character]) => decoded.replace(pattern, character), text)
+}
+
+// Unlike `split`, it does not become slow where other code has changed `RegExp`.
+function countEscapes(text: string): number {
+  escapeStart.lastIndex = 0
+  let count = 0
+  while (count <= MAX_ESCAPES && escapeStart.test(text)) count++
+  return count
 }

@@ -122,7 +122,9 @@ describe('adversarial bodies', () => {
           `resident ${toMiB(before.rss)} then ${toMiB(after.rss)}`,
       )
       expect(ms).toBeLessThan(500)
-      expect(after.held - before.held).toBeLessThan(2 * 1_048_576)
+      // A connection that was closed early holds its buffers for a moment.
+      const getGrowth = async (): Promise<number> => (await measure()).held - before.held
+      await expect.poll(getGrowth, { timeout: 5000 }).toBeLessThan(2 * 1_048_576)
     })
   }
 })
