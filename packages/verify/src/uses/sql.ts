@@ -36,7 +36,7 @@ const RETRY_PAUSE_MS = 20
 const MAX_FIRST_VERSION = 2 ** 48
 
 /**
- * Creates a use store in a table of a SQL database: PostgreSQL 9.5 or later, SQLite 3.35, MySQL 8.0 or MariaDB 10.6. The
+ * Creates a use store in a table of a SQL database: PostgreSQL 9.5, SQLite 3.35, MySQL 8.0, MariaDB 10.6, or later. The
  * function runs a statement through your client and returns the client's result. Create the table with
  * `npx hookurl uses schema`. Leases and records use the clock of the database.
  *

@@ -28,7 +28,10 @@ export interface WaiterOptions<D extends CommandDefinitions = AnyCommands> exten
    * together. A call that arrives in this process is noticed immediately.
    */
   pollInterval?: Duration | undefined
-  /** Receives errors of the store. By default, they are logged to the console, at most once a minute. */
+  /**
+   * Receives errors of the store and of the receiver. By default, they are logged; those of the store at most once a
+   * minute.
+   */
   onError?: ((error: unknown) => void) | undefined
 }
 
@@ -54,7 +57,7 @@ export type OpenOptions<
   command: C
 } & ContentField<ContentInput<D, C>>
 
-/** What the caller of a URL sent. Nothing in it is signed, except for `command`. */
+/** What the caller of a URL sent. Only `id` and `command` are signed. */
 interface CallbackFields<Command, Payload> {
   /** The ID of the wait. */
   readonly id: string
@@ -91,8 +94,8 @@ export interface Wait<D extends CommandDefinitions = AnyCommands, C extends Comm
   /** When the URL expires. */
   readonly expiresAt: Date
   /**
-   * Resolves to what the caller sent. The store is read, and the process is kept alive, only once it is awaited.
-   * Rejects with the reason of an aborted signal, and with HookurlError `expired`, `store_unavailable` or `unknown_key`.
+   * Resolves to what the caller sent. Without a `signal`, the store is read only once it is awaited. Awaiting it keeps
+   * the process alive. Rejects with the reason of an aborted signal, and with HookurlError `expired`, `store_unavailable` or `unknown_key`.
    */
   readonly received: Promise<ReceivedCallback<D, C>>
 }

@@ -68,8 +68,13 @@ export async function connectNodeSqlite(file: string): Promise<SqlConnection> {
   return {
     execute: async (sql, values) => {
       const id = ++lastId
-      child.send({ id, sql, values })
-      const { rows, error } = await new Promise<SqliteReply>((resolve) => pending.set(id, resolve))
+      const { rows, error } = await new Promise<SqliteReply>((resolve, reject) => {
+        pending.set(id, resolve)
+        // A renewal may still come after the test has closed the file.
+        child.send({ id, sql, values }, (problem) => {
+          if (problem !== null) reject(problem)
+        })
+      })
       if (error !== undefined) throw Object.assign(new Error(error.message), error)
       return rows
     },
