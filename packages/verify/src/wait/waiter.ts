@@ -95,7 +95,8 @@ export interface Wait<D extends CommandDefinitions = AnyCommands, C extends Comm
   readonly expiresAt: Date
   /**
    * Resolves to what the caller sent. Without a `signal`, the store is read only once it is awaited. Awaiting it keeps
-   * the process alive. Rejects with the reason of an aborted signal, and with HookurlError `expired`, `store_unavailable` or `unknown_key`.
+   * the process alive. Rejects with the reason of an aborted signal, and with HookurlError `expired`, `store_unavailable`
+   * or `unknown_key`.
    */
   readonly received: Promise<ReceivedCallback<D, C>>
 }
