@@ -338,7 +338,8 @@ describe('a signal', () => {
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false))
   })
 
-  test.skipIf(spawnSync('python3', ['--version']).status !== 0)('is sent by Ctrl-C on a terminal', async () => {
+  test('is sent by Ctrl-C on a terminal', async (context) => {
+    if (spawnSync('python3', ['--version']).status !== 0) return context.skip('python3 is not installed')
     const args = [terminal, '80', process.execPath, program, ...base, '--', 'sh', '-c', 'echo pid=$$; exec sleep 60']
     const child = spawn('python3', args, { env: { PATH: process.env.PATH, ...env } })
     let shown = ''
@@ -384,7 +385,8 @@ describe('stdout', () => {
     expect(exit).toBe(0)
   })
 
-  test.skipIf(!existsSync('/dev/full'))('on a full disk is exit code 7, and the caller gets no response', async () => {
+  test('on a full disk is exit code 7, and the caller gets no response', async (context) => {
+    if (!existsSync('/dev/full')) return context.skip('this system has no /dev/full')
     const { stderr, exit } = await runInShell('> /dev/full')
     expect(stderr).toContain('error: stdout cannot be written (ENOSPC)')
     expect(stderr).not.toContain('"ok":true')
