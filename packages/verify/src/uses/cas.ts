@@ -2,6 +2,7 @@ import { HookurlError } from '@hookurl/core'
 import { assertOptions, invalidOption, resolveClock } from '@hookurl/core/internal'
 import { type Change, type ChangeTime, commitIn, releaseIn, renewIn, reserveIn, type UseRecord } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
+import { sleep } from './sleep.ts'
 import type { UseStore } from './store.ts'
 
 /** What is stored under an ID. */
@@ -105,11 +106,5 @@ function createConflictError(): HookurlError {
   return new HookurlError('store_unavailable', {
     message: 'the record of a hook changed between each read and write of the use store',
     fix: 'Read from the primary, since a replica may lag. With many uses at once, choose a smaller maxUses.',
-  })
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
   })
 }

@@ -1,4 +1,5 @@
 import type { CasRow } from './cas.ts'
+import { sleep } from './sleep.ts'
 
 /** A row as this process has last read or written it. */
 export interface KnownRow {
@@ -70,10 +71,4 @@ export function createQueues(): (id: string, task: Task) => Promise<void> {
       if (last.get(id) === running) last.delete(id)
     }
   }
-}
-
-function sleep(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), milliseconds)
-  })
 }

@@ -2,6 +2,7 @@ import { HookurlError } from '@hookurl/core'
 import { invalidOption, type MaybePromise } from '@hookurl/core/internal'
 import type { Rejection } from '../verifier/rejection.ts'
 import type { UsesConfig } from './options.ts'
+import { sleep } from './sleep.ts'
 import type { SqlExecutor } from './sql-executor.ts'
 import type { ReserveRequest, ReserveResult, UseTransactions } from './store.ts'
 import { unref } from './unref.ts'
@@ -406,10 +407,4 @@ async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T
   } finally {
     clearTimeout(timer)
   }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }

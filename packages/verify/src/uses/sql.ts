@@ -4,6 +4,7 @@ import { createAutocommitError, describeSqlError } from './describe-sql-error.ts
 import { createQueues, createRowMemory, type KnownRow, updateTime } from './known-rows.ts'
 import { commitIn, isCommittedIn } from './record.ts'
 import { formatRecord, parseRecord } from './record-text.ts'
+import { sleep } from './sleep.ts'
 import {
   isConflict,
   isDuplicateKey,
@@ -214,10 +215,4 @@ function commitLocked(locked: SqlResult, use: UseCommit): { isOwner: boolean; re
   if (record === undefined) return { isOwner: result }
   const { version = 0 } = row
   return { isOwner: result, replacement: [version + 1, formatRecord(record), record.expiresAt, use.id, version] }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }

@@ -7,6 +7,7 @@ import { recordFacts } from './contract/records.ts'
 import { reservationFacts } from './contract/reservations.ts'
 import { createSubject, type StoreFacts, type SubjectContext } from './contract/subject.ts'
 import { transactionFacts } from './contract/transactions.ts'
+import { sleep } from './sleep.ts'
 import type { SqlExecutor } from './sql-executor.ts'
 import type { UseStore } from './store.ts'
 
@@ -90,10 +91,4 @@ export function createStoreTests(
       await check(createSubject(await opening))
     },
   }))
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }

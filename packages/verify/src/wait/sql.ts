@@ -1,5 +1,6 @@
 import { assertOptions, invalidOption } from '@hookurl/core/internal'
 import { createAutocommitError, describeSqlError } from '../uses/describe-sql-error.ts'
+import { sleep } from '../uses/sleep.ts'
 import { isConflict, runSql, type SqlDialect, type SqlExecutor } from '../uses/sql-executor.ts'
 import { createSweep } from '../uses/sql-sweep.ts'
 import { createWaitStatements } from './sql-statements.ts'
@@ -89,10 +90,4 @@ export function sqlWaitStore(execute: SqlExecutor, options: SqlWaitStoreOptions)
 function parseRow({ value, expires_at }: Row): WaitRecord {
   const expiresAt = new Date(Number(expires_at))
   return typeof value === 'string' ? { expiresAt, value } : { expiresAt }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }
