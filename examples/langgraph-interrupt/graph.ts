@@ -28,7 +28,7 @@ interface GraphOptions {
 
 /** Creates a graph that asks a colleague before it refunds an order. */
 export function createGraph({ waiter, checkpointer }: GraphOptions) {
-  // A node of its own: LangGraph runs a node that was interrupted again, which would open another URL.
+  // A separate node: LangGraph runs a node that was interrupted again, which would open another URL.
   async function openUrl({ order, amount }: RefundState): Promise<Partial<RefundState>> {
     const { url, id } = await waiter.open({ command: '/refund', content: { order, amount }, expiresIn: '1d' })
     return { question: { url, waitId: id } }

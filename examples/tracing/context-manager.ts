@@ -1,4 +1,4 @@
-// OpenTelemetry's active context in a store of its own, which diagnostics channels can set.
+// OpenTelemetry's active context in an AsyncLocalStorage, which diagnostics channels can set.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api'
 

@@ -166,7 +166,7 @@ async function startServer(
       },
       stop: async () => {
         await kill()
-        // After `rmSync` of such a folder, Node 20 gives modules imported later wrong values.
+        // After `rmSync` of this folder in Vitest on Node 20, a module that is imported later gets wrong values; why is unknown.
         await rm(folder, { recursive: true, force: true })
       },
     }
