@@ -40,10 +40,11 @@ function runTests(): Totals {
   const ok = node(['node_modules/vitest/vitest.mjs', 'run', ...reporters])
   if (!existsSync(summaryFile)) return fail('vitest wrote no result')
   const summary: Summary = JSON.parse(readFileSync(summaryFile, 'utf8'))
-  const { passed, failed, skipped } = summary
+  const { passed, failed, failures, skipped } = summary
   for (const { name, reason } of skipped) console.log(`skipped: ${name} (${reason ?? 'without a reason'})`)
   const silent = skipped.filter(({ reason }) => reason === undefined).length
   if (silent > 0) console.log(`${silent} skipped without a reason, counted as failed: use ctx.skip('reason')`)
+  for (const { name, message } of failures) console.log(`failed: ${name}: ${message}`)
   if (passed === 0) return fail('no test passed', failed)
   // Without a failed test, vitest itself failed, for example in a setup file.
   const allFailed = failed + silent

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
-import { readFences } from '../../tools/docs/markdown.ts'
 import { callSnippet, readSnippets, testKey, withServer } from '../../tools/snippets.ts'
-import { frameworks } from '../frameworks/frameworks.ts'
 
 const page = 'docs/adapters.md'
 const snippets = readSnippets(page)
@@ -19,12 +17,6 @@ test('every adapter has a snippet on the page', () => {
   const adapters = Object.keys(exports).filter((subpath) => !others.includes(subpath))
   const text = snippets.map(({ code }) => code).join('\n')
   for (const subpath of adapters) expect(text).toContain(`'@hookurl/verify${subpath.slice(1)}'`)
-})
-
-test('every snippet for a scaffold is used by a framework of `npm run test:frameworks`', () => {
-  const marked = readFences(page).flatMap(({ marker }) => (marker?.kind === 'scaffold' ? [marker.text] : []))
-  const used = frameworks.flatMap(({ files, filesForForms }) => Object.values({ ...files, ...filesForForms }))
-  expect(new Set(marked)).toEqual(new Set(used))
 })
 
 const typedGuard = 'adapter-typed-guard'

@@ -8,7 +8,7 @@ import { type Program, startProgram } from '../../examples/support/program.ts'
 import { readFences } from '../../tools/docs/markdown.ts'
 import { testKey } from '../../tools/snippets.ts'
 import { withPage } from '../browser/open-browser.ts'
-import { must } from '../packages/project.ts'
+import { must, versionOf } from '../packages/project.ts'
 import type { Framework } from './frameworks.ts'
 
 /** Where applications are created and what runs them. */
@@ -22,12 +22,15 @@ export interface Workplace {
   readonly browser: Browser
 }
 
-const page = 'docs/adapters.md'
+const page = 'docs/frameworks.md'
+
+// What the snippets import.
+const common = ['@hookurl/verify', `zod@${versionOf('zod')}`]
 
 // SvelteKit's adapter for Node assumes https unless a proxy sends the protocol.
 const protocolHeader = 'x-forwarded-proto'
 
-/** Creates an application, builds it as `docs/adapters.md` says, and calls it as a user and as a service. */
+/** Creates an application, builds it as `docs/frameworks.md` says, and calls it as a user and as a service. */
 export async function checkFramework(
   framework: Framework,
   { folder, registry, node, browser }: Workplace,
@@ -36,14 +39,18 @@ export async function checkFramework(
   const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 
   async function build(files: Framework['files']): Promise<void> {
-    for (const [path, snippet] of Object.entries(files)) writeFile(join(app, path), readSnippet(snippet))
+    for (const [path, snippet] of Object.entries(files)) {
+      const code = readSnippet(snippet)
+      writeFile(join(app, path), code)
+      if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
+    }
     for (const command of framework.build) await must(command, { cwd: app, env })
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
     const origin = `http://localhost:${port}`
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
-    const program = await startProgram([node, framework.program], { cwd: app, env: variables })
+    const program = await startProgram([node, ...framework.program], { cwd: app, env: variables })
     try {
       await use(program, origin)
     } finally {
@@ -55,20 +62,24 @@ export async function checkFramework(
   for (const command of framework.scaffold) await must(command, { cwd: folder, env })
   for (const [path, text] of Object.entries(framework.template)) writeFile(join(app, path), text)
   writeFile(join(app, '.npmrc'), `registry=${registry}\n`)
-  await must(['npm', 'install', '--no-audit', '--no-fund', ...framework.packages, '@hookurl/verify'], { cwd: app, env })
+  await must(['npm', 'install', '--no-audit', '--no-fund', ...framework.packages, ...common], { cwd: app, env })
 
   await build(framework.files)
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
     await checkMethods(origin)
-    assert.equal(await postForm(origin), 403, 'the framework accepts a form without an Origin')
+    await checkGuard(origin, browser)
+    const allowsForms = framework.filesForForms === undefined
+    assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
   })
+  const works = `${framework.packages[0]}: the confirm button in Chromium, JSON, a guard with typed content`
+  if (framework.filesForForms === undefined) return `${works}, forms of services`
   await build(framework.filesForForms)
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
     assert.equal(await postForm(origin), 200, 'a form of a service')
   })
-  return `${framework.packages[0]}: the confirm button in Chromium, JSON, and forms of services once they are allowed`
+  return `${works}, forms of services once they are allowed`
 }
 
 /** Presses the button of a confirm page. The handler prints the user's id and the payload. */
@@ -97,6 +108,23 @@ async function checkMethods(origin: string): Promise<void> {
   assert.deepEqual(await Promise.all(statuses), [405, 200, 204, 405])
 }
 
+/** Calls the guarded route as a service, and presses its button. */
+async function checkGuard(origin: string, browser: Browser): Promise<void> {
+  const url = mintApproval(origin)
+  const approved = 'approved invoice 7 for 42'
+  const accepted = await fetch(url, { method: 'POST' })
+  assert.deepEqual([accepted.status, await accepted.text()], [200, approved])
+  const truncated = await fetch(url.slice(0, -1), { method: 'POST' })
+  assert.equal(truncated.status, 400)
+  const otherCommand = await fetch(mint(origin).replace('/hooks/', '/approve/'), { method: 'POST' })
+  assert.equal(otherCommand.status, 403)
+  await withPage(browser, { extraHTTPHeaders: { [protocolHeader]: 'http' } }, async (tab) => {
+    await tab.goto(url)
+    await tab.getByRole('button', { name: 'Confirm' }).click()
+    await tab.getByText(approved).waitFor()
+  })
+}
+
 async function postForm(origin: string): Promise<number> {
   return (await fetch(mint(origin), { method: 'POST', body: new URLSearchParams({ a: '1' }) })).status
 }
@@ -104,6 +132,16 @@ async function postForm(origin: string): Promise<number> {
 function mint(origin: string): string {
   const minter = createMinter({ keys: testKey, baseUrl: `${origin}/hooks`, expiresIn: '1h' })
   return minter.mintSync({ command: '/onWebhook', userId: 42 })
+}
+
+function mintApproval(origin: string): string {
+  const minter = createMinter({ keys: testKey, baseUrl: `${origin}/approve`, expiresIn: '1h' })
+  return minter.mintSync({ command: '/approve', userId: 42, content: { invoice: 7 } })
+}
+
+/** The guard's route file: as the page says, the receiver's with another name. */
+function toGuard(code: string): string {
+  return code.replaceAll('receive', 'approve')
 }
 
 function countRuns(program: Program): number {

@@ -1,20 +1,23 @@
-/** A framework without an adapter, whose applications use a receiver as its section of `docs/adapters.md` says. */
+/** A framework whose applications use hookurl as its section of `docs/frameworks.md` says. */
 export interface Framework {
   readonly name: string
   /** The commands that create an application in the folder `app`, with nothing installed. */
   readonly scaffold: readonly Command[]
   /** Files of the application that the commands do not create. */
   readonly template: Files
-  /** What is installed, in addition to `@hookurl/verify` and what the scaffold lists. */
+  /** What is installed, in addition to `@hookurl/verify`, zod and what the scaffold lists. */
   readonly packages: readonly string[]
-  /** The files that the page says to write. Their content is the name of a snippet of the page. */
+  /**
+   * The files that the page says to write. Their content is the name of a snippet of the page. A file whose path contains
+   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`.
+   */
   readonly files: Files
-  /** The same, for the files that let services send forms, which have no `Origin`. */
-  readonly filesForForms: Files
+  /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
+  readonly filesForForms?: Files
   /** The commands that check and build the application. */
   readonly build: readonly Command[]
-  /** The built program, for Node. */
-  readonly program: string
+  /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`. */
+  readonly program: readonly string[]
 }
 
 type Command = readonly string[]
@@ -29,13 +32,16 @@ const svelteKit: Omit<Framework, 'name' | 'packages'> = {
     [...sv, 'add', 'sveltekit-adapter=adapter:node', '--cwd', 'app', '--no-install', '--no-git-check'],
   ],
   template: {},
-  files: { 'src/routes/hooks/[...token]/+server.ts': 'adapter-sveltekit' },
-  filesForForms: { 'vite.config.ts': 'adapter-sveltekit-forms' },
+  files: {
+    'src/lib/hookurl.ts': 'framework-hookurl',
+    'src/routes/hooks/[...token]/+server.ts': 'framework-sveltekit',
+  },
+  filesForForms: { 'vite.config.ts': 'framework-sveltekit-forms' },
   build: [
     ['npm', 'run', 'check'],
     ['npm', 'run', 'build'],
   ],
-  program: 'build/index.js',
+  program: ['build/index.js'],
 }
 
 export const frameworks: readonly Framework[] = [
@@ -69,12 +75,12 @@ export default defineConfig({ adapter: node({ mode: 'standalone' }) })
       'src/pages/index.astro': '<html lang="en"><title>Astro</title><h1>Astro</h1></html>\n',
     },
     packages: ['astro@7.3.5', '@astrojs/node@11.1.6', '@astrojs/check@0.9.6', 'typescript@5.9.3'],
-    files: { 'src/pages/hooks/[...token].ts': 'adapter-astro' },
-    filesForForms: { 'astro.config.mjs': 'adapter-astro-forms' },
+    files: { 'src/lib/hookurl.ts': 'framework-hookurl', 'src/pages/hooks/[...token].ts': 'framework-astro' },
+    filesForForms: { 'astro.config.mjs': 'framework-astro-forms' },
     build: [
       ['npx', '--no', 'astro', 'check'],
       ['npx', '--no', 'astro', 'build'],
     ],
-    program: 'dist/server/entry.mjs',
+    program: ['dist/server/entry.mjs'],
   },
 ]

@@ -8,6 +8,8 @@ import { explainAbsences } from '../../tools/setup/programs.js'
 export interface Summary {
   passed: number
   failed: number
+  /** The failed tests, with the first line of their first error. */
+  failures: { name: string; message: string }[]
   skipped: { name: string; reason: string | undefined }[]
 }
 
@@ -16,13 +18,17 @@ export const summaryFile: string = join(root, 'node_modules/.cache/tests/summary
 /** Writes how many tests passed and failed, and why others were skipped, to `summaryFile`. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const summary: Summary = { passed: 0, failed: unhandledErrors.length, skipped: [] }
+    const summary: Summary = { passed: 0, failed: unhandledErrors.length, failures: [], skipped: [] }
     for (const module of modules) {
       summary.failed += countErrors(module)
       for (const test of module.children.allTests()) {
         const result = test.result()
         if (result.state === 'passed') summary.passed++
-        if (result.state === 'failed') summary.failed++
+        if (result.state === 'failed') {
+          summary.failed++
+          const [message = ''] = (result.errors[0]?.message ?? '').split('\n')
+          summary.failures.push({ name: `${module.relativeModuleId} > ${test.fullName}`, message })
+        }
         if (result.state !== 'skipped') continue
         // The reason is the note of `context.skip`, or a missing program named by the suite.
         const reason = result.note ?? explainAbsences().find((absence) => test.fullName.includes(absence))
