@@ -1,12 +1,10 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { type FetchContext, findHostContext } from './host-context.ts'
 import { readWebStream } from './web-stream.ts'
 
-/** What a fetch-style host provides in addition to the request. */
-export interface FetchContext {
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined
-}
+export type { FetchContext } from './host-context.ts'
 
 // Members that mark a process, which outlives the response: of Bun's server, Deno's info and Hono's `env` on Node.
 const processMembers: readonly string[] = ['requestIP', 'remoteAddr', 'incoming']
@@ -17,7 +15,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
   const context = objects.find((value) => typeof Reflect.get(value, 'waitUntil') === 'function')
   if (context !== undefined) return context
   const isProcess = objects.some((value) => processMembers.some((name) => name in value))
-  return isProcess ? { waitUntil: () => {} } : undefined
+  return findHostContext() ?? (isProcess ? { waitUntil: () => {} } : undefined)
 }
 
 /** Adapts a web-standard `Request`, or an object of another realm or library that has its members. */
