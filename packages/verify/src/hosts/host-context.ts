@@ -1,4 +1,4 @@
-/** What a fetch-style host provides in addition to the request. */
+/** What a `fetch` host provides in addition to the request. */
 export interface FetchContext {
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
