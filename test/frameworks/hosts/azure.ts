@@ -2,6 +2,7 @@
 // the functions, creates their requests and converts their responses. Azure's host, a .NET program, is imitated: the prefix,
 // the routes, the methods, and the messages that it exchanges with the library. Runs in the folder of the application.
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import Module from 'node:module'
@@ -76,9 +77,8 @@ Module.prototype.require = Object.assign(function (this: Module, id: string) {
 }, require)
 
 for (const file of listFiles()) await import(pathToFileURL(file).href)
-if (model === undefined) throw new Error('the application registered no function')
-const { getInvocationModel } = { getInvocationModel: model.getInvocationModel.bind(model) }
-const { HttpUri: streamUri } = await model.getCapabilities({ RawHttpBodyBytes: 'true', RpcHttpBodyOnly: 'true' })
+const library = getLibrary()
+const { HttpUri: streamUri } = await library.getCapabilities({ RawHttpBodyBytes: 'true', RpcHttpBodyOnly: 'true' })
 
 const server = createServer((incoming, response) => {
   handle(incoming, response).catch((error) => {
@@ -102,6 +102,11 @@ async function handle(incoming: IncomingMessage, response: ServerResponse): Prom
   else await Promise.all([invoke(found, incoming, response), forward(incoming, response, streamUri)])
 }
 
+function getLibrary(): ProgrammingModel {
+  if (model === undefined) throw new Error('the application registered no function')
+  return model
+}
+
 const invocationIds = new WeakMap<IncomingMessage, string>()
 
 function getInvocationId(incoming: IncomingMessage): string {
@@ -114,7 +119,7 @@ async function invoke(called: HttpFunction, incoming: IncomingMessage, response:
   const { metadata, callback, input } = called
   const headers = joinHeaders(incoming)
   const data = streamUri === undefined ? { http: await toRpcHttp(incoming) } : {}
-  const invocation = getInvocationModel({
+  const invocation = library.getInvocationModel({
     invocationId: getInvocationId(incoming),
     metadata,
     log: core.log,
@@ -141,13 +146,11 @@ async function forward(incoming: IncomingMessage, response: ServerResponse, to: 
     'x-ms-invocation-id': getInvocationId(incoming),
   }
   const outgoing = request(new URL(url, to), { method, headers: forwarded })
-  const received = new Promise<IncomingMessage>((resolve, reject) =>
-    outgoing.on('response', resolve).on('error', reject),
-  )
+  const received = once(outgoing, 'response') as Promise<[IncomingMessage]>
   incoming.pipe(outgoing)
-  const answer = await received
-  response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
-  answer.pipe(response)
+  const [reply] = await received
+  response.writeHead(reply.statusCode ?? 502, reply.rawHeaders)
+  reply.pipe(response)
 }
 
 // The host passes no body without a Content-Length, and the values of a repeated header as one string.
