@@ -32,7 +32,7 @@ program, the URL is printed on stderr.
 
 If the program fails before the URL is called, the wait ends with its exit code: 127 if it was not found, 126 if it
 cannot be started, 128 plus the number of the signal that killed it. If it ends with 0, the wait continues. If it is
-still running after the call, the command waits for it, and exits with 0 whatever its exit code. When the URL expires,
+still running after the call, the command waits for it, and exits with 0 regardless of its exit code. When the URL expires,
 and with Ctrl-C, it is stopped, with the programs that it has started.
 
 The caller gets a 2xx status once the payload is written to stdout. The exit code is 4 if the URL expires.`
