@@ -68,6 +68,7 @@ const examples: Readonly<Record<string, Example>> = {
     ],
     stdout: /^\{"status":"done"\}\n$/,
   },
+  mcp: { args: () => ['mcp'], stdout: /^$/ },
   'keys new': { args: () => ['keys', 'new'], stdout: /^HOOKURL_KEYS=hks_[\w-]{43}\n$/ },
   'keys list': { args: () => ['keys', 'list'], stdout: /^ {2}[0-9a-f]{12} {2}mints and verifies\n$/ },
   'keys add': { args: () => ['keys', 'add', '--keys-file', makeKeyring(testKeys)], stdout: fingerprints },
