@@ -334,7 +334,7 @@ describe('wait', () => {
     expect((await post(first.json.url, { n: 2 })).status).toBe(410)
   })
 
-  test('waits for several URLs at once, and answers other calls meanwhile', async () => {
+  test('waits for several URLs at once, and responds to other calls meanwhile', async () => {
     const client = await connectClient()
     const opened = await Promise.all([1, 2, 3].map(() => client.call('open_wait', { command: '/approve' })))
     const waits = opened.map(({ json }) => client.call('wait', { waitId: json.waitId }))
@@ -610,7 +610,7 @@ describe('the end', () => {
   async function openAndWait(server: RawMcp): Promise<string> {
     const { result } = await ask(server, callTool(1, 'open_wait', { command: '/approve' }))
     server.send(callTool(2, 'wait', { waitId: result.structuredContent.waitId }))
-    // The call has been read once this is answered.
+    // The call has been read once this has a response.
     await ask(server, { jsonrpc: '2.0', id: 3, method: 'ping' })
     return result.structuredContent.url
   }
@@ -649,7 +649,7 @@ describe('the end', () => {
     socket.destroy()
   })
 
-  test('answers what was sent before it', async () => {
+  test('comes after the responses to what was sent before it', async () => {
     const server = startServer()
     server.send(callTool(1, 'inspect', { url: 'x' }))
     server.endInput()
