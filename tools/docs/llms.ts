@@ -48,44 +48,51 @@ interface Section {
   readonly entries: readonly Entry[]
 }
 
-// A paragraph in bold is the title of the list after it.
 function readSections(): Section[] {
   const sections: Section[] = []
   let title = ''
   for (const token of new Lexer({ gfm: true }).lex(readFileSync(join(root, 'docs/README.md'), 'utf8'))) {
-    if (token.type === 'paragraph') title = token.raw.replaceAll('*', '').trim()
+    if (token.type === 'heading') title = (token as Tokens.Heading).text
     if (token.type === 'list') sections.push({ title, entries: (token as Tokens.List).items.flatMap(readEntries) })
   }
   return sections
 }
 
-/** Reads an item: a page and its description, or pages of the API. */
+/** Reads an item: a page and its description, and the pages of the API in a list below it. */
 function readEntries(item: Tokens.ListItem): Entry[] {
-  const tokens = item.tokens.flatMap((token) => ('tokens' in token ? (token.tokens ?? []) : [token]))
-  const links = tokens.filter((token): token is Tokens.Link => token.type === 'link')
-  const [link] = links
+  const tokens = item.tokens.filter(({ type }) => type !== 'list').flatMap(getChildren)
+  const link = tokens.find(isLink)
   if (link === undefined) throw new Error(`docs/README.md has an item without a link: ${item.raw}`)
-  if (links.length > 1) return links.map(({ href }) => describeApi(toPage(href)))
-  const after = tokens
-    .slice(tokens.indexOf(link) + 1)
-    .map(toText)
+  const after = tokens.slice(tokens.indexOf(link) + 1)
+  const description = after
+    .map(({ raw }) => raw)
     .join('')
-  return [
-    { title: link.text, page: toPage(link.href), description: after.replace(/^[:,]?\s+/, '').replaceAll('\n', ' ') },
-  ]
+    .replace(/^:\s+/, '')
+    .replaceAll('\n', ' ')
+  const below = item.tokens.filter((token): token is Tokens.List => token.type === 'list')
+  const pages = below.flatMap((list) => findLinks(list.items)).map(({ href }) => describeApi(toPage(href)))
+  return [{ title: link.text, page: toPage(link.href), description }, ...pages]
+}
+
+function getChildren(token: Token): readonly Token[] {
+  return 'tokens' in token ? (token.tokens ?? []) : [token]
+}
+
+function isLink(token: Token): token is Tokens.Link {
+  return token.type === 'link'
+}
+
+function findLinks(tokens: readonly Token[]): Tokens.Link[] {
+  return tokens.flatMap((token) => (isLink(token) ? [token] : 'tokens' in token ? findLinks(token.tokens ?? []) : []))
 }
 
 function describeApi(page: string): Entry {
   const title = readTitle(page) ?? page
-  return { title, page, description: page.endsWith('README.md') ? 'all modules' : 'every public name' }
+  return { title, page, description: 'every public name' }
 }
 
 function toPage(href: string): string {
   return posix.normalize(`docs/${href}`)
-}
-
-function toText(token: Token): string {
-  return token.type === 'link' ? (token as Tokens.Link).text : token.raw
 }
 
 function formatSection(title: string, entries: readonly Entry[]): string[] {
