@@ -8,6 +8,7 @@ import { addHelp } from '../io/flags.ts'
 import { exitOnStdoutError, type Output } from '../io/output.ts'
 import { writeAllToStdout } from '../io/stdout.ts'
 import { loadSettings, type Settings } from '../keys/load.ts'
+import { formatLogLines, type RequestLogEntry, toRedactedRecord } from '../listen/request-log.ts'
 import { type ChildProgram, type ProgramEnding, startProgram } from '../wait/child-program.ts'
 import { addWaitFlags, assertWaitFlags, toOpenOptions, type WaitFlags } from '../wait/flags.ts'
 import { formatCallback, formatPayload } from '../wait/format-payload.ts'
@@ -71,7 +72,12 @@ async function run(words: readonly string[], flags: WaitFlags, output: Output): 
     }
   }
 
-  const receiver = await startWaitReceiver({ flags, settings, output, onDelivery })
+  function printEntry(entry: RequestLogEntry): void {
+    if (output.json) output.data(toRedactedRecord(entry) as object)
+    else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
+  }
+
+  const receiver = await startWaitReceiver({ flags, settings, output, onDelivery, printEntry })
   const interruption = listenForSignals((signal) => {
     stopping.abort(signal)
     void child?.stop(signal)
