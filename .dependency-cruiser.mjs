@@ -15,7 +15,7 @@ const folders = {
   cli: [
     ['main.ts'],
     ['commands'],
-    ['wait'],
+    ['wait', 'gate'],
     ['completion', 'doctor', 'inspector', 'listen', 'mint', 'send'],
     ['keys', 'http'],
     ['io'],

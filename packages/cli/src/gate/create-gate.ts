@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { finished } from 'node:stream'
+import { HookurlError } from '@hookurl/core'
+import type { ResultEvent } from '@hookurl/verify'
+import type { Authorized, IncomingRequest, OutgoingResponse, ReceiveResult } from '@hookurl/verify/internal'
+import { createContentReader } from '../keys/content-reader.ts'
+import { getEnding } from '../listen/ending.ts'
+import { HOOK_HEADER } from '../listen/hook-header.ts'
+import type { RequestLogEntry } from '../listen/request-log.ts'
+import { createGuards, type GuardsOptions, type Passage } from './guards.ts'
+import { readOriginalRequest } from './original-request.ts'
+import { type ProxyName, proxies } from './proxies.ts'
+
+export interface GateOptions extends GuardsOptions {
+  readonly proxy: ProxyName
+  onRequest(entry: RequestLogEntry): void
+}
+
+/** Answers whether a proxy may pass a request on. */
+export interface Gate {
+  handle(incoming: IncomingMessage, response: ServerResponse): Promise<void>
+  /** Resolves once everything that was asked so far is logged. */
+  close(): Promise<void>
+}
+
+/** A request of the proxy. */
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly response: ServerResponse
+  readonly time: Date
+  /** When it arrived, on the monotonic clock. */
+  readonly startedAt: number
+}
+
+/** The header with the code of a rejection, or the outcome of a request that the gate responds to itself. */
+export const RESULT_HEADER = 'hookurl-result'
+/** The header with the status of the response to the client. */
+export const STATUS_HEADER = 'hookurl-status'
+/** Where a proxy that ignores the body of an answer requests the response to the client. */
+const RESPONSE_PATH = '/response'
+
+const timedOut = Symbol('timed out')
+const unavailable: OutgoingResponse = { status: 503, headers: { 'retry-after': '1' }, body: undefined }
+
+/**
+ * Creates a gate. It passes on what a guard accepts, and commits a use before: it never learns how the application
+ * responds.
+ *
+ * @throws {HookurlError} `invalid_option`, `invalid_key`
+ */
+export function createGate(options: GateOptions): Gate {
+  const proxy = proxies[options.proxy]
+  const guards = createGuards(options)
+  const readContent = createContentReader(options)
+  const pending = new Set<Promise<void>>()
+
+  function addPending(work: Promise<unknown>): void {
+    const settled = work.then(() => {}, options.onError).finally(() => pending.delete(settled))
+    pending.add(settled)
+  }
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = { incoming, response, time: new Date(), startedAt: performance.now() }
+    const [path] = (incoming.url ?? '').split('?', 1)
+    const isResponse = path === RESPONSE_PATH && !proxy.sendsBody
+    if (path !== '/' && !isResponse) return reportMisuse(response, 'the path is not /')
+    const original = readOriginalRequest(incoming, proxy)
+    if (!original.ok) return reportMisuse(response, original.problem)
+    try {
+      await (isResponse ? respond(original.request, exchange) : answer(original.request, exchange))
+    } catch (error) {
+      options.onError(error)
+      if (!response.headersSent) response.writeHead(500).end()
+    }
+  }
+
+  function reportMisuse(response: ServerResponse, problem: string): void {
+    const message = `${options.proxy} is not set up for this gate, so nothing passes: ${problem}`
+    const fix = 'Compare its configuration with the one in docs/gateways.md.'
+    options.onError(new HookurlError('invalid_option', { message, fix }))
+    response.writeHead(500).end()
+  }
+
+  async function answer(request: IncomingRequest, exchange: Exchange): Promise<void> {
+    const passage = guards.verify(request)
+    const result = await within(passage.received, options.timeoutMs)
+    if (result === timedOut) {
+      addPending(discard(passage))
+      log(await refuse(guards.respond(request, 'store_unavailable'), exchange), request, exchange)
+      return
+    }
+    if (result.kind === 'authorized') addPending(pass(result, passage, exchange))
+    else await refuse(passage, exchange)
+    log(passage.event(), request, exchange)
+  }
+
+  // A retry of this delivery is a duplicate, even if the application fails: the gate does not learn of it.
+  async function pass(authorized: Authorized, { hookHeader }: Passage, { response }: Exchange): Promise<void> {
+    const header = hookHeader()
+    if (header === undefined) throw new Error('the hook was not encoded')
+    response.writeHead(204, { [HOOK_HEADER]: header }).end()
+    await authorized.end({ status: 204, isDelivered: true })
+  }
+
+  async function refuse(passage: Passage, { response }: Exchange): Promise<ResultEvent | undefined> {
+    const { status, headers, body } = await toResponse(passage)
+    const event = passage.event()
+    response.writeHead(proxy.toStatus(status), {
+      ...headers,
+      [STATUS_HEADER]: String(status),
+      [RESULT_HEADER]: event?.error?.code ?? event?.outcome ?? 'rejected',
+    })
+    response.end(proxy.sendsBody ? body : '')
+    return event
+  }
+
+  async function respond(request: IncomingRequest, { incoming, response }: Exchange): Promise<void> {
+    const result = incoming.headers[RESULT_HEADER]
+    const { status, headers, body } = await toResponse(guards.respond(request, String(result)))
+    response.writeHead(status, headers).end(body)
+  }
+
+  function log(event: ResultEvent | undefined, request: IncomingRequest, exchange: Exchange): void {
+    const { response } = exchange
+    if (event === undefined) return
+    const ended = new Promise<void>((resolve) => finished(response, () => resolve()))
+    const write = async (): Promise<void> => {
+      const content = await readContent(request.target)
+      const ending = getEnding(event, { ...exchange, request: exchange.incoming })
+      const status = ending.status === 0 ? 0 : (event.status ?? ending.status)
+      options.onRequest({ ...ending, event, url: request.target, content, payload: undefined, status, size: 0 })
+    }
+    addPending(ended.then(write))
+  }
+
+  return {
+    handle,
+    close: async () => {
+      while (pending.size > 0) await Promise.all(pending)
+      guards.close()
+    },
+  }
+}
+
+async function toResponse({ received }: Passage): Promise<OutgoingResponse> {
+  const result = await received
+  if (result.kind === 'response') return result.response
+  if (result.kind === 'authorized') await result.end({ status: unavailable.status, isDelivered: true })
+  return unavailable
+}
+
+// A use that was committed too late stays committed: the store cannot tell whether anything ran.
+async function discard({ received }: Passage): Promise<void> {
+  const result: ReceiveResult = await received
+  if (result.kind === 'authorized') await result.end({ status: unavailable.status, isDelivered: true })
+}
+
+async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | typeof timedOut> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<typeof timedOut>((resolve) => {
+    timer = setTimeout(() => resolve(timedOut), milliseconds)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
