@@ -62,6 +62,7 @@ async function run(flags: GateFlags, output: Output): Promise<void> {
   const { command: commands, proxy, timeout: timeoutMs, usesDir } = flags
   const uses = usesDir === undefined ? undefined : await openUseStore(usesDir)
   const gate = createGate({ keys, purpose, commands, proxy, store: uses?.store, timeoutMs, onRequest, onError })
+  await gate.warmUp()
   const server = await serve((request, response) => void gate.handle(request, response), flags)
   stopOnSignals(server)
   announce(flags, server, output)

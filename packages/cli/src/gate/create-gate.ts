@@ -10,6 +10,7 @@ import type { RequestLogEntry } from '../listen/request-log.ts'
 import { createGuards, type GuardsOptions, type Passage } from './guards.ts'
 import { readOriginalRequest } from './original-request.ts'
 import { type ProxyName, proxies } from './proxies.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface GateOptions extends GuardsOptions {
   readonly proxy: ProxyName
@@ -18,6 +19,8 @@ export interface GateOptions extends GuardsOptions {
 
 /** Answers whether a proxy may pass a request on. */
 export interface Gate {
+  /** Runs before the first request. */
+  warmUp(): Promise<void>
   handle(incoming: IncomingMessage, response: ServerResponse): Promise<void>
   /** Resolves once everything that was asked so far is logged. */
   close(): Promise<void>
@@ -134,6 +137,7 @@ export function createGate(options: GateOptions): Gate {
   }
 
   return {
+    warmUp: () => warmUp(options, guards),
     handle,
     close: async () => {
       while (pending.size > 0) await Promise.all(pending)

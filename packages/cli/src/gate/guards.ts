@@ -80,7 +80,8 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
   }
 
   const common = { keys, purpose, command: others.length === 0 ? first : commands, authorize, onResult }
-  const limitedStore = store && limitStoreTime(store, () => getCurrent().deadline - performance.now())
+  const getTimeLeft = (): number => getCurrent().deadline - performance.now()
+  const limitedStore = store && limitStoreTime(store, { timeoutMs, getTimeLeft })
   const verifier = createGuard({ ...common, uses: limitedStore && atMostOnce(limitedStore), onError })
   const resultStore = store && createResultStore(() => getCurrent().result)
   // The verifier has already reported the errors of this request.

@@ -4,18 +4,33 @@ import type { ReserveResult, UseStore } from '@hookurl/verify'
 /** Calls that wait for a store that does not respond. Beyond this, calls fail immediately. */
 const MAX_PENDING = 1000
 
+/** How much time the current request has. */
+export interface TimeLimit {
+  readonly timeoutMs: number
+  /** Milliseconds until its time is over. */
+  getTimeLeft(): number
+}
+
+/** A call to a store, how much time it needs at least, and what undoes it if it ends too late. */
+interface LimitedCall<T> {
+  start(): Promise<T>
+  readonly minTimeMs: number
+  undo?(): Promise<void>
+}
+
 /**
  * Limits the time that a store may take before a hook is passed on, to what is left for its request. A use that is
- * reserved too late is released.
+ * reserved too late is released. A use that is committed too late is lost, so with less than half of the time left, a
+ * commit is not started.
  */
-export function limitStoreTime(store: UseStore, getTimeLeft: () => number): UseStore {
+export function limitStoreTime(store: UseStore, { timeoutMs, getTimeLeft }: TimeLimit): UseStore {
   let pending = 0
 
-  async function limit<T>(call: () => Promise<T>, undo: (() => Promise<void>) | undefined): Promise<T> {
+  async function limit<T>({ start, minTimeMs, undo }: LimitedCall<T>): Promise<T> {
     const timeLeft = getTimeLeft()
-    if (timeLeft <= 0 || pending >= MAX_PENDING) throw createTimeoutError()
+    if (timeLeft <= minTimeMs || pending >= MAX_PENDING) throw createTimeoutError()
     pending++
-    const calling = startCall(call).finally(() => pending--)
+    const calling = startCall(start).finally(() => pending--)
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
@@ -32,14 +47,15 @@ export function limitStoreTime(store: UseStore, getTimeLeft: () => number): UseS
 
   return {
     reserve: (request) =>
-      limit(
-        () => store.reserve(request),
-        () => store.release(request.id, request.owner),
-      ),
+      limit({
+        start: () => store.reserve(request),
+        minTimeMs: 0,
+        undo: () => store.release(request.id, request.owner),
+      }),
     // A commit with a delivery ID only adds it, after the hook was passed on.
     commit: (id, owner, deliveryId) =>
       deliveryId === undefined
-        ? limit(() => store.commit(id, owner, undefined), undefined)
+        ? limit({ start: () => store.commit(id, owner, undefined), minTimeMs: timeoutMs / 2 })
         : store.commit(id, owner, deliveryId),
     renew: (id, owner, leaseMs) => store.renew(id, owner, leaseMs),
     release: (id, owner) => store.release(id, owner),
