@@ -133,7 +133,7 @@ ${configuration.replace('listen 8080', `listen 127.0.0.1:${port} backlog=1024`)}
   caddy: {
     fileName: 'Caddyfile',
     adapt: (configuration, port) =>
-      `{\n\tadmin off\n\tauto_https off\n}\n${configuration.replace(':8080 {', `http://127.0.0.1:${port} {`)}\n`,
+      `{\n\tadmin off\n\tauto_https off\n}\n${configuration.replace(':8080 {', `:${port} {\n\tbind 127.0.0.1`)}\n`,
     args: (folder) => ['run', '--config', join(folder, 'Caddyfile')],
   },
   haproxy: {

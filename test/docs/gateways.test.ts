@@ -41,7 +41,7 @@ interface PathOptions extends Partial<MintOptions> {
 
 function mintPath({ keys = testKey, purpose, tokenFormat, mintedAt, ...fields }: PathOptions = {}): string {
   const now = mintedAt === undefined ? Date.now : () => mintedAt
-  const minter = createMinter({ ...options, keys, purpose, tokenFormat, now })
+  const minter = createMinter({ ...options, keys, purpose, tokenFormat, now, maxUrlLength: 8192 })
   return new URL(minter.mintSync({ ...hook, ...fields })).pathname
 }
 
@@ -71,7 +71,7 @@ async function sendRaw(
   socket.write(`${method} ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${length}${lines}\r\n${body}`)
   await once(socket, 'close')
   const [head = '', ...rest] = received.split('\r\n\r\n')
-  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), head, body: rest.join('\r\n\r\n') }
+  return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]), head, body: rest.join('\r\n\r\n') }
 }
 
 let marker = 0
@@ -546,13 +546,14 @@ describe.skipIf(haproxyAbsence !== undefined)(haproxyAbsence ?? 'HAProxy alone',
       `http://other.example/hooks/${other}`,
       '/hook',
       `/hook?t=${token}`,
+      `${path}?t=${other}`,
+      `${path}?a=1&t=${token}`,
     ]
     for (const target of targets) {
       expect((await sendRaw(proxy, target)).status, target).toBeGreaterThanOrEqual(400)
     }
     expect(await takeRequests(proxy, application)).toEqual([])
-    expect((await sendRaw(proxy, `http://other.example${path}`)).status).toBe(200)
-    expect((await sendRaw(proxy, `${path}?t=${other}`)).status).toBe(200)
+    expect((await sendRaw(proxy, `http://localhost${path}`)).status).toBe(200)
     for (const received of await takeRequests(proxy, application)) {
       expect(decodeHeader(received, 'HTTP_HOOKURL_CLAIMS')).toMatchObject({ cmd: '/onPayment', sub: '42' })
     }
