@@ -14,7 +14,7 @@ interface GateFlags extends KeyFlags {
   proxy: ProxyName
   command: string[]
   usesDir?: string
-  timeout: number
+  timeout?: number
   port: number
   host: string
   verbose?: true
@@ -22,11 +22,12 @@ interface GateFlags extends KeyFlags {
 
 const examples = [
   'hookurl gate --proxy nginx --command /onPayment',
-  'hookurl gate --proxy caddy --command /approve --command /reject --uses-dir /var/lib/hookurl',
+  'hookurl gate --proxy caddy --command /approve --uses-dir /var/lib/hookurl/uses',
 ]
 const notes = `nginx and Caddy ask the gate before they pass a request on to an application. If the hook URL is valid, the
 gate responds with 204 and the hook in the header hookurl-hook, in the format of listen --forward. Otherwise nothing
-passes, also if the gate cannot be reached. The configuration of both proxies is in docs/gateways.md.
+passes, also if the gate cannot be reached. How to configure both proxies:
+https://github.com/hookurl/hookurl/blob/main/docs/gateways.md
 
 The gate never learns how the application responds. So it commits the use of a URL with maxUses before the request is
 passed on (at most once): if the application fails, the use is consumed. URLs with maxUses are rejected without
@@ -41,11 +42,8 @@ export function define(command: Command, output: Output): void {
     .addOption(new Option('--proxy <name>', 'the proxy that asks (required)').choices(proxyNames).makeOptionMandatory())
     .requiredOption('--command <name>', "accept this command (required, repeatable); '*' accepts any", collect)
     .option('--uses-dir <dir>', 'store uses in this folder (requires the lmdb package)')
-    .option(
-      '--timeout <duration>',
-      'how long an answer may take, including the use store (default: 50ms)',
-      (text) => parseMilliseconds(text, '--timeout'),
-      DEFAULT_TIMEOUT_MS,
+    .option('--timeout <duration>', 'how long an answer may take, including the use store (default: 50ms)', (text) =>
+      parseMilliseconds(text, '--timeout'),
     )
     .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), defaultAddress.port)
     .option('--host <host>', 'the address to listen on', defaultAddress.host)
@@ -59,7 +57,7 @@ export function define(command: Command, output: Output): void {
 /** Answers a proxy until the server stops. */
 async function run(flags: GateFlags, output: Output): Promise<void> {
   const { keys, purpose } = await loadSettings(flags, output)
-  const { command: commands, proxy, timeout: timeoutMs, usesDir } = flags
+  const { command: commands, proxy, timeout: timeoutMs = DEFAULT_TIMEOUT_MS, usesDir } = flags
   const uses = usesDir === undefined ? undefined : await openUseStore(usesDir)
   const gate = createGate({ keys, purpose, commands, proxy, store: uses?.store, timeoutMs, onRequest, onError })
   await gate.warmUp()

@@ -36,9 +36,9 @@ interface Exchange {
 }
 
 /** The header with the code of a rejection, or the outcome of a request that the gate responds to itself. */
-export const RESULT_HEADER = 'hookurl-result'
+const RESULT_HEADER = 'hookurl-result'
 /** The header with the status of the response to the client. */
-export const STATUS_HEADER = 'hookurl-status'
+const STATUS_HEADER = 'hookurl-status'
 /** Where a proxy that ignores the body of an answer requests the response to the client. */
 const RESPONSE_PATH = '/response'
 
@@ -79,8 +79,7 @@ export function createGate(options: GateOptions): Gate {
 
   function reportMisuse(response: ServerResponse, problem: string): void {
     const message = `${options.proxy} is not set up for this gate, so nothing passes: ${problem}`
-    const fix = 'Compare its configuration with the one in docs/gateways.md.'
-    options.onError(new HookurlError('invalid_option', { message, fix }))
+    options.onError(new HookurlError('invalid_option', { message }))
     response.writeHead(500).end()
   }
 
@@ -92,17 +91,17 @@ export function createGate(options: GateOptions): Gate {
       log(await refuse(guards.respond(request, 'store_unavailable'), exchange), request, exchange)
       return
     }
-    if (result.kind === 'authorized') addPending(pass(result, passage, exchange))
+    if (result.kind === 'authorized') pass(result, passage, exchange)
     else await refuse(passage, exchange)
     log(passage.event(), request, exchange)
   }
 
-  // A retry of this delivery is a duplicate, even if the application fails: the gate does not learn of it.
-  async function pass(authorized: Authorized, { hookHeader }: Passage, { response }: Exchange): Promise<void> {
+  function pass(authorized: Authorized, { hookHeader }: Passage, { response }: Exchange): void {
     const header = hookHeader()
     if (header === undefined) throw new Error('the hook was not encoded')
     response.writeHead(204, { [HOOK_HEADER]: header }).end()
-    await authorized.end({ status: 204, isDelivered: true })
+    // A retry of this delivery is a duplicate, even if the application fails: the gate does not learn of it.
+    addPending(Promise.resolve(authorized.end({ status: 204, isDelivered: true })))
   }
 
   async function refuse(passage: Passage, { response }: Exchange): Promise<ResultEvent | undefined> {
@@ -117,9 +116,9 @@ export function createGate(options: GateOptions): Gate {
     return event
   }
 
-  async function respond(request: IncomingRequest, { incoming, response }: Exchange): Promise<void> {
-    const result = incoming.headers[RESULT_HEADER]
-    const { status, headers, body } = await toResponse(guards.respond(request, String(result)))
+  async function respond(request: IncomingRequest, { response }: Exchange): Promise<void> {
+    const passage = guards.respond(request, request.header(RESULT_HEADER))
+    const { status, headers, body } = await toResponse(passage)
     response.writeHead(status, headers).end(body)
   }
 
