@@ -42,7 +42,7 @@ export function define(command: Command, output: Output): void {
     .addOption(new Option('--proxy <name>', 'the proxy that asks (required)').choices(proxyNames).makeOptionMandatory())
     .requiredOption('--command <name>', "accept this command (required, repeatable); '*' accepts any", collect)
     .option('--uses-dir <dir>', 'store uses in this folder (requires the lmdb package)')
-    .option('--timeout <duration>', 'how long an answer may take, including the use store (default: 50ms)', (text) =>
+    .option('--timeout <duration>', 'how long verifying may take, including the use store (default: 50ms)', (text) =>
       parseMilliseconds(text, '--timeout'),
     )
     .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), defaultAddress.port)
@@ -54,7 +54,7 @@ export function define(command: Command, output: Output): void {
   addHelp(command, examples)
 }
 
-/** Answers a proxy until the server stops. */
+/** Responds to a proxy until the server stops. */
 async function run(flags: GateFlags, output: Output): Promise<void> {
   const { keys, purpose } = await loadSettings(flags, output)
   const { command: commands, proxy, timeout: timeoutMs = DEFAULT_TIMEOUT_MS, usesDir } = flags

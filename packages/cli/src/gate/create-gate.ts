@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream'
 import { HookurlError } from '@hookurl/core'
-import type { ResultEvent } from '@hookurl/verify'
 import type { Authorized, IncomingRequest, OutgoingResponse, ReceiveResult } from '@hookurl/verify/internal'
-import { createContentReader } from '../keys/content-reader.ts'
 import { getEnding } from '../listen/ending.ts'
 import { HOOK_HEADER } from '../listen/hook-header.ts'
 import type { RequestLogEntry } from '../listen/request-log.ts'
@@ -17,7 +15,7 @@ export interface GateOptions extends GuardsOptions {
   onRequest(entry: RequestLogEntry): void
 }
 
-/** Answers whether a proxy may pass a request on. */
+/** Decides which requests a proxy passes on. */
 export interface Gate {
   /** Runs before the first request. */
   warmUp(): Promise<void>
@@ -39,7 +37,7 @@ interface Exchange {
 const RESULT_HEADER = 'hookurl-result'
 /** The header with the status of the response to the client. */
 const STATUS_HEADER = 'hookurl-status'
-/** Where a proxy that ignores the body of an answer requests the response to the client. */
+/** Where a proxy that ignores the gate's body requests the response to the client. */
 const RESPONSE_PATH = '/response'
 
 const timedOut = Symbol('timed out')
@@ -54,7 +52,6 @@ const unavailable: OutgoingResponse = { status: 503, headers: { 'retry-after': '
 export function createGate(options: GateOptions): Gate {
   const proxy = proxies[options.proxy]
   const guards = createGuards(options)
-  const readContent = createContentReader(options)
   const pending = new Set<Promise<void>>()
 
   function addPending(work: Promise<unknown>): void {
@@ -70,7 +67,7 @@ export function createGate(options: GateOptions): Gate {
     const original = readOriginalRequest(incoming, proxy)
     if (!original.ok) return reportMisuse(response, original.problem)
     try {
-      await (isResponse ? respond(original.request, exchange) : answer(original.request, exchange))
+      await (isResponse ? respond(original.request, exchange) : verify(original.request, exchange))
     } catch (error) {
       options.onError(error)
       if (!response.headersSent) response.writeHead(500).end()
@@ -83,17 +80,19 @@ export function createGate(options: GateOptions): Gate {
     response.writeHead(500).end()
   }
 
-  async function answer(request: IncomingRequest, exchange: Exchange): Promise<void> {
+  async function verify(request: IncomingRequest, exchange: Exchange): Promise<void> {
     const passage = guards.verify(request)
     const result = await within(passage.received, options.timeoutMs)
     if (result === timedOut) {
       addPending(discard(passage))
-      log(await refuse(guards.respond(request, 'store_unavailable'), exchange), request, exchange)
+      const instead = guards.respond(request, 'store_unavailable')
+      await reject(instead, exchange)
+      log(instead, request, exchange)
       return
     }
     if (result.kind === 'authorized') pass(result, passage, exchange)
-    else await refuse(passage, exchange)
-    log(passage.event(), request, exchange)
+    else await reject(passage, exchange)
+    log(passage, request, exchange)
   }
 
   function pass(authorized: Authorized, { hookHeader }: Passage, { response }: Exchange): void {
@@ -104,7 +103,7 @@ export function createGate(options: GateOptions): Gate {
     addPending(Promise.resolve(authorized.end({ status: 204, isDelivered: true })))
   }
 
-  async function refuse(passage: Passage, { response }: Exchange): Promise<ResultEvent | undefined> {
+  async function reject(passage: Passage, { response }: Exchange): Promise<void> {
     const { status, headers, body } = await toResponse(passage)
     const event = passage.event()
     response.writeHead(proxy.toStatus(status), {
@@ -113,7 +112,6 @@ export function createGate(options: GateOptions): Gate {
       [RESULT_HEADER]: event?.error?.code ?? event?.outcome ?? 'rejected',
     })
     response.end(proxy.sendsBody ? body : '')
-    return event
   }
 
   async function respond(request: IncomingRequest, { response }: Exchange): Promise<void> {
@@ -122,12 +120,13 @@ export function createGate(options: GateOptions): Gate {
     response.writeHead(status, headers).end(body)
   }
 
-  function log(event: ResultEvent | undefined, request: IncomingRequest, exchange: Exchange): void {
+  function log(passage: Passage, request: IncomingRequest, exchange: Exchange): void {
     const { response } = exchange
+    const event = passage.event()
     if (event === undefined) return
     const ended = new Promise<void>((resolve) => finished(response, () => resolve()))
     const write = async (): Promise<void> => {
-      const content = await readContent(request.target)
+      const content = await passage.readContent()
       const ending = getEnding(event, { ...exchange, request: exchange.incoming })
       const status = ending.status === 0 ? 0 : (event.status ?? ending.status)
       options.onRequest({ ...ending, event, url: request.target, content, payload: undefined, status, size: 0 })

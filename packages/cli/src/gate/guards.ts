@@ -26,6 +26,8 @@ export interface Passage {
   event(): ResultEvent | undefined
   /** The header for the application, once the request is authorized. */
   hookHeader(): string | undefined
+  /** Reads the signed content, with the literals of its numbers, once. */
+  readContent(): Promise<unknown>
 }
 
 /** The two guards of a gate. */
@@ -39,7 +41,7 @@ export interface Guards {
 
 /** The request that a callback of a guard is called for. */
 interface CurrentRequest {
-  readonly request: IncomingRequest
+  readContent(): Promise<unknown>
   /** When its time is over, on the monotonic clock. */
   readonly deadline: number
   readonly result: string | undefined
@@ -54,7 +56,7 @@ interface CurrentRequest {
  */
 export function createGuards({ keys, purpose, commands, store, timeoutMs, onError }: GuardsOptions): Guards {
   const requests = new AsyncLocalStorage<CurrentRequest>()
-  const readContent = createContentReader({ keys, purpose })
+  const readContentOf = createContentReader({ keys, purpose })
   const [first = '', ...others] = commands
 
   function getCurrent(): CurrentRequest {
@@ -65,7 +67,7 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
 
   async function authorize(hook: Hook): Promise<void> {
     const current = getCurrent()
-    const header = encodeHook(hook, await readContent(current.request.target))
+    const header = encodeHook(hook, await current.readContent())
     if (header.length > MAX_HOOK_HEADER_LENGTH) {
       throw new HookurlError('denied', {
         message: `the hook is too long for a header: ${header.length} characters, at most ${MAX_HOOK_HEADER_LENGTH} are allowed`,
@@ -89,7 +91,12 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
 
   function run(guard: typeof verifier, request: IncomingRequest, result?: string): Passage {
     const deadline = performance.now() + timeoutMs
-    const current: CurrentRequest = { request, deadline, result, event: undefined, hookHeader: undefined }
+    let content: Promise<unknown> | undefined
+    const readContent = (): Promise<unknown> => {
+      content ??= readContentOf(request.target)
+      return content
+    }
+    const current: CurrentRequest = { readContent, deadline, result, event: undefined, hookHeader: undefined }
     return {
       received: requests
         .run(current, () => guard.receive(request))
@@ -100,6 +107,7 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
         ),
       event: () => current.event,
       hookHeader: () => current.hookHeader,
+      readContent,
     }
   }
 

@@ -1,7 +1,7 @@
 /** The reverse proxies that ask a gate. */
 export type ProxyName = 'nginx' | 'caddy'
 
-/** How a proxy asks, and which answers it understands. */
+/** How a proxy asks, and which responses it understands. */
 export interface ProxyDefinition {
   /** The header that contains the target of the original request. The proxy replaces what a client sends. */
   readonly targetHeader: string
@@ -9,7 +9,7 @@ export interface ProxyDefinition {
   readonly methodHeader: string
   /** Returns the status with which the proxy does not pass a request on, for a response that has this status. */
   toStatus(status: number): number
-  /** Whether the proxy sends the body of the answer to the client. */
+  /** Whether the proxy sends the body of the gate's response to the client. */
   readonly sendsBody: boolean
 }
 

@@ -41,7 +41,7 @@ async function startGate(
   origin = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr)?.[0] ?? ''
 }
 
-interface Answer {
+interface GateResponse {
   readonly status: number | undefined
   readonly headers: IncomingMessage['headers']
   readonly body: string
@@ -50,7 +50,7 @@ interface Answer {
 type HeaderValues = Readonly<Record<string, string | string[]>>
 
 // fetch merges repeated headers.
-async function ask(headers: HeaderValues, path = '/'): Promise<Answer> {
+async function ask(headers: HeaderValues, path = '/'): Promise<GateResponse> {
   const outgoing = request(origin + path, { headers, agent: false })
   outgoing.end()
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -65,7 +65,7 @@ function caddyHeaders(target: string, method = 'POST'): Record<string, string> {
   return { 'x-forwarded-uri': target, 'x-forwarded-method': method }
 }
 
-function decodeHook({ headers }: Answer): unknown {
+function decodeHook({ headers }: GateResponse): unknown {
   return JSON.parse(Buffer.from(String(headers['hookurl-hook']), 'base64url').toString())
 }
 
@@ -77,11 +77,11 @@ async function signClaims(claims: string): Promise<string> {
 }
 
 describe('gate', () => {
-  test.each(['nginx', 'caddy'] as const)('answers %s with 204 and the hook', async (proxy) => {
+  test.each(['nginx', 'caddy'] as const)('responds to %s with 204 and the hook', async (proxy) => {
     await startGate(proxy)
-    const answer = await ask({ ...nginxHeaders(mintPath()), ...caddyHeaders(mintPath()) })
-    expect(answer.status).toBe(204)
-    expect(decodeHook(answer)).toMatchObject({ command: '/onPayment', userId: '42', allowGet: false })
+    const response = await ask({ ...nginxHeaders(mintPath()), ...caddyHeaders(mintPath()) })
+    expect(response.status).toBe(204)
+    expect(decodeHook(response)).toMatchObject({ command: '/onPayment', userId: '42', allowGet: false })
   })
 
   test('sends numbers in the content as they were signed', async () => {
@@ -102,8 +102,8 @@ describe('gate', () => {
 
   test('accepts each command that is listed, and no other', async () => {
     await startGate('nginx', ['--command', '/a', '--command', '/b'])
-    const answers = await Promise.all(['/a', '/b', '/c'].map((command) => ask(nginxHeaders(mintPath({ command })))))
-    expect(answers.map(({ status }) => status)).toEqual([204, 204, 403])
+    const responses = await Promise.all(['/a', '/b', '/c'].map((command) => ask(nginxHeaders(mintPath({ command })))))
+    expect(responses.map(({ status }) => status)).toEqual([204, 204, 403])
   })
 
   test.each([
@@ -124,12 +124,12 @@ describe('gate', () => {
     ['not_configured', mintPath({ requireUser: true }), 503],
   ])('rejects for Caddy with the status and the problem document of %s', async (code, path, status) => {
     await startGate('caddy')
-    const answer = await ask(caddyHeaders(path))
-    expect(answer).toMatchObject({ status, headers: { 'hookurl-result': code, 'hookurl-status': String(status) } })
-    expect(JSON.parse(answer.body)).toMatchObject({ code, status })
+    const response = await ask(caddyHeaders(path))
+    expect(response).toMatchObject({ status, headers: { 'hookurl-result': code, 'hookurl-status': String(status) } })
+    expect(JSON.parse(response.body)).toMatchObject({ code, status })
   })
 
-  test('never answers Caddy with 2xx, unless the request may pass', async () => {
+  test('never responds to Caddy with 2xx, unless the request may pass', async () => {
     await startGate('caddy')
     const page = await ask({ ...caddyHeaders(mintPath(), 'GET'), ...navigation })
     expect(page).toMatchObject({ status: 403, headers: { 'hookurl-result': 'confirm_page', 'hookurl-status': '200' } })
@@ -165,9 +165,9 @@ describe('gate', () => {
     await startGate('nginx')
     const original = nginxHeaders(mintPath({ maxUses: 1 }))
     for (let time = 0; time < 2; time++) {
-      const answer = await ask({ ...original, 'hookurl-result': result }, '/response')
-      expect(answer.status).toBe(status)
-      expect(answer.headers['hookurl-hook']).toBeUndefined()
+      const response = await ask({ ...original, 'hookurl-result': result }, '/response')
+      expect(response.status).toBe(status)
+      expect(response.headers['hookurl-hook']).toBeUndefined()
     }
     expect((await ask(original)).status).toBe(204)
     expect((await ask(original)).headers['hookurl-result']).toBe('already_used')
@@ -175,9 +175,9 @@ describe('gate', () => {
 
   test('the response to a valid URL is 503, and contains no hook', async () => {
     await startGate('nginx')
-    const answer = await ask(nginxHeaders(mintPath()), '/response')
-    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
-    expect(answer.headers['hookurl-hook']).toBeUndefined()
+    const response = await ask(nginxHeaders(mintPath()), '/response')
+    expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect(response.headers['hookurl-hook']).toBeUndefined()
   })
 
   test('a URL that requires signed requests passes only with a scheme that sends the secret', async () => {
@@ -192,8 +192,8 @@ describe('gate', () => {
       {},
     ]
     for (const headers of unverifiable) {
-      const answer = await ask({ ...original, ...headers })
-      expect(answer).toMatchObject({ status: 403, headers: { 'hookurl-result': 'not_configured' } })
+      const response = await ask({ ...original, ...headers })
+      expect(response).toMatchObject({ status: 403, headers: { 'hookurl-result': 'not_configured' } })
     }
   })
 
@@ -260,7 +260,7 @@ describe('gate', () => {
     expect(stderr).toContain(message)
   })
 
-  test('SIGTERM ends the process with 143 once every request is answered', async () => {
+  test('SIGTERM ends the process with 143 once every request has its response', async () => {
     const program = start(['gate', '--proxy', 'nginx', '--command', '/onPayment', '--port', '0'], { env })
     const stderr = await program.waitForStderr(/Listening on \S+\. /)
     origin = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr)?.[0] ?? ''
