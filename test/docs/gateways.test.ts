@@ -270,6 +270,17 @@ for (const name of ['nginx', 'caddy'] as const) {
       expect(await takeRequests(proxy, application)).toEqual([])
     })
 
+    test('a client that lists the header in Connection does not run the application without the hook', async () => {
+      const printed = application.lines.length
+      const response = await sendRaw(proxy, mintPath(), { headers: [['Connection', 'hookurl-hook, x-forwarded-uri']] })
+      const received = await takeRequests(proxy, application)
+      for (const { headers } of received) {
+        if (response.status === 200) expect(headers.HTTP_HOOKURL_HOOK).toMatch(/^eyJ/)
+      }
+      const handled = response.status === 200 ? received.length : 0
+      await expect.poll(() => application.lines.length).toBe(printed + handled + 1)
+    })
+
     test('whatever the encoding of a URL, the application receives the verified hook, or nothing', async () => {
       const path = mintPath()
       const token = path.slice('/hooks/'.length)
