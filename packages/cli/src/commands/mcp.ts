@@ -2,7 +2,15 @@ import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
 import { invalidOption, isName, parseDuration } from '@hookurl/core/internal'
 import type { Command } from 'commander'
 import { signalExitCodes } from '../io/exit-codes.ts'
-import { addHelp, addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds, parsePort } from '../io/flags.ts'
+import {
+  addHelp,
+  addKeyFlags,
+  allowInsecureHelp,
+  collect,
+  parseInteger,
+  parsePort,
+  parseUnitlessSeconds,
+} from '../io/flags.ts'
 import { reserveStdin } from '../io/input.ts'
 import { readLines } from '../io/lines.ts'
 import type { Output } from '../io/output.ts'
