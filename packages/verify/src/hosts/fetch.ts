@@ -8,6 +8,8 @@ export interface FetchContext {
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
+const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
+
 // Members that mark a process, which outlives the response: of Bun's server, Deno's info and Hono's `env` on Node.
 const processMembers: readonly string[] = ['requestIP', 'remoteAddr', 'incoming']
 
@@ -66,15 +68,20 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
   const { body } = request
-  if (body === null || body === undefined) return toEmptyBody(request)
+  if (body === null || body === undefined) return isConsumed(request) ? alreadyConsumed : toEmptyBody(request)
   // Some older libraries use a Node stream as the body.
-  if (request.bodyUsed || !('getReader' in body)) return { kind: 'unread', code: 'body_already_consumed' }
+  if (request.bodyUsed || !('getReader' in body)) return alreadyConsumed
   const read = await readWebStream(body, limits)
   return read.kind === 'none' ? toEmptyBody(request) : read
+}
+
+// The requests of srvx, which h3 2 uses, have no body once it was read. A body in chunks declares no length.
+function isConsumed(request: Request): boolean {
+  return request.bodyUsed && !request.headers.has('content-length')
 }
 
 // If the request declares a body but has none, other code has consumed it.
 function toEmptyBody(request: Request): Body | UnreadBody {
   const isDeclared = Number(request.headers.get('content-length')) > 0
-  return isDeclared ? { kind: 'unread', code: 'body_already_consumed' } : { kind: 'none' }
+  return isDeclared ? alreadyConsumed : { kind: 'none' }
 }
