@@ -9,7 +9,7 @@ import { readFences } from '../../tools/docs/markdown.ts'
 import { testKey } from '../../tools/snippets.ts'
 import { withPage } from '../browser/open-browser.ts'
 import { must, versionOf } from '../packages/project.ts'
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 /** Where applications are created and what runs them. */
 export interface Workplace {
@@ -25,10 +25,12 @@ export interface Workplace {
 const page = 'docs/frameworks.md'
 
 // What the snippets import.
-const common = ['@hookurl/verify', `zod@${versionOf('zod')}`]
+const common = ['@hookurl/verify', `zod@${versionOf('zod')}`, '@types/node@22.20.7']
 
 // SvelteKit's adapter for Node assumes https unless a proxy sends the protocol.
 const protocolHeader = 'x-forwarded-proto'
+
+const json = { 'content-type': 'application/json' }
 
 /** Creates an application, builds it as `docs/frameworks.md` says, and calls it as a user and as a service. */
 export async function checkFramework(
@@ -44,13 +46,24 @@ export async function checkFramework(
       writeFile(join(app, path), code)
       if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
     }
+    await must(framework.check, { cwd: app, env })
     for (const command of framework.build) await must(command, { cwd: app, env })
+  }
+  // The guard's content has the type of its schema only if another use of it is an error.
+  async function checkTypes(): Promise<void> {
+    for (const [path, snippet] of Object.entries(framework.files)) {
+      const code = readSnippet(snippet)
+      if (!code.includes('invoice.toFixed()')) continue
+      writeFile(join(app, path), code.replace('invoice.toFixed()', 'invoice.toUpperCase()'))
+      await assert.rejects(must(framework.check, { cwd: app, env }), /toUpperCase/)
+      writeFile(join(app, path), code)
+    }
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
     const origin = `http://localhost:${port}`
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
-    const program = await startProgram([node, ...framework.program], { cwd: app, env: variables })
+    const program = await startProgram([framework.runtime ?? node, ...framework.program], { cwd: app, env: variables })
     try {
       await use(program, origin)
     } finally {
@@ -65,9 +78,11 @@ export async function checkFramework(
   await must(['npm', 'install', '--no-audit', '--no-fund', ...framework.packages, ...common], { cwd: app, env })
 
   await build(framework.files)
+  await checkTypes()
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
     await checkMethods(origin)
+    await checkQuery(origin)
     await checkGuard(origin, browser)
     const allowsForms = framework.filesForForms === undefined
     assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
@@ -98,26 +113,31 @@ async function checkButton(program: Program, origin: string, browser: Browser): 
 
 async function checkMethods(origin: string): Promise<void> {
   const url = mint(origin)
-  const headers = { 'content-type': 'application/json' }
-  const accepted = await fetch(url, { method: 'POST', headers, body: '{"a":1}' })
+  const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'])
-  const truncated = await fetch(url.slice(0, -1), { method: 'POST', headers, body: '{"a":1}' })
-  assert.equal(truncated.status, 400)
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
   const methods = ['GET', 'HEAD', 'OPTIONS', 'PUT']
-  const statuses = methods.map(async (method) => (await fetch(url, { method, headers })).status)
+  const statuses = methods.map(async (method) => (await fetch(url, { method, headers: json })).status)
   assert.deepEqual(await Promise.all(statuses), [405, 200, 204, 405])
+}
+
+/** Calls a URL with its token in the query: its path is the one at which the receiver is mounted. */
+async function checkQuery(origin: string): Promise<void> {
+  const url = mint(origin, { tokenIn: 'query' })
+  assert.equal(new URL(url).pathname, '/hooks')
+  const accepted = await postJson(url)
+  assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'], 'a token in the query')
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
 }
 
 /** Calls the guarded route as a service, and presses its button. */
 async function checkGuard(origin: string, browser: Browser): Promise<void> {
   const url = mintApproval(origin)
   const approved = 'approved invoice 7 for 42'
-  const accepted = await fetch(url, { method: 'POST' })
+  const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, approved])
-  const truncated = await fetch(url.slice(0, -1), { method: 'POST' })
-  assert.equal(truncated.status, 400)
-  const otherCommand = await fetch(mint(origin).replace('/hooks/', '/approve/'), { method: 'POST' })
-  assert.equal(otherCommand.status, 403)
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
+  assert.equal((await postJson(mint(origin).replace('/hooks/', '/approve/'))).status, 403)
   await withPage(browser, { extraHTTPHeaders: { [protocolHeader]: 'http' } }, async (tab) => {
     await tab.goto(url)
     await tab.getByRole('button', { name: 'Confirm' }).click()
@@ -125,12 +145,16 @@ async function checkGuard(origin: string, browser: Browser): Promise<void> {
   })
 }
 
+function postJson(url: string): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: json, body: '{"a":1}' })
+}
+
 async function postForm(origin: string): Promise<number> {
   return (await fetch(mint(origin), { method: 'POST', body: new URLSearchParams({ a: '1' }) })).status
 }
 
-function mint(origin: string): string {
-  const minter = createMinter({ keys: testKey, baseUrl: `${origin}/hooks`, expiresIn: '1h' })
+function mint(origin: string, options: { readonly tokenIn?: 'query' } = {}): string {
+  const minter = createMinter({ keys: testKey, baseUrl: `${origin}/hooks`, expiresIn: '1h', ...options })
   return minter.mintSync({ command: '/onWebhook', userId: 42 })
 }
 
