@@ -62,8 +62,19 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
   if (read === undefined && request.body === null && isOwn) return request
   // An empty body was read to its end, and a consumed request has no `text()`.
   const body = request.body === null ? read : (read ?? new Uint8Array())
-  if (isOwn) return new Request(request, { body, duplex: 'half' })
-  return new Request(url, { method, headers: [...headers], body, duplex: 'half' })
+  return (
+    (isOwn && copyRequest(request, body)) || new Request(url, { method, headers: [...headers], body, duplex: 'half' })
+  )
+}
+
+// Keeps the properties that a host adds, such as `cf` on Workers. The requests of srvx, which h3 2 uses, are instances of
+// `Request` that its constructor does not accept.
+function copyRequest(request: Request, body: RequestBody | undefined): Request | undefined {
+  try {
+    return new Request(request, { body, duplex: 'half' })
+  } catch {
+    return undefined
+  }
 }
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
