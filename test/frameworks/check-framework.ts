@@ -46,8 +46,8 @@ export async function checkFramework(
       writeFile(join(app, path), code)
       if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
     }
-    await must(framework.check, { cwd: app, env })
-    for (const command of framework.build) await must(command, { cwd: app, env })
+    // Some frameworks write the types of routes when they build.
+    for (const command of [...framework.build, framework.check]) await must(command, { cwd: app, env })
   }
   // The guard's content has the type of its schema only if another use of it is an error.
   async function checkTypes(): Promise<void> {
@@ -165,7 +165,7 @@ function mintApproval(origin: string): string {
 
 /** The guard's route file: as the page says, the receiver's with another name. */
 function toGuard(code: string): string {
-  return code.replaceAll('receive', 'approve')
+  return code.replaceAll('receive', 'approve').replaceAll('hooks', 'approve')
 }
 
 function countRuns(program: Program): number {

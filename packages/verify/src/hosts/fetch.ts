@@ -78,7 +78,13 @@ function copyRequest(request: Request, body: RequestBody | undefined): Request |
 }
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
-  const { body } = request
+  let body: Request['body']
+  try {
+    body = request.body
+  } catch {
+    // Once the body was read, the property throws in older versions of srvx, which Elysia uses on Node.
+    return alreadyConsumed
+  }
   if (body === null || body === undefined) return isConsumed(request) ? alreadyConsumed : toEmptyBody(request)
   // Some older libraries use a Node stream as the body.
   if (request.bodyUsed || !('getReader' in body)) return alreadyConsumed
