@@ -1,10 +1,14 @@
 import { versionOf } from '../packages/project.ts'
 import type { Framework } from './framework.ts'
 
-const files: Framework['files'] = {
-  'server/utils/hookurl.ts': 'framework-hookurl',
-  'server/routes/hooks/[...token].ts': 'framework-nitro',
+function createFiles(route: string): Framework['files'] {
+  return {
+    'server/utils/hookurl.ts': 'framework-hookurl',
+    'server/routes/hooks/[...token].ts': route,
+    'server/routes/hooks/index.ts': route,
+  }
 }
+
 const tsconfigFile = JSON.stringify({
   compilerOptions: {
     target: 'ESNext',
@@ -42,7 +46,7 @@ export default defineConfig({ serverDir: './server' })
 `,
     },
     packages: ['nitro@3.0.260903-beta', 'vite@8.4.0', typescript],
-    files,
+    files: createFiles('framework-nitro'),
   },
   {
     ...common,
@@ -60,10 +64,6 @@ export default eventHandler(() => '<h1>Nitro</h1>')
 `,
     },
     packages: ['nitropack@2.13.6', `h3@${versionOf('h3-1')}`, typescript],
-    files: {
-      'server/utils/hookurl.ts': 'framework-hookurl',
-      'server/routes/hooks/[...token].ts': 'framework-nitro-2',
-      'server/routes/hooks/index.ts': 'framework-nitro-2',
-    },
+    files: createFiles('framework-nitro-2'),
   },
 ]
