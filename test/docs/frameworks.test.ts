@@ -60,7 +60,7 @@ interface Mint {
 }
 
 function createMint(origin: string): (path: string, mint: Mint) => string {
-  return (path, { tokenIn = 'path', ...hook }) =>
+  return (path, { tokenIn, ...hook }) =>
     createMinter({ keys: testKey, baseUrl: origin + path, expiresIn: '1h', tokenIn }).mintSync({ userId: 42, ...hook })
 }
 
