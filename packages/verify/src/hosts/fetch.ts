@@ -1,6 +1,6 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
-import type { OutgoingResponse } from '../response/response.ts'
+import { hidesType, type OutgoingResponse } from '../response/response.ts'
 import { readWebStream } from './web-stream.ts'
 
 /** What a fetch-style host provides in addition to the request. */
@@ -38,6 +38,9 @@ export function toIncomingRequest(request: Request, context: FetchContext | unde
   return { ...incoming, waitUntil: (work) => context.waitUntil?.(work) }
 }
 
+// The headers of responses that are sent themselves, before others are added: a response without a body may be returned again.
+const ownHeaders = new WeakMap<Response, Headers>()
+
 /** Creates a web-standard `Response`. */
 export function toWebResponse(outgoing: OutgoingResponse): Response {
   const { response } = outgoing
@@ -46,12 +49,15 @@ export function toWebResponse(outgoing: OutgoingResponse): Response {
   }
   // A failed fetch, or an upgrade, which only the host can send.
   if (response.status < 200) return response
-  const headers = new Headers(response.headers)
+  const isSentItself = !ownHeaders.has(response) && response.url === '' && hidesType(response)
+  const headers = isSentItself ? response.headers : new Headers(ownHeaders.get(response) ?? response.headers)
+  if (isSentItself) ownHeaders.set(response, new Headers(headers))
   if (response.url !== '') for (const name of ['content-encoding', 'content-length']) headers.delete(name)
   for (const [name, value] of Object.entries(outgoing.headers)) {
     if (name === 'vary') headers.append(name, value)
     else if (!headers.has(name)) headers.set(name, value)
   }
+  if (isSentItself) return response
   const { status, statusText } = response
   return new Response(response.body, { status, statusText, headers })
 }
