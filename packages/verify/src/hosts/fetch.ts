@@ -1,6 +1,7 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import { hidesType, type OutgoingResponse } from '../response/response.ts'
+import { streamed } from './streamed.ts'
 import { readWebStream } from './web-stream.ts'
 
 /** What a fetch-style host provides in addition to the request. */
@@ -68,16 +69,14 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
   if (read === undefined && request.body === null && isOwn) return request
   // An empty body was read to its end, and a consumed request has no `text()`.
   const body = request.body === null ? read : (read ?? new Uint8Array())
-  return (
-    (isOwn && copyRequest(request, body)) || new Request(url, { method, headers: [...headers], body, duplex: 'half' })
-  )
+  return (isOwn && copyRequest(request, body)) || new Request(url, { method, headers: [...headers], body, ...streamed })
 }
 
 // Keeps the properties that a host adds, such as `cf` on Workers. The requests of srvx, which h3 2 uses, are instances of
 // `Request` that its constructor does not accept.
 function copyRequest(request: Request, body: RequestBody | undefined): Request | undefined {
   try {
-    return new Request(request, { body, duplex: 'half' })
+    return new Request(request, { body, ...streamed })
   } catch {
     return undefined
   }
