@@ -41,11 +41,7 @@ export async function checkFramework(
   const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 
   async function build(files: Framework['files']): Promise<void> {
-    for (const [path, snippet] of Object.entries(files)) {
-      const code = readSnippet(snippet)
-      writeFile(join(app, path), code)
-      if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
-    }
+    writeSnippets(app, files)
     // Some frameworks write the types of routes when they build.
     for (const command of [...framework.build, framework.check]) await must(command, { cwd: app, env })
   }
@@ -61,9 +57,15 @@ export async function checkFramework(
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
-    const origin = `http://localhost:${port}`
+    const origin = `http://localhost:${port}${framework.prefix ?? ''}`
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
-    const program = await startProgram([framework.runtime ?? node, ...framework.program], { cwd: app, env: variables })
+    const args = framework.program.map((arg) => arg.replace('$PORT', String(port)))
+    const { ready } = framework
+    const program = await startProgram([framework.runtime ?? node, ...args], {
+      cwd: app,
+      env: variables,
+      ...(ready !== undefined && { portPattern: ready }),
+    })
     try {
       await use(program, origin)
     } finally {
@@ -81,9 +83,9 @@ export async function checkFramework(
   await checkTypes()
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
-    await checkMethods(origin)
+    await checkMethods(origin, framework.statuses?.put)
     await checkQuery(origin)
-    await checkGuard(origin, browser)
+    await checkGuard(origin, browser, framework.statuses?.otherCommand)
     const allowsForms = framework.filesForForms === undefined
     assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
   })
@@ -95,6 +97,15 @@ export async function checkFramework(
     assert.equal(await postForm(origin), 200, 'a form of a service')
   })
   return `${works}, forms of services once they are allowed`
+}
+
+/** Writes the files that the page says to write into an application. */
+export function writeSnippets(app: string, files: Framework['files']): void {
+  for (const [path, snippet] of Object.entries(files)) {
+    const code = readSnippet(snippet)
+    writeFile(join(app, path), code)
+    if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
+  }
 }
 
 /** Presses the button of a confirm page. The handler prints the user's id and the payload. */
@@ -111,33 +122,33 @@ async function checkButton(program: Program, origin: string, browser: Browser): 
   assert.equal(countRuns(program), before + 1, 'the handler did not run once')
 }
 
-async function checkMethods(origin: string): Promise<void> {
+async function checkMethods(origin: string, put = 405): Promise<void> {
   const url = mint(origin)
   const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'])
   assert.equal((await postJson(url.slice(0, -1))).status, 400)
   const methods = ['GET', 'HEAD', 'OPTIONS', 'PUT']
   const statuses = methods.map(async (method) => (await fetch(url, { method, headers: json })).status)
-  assert.deepEqual(await Promise.all(statuses), [405, 200, 204, 405])
+  assert.deepEqual(await Promise.all(statuses), [405, 200, 204, put])
 }
 
 /** Calls a URL with its token in the query: its path is the one at which the receiver is mounted. */
 async function checkQuery(origin: string): Promise<void> {
   const url = mint(origin, { tokenIn: 'query' })
-  assert.equal(new URL(url).pathname, '/hooks')
+  assert.ok(url.startsWith(`${origin}/hooks?`))
   const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'], 'a token in the query')
   assert.equal((await postJson(url.slice(0, -1))).status, 400)
 }
 
 /** Calls the guarded route as a service, and presses its button. */
-async function checkGuard(origin: string, browser: Browser): Promise<void> {
+async function checkGuard(origin: string, browser: Browser, otherCommand = 403): Promise<void> {
   const url = mintApproval(origin)
   const approved = 'approved invoice 7 for 42'
   const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, approved])
   assert.equal((await postJson(url.slice(0, -1))).status, 400)
-  assert.equal((await postJson(mint(origin).replace('/hooks/', '/approve/'))).status, 403)
+  assert.equal((await postJson(mint(origin).replace('/hooks/', '/approve/'))).status, otherCommand)
   await withPage(browser, { extraHTTPHeaders: { [protocolHeader]: 'http' } }, async (tab) => {
     await tab.goto(url)
     await tab.getByRole('button', { name: 'Confirm' }).click()
@@ -163,7 +174,7 @@ function mintApproval(origin: string): string {
   return minter.mintSync({ command: '/approve', userId: 42, content: { invoice: 7 } })
 }
 
-/** The guard's route file: as the page says, the receiver's with another name. */
+/** The guard's route file: as the page says, the receiver's with another name and path. */
 function toGuard(code: string): string {
   return code.replaceAll('receive', 'approve').replaceAll('hooks', 'approve')
 }

@@ -9,7 +9,7 @@ export interface Framework {
   readonly packages: readonly string[]
   /**
    * The files that the page says to write. Their content is the name of a snippet of the page. A file whose path contains
-   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`.
+   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`, in the path and in the code.
    */
   readonly files: Files
   /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
@@ -18,10 +18,16 @@ export interface Framework {
   readonly check: Command
   /** The commands that build the application. */
   readonly build: readonly Command[]
-  /** The built program with its arguments. It gets the variables `HOST` and `PORT`. */
+  /** The built program with its arguments. It gets the variables `HOST` and `PORT`; `$PORT` in an argument is the port. */
   readonly program: readonly string[]
   /** What runs the program, as a path in the application; Node by default. */
   readonly runtime?: string
+  /** Matches what the program prints once it is ready, with the port in a group; by default a URL. */
+  readonly ready?: RegExp
+  /** The path before `/hooks` and `/approve`, such as `/api`. */
+  readonly prefix?: string
+  /** The statuses of a PUT and of a URL for another command, where the framework responds instead of hookurl. */
+  readonly statuses?: { readonly put?: number; readonly otherCommand?: number }
 }
 
 export type Command = readonly string[]

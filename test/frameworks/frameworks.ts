@@ -1,12 +1,16 @@
 import { astro } from './astro.ts'
+import { azure } from './azure.ts'
 import { elysia } from './elysia.ts'
 import type { Framework } from './framework.ts'
+import { googleCloud } from './google-cloud.ts'
 import { h3 } from './h3.ts'
+import { netlify } from './netlify.ts'
 import { nitro } from './nitro.ts'
 import { nuxt } from './nuxt.ts'
 import { reactRouter } from './react-router.ts'
 import { svelteKit } from './sveltekit.ts'
 import { tanstackStart } from './tanstack-start.ts'
+import { vercel } from './vercel.ts'
 
 export const frameworks: readonly Framework[] = [
   ...svelteKit,
@@ -17,4 +21,8 @@ export const frameworks: readonly Framework[] = [
   ...reactRouter,
   ...tanstackStart,
   ...elysia,
+  googleCloud,
+  azure,
+  vercel,
+  netlify,
 ]

@@ -1,13 +1,11 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import { hidesType, type OutgoingResponse } from '../response/response.ts'
+import { type FetchContext, findHostContext } from './host-context.ts'
 import { streamed } from './streamed.ts'
 import { readWebStream } from './web-stream.ts'
 
-/** What a fetch-style host provides in addition to the request. */
-export interface FetchContext {
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined
-}
+export type { FetchContext } from './host-context.ts'
 
 const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 
@@ -20,7 +18,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
   const context = objects.find((value) => typeof Reflect.get(value, 'waitUntil') === 'function')
   if (context !== undefined) return context
   const isProcess = objects.some((value) => processMembers.some((name) => name in value))
-  return isProcess ? { waitUntil: () => {} } : undefined
+  return findHostContext() ?? (isProcess ? { waitUntil: () => {} } : undefined)
 }
 
 /** Adapts a web-standard `Request`, or an object of another realm or library that has its members. */
@@ -90,20 +88,21 @@ async function readBody(request: Request, limits: BodyLimits): Promise<Body | Un
     // Once the body was read, the property throws in older versions of srvx, which Elysia uses on Node.
     return alreadyConsumed
   }
-  if (body === null || body === undefined) return isConsumed(request) ? alreadyConsumed : toEmptyBody(request)
+  if (body === null || body === undefined) return isDeclared(request) ? alreadyConsumed : { kind: 'none' }
   // Some older libraries use a Node stream as the body.
   if (request.bodyUsed || !('getReader' in body)) return alreadyConsumed
   const read = await readWebStream(body, limits)
-  return read.kind === 'none' ? toEmptyBody(request) : read
+  // If the request declares a body but has none, other code has consumed it. A body in chunks may be empty.
+  return read.kind === 'none' && hasLength(request) ? alreadyConsumed : read
 }
 
-// The requests of srvx, which h3 2 uses, have no body once it was read. A body in chunks declares no length.
-function isConsumed(request: Request): boolean {
-  return request.bodyUsed && !request.headers.has('content-length')
+// Azure Functions passes no body without a Content-Length, unless it streams. The requests of srvx, which h3 2 uses, have no
+// body once it was read; over HTTP/2, no header declares it.
+function isDeclared(request: Request): boolean {
+  const { headers } = request
+  return hasLength(request) || headers.has('transfer-encoding') || (request.bodyUsed && !headers.has('content-length'))
 }
 
-// If the request declares a body but has none, other code has consumed it.
-function toEmptyBody(request: Request): Body | UnreadBody {
-  const isDeclared = Number(request.headers.get('content-length')) > 0
-  return isDeclared ? alreadyConsumed : { kind: 'none' }
+function hasLength({ headers }: Request): boolean {
+  return Number(headers.get('content-length')) > 0
 }
