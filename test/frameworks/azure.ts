@@ -27,7 +27,8 @@ export const azure: Framework = {
     '@types/node@22.20.7',
   ],
   files: { 'src/hookurl.ts': 'framework-hookurl', 'src/functions/hooks.ts': 'framework-azure' },
-  check: ['npx', '--no', 'tsc', '--noEmit'],
+  // Without the dashes, npx takes the option for its own.
+  check: ['npx', '--no', '--', 'tsc', '--noEmit'],
   build: [['npx', '--no', 'tsc']],
   program: [fileURLToPath(new URL('hosts/azure.ts', import.meta.url))],
   prefix: '/api',

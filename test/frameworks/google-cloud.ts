@@ -26,7 +26,8 @@ export const googleCloud: Framework = {
     '@types/node@22.20.7',
   ],
   files: { 'src/index.ts': 'framework-google-cloud' },
-  check: ['npx', '--no', 'tsc', '--noEmit'],
+  // Without the dashes, npx takes the option for its own.
+  check: ['npx', '--no', '--', 'tsc', '--noEmit'],
   build: [['npx', '--no', 'tsc']],
   program: [fileURLToPath(new URL('hosts/google-cloud.ts', import.meta.url)), 'hooks', 'approve'],
 }
