@@ -12,6 +12,7 @@ import { fastifySubject } from './fastify.ts'
 import { honoSubject } from './hono.ts'
 import { koaSubject } from './koa.ts'
 import { createLambdaSubject } from './lambda.ts'
+import { createNestSubject, nestPlatforms } from './nest.ts'
 import { nextSubject } from './next.ts'
 import { listen, listen2 } from './serve.ts'
 
@@ -64,6 +65,7 @@ export const subjects: readonly Subject[] = [
   fastifySubject,
   honoSubject,
   koaSubject,
+  ...nestPlatforms.map(createNestSubject),
   nextSubject,
   createLambdaSubject('1.0'),
   createLambdaSubject('2.0'),
