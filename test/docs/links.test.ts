@@ -46,7 +46,7 @@ test.each(pages)('every link of %s is valid', (page) => {
 
 test('a missing file, a missing anchor and an http: URL are invalid links', () => {
   expect(findProblem('README.md', 'docs/errors.md#expired')).toBeUndefined()
-  expect(findProblem('docs/errors.md', '../README.md#use-it')).toBeUndefined()
+  expect(findProblem('docs/errors.md', '../README.md#quick-start')).toBeUndefined()
   expect(findProblem('README.md', 'docs/error.md')).toBe('does not exist')
   expect(findProblem('README.md', 'docs/errors.md#expire')).toBe('has no #expire')
   expect(findProblem('README.md', '#nowhere')).toBe('has no #nowhere')
