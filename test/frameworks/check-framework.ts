@@ -22,7 +22,8 @@ export interface Workplace {
   readonly browser: Browser
 }
 
-const page = 'docs/frameworks.md'
+/** The pages that have snippets for a scaffold. */
+export const pages = ['docs/frameworks.md', 'docs/adapters.md'] as const
 
 // What the snippets import.
 const common = ['@hookurl/verify', `zod@${versionOf('zod')}`]
@@ -36,11 +37,11 @@ export async function checkFramework(
   { folder, registry, node, browser }: Workplace,
 ): Promise<string> {
   const app = join(folder, 'app')
-  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, NEXT_TELEMETRY_DISABLED: '1' }
 
   async function build(files: Framework['files']): Promise<void> {
     for (const [path, snippet] of Object.entries(files)) {
-      const code = readSnippet(snippet)
+      const code = readSnippet(snippet, framework.edits)
       writeFile(join(app, path), code)
       if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
     }
@@ -48,9 +49,9 @@ export async function checkFramework(
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
-    const origin = `http://localhost:${port}`
+    const origin = `http://localhost:${port}${framework.prefix ?? ''}`
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
-    const program = await startProgram([node, ...framework.program], { cwd: app, env: variables })
+    const program = await startProgram([node, ...framework.program], { cwd: app, env: { ...env, ...variables } })
     try {
       await use(program, origin)
     } finally {
@@ -70,14 +71,14 @@ export async function checkFramework(
     await checkMethods(origin)
     await checkGuard(origin, browser)
     const allowsForms = framework.filesForForms === undefined
-    assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
+    assert.deepEqual(await postForms(origin), allowsForms ? [200, 200] : [403, 403], 'forms of a service')
   })
   const works = `${framework.packages[0]}: the confirm button in Chromium, JSON, a guard with typed content`
   if (framework.filesForForms === undefined) return `${works}, forms of services`
   await build(framework.filesForForms)
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
-    assert.equal(await postForm(origin), 200, 'a form of a service')
+    assert.deepEqual(await postForms(origin), [200, 200], 'forms of a service')
   })
   return `${works}, forms of services once they are allowed`
 }
@@ -125,8 +126,12 @@ async function checkGuard(origin: string, browser: Browser): Promise<void> {
   })
 }
 
-async function postForm(origin: string): Promise<number> {
-  return (await fetch(mint(origin), { method: 'POST', body: new URLSearchParams({ a: '1' }) })).status
+/** Posts a form without and with files, as a service does. */
+async function postForms(origin: string): Promise<number[]> {
+  const multipart = new FormData()
+  multipart.set('file', new File(['a'], 'a.txt'))
+  const forms = [new URLSearchParams({ a: '1' }), multipart]
+  return Promise.all(forms.map(async (body) => (await fetch(mint(origin), { method: 'POST', body })).status))
 }
 
 function mint(origin: string): string {
@@ -148,10 +153,12 @@ function countRuns(program: Program): number {
   return program.output().match(/^42 /gm)?.length ?? 0
 }
 
-function readSnippet(name: string): string {
-  const fence = readFences(page).find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
-  if (fence === undefined) throw new Error(`${page} has no snippet "${name}"`)
-  return fence.code
+/** Returns the code of a snippet for a scaffold, as the check of a framework writes it. */
+export function readSnippet(name: string, edits: Framework['edits'] = {}): string {
+  const fences = pages.flatMap((page) => readFences(page))
+  const fence = fences.find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
+  if (fence === undefined) throw new Error(`no page has a snippet "${name}"`)
+  return Object.entries(edits).reduce((code, [from, to]) => code.replaceAll(from, to), fence.code)
 }
 
 function writeFile(path: string, text: string): void {

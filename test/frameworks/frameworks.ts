@@ -1,3 +1,6 @@
+import { nestFrameworks } from './nest.ts'
+import { nextPages } from './next-pages.ts'
+
 /** A framework whose applications use hookurl as its section of `docs/frameworks.md` says. */
 export interface Framework {
   readonly name: string
@@ -8,12 +11,16 @@ export interface Framework {
   /** What is installed, in addition to `@hookurl/verify`, zod and what the scaffold lists. */
   readonly packages: readonly string[]
   /**
-   * The files that the page says to write. Their content is the name of a snippet of the page. A file whose path contains
+   * The files that a page says to write. Their content is the name of a snippet. A file whose path contains
    * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`.
    */
   readonly files: Files
+  /** What replaces parts of the snippets: what the page says, and what only the check needs. */
+  readonly edits?: Readonly<Record<string, string>>
   /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
   readonly filesForForms?: Files
+  /** What the paths begin with, such as `/api`. */
+  readonly prefix?: string
   /** The commands that check and build the application. */
   readonly build: readonly Command[]
   /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`. */
@@ -83,4 +90,6 @@ export default defineConfig({ adapter: node({ mode: 'standalone' }) })
     ],
     program: ['dist/server/entry.mjs'],
   },
+  ...nestFrameworks,
+  nextPages,
 ]
