@@ -11,7 +11,7 @@ const folder = join(tmpdir(), 'hookurl-example-next')
 const tarballs = join(folder, 'tarballs')
 const next = join(folder, 'node_modules/next/dist/bin/next')
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: 'true' }
-const needed = ['next@16.4.6', 'react@19', 'react-dom@19', 'typescript@5', '@types/node@20', '@types/react@19']
+const needed = ['next@16.4.6', 'react@19', 'react-dom@19', 'typescript@5', '@types/node@20', '@types/react@19', 'zod@4']
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
