@@ -28,7 +28,7 @@ const pagesWithOtherTests: ReadonlySet<string> = new Set([
   'docs/handshakes.md',
   'docs/receiver.md',
   'docs/security.md',
-  'docs/single-use.md',
+  'docs/stores.md',
   'docs/waiting.md',
 ])
 

@@ -33,7 +33,7 @@ export const errorCodes = {
   invalid_claims: {
     status: 400,
     exit: 3,
-    title: 'signed, but not a version 1 hook',
+    title: 'signed, but its claims are not those of a hook URL',
     fix: 'Mint the URL with hookurl, or with the claims that the token specification lists.',
   },
   expired: { status: 410, exit: 4, title: 'the URL has expired', fix: 'Mint a new URL.' },
@@ -119,7 +119,7 @@ export const errorCodes = {
     status: 503,
     exit: 7,
     title: 'the URL has a restriction that the receiver is not set up to check',
-    fix: 'Set the option that checks it: uses, state or user. Signed requests require handlers, or the bytes of the body.',
+    fix: 'Set the option that checks it: uses, state or user. To verify a signature, the receiver needs the bytes of the body.',
   },
   state_changed: {
     status: 410,
@@ -174,7 +174,7 @@ export const errorCodes = {
   sync_unsupported: {
     status: 400,
     exit: 1,
-    title: 'a synchronous call without node:crypto, or with asynchronous keys',
+    title: 'a synchronous call needs node:crypto, and keys that are not loaded asynchronously',
     fix: 'Use the asynchronous call.',
   },
 } as const

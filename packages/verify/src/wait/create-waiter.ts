@@ -207,7 +207,7 @@ function toDelivery(hook: ReceivedHook, at: number): Delivery {
 function parsePollInterval(value: Duration): number {
   const milliseconds = parseDuration(value, 'pollInterval') * 1000
   if (milliseconds >= MIN_POLL_MS && milliseconds <= MAX_POLL_MS) return milliseconds
-  throw invalidOption('pollInterval must be from 50 ms to 1 hour', 'Correct pollInterval.')
+  throw invalidOption('pollInterval must be from 50 ms to 1 hour', "Write a duration such as '500ms'.")
 }
 
 function assertStore(store: WaitStore): void {
@@ -218,5 +218,5 @@ function assertStore(store: WaitStore): void {
 }
 
 function assertFunction(value: unknown, name: string): void {
-  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
+  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, 'Pass a function.')
 }
