@@ -20,9 +20,11 @@ import {
   type LoggerService,
   Module,
   type ModuleMetadata,
+  type NestInterceptor,
   Param,
   Redirect,
   Req,
+  RequestTimeoutException,
   Res,
   Scope,
   Sse,
@@ -37,7 +39,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { FileInterceptor as FastifyFileInterceptor } from '@nestjs/platform-fastify/multipart'
 import type { Response } from 'express'
 import type { FastifyReply } from 'fastify'
-import { map, of, throwError } from 'rxjs'
+import { map, of, throwError, timeout } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { browserHeaders } from '../contract/shared.ts'
 import { type SendRequest, sendToPort, type TestRequest } from '../support/clients.ts'
@@ -320,6 +322,19 @@ describe.each(nestPlatforms)('on %s', (platform) => {
       const { send } = await start(platform, module, { configure })
       const [first, second] = await sendTwice(send, createRequest('route'))
       expect([first, second]).toEqual([internal, internal])
+    })
+
+    test('an interceptor that ends a slow route with 408 commits it', async () => {
+      const { module, countRuns } = createController(hookurl(guardOptions()), () => new Promise(() => {}))
+      const interceptor: NestInterceptor = {
+        intercept: (_context, next) =>
+          next.handle().pipe(timeout({ first: 50, with: () => throwError(() => new RequestTimeoutException()) })),
+      }
+      const configure = (app: INestApplication): void => void app.useGlobalInterceptors(interceptor)
+      const { send } = await start(platform, module, { configure })
+      const [first, second] = await sendTwice(send, createRequest('route'))
+      expect(first).toMatch(/^408 /)
+      expect([second, countRuns()]).toEqual(['410 already_used', 1])
     })
 
     test('of an event stream is committed', async () => {
