@@ -6,7 +6,7 @@ import { listPages, listReadmes } from '../../tools/docs/pages.ts'
 import { root } from '../../tools/setup/io.js'
 
 const docs = listPages()
-const published = listReadmes('packages')
+const published = [...listReadmes('packages'), 'skills/hookurl/SKILL.md']
 const pages = [...docs, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...published, ...listReadmes('examples')]
 const anchorsOf = new Map<string, ReadonlySet<string>>()
 const repository = 'https://github.com/hookurl/hookurl/'
@@ -54,7 +54,7 @@ test('a missing file, a missing anchor and an http: URL are invalid links', () =
   expect(findProblem('README.md', `${repository}blob/main/docs/nothing.md`)).toBe('does not exist')
 })
 
-test("the packages' READMEs contain only absolute links, because they are published alone", () => {
+test("the packages' READMEs and the skill contain only absolute links, because they are published alone", () => {
   expect(published.length).toBeGreaterThan(0)
   const local = published.flatMap(readLinks).filter((href) => !href.startsWith('https://'))
   expect(local).toEqual([])

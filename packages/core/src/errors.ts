@@ -10,19 +10,19 @@ export const errorCodes = {
     status: 400,
     exit: 3,
     title: 'the URL contains two different tokens',
-    fix: 'Remove one of them from the URL.',
+    fix: 'Remove one of the tokens from the URL.',
   },
   malformed_token: {
     status: 400,
     exit: 3,
-    title: 'not a well-formed token: wrong segments, alphabet, length or header',
+    title: 'the token is malformed: wrong segments, alphabet, length or header',
     fix: 'Copy the entire URL again, or run `hookurl inspect` to see what is damaged.',
   },
   unknown_key: {
     status: 403,
     exit: 3,
     title: 'signed with a key that is not in the keyring',
-    fix: 'Add the key with this id to the keyring, or mint a new URL.',
+    fix: 'Add the key that the token names to the keyring, or mint a new URL.',
   },
   invalid_signature: {
     status: 403,
@@ -112,8 +112,8 @@ export const errorCodes = {
   store_unavailable: {
     status: 503,
     exit: 7,
-    title: 'use store unavailable',
-    fix: 'Check that the use store is reachable.',
+    title: 'the store is unavailable',
+    fix: 'Check that the store is reachable.',
   },
   not_configured: {
     status: 503,
@@ -157,7 +157,7 @@ export const errorCodes = {
     title: 'the URL is for another user',
     fix: 'Sign in as the user that the URL is for.',
   },
-  handler_failed: { status: 500, title: 'the handler threw', fix: "Check the application's log." },
+  handler_failed: { status: 500, title: 'the handler failed', fix: "Check the application's log." },
   invalid_option: { exit: 2, title: 'invalid option', fix: 'Correct the option.' },
   url_too_long: {
     exit: 2,

@@ -47,7 +47,7 @@ export interface RequestData<Payload = unknown> {
   readonly signedBy?: SignatureScheme
   /**
    * The ID of the user who acted, from the option `user`: a number as its decimal representation. Absent if the option is
-   * not set, if no one is signed in, or if another site may have sent the request.
+   * not set, if no one is signed in, or if the request may come from another site.
    */
   readonly actor?: string
   /**
@@ -94,7 +94,7 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
 }[C]
 
 /**
- * The handler of one or several commands, for a file of its own. If it returns a `Response` that it created, that response
+ * The type of a handler, for handlers in a separate file. If it returns a `Response` that it created, that response
  * is sent. Any other value is ignored, and the caller gets the default response.
  *
  * @example

@@ -45,7 +45,7 @@ export function parseUsesOption(uses: UseStore | UseOptions | undefined): UsesCo
   if (!isStore(store)) {
     throw invalidOption(
       'uses needs a store with reserve, renew, commit and release',
-      'Pass memoryUseStore(), lmdbUseStore(path) or redisUseStore(client).',
+      'Pass a use store, such as redisUseStore(client) or sqlUseStore(execute, options).',
     )
   }
   if (mode !== 'at-least-once' && mode !== 'at-most-once') {
