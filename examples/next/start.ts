@@ -1,7 +1,7 @@
 // Runs app/ in Next. Next is larger than all other dependencies, so it is not part of this checkout: this script installs
 // it once, in a folder outside of it, together with the packed packages.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,8 @@ for (const name of ['core', 'verify']) {
 }
 const packed = readdirSync(tarballs).map((file) => join(tarballs, file))
 const quiet = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-run('npm', ['install', ...quiet, ...(existsSync(next) ? [] : needed), ...packed])
+// npm would remove what is not listed, also if an earlier start has installed it.
+run('npm', ['install', ...quiet, ...needed, ...packed])
 
 run(process.execPath, [next, 'build'])
 const args = [next, 'start', '--port', process.env.PORT ?? '8787']

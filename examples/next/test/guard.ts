@@ -1,17 +1,11 @@
 import { createMinter } from '@hookurl/core'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import type { SendRequest } from '../../../test/runtimes/runtime.ts'
 import { testKey } from '../../../tools/snippets.ts'
-import type { MinimalReceiver } from '../../support/minimal-receiver.ts'
 
 /** Tests the guarded route of the example. */
-export function testGuard({ start, absence }: Pick<MinimalReceiver, 'start' | 'absence'>): void {
-  beforeEach((context) => (absence === undefined ? undefined : context.skip(absence)))
-
-  test('the guarded route gets the content of a valid URL, and other URLs are rejected', {
-    timeout: 300_000,
-  }, async () => {
-    const { send, stop } = await start()
-    onTestFinished(stop)
+export function testGuard(send: SendRequest): void {
+  test('the guarded route gets the content of a valid URL, and other URLs are rejected', async () => {
     const minter = createMinter({ keys: testKey, baseUrl: 'https://bot.example.com/approve', expiresIn: '1h' })
     const approval = { command: '/approve', userId: 42, content: { invoice: 7 } }
     const { pathname } = new URL(minter.mintSync(approval))
