@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startProgram } from '../../examples/support/program.ts'
 import { root, run } from '../../tools/setup/io.js'
 import { testKey } from '../../tools/snippets.ts'
-import { readSnippet } from '../frameworks/check-framework.ts'
+import { writeSnippets } from '../frameworks/check-framework.ts'
 import { nestFrameworks } from '../frameworks/nest.ts'
 
 // The compiler takes long on a busy machine.
@@ -37,7 +37,7 @@ describe.each(nestFrameworks)('the files of the page for $name', ({ name, files,
   const folder = join(root, 'node_modules/.cache/snippets', name.replaceAll(' ', '-'))
   // The variant with a provider needs @nestjs/config, so only `npm run test:frameworks` runs it.
   const snippets = { ...files, 'src/approve.guard.ts': 'nest-guard' }
-  for (const [path, snippet] of Object.entries(snippets)) writeFile(path, readSnippet(snippet, edits))
+  writeSnippets(folder, snippets, edits)
   writeFile('src/app.module.ts', appModule)
   writeFile('package.json', JSON.stringify({ type: 'module' }))
   writeFile('tsconfig.json', JSON.stringify({ compilerOptions, include: ['src'] }))

@@ -1,5 +1,9 @@
+import { azure } from './azure.ts'
+import { googleCloud } from './google-cloud.ts'
 import { nestFrameworks } from './nest.ts'
+import { netlify } from './netlify.ts'
 import { nextPages } from './next-pages.ts'
+import { vercel } from './vercel.ts'
 
 /** A framework whose applications use hookurl as its section of `docs/frameworks.md` says. */
 export interface Framework {
@@ -11,20 +15,24 @@ export interface Framework {
   /** What is installed, in addition to `@hookurl/verify`, zod and what the scaffold lists. */
   readonly packages: readonly string[]
   /**
-   * The files that a page says to write. Their content is the name of a snippet. A file whose path contains
-   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`.
+   * The files that a page says to write. Their content is the name of a snippet. A file whose path contains `hooks` is also
+   * written for the guard, with `approve` instead of `hooks` and `receive`, in the path and in the code.
    */
   readonly files: Files
   /** What replaces parts of the snippets: what the page says, and what only the check needs. */
   readonly edits?: Readonly<Record<string, string>>
   /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
   readonly filesForForms?: Files
-  /** What the paths begin with, such as `/api`. */
-  readonly prefix?: string
   /** The commands that check and build the application. */
   readonly build: readonly Command[]
-  /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`. */
+  /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`; `$PORT` in an argument is the port. */
   readonly program: readonly string[]
+  /** Matches what the program prints once it is ready, with the port in a group; by default a URL. */
+  readonly ready?: RegExp
+  /** The path before `/hooks` and `/approve`, such as `/api`. */
+  readonly prefix?: string
+  /** The statuses of a PUT and of a URL for another command, where the framework responds instead of hookurl. */
+  readonly statuses?: { readonly put?: number; readonly otherCommand?: number }
 }
 
 type Command = readonly string[]
@@ -92,4 +100,8 @@ export default defineConfig({ adapter: node({ mode: 'standalone' }) })
   },
   ...nestFrameworks,
   nextPages,
+  googleCloud,
+  azure,
+  vercel,
+  netlify,
 ]
