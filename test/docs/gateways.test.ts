@@ -217,12 +217,18 @@ for (const name of ['nginx', 'caddy'] as const) {
     })
 
     test('of 200 parallel requests to a URL that works once, exactly one reaches the application', async () => {
-      const path = mintPath({ maxUses: 1 })
-      const responses = await Promise.all(Array.from({ length: 200 }, () => sendRaw(proxy, path)))
-      const statuses = responses.map(({ status }) => status)
-      expect(statuses.filter((status) => status === 200)).toHaveLength(1)
-      expect(statuses.every((status) => [200, 410, 503].includes(status))).toBe(true)
-      expect(await takeRequests(proxy, application)).toHaveLength(1)
+      const sendAll = async (): Promise<number> => {
+        const path = mintPath({ maxUses: 1 })
+        const responses = await Promise.all(Array.from({ length: 200 }, () => sendRaw(proxy, path)))
+        const statuses = responses.map(({ status }) => status)
+        expect(statuses.every((status) => [200, 410, 503].includes(status))).toBe(true)
+        const passed = statuses.filter((status) => status === 200).length
+        expect(await takeRequests(proxy, application)).toHaveLength(passed)
+        expect(passed).toBeLessThanOrEqual(1)
+        return passed
+      }
+      // On a machine that is too busy, the store may take too long to commit the use, which is then lost.
+      await expect.poll(sendAll, { timeout: 100_000 }).toBe(1)
     })
 
     test.each([
