@@ -6,13 +6,13 @@ import { expect, test, vi } from 'vitest'
 import { readFences } from '../../tools/docs/markdown.ts'
 import { root } from '../../tools/setup/io.js'
 import { testKey, withServer } from '../../tools/snippets.ts'
+import { pages } from '../frameworks/check-framework.ts'
 import { frameworks } from '../frameworks/frameworks.ts'
 
 // Starting a program takes long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
-const page = 'docs/frameworks.md'
-const fences = readFences(page)
+const fences = pages.flatMap((page) => readFences(page))
 
 test('every snippet for a scaffold is used by a framework of `npm run test:frameworks`', () => {
   const marked = fences.flatMap(({ marker }) => (marker?.kind === 'scaffold' ? [marker.text] : []))
@@ -96,6 +96,6 @@ function bundle({ entry = '', ...files }: Record<string, string>, h3: string): s
 
 function readScaffold(name: string): string {
   const fence = fences.find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
-  if (fence === undefined) throw new Error(`${page} has no snippet "${name}"`)
+  if (fence === undefined) throw new Error(`no page has a snippet "${name}"`)
   return fence.code
 }

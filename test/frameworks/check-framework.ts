@@ -22,7 +22,8 @@ export interface Workplace {
   readonly browser: Browser
 }
 
-const page = 'docs/frameworks.md'
+/** The pages that have snippets for a scaffold. */
+export const pages = ['docs/frameworks.md', 'docs/adapters.md'] as const
 
 // What the snippets import.
 const common = ['@hookurl/verify', `zod@${versionOf('zod')}`, '@types/node@22.20.7']
@@ -38,17 +39,17 @@ export async function checkFramework(
   { folder, registry, node, browser }: Workplace,
 ): Promise<string> {
   const app = join(folder, 'app')
-  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, NEXT_TELEMETRY_DISABLED: '1' }
 
   async function build(files: Framework['files']): Promise<void> {
-    writeSnippets(app, files)
+    writeSnippets(app, files, framework.edits)
     // Some frameworks write the types of routes when they build.
     for (const command of [...framework.build, framework.check]) await must(command, { cwd: app, env })
   }
   // The guard's content has the type of its schema only if another use of it is an error.
   async function checkTypes(): Promise<void> {
     for (const [path, snippet] of Object.entries(framework.files)) {
-      const code = readSnippet(snippet)
+      const code = readSnippet(snippet, framework.edits)
       if (!code.includes('invoice.toFixed()')) continue
       writeFile(join(app, path), code.replace('invoice.toFixed()', 'invoice.toUpperCase()'))
       await assert.rejects(must(framework.check, { cwd: app, env }), /toUpperCase/)
@@ -63,7 +64,7 @@ export async function checkFramework(
     const { ready } = framework
     const program = await startProgram([framework.runtime ?? node, ...args], {
       cwd: app,
-      env: variables,
+      env: { ...env, ...variables },
       ...(ready !== undefined && { portPattern: ready }),
     })
     try {
@@ -87,22 +88,22 @@ export async function checkFramework(
     await checkQuery(origin)
     await checkGuard(origin, browser, framework.statuses?.otherCommand)
     const allowsForms = framework.filesForForms === undefined
-    assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
+    assert.deepEqual(await postForms(origin), allowsForms ? [200, 200] : [403, 403], 'forms of a service')
   })
   const works = `${framework.packages[0]}: the confirm button in Chromium, JSON, a guard with typed content`
   if (framework.filesForForms === undefined) return `${works}, forms of services`
   await build(framework.filesForForms)
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
-    assert.equal(await postForm(origin), 200, 'a form of a service')
+    assert.deepEqual(await postForms(origin), [200, 200], 'forms of a service')
   })
   return `${works}, forms of services once they are allowed`
 }
 
 /** Writes the files that the page says to write into an application. */
-export function writeSnippets(app: string, files: Framework['files']): void {
+export function writeSnippets(app: string, files: Framework['files'], edits: Framework['edits'] = {}): void {
   for (const [path, snippet] of Object.entries(files)) {
-    const code = readSnippet(snippet)
+    const code = readSnippet(snippet, edits)
     writeFile(join(app, path), code)
     if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
   }
@@ -160,8 +161,12 @@ function postJson(url: string): Promise<Response> {
   return fetch(url, { method: 'POST', headers: json, body: '{"a":1}' })
 }
 
-async function postForm(origin: string): Promise<number> {
-  return (await fetch(mint(origin), { method: 'POST', body: new URLSearchParams({ a: '1' }) })).status
+/** Posts a form without and with files, as a service does. */
+async function postForms(origin: string): Promise<number[]> {
+  const multipart = new FormData()
+  multipart.set('file', new File(['a'], 'a.txt'))
+  const forms = [new URLSearchParams({ a: '1' }), multipart]
+  return Promise.all(forms.map(async (body) => (await fetch(mint(origin), { method: 'POST', body })).status))
 }
 
 function mint(origin: string, options: { readonly tokenIn?: 'query' } = {}): string {
@@ -183,10 +188,11 @@ function countRuns(program: Program): number {
   return program.output().match(/^42 /gm)?.length ?? 0
 }
 
-function readSnippet(name: string): string {
-  const fence = readFences(page).find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
-  if (fence === undefined) throw new Error(`${page} has no snippet "${name}"`)
-  return fence.code
+function readSnippet(name: string, edits: Framework['edits'] = {}): string {
+  const fences = pages.flatMap((page) => readFences(page))
+  const fence = fences.find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
+  if (fence === undefined) throw new Error(`no page has a snippet "${name}"`)
+  return Object.entries(edits).reduce((code, [from, to]) => code.replaceAll(from, to), fence.code)
 }
 
 function writeFile(path: string, text: string): void {

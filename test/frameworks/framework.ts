@@ -12,6 +12,8 @@ export interface Framework {
    * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`, in the path and in the code.
    */
   readonly files: Files
+  /** What replaces parts of the snippets: what the page says, and what only the check needs. */
+  readonly edits?: Readonly<Record<string, string>>
   /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
   readonly filesForForms?: Files
   /** The command that checks the types of the application. It must fail for a wrong type of content. */

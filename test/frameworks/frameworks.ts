@@ -4,7 +4,9 @@ import { elysia } from './elysia.ts'
 import type { Framework } from './framework.ts'
 import { googleCloud } from './google-cloud.ts'
 import { h3 } from './h3.ts'
+import { nestFrameworks } from './nest.ts'
 import { netlify } from './netlify.ts'
+import { nextPages } from './next-pages.ts'
 import { nitro } from './nitro.ts'
 import { nuxt } from './nuxt.ts'
 import { reactRouter } from './react-router.ts'
@@ -21,6 +23,8 @@ export const frameworks: readonly Framework[] = [
   ...reactRouter,
   ...tanstackStart,
   ...elysia,
+  ...nestFrameworks,
+  nextPages,
   googleCloud,
   azure,
   vercel,

@@ -13,6 +13,7 @@ import { h3Subject, h3Version1Subject } from './h3.ts'
 import { honoSubject } from './hono.ts'
 import { koaSubject } from './koa.ts'
 import { createLambdaSubject } from './lambda.ts'
+import { createNestSubject, nestPlatforms } from './nest.ts'
 import { nextSubject } from './next.ts'
 import { listen, listen2 } from './serve.ts'
 
@@ -67,6 +68,7 @@ export const subjects: readonly Subject[] = [
   h3Version1Subject,
   honoSubject,
   koaSubject,
+  ...nestPlatforms.map(createNestSubject),
   nextSubject,
   createLambdaSubject('1.0'),
   createLambdaSubject('2.0'),
