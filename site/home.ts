@@ -8,10 +8,12 @@ import { readNavigation } from './navigation.ts'
 const readme = 'README.md'
 
 /** The steps of the home page, whose code is that of the README. */
-const steps: readonly { readonly title: string; readonly isCode: (fence: Fence) => boolean }[] = [
+const steps: readonly { readonly title?: string; readonly isCode: (fence: Fence) => boolean }[] = [
+  { isCode: ({ code }) => code.startsWith('https://') },
   { title: 'Install', isCode: ({ code }) => code.includes('npm install ') },
   { title: 'Mint', isCode: ({ marker }) => marker?.kind === 'run' && marker.text === 'mint' },
   { title: 'Receive', isCode: ({ marker }) => marker?.kind === 'serve' && marker.text === 'receive' },
+  { title: 'Call', isCode: ({ language, code }) => language === 'sh' && code.startsWith('curl ') },
 ]
 
 /** The hero of the home page. */
@@ -19,7 +21,6 @@ export interface Hero {
   readonly name: string
   readonly text: string
   readonly tagline: string
-  readonly image: { readonly src: string; readonly alt: string }
   readonly actions: readonly { readonly theme: 'brand' | 'alt'; readonly text: string; readonly link: string }[]
 }
 
@@ -34,7 +35,6 @@ export function createHero(): Hero {
     name: 'hookurl',
     text: text.replace(/^hookurl (\w)/, (_, letter: string) => letter.toUpperCase()),
     tagline,
-    image: { src: '/icon.svg', alt: '' },
     actions: [
       { theme: 'brand', text: start?.text ?? '', link: start?.link ?? '/' },
       { theme: 'alt', text: 'Debug a URL', link: '/debugger.html' },
@@ -42,15 +42,16 @@ export function createHero(): Hero {
   }
 }
 
-/** Makes the rest of the home page: how to install, mint and receive. */
+/** Makes the rest of the home page: a hook URL, and how to install, mint, receive and call. */
 export function createHomePage(): string {
   const fences = readFences(readme)
   const sections = steps.map(({ title, isCode }) => {
     const fence = fences.find(isCode)
-    if (fence === undefined) throw new Error(`${readme} has no code for "${title}"`)
-    return `## ${title}\n\n\`\`\`\`${fence.language}\n${fence.code}\n\`\`\`\`\n`
+    if (fence === undefined) throw new Error(`${readme} has no code for the home page: ${title ?? 'a hook URL'}`)
+    const heading = title === undefined ? '' : `## ${title}\n\n`
+    return `${heading}\`\`\`\`${fence.language}\n${fence.code}\n\`\`\`\`\n`
   })
-  return [...sections, `[All pages](${'../docs/README.md'})\n`].join('\n')
+  return [...sections, 'Next: [all pages](../docs/README.md)\n'].join('\n')
 }
 
 function toPlainText(markdown: string): string {
