@@ -34,6 +34,11 @@ const workflows = readdirSync(folder).map((file) => {
   const jobs = Object.values(workflow.jobs)
   return { file, text, document, workflow, jobs, steps: jobs.flatMap((job) => job.steps) }
 })
+/** What a job may write, other than the results of code scanning. */
+const otherPermissions: Readonly<Record<string, readonly string[]>> = {
+  'release.yml': ['id-token'],
+  'pages.yml': ['pages', 'id-token'],
+}
 const lint = await createLinter()
 
 test('there are workflows for changes, for releases and for long-running checks', () => {
@@ -62,7 +67,7 @@ for (const { file, text, document, workflow, jobs, steps } of workflows) {
       expect(workflow.permissions).toEqual({ contents: 'read' })
       const granted = jobs.flatMap(({ permissions = { everything: 'write' } }) => Object.entries(permissions))
       const others = granted.filter(([, access]) => access !== 'read').map(([name]) => name)
-      expect(others.filter((name) => name !== 'security-events')).toEqual(file === 'release.yml' ? ['id-token'] : [])
+      expect(others.filter((name) => name !== 'security-events')).toEqual(otherPermissions[file] ?? [])
     })
 
     test('keeps no credentials in the checkout', () => {
@@ -94,6 +99,12 @@ test('every npm script that a workflow or a page names exists', () => {
   const listed = workflows.flatMap(({ jobs }) => jobs.flatMap(({ strategy }) => strategy?.matrix?.script ?? []))
   expect(named.length + listed.length).toBeGreaterThan(4)
   expect([...named, ...listed].filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([])
+})
+
+test('the job that deploys the website only deploys', () => {
+  const pages = workflows.find(({ file }) => file === 'pages.yml')
+  const deploying = Object.values(pages?.workflow.jobs ?? {}).find((job) => job.permissions?.pages)
+  expect(deploying?.steps.map(({ uses }) => uses?.split('@')[0])).toEqual(['actions/deploy-pages'])
 })
 
 test('the job that publishes runs no code of the repository, and publishes dependencies first', () => {

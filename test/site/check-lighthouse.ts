@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { root, run } from '../../tools/setup/io.js'
 import { downloadNode } from '../../tools/setup/nodes.js'
 import { chromiumPath } from '../browser/open-browser.ts'
@@ -30,13 +31,12 @@ export async function checkLighthouse(address: string): Promise<CheckResult> {
     ...['--quiet', '--output=json', '--no-enable-error-reporting', `--only-categories=${categories.join()}`],
     `--chrome-flags=${flags.join(' ')}`,
   ]
-  const { stdout, stderr } = spawnSync(node.program, [program, address, ...options], {
+  // This process serves the address, so it must not block.
+  const { stdout } = await promisify(execFile)(node.program, [program, address, ...options], {
     env: { ...process.env, CHROME_PATH: chromiumPath },
-    encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     timeout: 300_000,
   })
-  if (!stdout.startsWith('{')) throw new Error(`Lighthouse failed\n${stderr}`)
   const report: Report = JSON.parse(stdout)
   const scores = categories.map((name) => `${name} ${Math.round((report.categories[name]?.score ?? 0) * 100)}`)
   const failed = categories

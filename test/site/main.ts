@@ -1,6 +1,6 @@
 // Builds the website as it is published, and uses it in Chromium: `npm run test:site`. `-- --no-build` checks what was
 // built before, `-- --quick` leaves out Lighthouse, and axe on pages that are generated.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { getSitePage, listSitePages } from '../../site/pages.ts'
 import { run } from '../../tools/setup/io.js'
@@ -44,6 +44,10 @@ if (!options.includes('--no-build')) {
 await check('pages', async () => {
   const missing = listSitePages().filter((file) => !existsSync(join(siteOutput, toHtml(file))))
   if (missing.length > 0) throw new Error(`not on the site: ${missing.join(', ')}`)
+  const expected = new Set([...listSitePages().map(toHtml), '404.html', 'debugger.html'])
+  const files = readdirSync(siteOutput, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'))
+  const others = files.filter((file) => file.endsWith('.html') && !expected.has(file))
+  if (others.length > 0) throw new Error(`not a page: ${others.join(', ')}`)
   return `${listSitePages().length} Markdown files`
 })
 await check('links', async () => checkLinks(siteOutput, base))
