@@ -37,7 +37,7 @@ export default defineConfig({
     languageAlias: { console: 'shellsession', cjs: 'js' },
     // Links have the anchors that GitHub makes.
     anchor: { slugify: slug },
-    // GitHub does not read `{…}` after a text as attributes.
+    // GitHub does not read `{…}` after text as attributes.
     attrs: { disable: true },
     config: extendMarkdown,
   },
