@@ -15,8 +15,9 @@ const folders = {
   cli: [
     ['main.ts'],
     ['commands'],
+    ['mcp'],
     ['wait'],
-    ['completion', 'doctor', 'inspector', 'listen', 'mint', 'send'],
+    ['completion', 'doctor', 'inspector', 'listen', 'mint', 'send', 'verify'],
     ['keys', 'http'],
     ['io'],
     ['package-file.ts'],

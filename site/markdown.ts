@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { root } from '../tools/setup/io.js'
-import { createHomePage } from './home.ts'
+import { createHomePage, readme } from './home.ts'
 import { resolveLink } from './links.ts'
 
 /** The parts of markdown-it that are used here. */
@@ -32,6 +32,7 @@ interface ParserToken {
 
 type RenderRule = (...args: never[]) => string
 
+const homePage = 'site/index.md'
 const comment = /^\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*)+$/
 
 /** Makes the parser read Markdown as GitHub does, and resolve links as GitHub does. */
@@ -40,12 +41,14 @@ export function extendMarkdown(parser: MarkdownParser): void {
   // GitHub does not replace `:)`.
   ruler.disable('emoji')
   ruler.before('normalize', 'home', (state) => {
-    if (getFile(state) === 'site/index.md') state.src += `\n${createHomePage()}`
+    if (getFile(state) === homePage) state.src += `\n${createHomePage()}`
   })
   ruler.push('links', (state) => {
-    const file = getFile(state)
+    const isHome = getFile(state) === homePage
+    const file = isHome ? readme : getFile(state)
     for (const token of state.tokens.flatMap((parent) => [parent, ...(parent.children ?? [])])) {
       if (token.type === 'link_open') token.attrSet('href', resolveLink(file, token.attrGet('href') ?? ''))
+      if (token.type === 'image' && isHome) token.attrSet('src', `../${token.attrGet('src')}`)
       if (token.type.startsWith('html_')) token.content = resolveAddresses(file, token.content)
     }
   })

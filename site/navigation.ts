@@ -29,7 +29,7 @@ const listPage = 'docs/README.md'
 export function readNavigation(): Group[] {
   const groups: Group[] = []
   for (const token of readTokens(listPage)) {
-    if (token.type === 'paragraph') groups.push({ text: readPlainText(token), items: [] })
+    if (token.type === 'heading' && token.depth === 2) groups.push({ text: readPlainText(token), items: [] })
     const group = groups.at(-1)
     if (token.type !== 'list' || group === undefined) continue
     const items = (token as Tokens.List).items.map((item) => toEntry(readLink(item, listPage)))

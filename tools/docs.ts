@@ -7,6 +7,7 @@ import { generateApiPages } from './docs/api.ts'
 import { generateCommands, generateExitCodes, generateKeySources } from './docs/cli.ts'
 import { generateErrorSections, generateErrorTable } from './docs/errors.ts'
 import { generateTokenExample } from './docs/example.ts'
+import { generateLlms } from './docs/llms.ts'
 import { type Generator, rewrite } from './docs/markers.ts'
 import { listPages } from './docs/pages.ts'
 import { generateTranscript } from './docs/transcript.ts'
@@ -25,7 +26,11 @@ const generators: Readonly<Record<string, Generator>> = {
 }
 
 const write = process.argv.includes('--write')
-const generated = new Map([...generateApiPages(), ['docs/images/benchmarks.svg', `${writeBenchChart()}\n`]])
+const generated = new Map([
+  ...generateApiPages(),
+  ['docs/images/benchmarks.svg', `${writeBenchChart()}\n`],
+  ['llms.txt', generateLlms()],
+])
 const pages = listPages().filter((page) => !page.startsWith('docs/api/'))
 let parts = 0
 for (const page of pages) {

@@ -1,8 +1,9 @@
 // `npm run release -- patch|minor|major|1.2.3`: sets the version of every package and its heading in the changelog. The
-// release workflow builds, checks and publishes the packages from the tag.
+// release workflow builds, checks and publishes the packages from the tag. `npm run release -- jsr` writes them for JSR.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dateChangelog } from './release/changelog.ts'
+import { jsrFolder, writeJsrPackages } from './release/jsr.ts'
 import { root, run } from './setup/io.js'
 
 const [wanted] = process.argv.slice(2)
@@ -21,8 +22,13 @@ function readManifest(folder: string): { version: string; packageManager: string
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
 }
 
+if (wanted === 'jsr') {
+  writeJsrPackages()
+  console.log(`${jsrFolder}: publish it with \`deno publish\`, or try with \`deno publish --dry-run\``)
+  process.exit()
+}
 if (wanted === undefined || !/^(?:patch|minor|major|\d+\.\d+\.\d+(?:-[\w.-]+)?)$/.test(wanted)) {
-  console.error('Usage: npm run release -- patch|minor|major|1.2.3')
+  console.error('Usage: npm run release -- patch|minor|major|1.2.3|jsr')
   process.exit(2)
 }
 try {

@@ -52,7 +52,7 @@ export default defineConfig({
   },
   transformPageData(page) {
     if (page.filePath === 'site/index.md')
-      return { title: 'Signed callback URLs', frontmatter: { ...page.frontmatter, hero } }
+      return { title: hero.text.split('.')[0] ?? '', frontmatter: { ...page.frontmatter, hero } }
     // These are generated.
     if (page.filePath.startsWith('docs/api/')) return { frontmatter: { ...page.frontmatter, editLink: false } }
     return undefined

@@ -185,6 +185,15 @@ describe.skipIf(chromiumPath === undefined)(
       }
     })
 
+    test.each(['en', 'de'])('on a desktop, the label of a choice takes one line (%s)', async (language) => {
+      await page.setViewportSize(desktop)
+      await open('choices', language)
+      const boxes = await Promise.all((await page.getByRole('button').all()).map((button) => button.boundingBox()))
+      // Three rem, the minimum: a second line would make it higher.
+      expect(boxes.map((box) => box?.height)).toEqual([48, 48])
+      expect(new Set(boxes.map((box) => box?.y)).size).toBe(1)
+    })
+
     test('forced colors leave the edges of the card, the buttons and the field', async () => {
       await page.emulateMedia({ forcedColors: 'active' })
       await open('choices')

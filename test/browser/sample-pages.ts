@@ -75,7 +75,7 @@ const logoPath = '<path d="M4 16 18 6l14 10v3H4z"/><path d="M7 21h4v9H7zm9 0h4v9
 
 function createLogo(color: string): string {
   const name =
-    '<text x="44" y="28" font-family="Inter,Helvetica,Arial,sans-serif" font-size="21" font-weight="650">Example Bank</text>'
+    '<text x="44" y="28" font-family="Inter,Helvetica,Arial,sans-serif" font-size="21" font-weight="650" textLength="146" lengthAdjust="spacingAndGlyphs">Example Bank</text>'
   return `<svg viewBox="4 0 190 40" width="190" height="40" fill="${color}">${logoPath}${name}</svg>`
 }
 

@@ -13,7 +13,8 @@ import {
   withServer,
 } from '../../tools/snippets.ts'
 
-const pages = [...listPages(), ...listReadmes('packages'), 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
+const skill = 'skills/hookurl/SKILL.md'
+const pages = [...listPages(), ...listReadmes('packages'), skill, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
 const snippets = pages.flatMap(readSnippets)
 const exiting = snippets.filter(({ kind }) => kind === 'run')
 const programs = exiting.filter(({ language }) => ['ts', 'js', 'cjs'].includes(language))
@@ -28,8 +29,9 @@ const pagesWithOtherTests: ReadonlySet<string> = new Set([
   'docs/handshakes.md',
   'docs/receiver.md',
   'docs/security.md',
-  'docs/single-use.md',
+  'docs/stores.md',
   'docs/waiting.md',
+  skill,
 ])
 
 /** The hook that each listening snippet gets, and the body of its response. */

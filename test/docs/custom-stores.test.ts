@@ -1,4 +1,4 @@
-// The stores of docs/single-use.md that need a runtime or a database of their own, exactly as they are on the page.
+// The stores of docs/stores.md that need a runtime or a database of their own, exactly as they are on the page.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ const passed = createStoreTests(() => Promise.reject(new Error('not opened'))).l
 
 /** Returns the code block of the page that contains this part. */
 function readCode(part: string): string {
-  const blocks = readFences('docs/single-use.md').filter(({ code }) => code.includes(part))
+  const blocks = readFences('docs/stores.md').filter(({ code }) => code.includes(part))
   expect(blocks).toHaveLength(1)
   return blocks[0]?.code ?? ''
 }

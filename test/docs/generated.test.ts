@@ -25,7 +25,7 @@ test('every error code has a row in the table and a section', () => {
   const table = generateErrorTable()
   const sections = generateErrorSections()
   for (const code of Object.keys(errorCodes)) {
-    expect(table).toContain(`[\`${code}\`](docs/errors.md#${code})`)
+    expect(table).toContain(`[\`${code}\`](#${code})`)
     expect(sections).toContain(`## ${code}\n`)
   }
 })

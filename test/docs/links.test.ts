@@ -6,7 +6,7 @@ import { listPages, listReadmes } from '../../tools/docs/pages.ts'
 import { root } from '../../tools/setup/io.js'
 
 const docs = listPages()
-const published = listReadmes('packages')
+const published = [...listReadmes('packages'), 'skills/hookurl/SKILL.md']
 const pages = [...docs, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...published, ...listReadmes('examples')]
 const anchorsOf = new Map<string, ReadonlySet<string>>()
 const repository = 'https://github.com/hookurl/hookurl/'
@@ -46,7 +46,7 @@ test.each(pages)('every link of %s is valid', (page) => {
 
 test('a missing file, a missing anchor and an http: URL are invalid links', () => {
   expect(findProblem('README.md', 'docs/errors.md#expired')).toBeUndefined()
-  expect(findProblem('docs/errors.md', '../README.md#use-it')).toBeUndefined()
+  expect(findProblem('docs/errors.md', '../README.md#quick-start')).toBeUndefined()
   expect(findProblem('README.md', 'docs/error.md')).toBe('does not exist')
   expect(findProblem('README.md', 'docs/errors.md#expire')).toBe('has no #expire')
   expect(findProblem('README.md', '#nowhere')).toBe('has no #nowhere')
@@ -54,7 +54,7 @@ test('a missing file, a missing anchor and an http: URL are invalid links', () =
   expect(findProblem('README.md', `${repository}blob/main/docs/nothing.md`)).toBe('does not exist')
 })
 
-test("the packages' READMEs contain only absolute links, because they are published alone", () => {
+test("the packages' READMEs and the skill contain only absolute links, because they are published alone", () => {
   expect(published.length).toBeGreaterThan(0)
   const local = published.flatMap(readLinks).filter((href) => !href.startsWith('https://'))
   expect(local).toEqual([])

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { checkBundles } from './bundles.ts'
 import { checkCommonJs } from './commonjs.ts'
 import { checkCompilers } from './compilers.ts'
+import { checkJsr } from './jsr.ts'
 import { checkManagers } from './managers.ts'
 import { packAll } from './pack.ts'
 import { makeProject, must, others, versionOf } from './project.ts'
@@ -14,7 +15,7 @@ import { publishAll } from './publish.ts'
 import { findUpstream, openRegistry } from './registry.ts'
 import { formatRows, type Row, toRow } from './row.ts'
 
-const names = ['managers', 'commonjs', 'compilers', 'bundlers'] as const
+const names = ['managers', 'commonjs', 'compilers', 'bundlers', 'jsr'] as const
 const requested = process.argv.slice(2)
 const unknown = requested.filter((name) => !names.some((each) => each === name))
 if (unknown.length > 0) {
@@ -35,6 +36,7 @@ const groups: Readonly<Record<(typeof names)[number], () => Promise<Row[]>>> = {
   commonjs: () => checkCommonJs({ project, folder, registry }),
   compilers: () => checkCompilers(project),
   bundlers: () => checkBundles(project),
+  jsr: () => checkJsr(join(folder, 'jsr')),
 }
 const chosen = Object.entries(groups).filter(([name]) => requested.length === 0 || requested.includes(name))
 
@@ -45,7 +47,7 @@ const rows = [
     return `${packed.map(({ name }) => name).join(', ')} ${version}, without a warning`
   }),
 ]
-if (chosen.some(([name]) => name !== 'managers')) {
+if (chosen.some(([name]) => name !== 'managers' && name !== 'jsr')) {
   makeProject(project, { '.npmrc': `registry=${registry.url}\n` })
   const types = `@types/node@${versionOf('@types/node')}`
   await must(['npm', 'install', '--no-audit', '--no-fund', '@hookurl/core', '@hookurl/verify', types, ...others], {

@@ -17,6 +17,7 @@ const names = ['@hookurl/core', '@hookurl/verify', 'hookurl']
 const shipped = [
   /^(?:LICENSE|README\.md|package\.json)$/,
   /^(?:dist\/(?:[\w.-]+\/)*[\w.-]+\.(?:c?js|d\.c?ts)(?:\.map)?|src\/(?:[\w.-]+\/)*[\w.-]+\.ts)$/,
+  /^skills\/hookurl\/SKILL\.md$/,
   /^bin\/(?:hookurl\.js|package\.json)$/,
   /^bundle\/(?:[\w.-]+\.js|package\.json|LICENSES\.txt)$/,
   /^inspector\/(?:page\.js|code-editor\.js|shared\.js|page\.css|index\.html|icon\.svg|LICENSES\.txt)$/,

@@ -34,9 +34,10 @@ const workflows = readdirSync(folder).map((file) => {
   const jobs = Object.values(workflow.jobs)
   return { file, text, document, workflow, jobs, steps: jobs.flatMap((job) => job.steps) }
 })
-/** What a job may write, other than the results of code scanning. */
-const otherPermissions: Readonly<Record<string, readonly string[]>> = {
-  'release.yml': ['id-token'],
+/** What jobs may write, other than the results of code scanning. */
+const writePermissions: Readonly<Record<string, readonly string[]>> = {
+  // To npm and to JSR, each in a job of its own.
+  'release.yml': ['id-token', 'id-token'],
   'pages.yml': ['pages', 'id-token'],
 }
 const lint = await createLinter()
@@ -67,7 +68,7 @@ for (const { file, text, document, workflow, jobs, steps } of workflows) {
       expect(workflow.permissions).toEqual({ contents: 'read' })
       const granted = jobs.flatMap(({ permissions = { everything: 'write' } }) => Object.entries(permissions))
       const others = granted.filter(([, access]) => access !== 'read').map(([name]) => name)
-      expect(others.filter((name) => name !== 'security-events')).toEqual(otherPermissions[file] ?? [])
+      expect(others.filter((name) => name !== 'security-events')).toEqual(writePermissions[file] ?? [])
     })
 
     test('keeps no credentials in the checkout', () => {

@@ -21,7 +21,7 @@ export function generateErrorTable(): string {
   const exits = [...new Set(rows.map(({ exit }) => exit))].sort((one, other) => (one < other ? -1 : 1))
   const lines = exits.map((exit) => {
     const codes = rows.filter((row) => row.exit === exit)
-    const cells = codes.map(({ code, status }) => `[\`${code}\`](docs/errors.md#${code})${formatStatus(status)}`)
+    const cells = codes.map(({ code, status }) => `[\`${code}\`](#${code})${formatStatus(status)}`)
     return `| ${exit} | ${cells.join(', ')} |`
   })
   return ['| exit | code, HTTP status |', '| --- | --- |', ...lines].join('\n')

@@ -5,6 +5,7 @@ import { buildCommonJs } from './commonjs.js'
 import { log, readNote, root, run, writeNote } from './io.js'
 import { buildPage, hasPage } from './page.js'
 import { buildProgram, hasProgram } from './program.js'
+import { copySkill, hasSkill, skill } from './skill.js'
 
 const note = 'build'
 
@@ -19,7 +20,10 @@ export async function build() {
     .sort()
   const state = fingerprint(packages)
   const built =
-    hasPage() && hasProgram() && packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
+    hasPage() &&
+    hasProgram() &&
+    hasSkill() &&
+    packages.every((folder) => existsSync(join(root, folder, 'dist/.tsbuildinfo')))
   if (built && readNote(note) === state) return undefined
   for (const folder of packages) deleteStaleOutput(folder)
   log('building …')
@@ -31,6 +35,7 @@ export async function build() {
   if (pageProblem !== undefined) return `the inspector page does not build\n${pageProblem}`
   const programProblem = await buildProgram()
   if (programProblem !== undefined) return `the command line does not build\n${programProblem}`
+  copySkill()
   writeNote(note, state)
   return undefined
 }
@@ -44,6 +49,7 @@ function fingerprint(packages) {
     'tools/setup/commonjs.js',
     'tools/setup/page.js',
     'tools/setup/program.js',
+    skill,
     ...packages.flatMap(sources),
   ]) {
     const { mtimeMs, size } = statSync(join(root, file))

@@ -97,7 +97,7 @@ test('a duplicate delivery is a span with this outcome', async () => {
 test('a handler that throws is a span with an error, without what was thrown', async () => {
   expect(await post(minter.mintSync({ command: '/onFailure', ...hook }))).toBe(500)
   const span = await waitForSpan(({ attributes }) => attributes['hookurl.code'] === 'handler_failed')
-  expect(span.status).toEqual({ code: 2, message: 'the handler threw' })
+  expect(span.status).toEqual({ code: 2, message: 'the handler failed' })
 })
 
 test('the counter has each result', async () => {

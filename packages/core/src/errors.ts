@@ -10,19 +10,19 @@ export const errorCodes = {
     status: 400,
     exit: 3,
     title: 'the URL contains two different tokens',
-    fix: 'Remove one of them from the URL.',
+    fix: 'Remove one of the tokens from the URL.',
   },
   malformed_token: {
     status: 400,
     exit: 3,
-    title: 'not a well-formed token: wrong segments, alphabet, length or header',
+    title: 'the token is malformed: wrong segments, alphabet, length or header',
     fix: 'Copy the entire URL again, or run `hookurl inspect` to see what is damaged.',
   },
   unknown_key: {
     status: 403,
     exit: 3,
     title: 'signed with a key that is not in the keyring',
-    fix: 'Add the key with this id to the keyring, or mint a new URL.',
+    fix: 'Add the key that the token names to the keyring, or mint a new URL.',
   },
   invalid_signature: {
     status: 403,
@@ -33,7 +33,7 @@ export const errorCodes = {
   invalid_claims: {
     status: 400,
     exit: 3,
-    title: 'signed, but not a version 1 hook',
+    title: 'signed, but its claims are not those of a hook URL',
     fix: 'Mint the URL with hookurl, or with the claims that the token specification lists.',
   },
   expired: { status: 410, exit: 4, title: 'the URL has expired', fix: 'Mint a new URL.' },
@@ -112,14 +112,14 @@ export const errorCodes = {
   store_unavailable: {
     status: 503,
     exit: 7,
-    title: 'use store unavailable',
-    fix: 'Check that the use store is reachable.',
+    title: 'the store is unavailable',
+    fix: 'Check that the store is reachable.',
   },
   not_configured: {
     status: 503,
     exit: 7,
     title: 'the URL has a restriction that the receiver is not set up to check',
-    fix: 'Set the option that checks it: uses, state or user. Signed requests require handlers, or the bytes of the body.',
+    fix: 'Set the option that checks it: uses, state or user. To verify a signature, the receiver needs the bytes of the body.',
   },
   state_changed: {
     status: 410,
@@ -157,7 +157,7 @@ export const errorCodes = {
     title: 'the URL is for another user',
     fix: 'Sign in as the user that the URL is for.',
   },
-  handler_failed: { status: 500, title: 'the handler threw', fix: "Check the application's log." },
+  handler_failed: { status: 500, title: 'the handler failed', fix: "Check the application's log." },
   invalid_option: { exit: 2, title: 'invalid option', fix: 'Correct the option.' },
   url_too_long: {
     exit: 2,
@@ -174,7 +174,7 @@ export const errorCodes = {
   sync_unsupported: {
     status: 400,
     exit: 1,
-    title: 'a synchronous call without node:crypto, or with asynchronous keys',
+    title: 'a synchronous call needs node:crypto, and keys that are not loaded asynchronously',
     fix: 'Use the asynchronous call.',
   },
 } as const

@@ -16,7 +16,7 @@ export interface Hook<Command extends string = string, Content = unknown> {
   readonly content: Content
   /** Where browsers are redirected after the command has run. */
   readonly redirectTo?: string
-  /** Whether GET may run the command, too, not only POST. */
+  /** Whether GET runs the command too, not only POST. */
   readonly allowGet: boolean
   readonly expiresAt?: Date
   readonly notBefore?: Date

@@ -36,7 +36,7 @@ import type { TraceEvent, Tracer } from './util/tracer.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function that returns it, also asynchronously, and is called on first use. */
+  /** The keyring, newest key first, or a function, which may be asynchronous, that returns it. It is called once, on first use. */
   keys: KeysOption
   /**
    * The base of the hook URLs: absolute, without credentials or a fragment, and https. On hosts that are not public, http
@@ -70,7 +70,7 @@ interface MintFields {
   userId?: string | number | bigint | undefined
   /** The absolute https URL (http for loopback hosts) that browsers are redirected to after the command has run. */
   redirectTo?: string | undefined
-  /** Lets GET run the command, too, not only POST. */
+  /** Runs the command on GET too, not only on POST. */
   allowGet?: boolean | undefined
   /** The lifetime of this URL, instead of the minter's default. */
   expiresIn?: Duration | 'never' | undefined
@@ -84,7 +84,7 @@ interface MintFields {
   maxUses?: number | undefined
   /** 1 to 64 characters of `[A-Za-z0-9_-]`; generated automatically if `maxUses` or `requireSignature` is set. */
   id?: string | undefined
-  /** Encrypts the token, so that having the URL is not enough to read its contents. */
+  /** Encrypts the token, so that only the receiver can read its content. */
   encrypt?: boolean | undefined
   /**
    * Binds the URL to a state: it works only while the receiver's option `state` returns the same state. At most 4,096
@@ -107,7 +107,7 @@ interface MintFields {
 export interface SigningSecretOptions {
   /**
    * `'whsec'` (the default) for Standard Webhooks and Svix: `whsec_` and 44 characters of base64; `'plain'` for services
-   * that take any string: 43 characters of `[A-Za-z0-9_-]`.
+   * that accept any string: 43 characters of `[A-Za-z0-9_-]`.
    */
   encoding?: 'whsec' | 'plain' | undefined
 }
@@ -439,7 +439,7 @@ function toExpiry(fields: AnyMintOptions, config: MinterConfig): number | undefi
   if (fields.expiresAt !== undefined) {
     const expiry = Math.floor(toEpochSeconds(fields.expiresAt, 'expiresAt'))
     if (isExpiry(expiry)) return expiry
-    throw invalidOption('expiresAt must be a time from 1970 to 9999', 'Correct expiresAt.')
+    throw invalidOption('expiresAt must be a time from 1970 to 9999', 'Set it to a Date between 1970 and 9999.')
   }
   const lifetime = fields.expiresIn === undefined ? config.defaultLifetime : config.parseLifetime(fields.expiresIn)
   return lifetime === undefined ? undefined : Math.floor(config.now() / 1000) + lifetime
@@ -459,7 +459,7 @@ function toEpochSeconds(value: unknown, option: string): number {
 
 function assertBoolean(value: unknown, option: string): void {
   if (value !== undefined && typeof value !== 'boolean') {
-    throw invalidOption(`${option} must be true or false`, `Correct ${option}.`)
+    throw invalidOption(`${option} must be true or false`, 'Set it to true or false.')
   }
 }
 
@@ -467,7 +467,7 @@ function jsonRoundTrip(content: unknown): unknown {
   try {
     return content === undefined ? undefined : JSON.parse(JSON.stringify(content))
   } catch {
-    throw invalidOption('content must be a JSON value', 'Correct content.')
+    throw invalidOption('content must be a JSON value', 'Pass a value that JSON can represent.')
   }
 }
 

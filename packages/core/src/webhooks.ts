@@ -12,7 +12,7 @@ export interface WebhookOptions {
   command: string
   /** The data that is signed into the URL. */
   content?: unknown
-  /** The user the command runs for; if omitted, the URL is for everyone. */
+  /** The user the command runs for; if omitted, the URL is for no specific user. */
   user_id?: string | number | bigint | undefined
   /** Where browsers are redirected after the command has run. */
   redirect_to?: string | undefined

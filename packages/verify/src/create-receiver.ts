@@ -37,7 +37,7 @@ export interface RequestPipeline {
 
 /** Turns requests into responses: verifies the hook, runs its command's handler, and responds or redirects. */
 export interface Receiver extends RequestPipeline {
-  /** For Workers, Bun, Deno, Next.js, Hono and other fetch-style hosts. Responds with 404 if there is no token. */
+  /** For Workers, Bun, Deno, Next.js, Hono and other `fetch` hosts. Responds with 404 if there is no token. */
   fetch(request: Request, context?: FetchContext): Promise<Response>
   /** Like `fetch`, but as middleware: calls `next` if the URL contains no token, or is not below `basePath`. */
   handle(request: Request, next: () => Response | Promise<Response>, context?: FetchContext): Promise<Response>

@@ -25,7 +25,7 @@ const rowsHelp = `
 --from reads CSV with a header row, or NDJSON (one JSON object per line). Each row is written with
 an additional column url, in the same format and order; with --json as NDJSON. Flags are defaults
 for all rows: a cell overrides them unless it is empty. Other columns are copied and not signed.
-Exits with 2 if any row is rejected. A new -o file is readable by its owner only. Blank rows are skipped. Spaces around
+The exit code is 2 if any row is rejected. A new -o file is readable by its owner only. Blank rows are skipped. Spaces around
 cells are removed, except in content. A first line such as sep=; sets the separator.
 
 --errors writes rejected rows unchanged, with two more columns: error and fix. Fix the rows in that file and mint from it:

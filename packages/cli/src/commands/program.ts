@@ -37,6 +37,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'wait', description: 'mint a URL, and wait for its call', load: () => import('./wait.ts') },
   { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },
   { name: 'uses', description: 'print the SQL for a use store', load: () => import('./uses.ts') },
+  { name: 'mcp', description: 'serve coding agents over MCP', load: () => import('./mcp.ts') },
   { name: 'doctor', description: 'check your configuration', load: () => import('./doctor.ts') },
   { name: 'completion', description: 'print a completion script for your shell', load: loadCompletion },
 ]

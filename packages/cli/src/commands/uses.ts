@@ -21,7 +21,7 @@ const subcommands: readonly Subcommand[] = [
   {
     name: 'schema',
     description: 'print the SQL that creates the table',
-    notes: `It changes nothing if the table exists. In code, for migrations: createUseSchema from
+    notes: `The SQL changes nothing if the table exists. In code, for migrations: createUseSchema from
 @hookurl/verify/sql.`,
     examples: [
       'hookurl uses schema --dialect postgres | psql "$DATABASE_URL"',
@@ -33,7 +33,7 @@ const subcommands: readonly Subcommand[] = [
   {
     name: 'sweep',
     description: 'print the SQL that deletes the records of expired URLs',
-    notes: `Reservations delete ten expired records each, so this is needed only if hooks have stopped. In
+    notes: `Reservations delete ten expired records each, so you need this only if no hooks arrive. In
 code: createUseSweep from @hookurl/verify/sql.`,
     examples: ['hookurl uses sweep --dialect postgres | psql "$DATABASE_URL"'],
     getStatements: ({ dialect, table }) => [createUseSweep(dialect, table)],
@@ -56,7 +56,7 @@ export function define(command: Command, output: Output): void {
           .choices(dialects)
           .makeOptionMandatory(),
       )
-      .option('--table <name>', 'the option table of the store (default: hookurl_uses)')
+      .option('--table <name>', 'name of the table, as in the option table of the store (default: hookurl_uses)')
       .addHelpText('after', `\n${notes}`)
       .action((flags: UsesFlags) => print(getStatements(flags), output))
     addHelp(subcommand, examples)

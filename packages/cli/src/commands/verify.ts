@@ -1,11 +1,9 @@
-import { type Hook, HookurlError, isHookurlError } from '@hookurl/core'
-import { type MaybePromise, unwrapUrl } from '@hookurl/core/internal'
+import { HookurlError } from '@hookurl/core'
+import type { MaybePromise } from '@hookurl/core/internal'
 import { getHookClaims } from '@hookurl/presentation/claim-labels'
-import { createVerifier, type IgnoredCheck, type Verifier, type VerifyOptions } from '@hookurl/verify'
 import type { Command } from 'commander'
 import { toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
-import { explainRejection } from '../io/explain-rejection.ts'
 import { addHelp, addKeyFlags, collect } from '../io/flags.ts'
 import { formatClaimRows, formatColumns, formatKey, summarizeClaims } from '../io/format-claims.ts'
 import { resolveInput } from '../io/input.ts'
@@ -14,24 +12,13 @@ import type { Output } from '../io/output.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { createStateOptions, readState, type StateFlags } from '../io/read-state.ts'
 import { toErrorReport } from '../io/report-error.ts'
-import { allRestrictions, receiverChecks } from '../io/restrictions.ts'
 import { stdoutSink } from '../io/stdout.ts'
-import { createContentReader } from '../keys/content-reader.ts'
 import { type KeyFlags, loadSettings, type Settings } from '../keys/load.ts'
+import { createUrlVerifier, toVerifyRecord, type VerifyResult } from '../verify/verify-url.ts'
 
 interface VerifyFlags extends KeyFlags, StateFlags {
   command?: string[]
   at?: Date
-}
-
-/** The result for one URL. A rejected URL also has a hook if its signature is valid. */
-interface VerifyResult {
-  readonly hook: Hook | undefined
-  readonly error: HookurlError | undefined
-  /** The services whose URL contains this one, outermost first. */
-  readonly wrappedBy: readonly string[] | undefined
-  /** The restrictions of the hook that were not checked; `undefined` if there is none. */
-  readonly notChecked: readonly IgnoredCheck[] | undefined
 }
 
 interface Context {
@@ -75,51 +62,15 @@ async function createContext({ at, command, ...flags }: VerifyFlags, output: Out
   const current = await readState(flags)
   const settings = await loadSettings(flags, output)
   const now = at === undefined ? Date.now : () => at.getTime()
-  const { keys, purpose } = settings
-  const comparesState = 'state' in current
-  const verifier = createVerifier({ keys, purpose, now, ...(comparesState && { state: () => current.state }) })
-  const ignore: readonly IgnoredCheck[] = comparesState ? receiverChecks : allRestrictions
-  const readContent = createContentReader(settings)
-  const verify = (text: string): MaybePromise<VerifyResult> => {
-    const { url, wrappedBy } = unwrapUrl(text)
-    const { hook, error } = tryVerify(verifier, url, { command, ignore })
-    const notChecked = hook === undefined || error !== undefined ? undefined : findNotChecked(hook, ignore)
-    if (hook === undefined || !canContainNumbers(hook.content)) return { hook, error, wrappedBy, notChecked }
-    return readContent(url).then((content) => ({ hook: { ...hook, content }, error, wrappedBy, notChecked }))
-  }
-  return { verify, now, settings, output }
-}
-
-function tryVerify(verifier: Verifier, url: string, options: VerifyOptions): Pick<VerifyResult, 'hook' | 'error'> {
-  try {
-    return { hook: verifier.verifySync(url, options), error: undefined }
-  } catch (error) {
-    if (!isHookurlError(error) || error.status === undefined) throw error
-    return { hook: error.hook, error: explainRejection(error, url) }
-  }
-}
-
-// Content is parsed a second time for the literals of its numbers, which takes longer than verifying.
-function canContainNumbers(content: unknown): boolean {
-  return typeof content === 'number' || (typeof content === 'object' && content !== null)
-}
-
-function findNotChecked(hook: Hook, ignored: readonly IgnoredCheck[]): readonly IgnoredCheck[] | undefined {
-  const restrictions: Readonly<Record<IgnoredCheck, unknown>> = {
-    uses: hook.maxUses,
-    user: hook.requiresUser,
-    signature: hook.requiresSignature,
-    state: hook.isStateBound,
-  }
-  const notChecked = ignored.filter((check) => restrictions[check] !== undefined)
-  return notChecked.length === 0 ? undefined : notChecked
+  const verify = createUrlVerifier({ settings, current, now })
+  return { verify: (text) => verify(text, command), now, settings, output }
 }
 
 async function verifyOne(input: string, { verify, now, settings, output }: Context): Promise<number> {
   const result = await verify(input)
   const { hook, error, wrappedBy, notChecked } = result
   if (notChecked !== undefined) output.note(`Not checked here, but by the receiver: ${notChecked.join(', ')}.`)
-  if (output.json) output.print(toJson(toRecord(result)))
+  if (output.json) output.print(toJson(toVerifyRecord(result)))
   else {
     output.print(error === undefined ? output.colorize('green', 'valid') : formatRejection(error, output).join('\n'))
     const rows: (readonly [label: string, value: string])[] = []
@@ -175,7 +126,7 @@ function createTooLongError(): HookurlError {
 }
 
 function formatAsJson(number: number, result: VerifyResult): string {
-  return toJson({ line: number, ...toRecord(result) })
+  return toJson({ line: number, ...toVerifyRecord(result) })
 }
 
 function formatAsText(number: number, verified: VerifyResult, { now, output }: Context): string {
@@ -203,10 +154,4 @@ function formatCount(count: number): string {
 function formatRejection(error: HookurlError, { colorize }: Output): [reason: string, fix: string] {
   const { code, message, fix } = toErrorReport(error, 'verify')
   return [`${colorize('red', code)}: ${message}`, `${colorize('dim', 'fix')}: ${fix}`]
-}
-
-function toRecord({ hook, error, wrappedBy, notChecked }: VerifyResult): object {
-  if (error === undefined) return { valid: true, wrappedBy, notChecked, hook }
-  const { code, message, fix } = toErrorReport(error, 'verify')
-  return { valid: false, wrappedBy, error: { code, message, fix }, hook }
 }

@@ -8,6 +8,7 @@ import { addHelp } from '../io/flags.ts'
 import { exitOnStdoutError, type Output } from '../io/output.ts'
 import { writeAllToStdout } from '../io/stdout.ts'
 import { loadSettings, type Settings } from '../keys/load.ts'
+import { formatLogLines, type RequestLogEntry, toRedactedRecord } from '../listen/request-log.ts'
 import { type ChildProgram, type ProgramEnding, startProgram } from '../wait/child-program.ts'
 import { addWaitFlags, assertWaitFlags, toOpenOptions, type WaitFlags } from '../wait/flags.ts'
 import { formatCallback, formatPayload } from '../wait/format-payload.ts'
@@ -32,7 +33,7 @@ program, the URL is printed on stderr.
 
 If the program fails before the URL is called, the wait ends with its exit code: 127 if it was not found, 126 if it
 cannot be started, 128 plus the number of the signal that killed it. If it ends with 0, the wait continues. If it is
-still running after the call, the command waits for it, and exits with 0 whatever its exit code. When the URL expires,
+still running after the call, the command waits for it, and exits with 0 regardless of its exit code. When the URL expires,
 and with Ctrl-C, it is stopped, with the programs that it has started.
 
 The caller gets a 2xx status once the payload is written to stdout. The exit code is 4 if the URL expires.`
@@ -71,7 +72,12 @@ async function run(words: readonly string[], flags: WaitFlags, output: Output): 
     }
   }
 
-  const receiver = await startWaitReceiver({ flags, settings, output, onDelivery })
+  function printEntry(entry: RequestLogEntry): void {
+    if (output.json) output.data(toRedactedRecord(entry) as object)
+    else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
+  }
+
+  const receiver = await startWaitReceiver({ flags, settings, output, onDelivery, printEntry })
   const interruption = listenForSignals((signal) => {
     stopping.abort(signal)
     void child?.stop(signal)

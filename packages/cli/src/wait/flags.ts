@@ -123,7 +123,8 @@ export function getLifetime({ expiresIn = '1h' }: WaitFlags): Duration {
   return parseUnitlessSeconds(expiresIn) as Duration
 }
 
-function parsePort(text: string): number {
+/** @throws {HookurlError} `invalid_option` */
+export function parsePort(text: string): number {
   const port = parseInteger(text, '--port')
   if (port <= 65_535) return port
   throw invalidOption('--port must be at most 65535', 'Choose another port.')

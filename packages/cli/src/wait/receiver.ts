@@ -10,13 +10,7 @@ import { toErrorReport } from '../io/report-error.ts'
 import { createContentReader } from '../keys/content-reader.ts'
 import type { Settings } from '../keys/load.ts'
 import { getEnding } from '../listen/ending.ts'
-import {
-  formatLogLines,
-  getReceivedHook,
-  type RequestLogEntry,
-  toJsonPayload,
-  toRedactedRecord,
-} from '../listen/request-log.ts'
+import { getReceivedHook, type RequestLogEntry, toJsonPayload } from '../listen/request-log.ts'
 import { getLifetime, type WaitFlags } from './flags.ts'
 
 /** A waiter, and the server that receives its calls. */
@@ -27,12 +21,18 @@ export interface WaitReceiver {
   stop(): Promise<void>
 }
 
+/** The flags that configure the receiver. */
+export type WaitReceiverFlags = Pick<WaitFlags, 'port' | 'host' | 'maxBodySize' | 'redirectHost' | 'expiresIn'> &
+  Pick<WaitFlags, 'tokenFormat' | 'tokenIn'>
+
 interface WaitReceiverOptions {
-  readonly flags: WaitFlags
+  readonly flags: WaitReceiverFlags
   readonly settings: Settings
   readonly output: Output
-  /** Is called with the first call that the waiter has stored. Its caller gets no response before this resolves. */
+  /** Is called with the call of each URL, once the waiter has stored it. Its caller gets no response before this resolves. */
   onDelivery(hook: ReceivedHook): Promise<void>
+  /** Prints a request that has ended. */
+  printEntry(entry: RequestLogEntry): void
 }
 
 /** The request that a callback of the receiver is called for. */
@@ -77,7 +77,7 @@ export async function startWaitReceiver(options: WaitReceiverOptions): Promise<W
   try {
     const waiter = createCommandWaiter(options, server)
     const store = waiter.receiver.handlers?.['*'] as (hook: ReceivedHook) => Promise<void>
-    let delivery: Promise<void> | undefined
+    const deliveries = new Map<string | undefined, Promise<void>>()
     handle = hookurl(
       createReceiver({
         ...waiter.receiver,
@@ -85,7 +85,8 @@ export async function startWaitReceiver(options: WaitReceiverOptions): Promise<W
         handlers: {
           '*': async (hook: ReceivedHook) => {
             await store(hook)
-            delivery ??= options.onDelivery(hook)
+            const delivery = deliveries.get(hook.id) ?? options.onDelivery(hook)
+            deliveries.set(hook.id, delivery)
             await delivery
           },
         },
@@ -133,7 +134,7 @@ interface Log {
   complete(): Promise<void>
 }
 
-function createLog({ flags, settings, output }: WaitReceiverOptions): Log {
+function createLog({ settings, printEntry }: WaitReceiverOptions): Log {
   const pending = new Set<Promise<void>>()
   const readContent = createContentReader({ keys: settings.keys, purpose: getPurpose(settings) })
 
@@ -146,9 +147,7 @@ function createLog({ flags, settings, output }: WaitReceiverOptions): Log {
     const received = getReceivedHook(event)
     const payload = received === undefined ? undefined : await toJsonPayload(received, 'summary')
     const content = await readContent(current.request.url ?? '')
-    const entry: RequestLogEntry = { event, content, payload, ...getEnding(event, current) }
-    if (output.json) output.data(toRedactedRecord(entry) as object)
-    else formatLogLines(entry, output, { verbose: flags.verbose === true }).forEach(output.note)
+    printEntry({ event, content, payload, ...getEnding(event, current) })
   }
 
   return {

@@ -31,7 +31,7 @@ async function completeInBash(words: readonly string[]): Promise<string[]> {
 
 describeShell('bash', () => {
   test.each([
-    [['m'], ['mint']],
+    [['mi'], ['mint']],
     [['keys', 're'], ['retire']],
     [['keys', 'retire', '--k'], ['--keys-file']],
     [

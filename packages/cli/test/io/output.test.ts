@@ -36,6 +36,7 @@ interface Example {
   /** Whether it prints a script, also with --json. */
   readonly isScript?: true
   readonly env?: Record<string, string>
+  readonly stdin?: string
 }
 
 let keyringCount = 0
@@ -67,6 +68,11 @@ const examples: Readonly<Record<string, Example>> = {
       'curl -so /dev/null -d status=done $HOOKURL_URL',
     ],
     stdout: /^\{"status":"done"\}\n$/,
+  },
+  mcp: {
+    args: () => ['mcp'],
+    stdin: '{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
+    stdout: /^\{"jsonrpc":"2\.0","id":1,"result":\{\}\}\n$/,
   },
   'keys new': { args: () => ['keys', 'new'], stdout: /^HOOKURL_KEYS=hks_[\w-]{43}\n$/ },
   'keys list': { args: () => ['keys', 'list'], stdout: /^ {2}[0-9a-f]{12} {2}mints and verifies\n$/ },
@@ -107,14 +113,17 @@ describe('in a pipe', () => {
   // The built program, so that every command of the bundle has run once.
   test.each(Object.entries(examples))('%s prints only its result on stdout', async (_name, example) => {
     const colorEnv = { FORCE_COLOR: '1', TERM: 'xterm-256color' }
-    const { stdout, stderr, exit } = await run(example.args(), { env: { ...env, ...example.env, ...colorEnv } })
+    const { stdout, stderr, exit } = await run(example.args(), {
+      env: { ...env, ...example.env, ...colorEnv },
+      stdin: example.stdin,
+    })
     expect(stdout).toMatch(example.stdout)
     expect(stdout + stderr).not.toContain('\u001b')
     expect(exit).toBe(0)
   })
 
   test.each(Object.entries(examples))('%s --json prints JSON on stdout', async (_name, example) => {
-    const options = { env: { ...env, ...example.env } }
+    const options = { env: { ...env, ...example.env }, stdin: example.stdin }
     const { stdout, stderr, exit } = await runInProcess([...example.args(), '--json'], options)
     const lines = example.isScript === true ? [] : stdout.trimEnd().split('\n')
     for (const line of lines) expect(JSON.parse(line)).toBeTypeOf('object')

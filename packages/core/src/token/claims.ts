@@ -111,7 +111,7 @@ export function serializeClaims(claims: Claims): string {
     if (value === undefined && definition.claim !== 'cmd') continue
     const json = definition.accepts(value) ? toJson(value) : undefined
     if (json === undefined) {
-      throw invalidOption(`${definition.option} must be ${definition.requirement}`, `Correct ${definition.option}.`)
+      throw invalidOption(`${definition.option} must be ${definition.requirement}`, `Pass ${definition.requirement}.`)
     }
     text += `${text === '' ? '{' : ','}"${definition.claim}":${json}`
   }

@@ -33,7 +33,7 @@ export interface UrlOptions {
 export function parseBaseUrl(options: UrlOptions): UrlParts {
   const { tokenIn = 'path', maxUrlLength = DEFAULT_MAX_URL_LENGTH, allowInsecure = false } = options
   if (typeof allowInsecure !== 'boolean') {
-    throw invalidOption('allowInsecure must be true or false', 'Correct allowInsecure.')
+    throw invalidOption('allowInsecure must be true or false', 'Set it to true or false.')
   }
   const url = parseAndCheckUrl(options.baseUrl)
   if (url.protocol === 'http:' && !allowInsecure && !isPrivateHost(url.hostname)) {

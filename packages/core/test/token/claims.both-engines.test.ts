@@ -77,7 +77,7 @@ describe('content that JSON cannot represent is rejected:', () => {
   ]
   test.each(rows)('%s', async (_, cnt) => {
     const error = await catchError(() => serializeClaims({ cmd: 'x', cnt }))
-    expect(error).toMatchObject({ code: 'invalid_option', fix: 'Correct content.' })
+    expect(error).toMatchObject({ code: 'invalid_option', fix: expect.stringMatching(/^Pass /) })
   })
 })
 

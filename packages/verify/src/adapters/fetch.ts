@@ -9,7 +9,7 @@ import { isResponse, wrapResponse } from '../response/response.ts'
 export type FetchHandler<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
 
 /**
- * A receiver for fetch-style hosts such as Workers, Bun and Deno. Responds with 404 if the URL contains no token.
+ * A receiver for `fetch` hosts such as Workers, Bun and Deno. Responds with 404 if the URL contains no token.
  *
  * @throws {HookurlError} `invalid_option`, `invalid_key`
  * @example

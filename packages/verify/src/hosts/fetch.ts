@@ -1,6 +1,7 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { streamed } from './streamed.ts'
 import { readWebStream } from './web-stream.ts'
 
 /** What a fetch-style host provides in addition to the request. */
@@ -60,8 +61,8 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
   if (read === undefined && request.body === null && isOwn) return request
   // An empty body was read to its end, and a consumed request has no `text()`.
   const body = request.body === null ? read : (read ?? new Uint8Array())
-  if (isOwn) return new Request(request, { body, duplex: 'half' })
-  return new Request(url, { method, headers: [...headers], body, duplex: 'half' })
+  if (isOwn) return new Request(request, { body, ...streamed })
+  return new Request(url, { method, headers: [...headers], body, ...streamed })
 }
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {

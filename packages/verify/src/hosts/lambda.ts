@@ -9,6 +9,7 @@ import { toWebResponse } from './fetch.ts'
 import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
 import { toBody } from './kept-body.ts'
+import { streamed } from './streamed.ts'
 import { fromText } from './text-body.ts'
 
 /** Headers or query parameters by name. */
@@ -111,7 +112,7 @@ export function toIncomingRequest(event: LambdaEvent, deferred: Promise<unknown>
         method,
         headers,
         body,
-        duplex: 'half',
+        ...streamed,
       }),
   }
 }

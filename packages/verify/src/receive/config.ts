@@ -203,7 +203,7 @@ function assertCommand(name: string, commands: CommandDefinitions | undefined): 
 function parseTimeout(value: unknown, name: string): number {
   const milliseconds = parseDuration(value, name) * 1000
   if (milliseconds >= 1 && milliseconds <= MAX_TIMER_MS) return milliseconds
-  throw invalidOption(`${name} must be longer than zero and at most 24 days`, `Correct ${name}.`)
+  throw invalidOption(`${name} must be longer than zero and at most 24 days`, "Write a duration such as '10s'.")
 }
 
 function parseOrigins(cors: unknown): ReadonlySet<string> {
@@ -223,5 +223,5 @@ function isOrigin(value: unknown): boolean {
 }
 
 function assertFunction(value: unknown, name: string): void {
-  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
+  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, 'Pass a function.')
 }

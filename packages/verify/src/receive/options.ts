@@ -47,7 +47,7 @@ export interface RequestData<Payload = unknown> {
   readonly signedBy?: SignatureScheme
   /**
    * The ID of the user who acted, from the option `user`: a number as its decimal representation. Absent if the option is
-   * not set, if no one is signed in, or if another site may have sent the request.
+   * not set, if no one is signed in, or if the request may come from another site.
    */
   readonly actor?: string
   /**
@@ -94,7 +94,7 @@ export type ReceivedHook<D extends CommandDefinitions = AnyCommands, C extends C
 }[C]
 
 /**
- * The handler of one or several commands, for a file of its own. If it returns a `Response` that it created, that response
+ * The type of a handler, for handlers in a separate file. If it returns a `Response` that it created, that response
  * is sent. Any other value is ignored, and the caller gets the default response.
  *
  * @example
@@ -105,8 +105,8 @@ export type Handler<D extends CommandDefinitions = AnyCommands, C extends Comman
 ) => unknown
 
 /**
- * The handlers, keyed by command; `'*'` handles every other command that is defined. A command that is not in `commands`
- * may have a handler too: its content and payload are `unknown`.
+ * The handlers, keyed by command; `'*'` handles every other command, with `commands` every other one that is defined. A
+ * command that is not in `commands` may have a handler too: its content and payload are `unknown`.
  */
 export type Handlers<D extends CommandDefinitions = AnyCommands> =
   string extends CommandName<D>
@@ -245,7 +245,7 @@ interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOpti
    * them. A guard completes only those that do not depend on the body.
    */
   handshakes?: false | HandshakeOptions | undefined
-  /** Custom copy or pages for browsers. */
+  /** What browsers see: your name, logo, color and support link, other languages, custom copy or pages. */
   pages?: Pages | undefined
   /**
    * The schemes that are accepted on URLs minted with `requireSignature`; all by default. A guard can check a signed body
@@ -261,8 +261,8 @@ interface CommonOptions<D extends CommandDefinitions, Native> extends PolicyOpti
   /** Called once for every request, with its result. Errors that it throws are logged to the console. */
   onResult?: ((event: ResultEvent) => void) | undefined
   /**
-   * Receives every server-side error: one thrown by a handler or `authorize`, an unavailable store, invalid keys. By
-   * default, errors are logged to the console, an unavailable store at most once a minute.
+   * Receives every error on your side: what a handler or another function of yours throws, an unavailable store, invalid
+   * keys. By default, errors are logged to the console, those of an unavailable service at most once a minute.
    */
   onError?: ((error: unknown, hook?: Hook) => void) | undefined
 }
@@ -283,8 +283,8 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Nat
   /** How long a body may take to arrive; 10 s by default. */
   bodyTimeout?: Duration | undefined
   /**
-   * Responds with 202 once the handler has run for this long; by default, the response waits for the handler. The
-   * handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
+   * Responds with 202, or with the redirect to a browser, once the handler has run for this long; by default, the response
+   * waits for the handler. The handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
    * retry. Requires a host that keeps running after the response: a Node process, or a host that passes `waitUntil`.
    */
   ackAfter?: Duration | undefined

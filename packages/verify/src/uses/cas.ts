@@ -26,7 +26,7 @@ export interface CasWrite {
 }
 
 /**
- * A table, or whatever a database has, that changes one row at a time: compare and set. A function that throws or does
+ * A table, or an equivalent, in which the database can change a row only if it has not changed since it was read. A function that throws or does
  * not settle within half a second has failed, and the handler does not run.
  */
 export interface CasTable<V = unknown> {

@@ -66,7 +66,10 @@ export function durableUseStore(namespace: DurableObjectNamespaceLike): UseStore
   async function send(id: string, call: UseCall): Promise<unknown> {
     const stub = namespace.get(namespace.idFromName(id))
     const response = await stub.fetch(OBJECT_URL, { method: 'POST', body: JSON.stringify(call) })
-    if (!response.ok) throw new TypeError(`the Durable Object responded with ${response.status}: is it HookurlUses?`)
+    if (!response.ok)
+      throw new TypeError(
+        `the Durable Object responded with ${response.status}; check that the binding uses the class HookurlUses`,
+      )
     return response.json()
   }
 

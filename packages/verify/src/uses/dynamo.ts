@@ -60,7 +60,10 @@ export function dynamoUseStore(client: DynamoClient, options: DynamoUseStoreOpti
   assertOptions(options, optionNames, 'dynamoUseStore')
   const { table, now } = options
   if (typeof table !== 'string' || table === '') {
-    throw invalidOption('dynamoUseStore requires the name of a table', "Pass { table: 'hookurl_uses' }, or its name.")
+    throw invalidOption(
+      'dynamoUseStore requires the name of a table',
+      "Pass { table: 'hookurl_uses' }, with the name of your table.",
+    )
   }
   return casUseStore(createTable(client, table), { now })
 }

@@ -275,7 +275,9 @@ function startLease(lease: ActiveLease): Lease {
     const committing = callStore(() => store.commit(request.id, request.owner, undefined))
     try {
       if (await withTimeout(committing, STORE_TIMEOUT_MS)) return undefined
-      throw new Error('the use was lost: its lease ended while the request was checked, or the store lost it')
+      throw new Error(
+        'the use is no longer reserved: its lease ended while the request was checked, or the store lost it',
+      )
     } catch (cause) {
       // The store may have failed only to respond, or responded too late: nothing has run.
       clearTimeout(timer)
@@ -340,7 +342,7 @@ async function findTransactionProblem(lease: ActiveLease): Promise<Rejection | u
     if (await isCommitted(lease)) return undefined
     return handlerFailed('the transaction that commits the use was not committed before the handler ended')
   } catch (cause) {
-    return handlerFailed('the use store could not tell whether the transaction was committed', cause)
+    return handlerFailed('the use store could not determine whether the transaction was committed', cause)
   }
 }
 

@@ -45,7 +45,7 @@ export function parseUsesOption(uses: UseStore | UseOptions | undefined): UsesCo
   if (!isStore(store)) {
     throw invalidOption(
       'uses needs a store with reserve, renew, commit and release',
-      'Pass memoryUseStore(), lmdbUseStore(path) or redisUseStore(client).',
+      'Pass a use store, such as redisUseStore(client) or sqlUseStore(execute, options).',
     )
   }
   if (mode !== 'at-least-once' && mode !== 'at-most-once') {
@@ -60,7 +60,7 @@ export function parseUsesOption(uses: UseStore | UseOptions | undefined): UsesCo
 function parseMs(value: Duration, name: string): number {
   const milliseconds = Math.round(parseDuration(value, `uses.${name}`) * 1000)
   if (milliseconds >= 1000 && milliseconds <= DAY_MS) return milliseconds
-  throw invalidOption(`uses.${name} must be from 1 second to 1 day`, `Correct ${name}.`)
+  throw invalidOption(`uses.${name} must be from 1 second to 1 day`, "Write a duration such as '30s'.")
 }
 
 function isStore(value: unknown): value is UseStore {

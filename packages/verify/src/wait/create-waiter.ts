@@ -158,7 +158,7 @@ export function createWaiter<const D extends CommandDefinitions = AnyCommands>(o
 
   async function waitFor(id: string): Promise<ReceivedCallback> {
     if (typeof id === 'string' && idPattern.test(id)) return watcher.watch(getUseId(purpose, id)).wait()
-    throw invalidOption('the id of a wait must be a string that open returned', 'Pass the id of a wait.')
+    throw invalidOption('id must be the id of a wait', 'Pass the id that open returned.')
   }
 
   async function webhook({ command = '/webhook', ...rest }: WebhookOptions = {}): Promise<Webhook> {
@@ -207,16 +207,19 @@ function toDelivery(hook: ReceivedHook, at: number): Delivery {
 function parsePollInterval(value: Duration): number {
   const milliseconds = parseDuration(value, 'pollInterval') * 1000
   if (milliseconds >= MIN_POLL_MS && milliseconds <= MAX_POLL_MS) return milliseconds
-  throw invalidOption('pollInterval must be from 50 ms to 1 hour', 'Correct pollInterval.')
+  throw invalidOption('pollInterval must be from 50 ms to 1 hour', "Write a duration such as '500ms'.")
 }
 
 function assertStore(store: WaitStore): void {
   const isStore =
     typeof store === 'object' && store !== null && storeMethods.every((name) => typeof store[name] === 'function')
   if (isStore) return
-  throw invalidOption('waits needs a store with create, settle and read', 'Pass memoryWaitStore(), for example.')
+  throw invalidOption(
+    'waits needs a store with create, settle and read',
+    'Pass a wait store, such as redisWaitStore(client).',
+  )
 }
 
 function assertFunction(value: unknown, name: string): void {
-  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, `Correct ${name}.`)
+  if (typeof value !== 'function') throw invalidOption(`${name} must be a function`, 'Pass a function.')
 }

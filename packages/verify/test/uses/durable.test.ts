@@ -86,6 +86,8 @@ test('a binding to another class, or none, is reported', async () => {
     idFromName: (name) => name,
     get: () => ({ fetch: async () => new Response('no', { status: 404 }) }),
   })
-  await expect(other.commit('id', 'a', undefined)).rejects.toThrow('responded with 404: is it HookurlUses?')
+  await expect(other.commit('id', 'a', undefined)).rejects.toThrow(
+    'responded with 404; check that the binding uses the class HookurlUses',
+  )
   expect(() => durableUseStore(undefined as never)).toThrow('needs the binding')
 })

@@ -69,7 +69,7 @@ export const schemes: readonly SchemeDefinition[] = [
   {
     kind: 'signed',
     name: 'x-hub-signature-256',
-    service: 'GitHub, Gitea, Forgejo, Meta',
+    service: 'GitHub, Gitea, Forgejo',
     find: (request) => findHex('SHA-256', removePrefix(getShortHeader(request, 'x-hub-signature-256'), 'sha256=')),
   },
   {

@@ -8,7 +8,7 @@ import { connectPg } from '../../packages/verify/test/support/sql-stores.ts'
 import { startUpstash } from '../../packages/verify/test/support/upstash.ts'
 import { readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
-const snippets = readSnippets('docs/single-use.md').filter(({ kind }) => kind === 'serve')
+const snippets = readSnippets('docs/stores.md').filter(({ kind }) => kind === 'serve')
 const minter = createMinter({ keys: testKey, baseUrl: 'https://shop.example.com/hooks', expiresIn: '1h' })
 
 interface Server {
@@ -21,14 +21,14 @@ interface Server {
 const servers: Readonly<
   Record<string, { readonly absence?: string | undefined; readonly start: () => Promise<Server> }>
 > = {
-  'single-use-redis': {
+  'store-redis': {
     absence: redisAbsence,
     start: async () => {
       const { url, stop } = await startRedis()
       return { environment: { REDIS_URL: url }, stop }
     },
   },
-  'single-use-upstash': {
+  'store-upstash': {
     absence: redisAbsence,
     start: async () => {
       const redis = await startRedis()
@@ -37,7 +37,7 @@ const servers: Readonly<
       return { environment, stop: () => stop().then(redis.stop) }
     },
   },
-  'single-use-sql': {
+  'store-sql': {
     absence: postgresAbsence,
     start: async () => {
       const { url, stop } = await startPostgres()
@@ -47,7 +47,7 @@ const servers: Readonly<
       return { environment: { DATABASE_URL: url }, stop }
     },
   },
-  'single-use-dynamo': {
+  'store-dynamo': {
     start: async () => {
       const { endpoint, stop } = await startDynamo()
       const credentials = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
@@ -57,7 +57,7 @@ const servers: Readonly<
 }
 
 test('the page shows stores for one machine, for several, and for the cloud', () => {
-  expect(snippets.map(({ name }) => name)).toEqual(['single-use-lmdb', ...Object.keys(servers)])
+  expect(snippets.map(({ name }) => name).sort()).toEqual(['store-lmdb', ...Object.keys(servers)].sort())
 })
 
 for (const snippet of snippets) {
