@@ -24,6 +24,7 @@ interface ParserState {
 
 interface ParserToken {
   readonly type: string
+  tag: string
   content: string
   readonly children: ParserToken[] | null
   attrGet(name: string): string | null
@@ -50,6 +51,13 @@ export function extendMarkdown(parser: MarkdownParser): void {
       if (token.type === 'link_open') token.attrSet('href', resolveLink(file, token.attrGet('href') ?? ''))
       if (token.type === 'image' && isHome) token.attrSet('src', `../${token.attrGet('src')}`)
       if (token.type.startsWith('html_')) token.content = resolveAddresses(file, token.content)
+    }
+  })
+  ruler.push('empty-headers', ({ tokens }) => {
+    for (const [index, token] of tokens.entries()) {
+      const isEmpty = token.type === 'inline' && token.content === '' && tokens[index - 1]?.type === 'th_open'
+      // A screen reader would announce a header without a name.
+      if (isEmpty) for (const cell of [tokens[index - 1], tokens[index + 1]]) if (cell !== undefined) cell.tag = 'td'
     }
   })
   ruler.push('comments', (state) => {

@@ -33,7 +33,7 @@ export default defineConfig({
   cacheDir: getPath('../../node_modules/.cache/vitepress'),
   head: [['link', { rel: 'icon', href: `${base}icon.svg`, type: 'image/svg+xml' }]],
   markdown: {
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
     languageAlias: { console: 'shellsession', cjs: 'js' },
     // Links have the anchors that GitHub makes.
     anchor: { slugify: slug },
