@@ -11,6 +11,9 @@ import { getSitePage, listExcluded } from '../pages.ts'
 const groups = readNavigation()
 const hero = createHero()
 const base = process.env.HOOKURL_SITE_BASE ?? '/'
+const publicDebugger = 'https://hookurl.github.io/hookurl/debugger'
+// It is no page of VitePress, so the browser has to load it.
+const debuggerLink = { text: 'Debugger', link: '/debugger.html', target: '_self' }
 // Pages that are not in the list of the documentation.
 const project: Group = {
   text: 'Project',
@@ -43,7 +46,7 @@ export default defineConfig({
   },
   themeConfig: {
     logo: '/icon.svg',
-    nav: [...groups.map(toNavItem), { text: 'Debugger', link: '/debugger.html', target: '_self' }],
+    nav: [...groups.map(toNavItem), debuggerLink],
     sidebar: [...groups, project].map(({ text, items }) => ({ text, items: items.map(toSidebarItem) })),
     outline: [2, 3],
     search: { provider: 'local' },
@@ -71,6 +74,7 @@ function toNavItem({ text, items }: Group): DefaultTheme.NavItemWithLink {
 }
 
 function toSidebarItem({ text, link, items }: Entry): DefaultTheme.SidebarItem {
+  if (link === publicDebugger) return { ...debuggerLink, text }
   return items === undefined ? { text, link } : { text, link, collapsed: true, items: items.map(toSidebarItem) }
 }
 
