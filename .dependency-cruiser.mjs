@@ -16,7 +16,7 @@ const folders = {
     ['main.ts'],
     ['commands'],
     ['mcp'],
-    ['wait'],
+    ['wait', 'gate'],
     ['completion', 'doctor', 'inspector', 'listen', 'mint', 'send', 'verify'],
     ['keys', 'http'],
     ['io'],

@@ -23,6 +23,8 @@ async function setup() {
   ensureProgram('mariadbd')
   ensureSqliteNode()
   ensureProgram('nginx')
+  ensureProgram('caddy')
+  ensureProgram('haproxy')
   // Without Go for examples/other-languages: it needs half a gigabyte.
   ensureProgram('python3')
   ensureProgram('jwcrypto')

@@ -39,18 +39,20 @@ export async function checkFramework(
   const env = { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 
   async function build(files: Framework['files']): Promise<void> {
-    for (const [path, snippet] of Object.entries(files)) {
-      const code = readSnippet(snippet)
-      writeFile(join(app, path), code)
-      if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
-    }
+    writeSnippets(app, files)
     for (const command of framework.build) await must(command, { cwd: app, env })
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
-    const origin = `http://localhost:${port}`
+    const origin = `http://localhost:${port}${framework.prefix ?? ''}`
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
-    const program = await startProgram([node, ...framework.program], { cwd: app, env: variables })
+    const args = framework.program.map((arg) => arg.replace('$PORT', String(port)))
+    const { ready } = framework
+    const program = await startProgram([node, ...args], {
+      cwd: app,
+      env: variables,
+      ...(ready !== undefined && { portPattern: ready }),
+    })
     try {
       await use(program, origin)
     } finally {
@@ -67,8 +69,8 @@ export async function checkFramework(
   await build(framework.files)
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
-    await checkMethods(origin)
-    await checkGuard(origin, browser)
+    await checkMethods(origin, framework.statuses?.put)
+    await checkGuard(origin, browser, framework.statuses?.otherCommand)
     const allowsForms = framework.filesForForms === undefined
     assert.equal(await postForm(origin), allowsForms ? 200 : 403, 'a form of a service')
   })
@@ -80,6 +82,15 @@ export async function checkFramework(
     assert.equal(await postForm(origin), 200, 'a form of a service')
   })
   return `${works}, forms of services once they are allowed`
+}
+
+/** Writes the files that the page says to write into an application. */
+export function writeSnippets(app: string, files: Framework['files']): void {
+  for (const [path, snippet] of Object.entries(files)) {
+    const code = readSnippet(snippet)
+    writeFile(join(app, path), code)
+    if (path.includes('hooks')) writeFile(join(app, path.replace('hooks', 'approve')), toGuard(code))
+  }
 }
 
 /** Presses the button of a confirm page. The handler prints the user's id and the payload. */
@@ -96,7 +107,7 @@ async function checkButton(program: Program, origin: string, browser: Browser): 
   assert.equal(countRuns(program), before + 1, 'the handler did not run once')
 }
 
-async function checkMethods(origin: string): Promise<void> {
+async function checkMethods(origin: string, put = 405): Promise<void> {
   const url = mint(origin)
   const headers = { 'content-type': 'application/json' }
   const accepted = await fetch(url, { method: 'POST', headers, body: '{"a":1}' })
@@ -105,19 +116,19 @@ async function checkMethods(origin: string): Promise<void> {
   assert.equal(truncated.status, 400)
   const methods = ['GET', 'HEAD', 'OPTIONS', 'PUT']
   const statuses = methods.map(async (method) => (await fetch(url, { method, headers })).status)
-  assert.deepEqual(await Promise.all(statuses), [405, 200, 204, 405])
+  assert.deepEqual(await Promise.all(statuses), [405, 200, 204, put])
 }
 
 /** Calls the guarded route as a service, and presses its button. */
-async function checkGuard(origin: string, browser: Browser): Promise<void> {
+async function checkGuard(origin: string, browser: Browser, otherCommand = 403): Promise<void> {
   const url = mintApproval(origin)
   const approved = 'approved invoice 7 for 42'
   const accepted = await fetch(url, { method: 'POST' })
   assert.deepEqual([accepted.status, await accepted.text()], [200, approved])
   const truncated = await fetch(url.slice(0, -1), { method: 'POST' })
   assert.equal(truncated.status, 400)
-  const otherCommand = await fetch(mint(origin).replace('/hooks/', '/approve/'), { method: 'POST' })
-  assert.equal(otherCommand.status, 403)
+  const other = await fetch(mint(origin).replace('/hooks/', '/approve/'), { method: 'POST' })
+  assert.equal(other.status, otherCommand)
   await withPage(browser, { extraHTTPHeaders: { [protocolHeader]: 'http' } }, async (tab) => {
     await tab.goto(url)
     await tab.getByRole('button', { name: 'Confirm' }).click()
@@ -139,9 +150,9 @@ function mintApproval(origin: string): string {
   return minter.mintSync({ command: '/approve', userId: 42, content: { invoice: 7 } })
 }
 
-/** The guard's route file: as the page says, the receiver's with another name. */
+/** The guard's route file: as the page says, the receiver's with another name and path. */
 function toGuard(code: string): string {
-  return code.replaceAll('receive', 'approve')
+  return code.replaceAll('receive', 'approve').replaceAll('hooks', 'approve')
 }
 
 function countRuns(program: Program): number {

@@ -1,3 +1,8 @@
+import { azure } from './azure.ts'
+import { googleCloud } from './google-cloud.ts'
+import { netlify } from './netlify.ts'
+import { vercel } from './vercel.ts'
+
 /** A framework whose applications use hookurl as its section of `docs/frameworks.md` says. */
 export interface Framework {
   readonly name: string
@@ -9,15 +14,21 @@ export interface Framework {
   readonly packages: readonly string[]
   /**
    * The files that the page says to write. Their content is the name of a snippet of the page. A file whose path contains
-   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`.
+   * `hooks` is also written for the guard, with `approve` instead of `hooks` and `receive`, in the path and in the code.
    */
   readonly files: Files
   /** The same, for the files that let services send forms, if the framework rejects a form without an `Origin`. */
   readonly filesForForms?: Files
   /** The commands that check and build the application. */
   readonly build: readonly Command[]
-  /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`. */
+  /** The built program with its arguments, for Node. It gets the variables `HOST` and `PORT`; `$PORT` in an argument is the port. */
   readonly program: readonly string[]
+  /** Matches what the program prints once it is ready, with the port in a group; by default a URL. */
+  readonly ready?: RegExp
+  /** The path before `/hooks` and `/approve`, such as `/api`. */
+  readonly prefix?: string
+  /** The statuses of a PUT and of a URL for another command, where the framework responds instead of hookurl. */
+  readonly statuses?: { readonly put?: number; readonly otherCommand?: number }
 }
 
 type Command = readonly string[]
@@ -83,4 +94,8 @@ export default defineConfig({ adapter: node({ mode: 'standalone' }) })
     ],
     program: ['dist/server/entry.mjs'],
   },
+  googleCloud,
+  azure,
+  vercel,
+  netlify,
 ]

@@ -6,11 +6,12 @@ import { log, readNote, run, writeNote } from './io.js'
  * The programs that tests need and npm does not have: their names, folders that need not be in PATH, the variable that
  * overrides the path, their system packages, and for a required library, the arguments that succeed if it is installed.
  * @type {Record<ProgramName, { names: string[], folders?: string[], variable: string, systemPackages: string[], needs?: Need }>}
- * @typedef {'bash' | 'chromium' | 'curl' | 'fish' | 'go' | 'jwcrypto' | 'mariadbd' | 'nginx' | 'php' | 'postgres' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
+ * @typedef {'bash' | 'caddy' | 'chromium' | 'curl' | 'fish' | 'go' | 'haproxy' | 'jwcrypto' | 'mariadbd' | 'nginx' | 'php' | 'postgres' | 'python3' | 'redis-server' | 'ruby' | 'zsh'} ProgramName
  * @typedef {{ library: string, proof: string[] }} Need
  */
 const programs = {
   bash: { names: ['bash'], variable: 'HOOKURL_BASH', systemPackages: ['bash'] },
+  caddy: { names: ['caddy'], variable: 'HOOKURL_CADDY', systemPackages: ['caddy'] },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     variable: 'HOOKURL_CHROMIUM',
@@ -19,6 +20,12 @@ const programs = {
   curl: { names: ['curl'], variable: 'HOOKURL_CURL', systemPackages: ['curl'] },
   fish: { names: ['fish'], variable: 'HOOKURL_FISH', systemPackages: ['fish'] },
   go: { names: ['go'], variable: 'HOOKURL_GO', systemPackages: ['golang-go', 'golang-github-golang-jwt-jwt-dev'] },
+  haproxy: {
+    names: ['haproxy'],
+    folders: ['/usr/sbin'],
+    variable: 'HOOKURL_HAPROXY',
+    systemPackages: ['haproxy'],
+  },
   jwcrypto: {
     names: ['python3'],
     variable: 'HOOKURL_PYTHON3',

@@ -1,6 +1,7 @@
 import { type AnyCommands, type CommandDefinitions, type CommandName, isHookurlError } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { type FetchContext, toIncomingRequest, toWebResponse } from './hosts/fetch.ts'
+import { findHostContext } from './hosts/host-context.ts'
 import { type Config, createGuardConfig, createReceiverConfig } from './receive/config.ts'
 import { RequestContext, reject } from './receive/context.ts'
 import type { GuardOptions, ReceiverOptions } from './receive/options.ts'
@@ -59,11 +60,11 @@ export function createReceiver<const D extends CommandDefinitions = AnyCommands,
   return {
     ...pipeline,
     handle: async (request, next, context) => {
-      const result = await pipeline.receive(toIncomingRequest(request, context))
+      const result = await pipeline.receive(toIncomingRequest(request, context ?? findHostContext()))
       return result.kind === 'response' ? toWebResponse(result.response) : next()
     },
     fetch: async (request, context) => {
-      const incoming = toIncomingRequest(request, context)
+      const incoming = toIncomingRequest(request, context ?? findHostContext())
       const result = await pipeline.receive(incoming)
       return toWebResponse(result.kind === 'response' ? result.response : pipeline.notFound(incoming))
     },

@@ -2,16 +2,21 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { finished } from 'node:stream'
 import { createMinter } from '@hookurl/core'
-import { invalidOption } from '@hookurl/core/internal'
 import { createReceiver, type ReceivedHook, type ResultEvent } from '@hookurl/verify'
 import { hookurl } from '@hookurl/verify/node'
 import type { Command } from 'commander'
-import { type ListenAddress, type RunningServer, serve } from '../http/server.ts'
+import {
+  formatAddress,
+  isLoopback,
+  type ListenAddress,
+  type RunningServer,
+  serve,
+  stopOnSignals,
+} from '../http/server.ts'
 import type { Inspector } from '../inspector/index.ts'
 import { type Recording, record } from '../inspector/recorder.ts'
 import { escapeControlChars, toJson } from '../io/escape.ts'
-import { signalExitCodes } from '../io/exit-codes.ts'
-import { addHelp, addKeyFlags, allowInsecureHelp, parseInteger } from '../io/flags.ts'
+import { addHelp, addKeyFlags, allowInsecureHelp, parseInteger, parsePort } from '../io/flags.ts'
 import type { Output } from '../io/output.ts'
 import { toErrorReport } from '../io/report-error.ts'
 import { assertOtherFile } from '../io/same-file.ts'
@@ -89,7 +94,6 @@ response, and responds to the first two hooks with 500. Failed hooks do not cons
 
 On a terminal, o opens the inspector, c copies a new test URL, r replays the last hook, and q quits.`
 const defaultAddress: ListenAddress = { host: '127.0.0.1', port: 8787 }
-const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 
 export function define(command: Command, output: Output): void {
   command
@@ -297,13 +301,13 @@ interface Started {
 
 function announce({ flags, server, inspector }: Started, output: Output): void {
   const { host, record: file } = flags
-  const listening = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+  const listening = formatAddress(host, server.port)
   output.flushNotes()
   if (output.json) output.data({ listening, inspector: inspector?.address })
   else output.note(`Listening on ${listening}. Press Ctrl-C to stop.`)
   if (!output.json) formatHints(flags, server, inspector).forEach(output.note)
-  if (!loopback.test(host)) output.note('Warning: other machines can reach this address.')
-  if (inspector !== undefined && !loopback.test(flags.inspectorHost ?? '127.0.0.1')) {
+  if (!isLoopback(host)) output.note('Warning: other machines can reach this address.')
+  if (inspector !== undefined && !isLoopback(flags.inspectorHost ?? '127.0.0.1')) {
     output.note('WARNING: other machines can reach the inspector. Anyone who has its address can read every request,')
     output.note('including its token, and mint URLs. The connection is not encrypted.')
   }
@@ -360,24 +364,4 @@ async function assertDistinctFiles({ record: file, replay, keysFile }: ListenFla
     { name: 'stdout', file: 1 },
     { name: 'stderr', file: 2 },
   ])
-}
-
-function stopOnSignals(server: RunningServer): void {
-  let isStopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      const exitCode = signalExitCodes[signal]
-      // The second signal exits at once, which also kills the programs of --exec.
-      if (isStopping) process.exit(exitCode)
-      isStopping = true
-      process.exitCode = exitCode
-      void server.stop()
-    })
-  }
-}
-
-function parsePort(text: string, flag: string): number {
-  const port = parseInteger(text, flag)
-  if (port <= 65_535) return port
-  throw invalidOption(`${flag} must be at most 65535`, 'Choose another port.')
 }

@@ -2,7 +2,15 @@ import { createMinter, HookurlError, isHookurlError } from '@hookurl/core'
 import { invalidOption, isName, parseDuration } from '@hookurl/core/internal'
 import type { Command } from 'commander'
 import { signalExitCodes } from '../io/exit-codes.ts'
-import { addHelp, addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
+import {
+  addHelp,
+  addKeyFlags,
+  allowInsecureHelp,
+  collect,
+  parseInteger,
+  parsePort,
+  parseUnitlessSeconds,
+} from '../io/flags.ts'
 import { reserveStdin } from '../io/input.ts'
 import { readLines } from '../io/lines.ts'
 import type { Output } from '../io/output.ts'
@@ -15,7 +23,6 @@ import { createMcpServer, type McpServer } from '../mcp/server.ts'
 import type { Tool } from '../mcp/tool.ts'
 import { createWaitTools } from '../mcp/wait-tools.ts'
 import { readPackageFile } from '../package-file.ts'
-import { parsePort } from '../wait/flags.ts'
 
 interface McpFlags extends KeyFlags {
   allow?: string[]
@@ -74,7 +81,7 @@ export function define(command: Command, output: Output): void {
       '--wait-base-url <url>',
       'public URL that reaches the receiver of open_wait (default: http://localhost:PORT/waits)',
     )
-    .option('--port <n>', 'its port; 0 for a free one', (text) => parsePort(text), 0)
+    .option('--port <n>', 'its port; 0 for a free one', (text) => parsePort(text, '--port'), 0)
     .option('--host <host>', 'the address that it listens on', '127.0.0.1')
     .option(
       '--max-body-size <bytes>',

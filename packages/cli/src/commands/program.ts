@@ -35,6 +35,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'send', description: 'send a test request', load: () => import('./send.ts') },
   { name: 'listen', description: 'receive hooks on this machine', load: () => import('./listen.ts') },
   { name: 'wait', description: 'mint a URL, and wait for its call', load: () => import('./wait.ts') },
+  { name: 'gate', description: 'verify hooks for nginx or Caddy', load: () => import('./gate.ts') },
   { name: 'keys', description: 'create, list and rotate keys', load: () => import('./keys.ts') },
   { name: 'uses', description: 'print the SQL for a use store', load: () => import('./uses.ts') },
   { name: 'mcp', description: 'serve coding agents over MCP', load: () => import('./mcp.ts') },

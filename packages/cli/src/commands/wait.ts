@@ -2,6 +2,7 @@ import { HookurlError, isHookurlError } from '@hookurl/core'
 import type { ReceivedHook } from '@hookurl/verify'
 import type { Wait, Waiter } from '@hookurl/verify/wait'
 import type { Command } from 'commander'
+import { formatAddress, isLoopback } from '../http/server.ts'
 import { createFileSink, writeAtomicFile } from '../io/atomic-file.ts'
 import { signalExitCodes } from '../io/exit-codes.ts'
 import { addHelp } from '../io/flags.ts'
@@ -37,7 +38,6 @@ still running after the call, the command waits for it, and exits with 0 regardl
 and with Ctrl-C, it is stopped, with the programs that it has started.
 
 The caller gets a 2xx status once the payload is written to stdout. The exit code is 4 if the URL expires.`
-const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 // The longest delay of a timer.
 const MAX_DELAY_MS = 2_147_483_647
 
@@ -151,7 +151,7 @@ interface Started {
 
 async function announce({ words, flags, settings, receiver, wait, secret }: Started, output: Output): Promise<void> {
   const { host, urlFile } = flags
-  const listening = `http://${host.includes(':') ? `[${host}]` : host}:${receiver.server.port}`
+  const listening = formatAddress(host, receiver.server.port)
   const isPrinted = words.length === 0 && urlFile === undefined
   if (urlFile !== undefined) await writeAtomicFile(await createFileSink(urlFile, '--url-file'), `${wait.url}\n`)
   const shownSecret = words.length === 0 ? secret : undefined
@@ -164,12 +164,12 @@ async function announce({ words, flags, settings, receiver, wait, secret }: Star
     if (shownSecret !== undefined) output.note(`Signing secret: ${shownSecret}`)
     output.note(`Waiting on ${listening} until ${expiresAt}. Press Ctrl-C to stop.`)
   }
-  if (settings.baseUrl === undefined && loopback.test(host)) {
+  if (settings.baseUrl === undefined && isLoopback(host)) {
     output.note(
       'Only this machine can call the URL. For others, pass --base-url: a public URL that reaches this address.',
     )
   }
-  if (!loopback.test(host)) output.note('Warning: other machines can reach this address.')
+  if (!isLoopback(host)) output.note('Warning: other machines can reach this address.')
 }
 
 /** Waits for the end of a program that is still running, at most until the URL expires. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { invalidOption } from '@hookurl/core/internal'
+import { signalExitCodes } from '../io/exit-codes.ts'
 
 /** Where a server listens. */
 export interface ListenAddress {
@@ -55,6 +56,33 @@ export async function serve(handler: Handler, address: ListenAddress): Promise<R
       return stopped
     },
   }
+}
+
+/** Stops a server on SIGINT and SIGTERM, and sets the exit code. The second signal exits at once. */
+export function stopOnSignals(server: Pick<RunningServer, 'stop'>): void {
+  let isStopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      const exitCode = signalExitCodes[signal]
+      // This also kills the programs of --exec.
+      if (isStopping) process.exit(exitCode)
+      isStopping = true
+      process.exitCode = exitCode
+      void server.stop()
+    })
+  }
+}
+
+const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
+
+/** Whether only this machine can reach a host. */
+export function isLoopback(host: string): boolean {
+  return loopback.test(host)
+}
+
+/** Formats the address of a server as a URL. */
+export function formatAddress(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 async function bind(server: Server, address: ListenAddress): Promise<void> {

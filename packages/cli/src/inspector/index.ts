@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { stringifyJson } from '@hookurl/presentation/json'
-import { type RunningServer, serve } from '../http/server.ts'
+import { isLoopback, type RunningServer, serve } from '../http/server.ts'
 import type { Settings } from '../keys/load.ts'
 import { createInspectorApi } from './api.ts'
 import { findAsset } from './assets.ts'
@@ -38,7 +38,6 @@ interface InspectorOptions {
 
 const defaultPort = 8788
 const defaultHost = '127.0.0.1'
-const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy':
@@ -75,7 +74,7 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
     stopping: stopping.signal,
   }
   let boundPort = 0
-  const isPublished = !loopbackHost.test(host)
+  const isPublished = !isLoopback(host)
   const running = await listenOn({ host, port }, (request, response) => {
     handleRequest({ request, response, secret, port: boundPort, isPublished, context }).catch(() => response.destroy())
   })

@@ -82,6 +82,17 @@ export function parseInteger(text: string, flag: string): number {
   throw invalidOption(`${flag} must be an integer`, 'Use only digits.')
 }
 
+/**
+ * Parses a port; 0 is any free one.
+ *
+ * @throws {HookurlError} `invalid_option`
+ */
+export function parsePort(text: string, flag: string): number {
+  const port = parseInteger(text, flag)
+  if (port <= 65_535) return port
+  throw invalidOption(`${flag} must be at most 65535`, 'Choose another port.')
+}
+
 const dayMs = 86_400_000
 
 /**

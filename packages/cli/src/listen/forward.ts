@@ -1,12 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { stringifyJson } from '@hookurl/presentation/json'
 import { getErrorReason, listHeaders, type SendResult, sendRequest } from '../http/client.ts'
 import type { Output } from '../io/output.ts'
 import { filterRequestHeaders, filterResponseHeaders } from './forwarded-headers.ts'
 import { addQuery } from './forwarded-query.ts'
-import { getHookFields } from './hook-json.ts'
-import { type HookSink, problemResponse, type SinkCall, type SinkResult } from './hook-sink.ts'
+import { encodeHook, HOOK_HEADER, MAX_HOOK_HEADER_LENGTH } from './hook-header.ts'
+import { type HookSink, problemResponse, type SinkResult } from './hook-sink.ts'
 
 export interface ForwardOptions {
   readonly url: URL
@@ -20,8 +19,6 @@ interface ForwardContext {
   readonly output: Output
 }
 
-const HOOK_HEADER = 'hookurl-hook'
-const MAX_HOOK_HEADER_LENGTH = 4096
 /** The maximum size of a response with a status of 500 or more. */
 const MAX_FAILURE_SIZE = 16 * 1024 * 1024
 
@@ -30,9 +27,8 @@ const bodylessStatuses: ReadonlySet<number> = new Set([204, 205, 304])
 /** Forwards hooks to an application: same method, body, query parameters and headers, plus the hook in a header. */
 export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Output): HookSink {
   const context: ForwardContext = { origin: url.origin, timeoutMs, output }
-  return async (call) => {
-    const { hook, request } = call
-    const encodedHook = encodeHook(call)
+  return async ({ hook, request, content }) => {
+    const encodedHook = encodeHook(hook, content)
     const { length } = encodedHook
     if (length > MAX_HOOK_HEADER_LENGTH) {
       const limit = `${length} characters, at most ${MAX_HOOK_HEADER_LENGTH} are allowed`
@@ -46,10 +42,6 @@ export function createForwardSink({ url, timeoutMs }: ForwardOptions, output: Ou
     )
     return result.ok ? toSinkResult(result.response, context) : reportFailure(result, context)
   }
-}
-
-function encodeHook({ hook, content }: SinkCall): string {
-  return Buffer.from(stringifyJson(getHookFields(hook, content))).toString('base64url')
 }
 
 /** Aborts a request that gets no response in time. The body of the response has its own timeout. */

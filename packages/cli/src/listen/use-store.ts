@@ -31,7 +31,7 @@ async function loadLmdb(): Promise<typeof import('@hookurl/verify/lmdb')> {
     if (!/MODULE_NOT_FOUND$/.test(String(Reflect.get(error as object, 'code')))) throw error
     throw invalidOption(
       '--uses-dir requires the lmdb package, which is not installed',
-      'Install it next to hookurl (npm install lmdb@3), or leave out --uses-dir to count uses in memory.',
+      'Install it next to hookurl (npm install lmdb@3), or leave out --uses-dir.',
     )
   }
 }

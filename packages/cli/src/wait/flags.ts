@@ -2,7 +2,7 @@ import type { Duration } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import type { OpenOptions } from '@hookurl/verify/wait'
 import { type Command, Option } from 'commander'
-import { addKeyFlags, allowInsecureHelp, collect, parseInteger, parseUnitlessSeconds } from '../io/flags.ts'
+import { addKeyFlags, allowInsecureHelp, collect, parseInteger, parsePort, parseUnitlessSeconds } from '../io/flags.ts'
 import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
 
@@ -73,7 +73,7 @@ export function addWaitFlags(command: Command): Command {
     .option('--allow-insecure', allowInsecureHelp)
     .option('--url-file <file>', 'write the URL to this file instead of stderr')
     .optionsGroup('Receiver:')
-    .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text), DEFAULT_PORT)
+    .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), DEFAULT_PORT)
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--max-body-size <bytes>', 'maximum body size (default: 1048576)', (text) =>
       parseInteger(text, '--max-body-size'),
@@ -121,11 +121,4 @@ export async function toOpenOptions(flags: WaitFlags): Promise<OpenOptions> {
 /** Returns the lifetime of the URL. */
 export function getLifetime({ expiresIn = '1h' }: WaitFlags): Duration {
   return parseUnitlessSeconds(expiresIn) as Duration
-}
-
-/** @throws {HookurlError} `invalid_option` */
-export function parsePort(text: string): number {
-  const port = parseInteger(text, '--port')
-  if (port <= 65_535) return port
-  throw invalidOption('--port must be at most 65535', 'Choose another port.')
 }

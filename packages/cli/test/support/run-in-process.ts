@@ -13,7 +13,8 @@ type StreamName = 'stdin' | 'stdout' | 'stderr'
 type ProcessEvent = 'exit' | 'SIGHUP' | 'SIGINT' | 'SIGTERM'
 
 const processEvents: readonly ProcessEvent[] = ['exit', 'SIGHUP', 'SIGINT', 'SIGTERM']
-const foreignListeners = new Map(processEvents.map((event) => [event, new Set(listListeners(event))]))
+// The listeners of everything else in this process: of the test runner, and of what earlier tests have loaded.
+let foreignListeners = findListeners()
 
 let previous: Promise<unknown> = Promise.resolve()
 
@@ -61,6 +62,7 @@ async function runAlone(
   ]
   const { exitCode } = process
   process.exitCode = undefined
+  foreignListeners = findListeners()
   try {
     await runProgram(args)
     return { exit: Number(process.exitCode ?? 0), signal: null, stdout: stdout.text(), stderr: stderr.text() }
@@ -147,6 +149,10 @@ function removeListeners(): void {
 
 function listOwnListeners(event: ProcessEvent): (() => void)[] {
   return listListeners(event).filter((listener) => foreignListeners.get(event)?.has(listener) !== true)
+}
+
+function findListeners(): ReadonlyMap<ProcessEvent, ReadonlySet<() => void>> {
+  return new Map(processEvents.map((event) => [event, new Set(listListeners(event))]))
 }
 
 function listListeners(event: ProcessEvent): (() => void)[] {

@@ -1,13 +1,13 @@
 import type { BodyLimits } from '../request/body-limits.ts'
 import type { Body, IncomingRequest, RequestBody, UnreadBody } from '../request/incoming-request.ts'
 import type { OutgoingResponse } from '../response/response.ts'
+import { type FetchContext, findHostContext } from './host-context.ts'
 import { streamed } from './streamed.ts'
 import { readWebStream } from './web-stream.ts'
 
-/** What a fetch-style host provides in addition to the request. */
-export interface FetchContext {
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined
-}
+export type { FetchContext } from './host-context.ts'
+
+const alreadyConsumed: UnreadBody = { kind: 'unread', code: 'body_already_consumed' }
 
 // Members that mark a process, which outlives the response: of Bun's server, Deno's info and Hono's `env` on Node.
 const processMembers: readonly string[] = ['requestIP', 'remoteAddr', 'incoming']
@@ -18,7 +18,7 @@ export function findFetchContext(args: readonly unknown[]): FetchContext | undef
   const context = objects.find((value) => typeof Reflect.get(value, 'waitUntil') === 'function')
   if (context !== undefined) return context
   const isProcess = objects.some((value) => processMembers.some((name) => name in value))
-  return isProcess ? { waitUntil: () => {} } : undefined
+  return findHostContext() ?? (isProcess ? { waitUntil: () => {} } : undefined)
 }
 
 /** Adapts a web-standard `Request`, or an object of another realm or library that has its members. */
@@ -66,16 +66,13 @@ function createRequest(request: Request, read: RequestBody | undefined): Request
 }
 
 async function readBody(request: Request, limits: BodyLimits): Promise<Body | UnreadBody> {
-  const { body } = request
-  if (body === null || body === undefined) return toEmptyBody(request)
+  const { body, headers } = request
+  // Azure Functions passes no body without a Content-Length, unless it streams.
+  const isDeclared = Number(headers.get('content-length')) > 0 || headers.has('transfer-encoding')
+  if (body === null || body === undefined) return isDeclared ? alreadyConsumed : { kind: 'none' }
   // Some older libraries use a Node stream as the body.
-  if (request.bodyUsed || !('getReader' in body)) return { kind: 'unread', code: 'body_already_consumed' }
+  if (request.bodyUsed || !('getReader' in body)) return alreadyConsumed
   const read = await readWebStream(body, limits)
-  return read.kind === 'none' ? toEmptyBody(request) : read
-}
-
-// If the request declares a body but has none, other code has consumed it.
-function toEmptyBody(request: Request): Body | UnreadBody {
-  const isDeclared = Number(request.headers.get('content-length')) > 0
-  return isDeclared ? { kind: 'unread', code: 'body_already_consumed' } : { kind: 'none' }
+  // If the request declares a body but has none, other code has consumed it. A body in chunks may be empty.
+  return read.kind === 'none' && Number(headers.get('content-length')) > 0 ? alreadyConsumed : read
 }

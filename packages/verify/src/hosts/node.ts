@@ -5,6 +5,7 @@ import { createRequestUrl } from '../request/target.ts'
 import { cancelBody, type OutgoingResponse } from '../response/response.ts'
 import { appendHeader, toHeaderValues } from './header-values.ts'
 import { connectionHeaders } from './hop-by-hop.ts'
+import { findHostContext } from './host-context.ts'
 import {
   type FrameworkRequest,
   getHeader,
@@ -110,8 +111,10 @@ class NodeIncomingRequest implements IncomingRequest {
     return this.#response.headersSent
   }
 
-  // A Node process keeps running without it.
-  waitUntil(): void {}
+  // A Node process keeps running without it, unless a host stops it after the response.
+  waitUntil(work: Promise<unknown>): void {
+    findHostContext()?.waitUntil?.(work)
+  }
 }
 
 /** Sets headers that the guarded route may still replace. */

@@ -91,7 +91,7 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
   const { method } = request
   if (method === 'HEAD') return respond(ctx, 'head', emptyResponse(200))
 
-  ctx.query = parseQuery(ctx.target)
+  ctx.query = parseQuery(ctx.target, ctx.token)
   const handshake = findHandshake(config.handshakes, { request, hook, query: ctx.query })
   if (method === 'OPTIONS' && handshake === undefined) return respondToOptions(ctx, hook)
 

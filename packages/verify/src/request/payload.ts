@@ -89,15 +89,16 @@ export function isJsonAsForm(body: Body, contentType: string | undefined): boole
 }
 
 /**
- * Parses the query parameters of a request target, without the token's own. Includes parameters that a service appended
- * to the token with `&` instead of `?`.
+ * Parses the query parameters of a request target, without the token's own, and without those that repeat the token of the
+ * path, as routers such as Vercel's add them. Includes parameters that a service appended to the token with `&` instead of `?`.
  */
-export function parseQuery(target: string): QueryParams {
+export function parseQuery(target: string, token?: string): QueryParams {
   const { path, query } = splitTarget(target)
   const appended = findAppendedParams(path)
   if (appended === '' && query === '') return {}
   const pairs = new URLSearchParams(splitQuery(appended + query).join('&'))
-  return groupByName([...pairs].filter(([name, value]) => name !== '__proto__' && !isTokenParam(name, value)))
+  const isOther = ([name, value]: [string, string]): boolean => value !== token && !isTokenParam(name, value)
+  return groupByName([...pairs].filter(isOther).filter(([name]) => name !== '__proto__'))
 }
 
 // Parameters follow the first `&` of the segment that is the token; other segments may contain `&` themselves.

@@ -106,3 +106,15 @@ test('a body that is not a web stream is rejected with 500', async () => {
   Object.defineProperty(request, 'body', { value: Readable.from(['hello']) })
   expect(await receive(request)).toEqual({ status: 500, code: 'body_already_consumed', payloads: [] })
 })
+
+test('a body in chunks that the host does not pass on is rejected with 500, as on Azure Functions without streaming', async () => {
+  const headers = { 'transfer-encoding': 'chunked', 'content-type': 'application/json' }
+  const request = new HttpRequest({ url: mint(), method: 'POST', headers })
+  const rejected = { status: 500, code: 'body_already_consumed', payloads: [] }
+  expect(await receive(request as unknown as Request)).toEqual(rejected)
+})
+
+test('an empty body in chunks is no body', async () => {
+  const request = createRequest('', { 'transfer-encoding': 'chunked' })
+  expect(await receive(request)).toMatchObject({ status: 200, code: undefined })
+})
