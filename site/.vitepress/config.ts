@@ -11,7 +11,6 @@ import { getSitePage, listExcluded } from '../pages.ts'
 const groups = readNavigation()
 const hero = createHero()
 const base = process.env.HOOKURL_SITE_BASE ?? '/'
-const publicDebugger = 'https://hookurl.github.io/hookurl/debugger'
 // It is no page of VitePress, so the browser has to load it.
 const debuggerLink = { text: 'Debugger', link: '/debugger.html', target: '_self' }
 // Pages that are not in the list of the documentation.
@@ -74,7 +73,6 @@ function toNavItem({ text, items }: Group): DefaultTheme.NavItemWithLink {
 }
 
 function toSidebarItem({ text, link, items }: Entry): DefaultTheme.SidebarItem {
-  if (link === publicDebugger) return { ...debuggerLink, text }
   return items === undefined ? { text, link } : { text, link, collapsed: true, items: items.map(toSidebarItem) }
 }
 
