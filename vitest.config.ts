@@ -5,6 +5,8 @@ const webEngine = fileURLToPath(new URL('packages/core/src/crypto/engine.web.ts'
 const webTracing = fileURLToPath(new URL('packages/core/src/util/tracing.web.ts', import.meta.url))
 const webInflate = fileURLToPath(new URL('packages/verify/src/request/inflate.web.ts', import.meta.url))
 const ssr = { resolve: { conditions: ['@hookurl/source', 'node'] } }
+// Nest's decorators are those of TypeScript.
+const oxc = { decorator: { legacy: true } }
 // Each of these files has a process of its own: they load modules again, watch the console, replace globals or measure
 // the process. All others share modules in a few processes (`isolate: false`), which halves their processor time.
 const isolatedTests = [
@@ -31,6 +33,7 @@ export default defineConfig({
     projects: [
       {
         ssr,
+        oxc,
         test: {
           name: 'node',
           include: isolatedTests,
@@ -39,6 +42,7 @@ export default defineConfig({
       },
       {
         ssr,
+        oxc,
         test: {
           name: 'shared',
           isolate: false,

@@ -1,7 +1,7 @@
 // Runs app/ in Next. Next is larger than all other dependencies, so it is not part of this checkout: this script installs
 // it once, in a folder outside of it, together with the packed packages.
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const folder = join(tmpdir(), 'hookurl-example-next')
 const tarballs = join(folder, 'tarballs')
 const next = join(folder, 'node_modules/next/dist/bin/next')
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: 'true' }
-const needed = ['next@16.4.6', 'react@19', 'react-dom@19', 'typescript@5', '@types/node@20', '@types/react@19']
+const needed = ['next@16.4.6', 'react@19', 'react-dom@19', 'typescript@5', '@types/node@20', '@types/react@19', 'zod@4']
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
@@ -30,7 +30,8 @@ for (const name of ['core', 'verify']) {
 }
 const packed = readdirSync(tarballs).map((file) => join(tarballs, file))
 const quiet = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-run('npm', ['install', ...quiet, ...(existsSync(next) ? [] : needed), ...packed])
+// npm would remove what is not listed, also if an earlier start has installed it.
+run('npm', ['install', ...quiet, ...needed, ...packed])
 
 run(process.execPath, [next, 'build'])
 const args = [next, 'start', '--port', process.env.PORT ?? '8787']

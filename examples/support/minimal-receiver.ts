@@ -18,6 +18,8 @@ export interface MinimalReceiver {
   /** What runs it, for the table. */
   readonly by: string
   start(): Promise<RunningExample>
+  /** Adds tests of what else the example does. */
+  testMore?(send: SendRequest): void
   /** Why it cannot run on this machine. */
   readonly absence?: string
 }
@@ -31,7 +33,7 @@ const browserHeaders = { 'sec-fetch-mode': 'navigate' }
 const cat = { command: '/onWebhook', userId: 42, content: 'cat', redirectTo: 'https://cataas.com/cat' } as const
 
 /** Tests a receiver that handles `/onWebhook` only and prints what it receives. */
-export function testMinimalReceiver({ name, by, start, absence }: MinimalReceiver): void {
+export function testMinimalReceiver({ name, by, start, testMore, absence }: MinimalReceiver): void {
   describe(name, () => {
     let running: RunningExample | undefined
     const minter = createMinter(minterOptions)
@@ -94,6 +96,8 @@ export function testMinimalReceiver({ name, by, start, absence }: MinimalReceive
     test('a URL without a token gets 404', async () => {
       expect((await send('/hooks', order)).status).toBe(404)
     })
+
+    testMore?.(send)
   })
 }
 

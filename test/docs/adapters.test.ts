@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createMinter } from '@hookurl/core'
 import { expect, test } from 'vitest'
+import { readFences } from '../../tools/docs/markdown.ts'
 import { callSnippet, readSnippets, testKey, withServer } from '../../tools/snippets.ts'
 
 const page = 'docs/adapters.md'
@@ -15,7 +16,9 @@ test('every adapter has a snippet on the page', () => {
   const stores = ['./cas', './durable', './dynamo', './lmdb', './redis', './sql', './store-tests', './wait']
   const others = ['.', ...stores, './languages', './internal', './package.json']
   const adapters = Object.keys(exports).filter((subpath) => !others.includes(subpath))
-  const text = snippets.map(({ code }) => code).join('\n')
+  const text = readFences(page)
+    .map(({ code }) => code)
+    .join('\n')
   for (const subpath of adapters) expect(text).toContain(`'@hookurl/verify${subpath.slice(1)}'`)
 })
 

@@ -19,11 +19,13 @@ const jests = [
   { jest: '29.7.0', typescript: '5.4.5' },
   { jest: '30.5.2', typescript: '5.9.3' },
 ] as const
+// Nest 12 has only ES modules: test/frameworks.
+const nests = ['10', '11'] as const
 const tsJest = '29.4.15'
 const install = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error']
 const packages = ['@hookurl/core', '@hookurl/verify']
 
-/** Uses the packages from CommonJS: on the oldest Node, in Jest, and in a Nest application. */
+/** Uses the packages from CommonJS: on the oldest Node, in Jest, and in Nest applications. */
 export async function checkCommonJs({ project, folder, registry }: Published): Promise<Row[]> {
   const rows = [await toRow(`required by Node ${oldestNode}`, () => requireOnOldestNode(project))]
   const npmrc = `registry=${registry.url}\n`
@@ -31,7 +33,9 @@ export async function checkCommonJs({ project, folder, registry }: Published): P
     const name = `Jest ${versions.jest.split('.')[0]}, ts-jest`
     rows.push(await toRow(name, () => runJest(join(folder, `jest-${versions.jest}`), { npmrc, ...versions })))
   }
-  rows.push(await toRow('Nest 11, npm run test:e2e', () => runNest(folder, npmrc)))
+  for (const version of nests) {
+    rows.push(await toRow(`Nest ${version}, npm run test:e2e`, () => runNest(folder, { npmrc, version })))
+  }
   return rows
 }
 
@@ -60,10 +64,16 @@ async function runJest(cwd: string, { npmrc, jest, typescript }: JestOptions): P
   return runTests(['npm', 'exec', '--no', '--', 'jest'], cwd)
 }
 
-async function runNest(folder: string, npmrc: string): Promise<string> {
-  const nest = [process.execPath, join(fetchProgram('@nestjs/cli'), 'bin/nest.js')]
-  await must([...nest, 'new', 'nest-app', '--skip-git', '--skip-install', '--package-manager=npm'], { cwd: folder })
-  const cwd = join(folder, 'nest-app')
+interface NestOptions {
+  readonly npmrc: string
+  readonly version: (typeof nests)[number]
+}
+
+async function runNest(folder: string, { npmrc, version }: NestOptions): Promise<string> {
+  const nest = [process.execPath, join(fetchProgram(`nest-cli-${version}`), 'bin/nest.js')]
+  const name = `nest-app-${version}`
+  await must([...nest, 'new', name, '--skip-git', '--skip-install', '--package-manager=npm'], { cwd: folder })
+  const cwd = join(folder, name)
   makeFolder(cwd, { '.npmrc': npmrc })
   copyFiles('nest', cwd)
   await must([...install, ...packages], { cwd })

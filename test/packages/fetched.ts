@@ -4,8 +4,9 @@ import { root, run } from '../../tools/setup/io.js'
 
 // `npm test` needs none of these, so they are installed on demand.
 const versions = {
-  '@nestjs/cli': '11.0.24',
   '@yarnpkg/cli-dist': '4.18.1',
+  'nest-cli-10': 'npm:@nestjs/cli@10.4.9',
+  'nest-cli-11': 'npm:@nestjs/cli@11.0.24',
   'typescript-5.4': 'npm:typescript@5.4.5',
   'typescript-5.9': 'npm:typescript@5.9.3',
   'typescript-6': 'npm:typescript@6.0.3',

@@ -18,6 +18,7 @@ import { hookurl as forFetch } from '@hookurl/verify/fetch'
 import { hookurl as forHono } from '@hookurl/verify/hono'
 import { hookurl as forKoa } from '@hookurl/verify/koa'
 import { hookurl as forLambda } from '@hookurl/verify/lambda'
+import { hookurl as forNest, type GuardedRequest } from '@hookurl/verify/nest'
 import { hookurl as forNext } from '@hookurl/verify/next'
 import { hookurl as forNode } from '@hookurl/verify/node'
 import express from 'express'
@@ -78,6 +79,14 @@ createHttp2Server(forNode(guard, (request, response) => void response.end(reques
 forFetch(guard, (_request, hook) => new Response(hook.content.order.toFixed()))
 forNext(guard, (_request, hook) => new Response(hook.content.order.toFixed()))
 forLambda(guard, (_event, hook) => hook.content.order.toFixed())
+export function onNest({ hook }: GuardedRequest<typeof commands, '/pay'>): string {
+  return hook.content.order.toFixed()
+}
+export const NestGuard = forNest({ ...guard, user: (req: express.Request) => req.get('x-user') })
+export const NestGuardWithProvider = forNest({
+  inject: [Koa],
+  useFactory: (provider: Koa) => ({ ...guard, purpose: provider.env }),
+})
 
 // For several commands, the command tells which content it is.
 forExpress({ keys, commands, command: ['/pay', '/refund'] }, ({ hook }) =>
@@ -91,6 +100,12 @@ forFastify.route(guard, (request) => request.hook.content.price)
 new Hono().all('/a/*', forHono(guard), (c) => c.json(c.get('hook').content.price))
 // @ts-expect-error the content has no such member
 new Koa().use(forKoa(guard)).use((ctx) => ctx.state.hook.content.price)
+// @ts-expect-error the content has no such member
+export const wrongOnNest = ({ hook }: GuardedRequest<typeof commands, '/pay'>): number => hook.content.price
+// @ts-expect-error the command is unknown
+forNest({ keys, commands, command: '/nope' })
+// @ts-expect-error the command is unknown
+forNest({ inject: [], useFactory: () => ({ keys, commands, command: '/nope' }) })
 // @ts-expect-error the content has no such member
 forNode(guard, (request) => request.hook.content.price)
 // @ts-expect-error a receiver accepts no route

@@ -31,6 +31,7 @@ import type {
 import type { CasUseStoreOptions } from '@hookurl/verify/cas'
 import type { DynamoUseStoreOptions } from '@hookurl/verify/dynamo'
 import type { LmdbUseStoreOptions } from '@hookurl/verify/lmdb'
+import type { NestGuardFactory } from '@hookurl/verify/nest'
 import type { RedisUseStoreOptions } from '@hookurl/verify/redis'
 import type { SqlUseStoreOptions } from '@hookurl/verify/sql'
 import type { StoreTestOptions } from '@hookurl/verify/store-tests'
@@ -80,6 +81,7 @@ type StrictFields =
   | Strict<VerifyOptions>
   | Strict<CasUseStoreOptions>
   | Strict<LmdbUseStoreOptions>
+  | Strict<NestGuardFactory>
   | Strict<RedisUseStoreOptions>
   | Strict<SqlUseStoreOptions>
   | Strict<DynamoUseStoreOptions>

@@ -12,6 +12,7 @@ import { hookurl as fetchHookurl } from '@hookurl/verify/fetch'
 import { hookurl as honoHookurl } from '@hookurl/verify/hono'
 import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
+import { hookurl as nestHookurl } from '@hookurl/verify/nest'
 import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
 import { sqlUseStore } from '@hookurl/verify/sql'
@@ -118,6 +119,8 @@ test('user and signIn receive what the framework passes to its own handlers', ()
   honoHookurl({ ...own, user: (c) => c.req.raw.headers.get('x-user') })
   koaHookurl({ ...own, user: (ctx: Koa.Context) => ctx.get('x-user') })
   koaHookurl({ keys, command: '/a', user: (ctx) => ctx.originalUrl })
+  nestHookurl({ keys, command: '/a', user: (req: express.Request) => req.get('x-user') })
+  nestHookurl({ keys, command: '/a', user: (request: FastifyRequest) => request.id })
   nextHookurl({ ...own, user: (request) => request.headers.get('x-user') })
   lambdaHookurl({ ...own, user: (event) => event.headers?.['x-user'] })
   lambdaHookurl({ ...own, user: (event: APIGatewayProxyEventV2) => event.headers['x-user'], signIn: () => '/login' })

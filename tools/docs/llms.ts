@@ -9,7 +9,7 @@ const summary =
   'hookurl mints URLs that carry their own instructions - which command to run, for which user, with which content, until ' +
   'when - and verifies them without a database, in JavaScript and TypeScript.'
 const details = [
-  'The packages are `@hookurl/core` (mints), `@hookurl/verify` (receives, in Express, Fastify, Hono, Koa, Next, Lambda,',
+  'The packages are `@hookurl/core` (mints), `@hookurl/verify` (receives, in Express, Fastify, NestJS, Hono, Koa, Next, Lambda,',
   'node:http and every fetch host) and `hookurl` (the command line). Read the skill first: it is enough for most tasks.',
 ]
 

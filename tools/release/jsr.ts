@@ -23,6 +23,7 @@ const onNpmOnly: ReadonlySet<string> = new Set([
   './fastify',
   './hono',
   './koa',
+  './nest',
   './node',
   './lmdb',
   './durable',

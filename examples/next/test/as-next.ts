@@ -4,15 +4,19 @@ import { serve } from '@hono/node-server'
 
 type Handler = (request: Request, context: { params: Promise<{ token?: string[] }> }) => Promise<Response>
 
-const route: Readonly<Record<string, unknown>> = await import(
-  new URL('../app/hooks/[[...token]]/route.ts', import.meta.url).href
-)
+type Route = Readonly<Record<string, unknown>>
+
+const routes: Readonly<Record<string, Route>> = {
+  hooks: await import(new URL('../app/hooks/[[...token]]/route.ts', import.meta.url).href),
+  approve: await import(new URL('../app/approve/[[...token]]/route.ts', import.meta.url).href),
+}
 
 async function handleRequest(request: Request): Promise<Response> {
+  const [, folder = '', ...token] = new URL(request.url).pathname.split('/')
+  const route = routes[folder]
+  if (route === undefined) return new Response(null, { status: 404 })
   const handler = route[request.method] as Handler | undefined
   if (handler === undefined) return new Response(null, { status: 405 })
-  const [, folder, ...token] = new URL(request.url).pathname.split('/')
-  if (folder !== 'hooks') return new Response(null, { status: 404 })
   return handler(request, { params: Promise.resolve(token.length === 0 ? {} : { token }) })
 }
 

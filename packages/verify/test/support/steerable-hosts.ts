@@ -13,12 +13,14 @@ import { hookurl as koaHookurl } from '@hookurl/verify/koa'
 import { hookurl as lambdaHookurl } from '@hookurl/verify/lambda'
 import { hookurl as nextHookurl } from '@hookurl/verify/next'
 import { hookurl as nodeHookurl } from '@hookurl/verify/node'
+import { HttpException, type INestApplication, StreamableFile } from '@nestjs/common'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { onTestFinished } from 'vitest'
 import { serveLambda } from './lambda.ts'
+import { createGuardedController, type NestPlatform, nestPlatforms, parseToStrings, startNest } from './nest.ts'
 import { listen, listen2, listenFetch } from './serve.ts'
 
 /** A server whose guarded route counts its runs, and responds as the caller's headers ask for. */
@@ -159,6 +161,23 @@ function startLambda(options: GuardOptions, onRun: () => void): Promise<number> 
   return serveLambda(handler, '2.0')
 }
 
+/** Nest with what its users write: exceptions, streams and returned values. */
+function startNestRoute(platform: NestPlatform, options: GuardOptions, onRun: () => void): Promise<number> {
+  const controller = createGuardedController(platform, options, async (request, response) => {
+    const headers = request.headers as Headers
+    await wait(headers, onRun)
+    await readAfterWork('raw' in request ? null : request, headers)
+    const status = getSteeredStatus(headers)
+    if (status >= 400) throw new HttpException('failed', status)
+    response.status(status)
+    return headers['x-slow'] === undefined ? 'done' : new StreamableFile(Readable.from(createSlowBody()))
+  })
+  const configure = (app: INestApplication): void => {
+    if (platform === 'fastify') parseToStrings(app.getHttpAdapter().getInstance())
+  }
+  return startNest(platform, { module: { controllers: [controller] }, options: { bodyParser: false }, configure })
+}
+
 export const steerableHosts: readonly SteerableHost[] = [
   { name: 'node:http', start: (options, onRun) => listen(createNodeListener(options, onRun)) },
   {
@@ -182,4 +201,8 @@ export const steerableHosts: readonly SteerableHost[] = [
     },
   },
   { name: 'lambda', start: startLambda },
+  ...nestPlatforms.map((platform) => ({
+    name: `nest on ${platform}`,
+    start: (options: GuardOptions, onRun: () => void) => startNestRoute(platform, options, onRun),
+  })),
 ]
