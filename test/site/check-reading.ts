@@ -32,7 +32,7 @@ export async function checkReading(browser: Browser, home: string): Promise<stri
   await page.context().setOffline(false)
 
   await page.goto(`${home}debugger`)
-  await page.getByRole('link', { name: 'Documentation' }).click()
+  await page.getByRole('link', { name: 'Docs' }).click()
   await page.waitForURL(home)
 
   if (problems.length > 0) throw new Error(problems.join('\n'))

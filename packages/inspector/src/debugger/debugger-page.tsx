@@ -22,7 +22,7 @@ export function DebuggerPage({ hadFragment }: { hadFragment: boolean }): JSX.Ele
           <span>debugger</span>
         </h1>
         <a class="documentation" href={home}>
-          Documentation
+          Docs
         </a>
         <ThemeButton />
       </header>
