@@ -22,7 +22,7 @@ const folders = {
     ['io'],
     ['package-file.ts'],
   ],
-  inspector: [['main.tsx'], ['app.tsx'], ['requests', 'debugger', 'mint'], ['ui']],
+  inspector: [['main.tsx', 'debugger-page.tsx'], ['app.tsx'], ['requests', 'debugger', 'mint'], ['ui']],
 }
 
 /** The packages that each package imports. */

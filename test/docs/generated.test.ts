@@ -32,7 +32,13 @@ test('every error code has a row in the table and a section', () => {
 
 test('docs/dependencies.md names every dependency', () => {
   const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
-  const folders = ['.', 'bench', 'tools/api', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+  const folders = [
+    '.',
+    'bench',
+    'site',
+    'tools/api',
+    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+  ]
   const manifests = folders.map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')))
   const names = manifests.flatMap(({ dependencies, devDependencies, optionalDependencies }) =>
     Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }),

@@ -34,8 +34,12 @@ const workflows = readdirSync(folder).map((file) => {
   const jobs = Object.values(workflow.jobs)
   return { file, text, document, workflow, jobs, steps: jobs.flatMap((job) => job.steps) }
 })
-// To npm and to JSR, each in a job of its own.
-const writePermissions: Readonly<Record<string, readonly string[]>> = { 'release.yml': ['id-token', 'id-token'] }
+/** What jobs may write, other than the results of code scanning. */
+const writePermissions: Readonly<Record<string, readonly string[]>> = {
+  // To npm and to JSR, each in a job of its own.
+  'release.yml': ['id-token', 'id-token'],
+  'pages.yml': ['pages', 'id-token'],
+}
 const lint = await createLinter()
 
 test('there are workflows for changes, for releases and for long-running checks', () => {
@@ -96,6 +100,12 @@ test('every npm script that a workflow or a page names exists', () => {
   const listed = workflows.flatMap(({ jobs }) => jobs.flatMap(({ strategy }) => strategy?.matrix?.script ?? []))
   expect(named.length + listed.length).toBeGreaterThan(4)
   expect([...named, ...listed].filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([])
+})
+
+test('the job that deploys the website only deploys', () => {
+  const pages = workflows.find(({ file }) => file === 'pages.yml')
+  const deploying = Object.values(pages?.workflow.jobs ?? {}).find((job) => job.permissions?.pages)
+  expect(deploying?.steps.map(({ uses }) => uses?.split('@')[0])).toEqual(['actions/deploy-pages'])
 })
 
 test('the job that publishes runs no code of the repository, and publishes dependencies first', () => {

@@ -5,6 +5,8 @@ import { log, readNote, root, run, writeNote } from './io.js'
 
 const note = 'install'
 const workspaceFolders = ['packages', 'examples']
+// Only `npm run site` needs it, and installs it.
+const withoutSite = '--filter=!@hookurl/site'
 
 /**
  * Installs what the lock file lists, unless it is installed.
@@ -15,7 +17,7 @@ export function install() {
   if (readNote(note) === state && existsSync(join(root, 'node_modules/.bin/hookurl'))) return undefined
   const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
   log(`installing with ${pnpm} …`)
-  const result = run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile'], {
+  const result = run('npx', ['--yes', pnpm, 'install', '--frozen-lockfile', withoutSite], {
     // CI: pnpm does not prompt. The log level: `npm --silent` would hide why a download fails.
     env: { CI: 'true', npm_config_loglevel: 'error', npm_config_update_notifier: 'false' },
   })
@@ -36,7 +38,7 @@ function fingerprint() {
 function manifests() {
   const folders = workspaceFolders.filter((folder) => existsSync(join(root, folder)))
   const inner = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
-  return ['.', 'bench', 'tools/api', ...inner.sort()]
+  return ['.', 'bench', 'site', 'tools/api', ...inner.sort()]
     .map((folder) => join(folder, 'package.json'))
     .filter((file) => existsSync(join(root, file)))
 }

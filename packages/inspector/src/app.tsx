@@ -2,6 +2,7 @@ import { unwrapUrl } from '@hookurl/core/internal'
 import type { JSX } from 'preact'
 import { useCallback, useState } from 'preact/hooks'
 import { Debugger } from './debugger/debugger.tsx'
+import { VerificationPanel } from './debugger/verification-panel.tsx'
 import { copyClaims, type MintCopy } from './mint/copy-claims.ts'
 import { MintForm } from './mint/mint-form.tsx'
 import { RequestList } from './requests/request-list.tsx'
@@ -67,7 +68,13 @@ export function App(): JSX.Element {
           />
         </div>
         <div class="tab" hidden={route.tab !== 'debugger'}>
-          <Debugger input={debuggerInput} setInput={setDebuggerInput} mintCopy={mintCopy} />
+          <Debugger
+            input={debuggerInput}
+            setInput={setDebuggerInput}
+            hint="The URL is decoded on this page and verified by hookurl listen. It is not sent to any other machine."
+            Signature={VerificationPanel}
+            mintCopy={mintCopy}
+          />
         </div>
         <div class="tab" hidden={route.tab !== 'mint'}>
           {server === undefined ? null : (

@@ -1,27 +1,32 @@
 import { type Inspection, inspect } from '@hookurl/core'
 import { unwrapUrl } from '@hookurl/core/internal'
 import type { DescribedClaim } from '@hookurl/presentation/claim-labels'
-import type { VerificationResult } from '@hookurl/presentation/protocol'
 import { readTokenLiterals } from '@hookurl/presentation/token-literals'
-import type { JSX } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
-import { verify } from '../ui/api-client.ts'
-import { CodeBlock, CopyButton, Panel, useNow } from '../ui/components.tsx'
+import type { ComponentChildren, ComponentType, JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { CodeBlock, CopyButton, Panel, TokenBlock, useNow } from '../ui/components.tsx'
 import { describeClaims, describeJwtClaims, escapeText, formatJson } from '../ui/format.ts'
+import { Repaired } from './repaired.tsx'
 import { Timeline } from './timeline.tsx'
 import { TokenDiagram } from './token-diagram.tsx'
 
 interface DebuggerProps {
   readonly input: string
   readonly setInput: (input: string) => void
+  /** Says what happens to the input. */
+  readonly hint: string
+  /** Shown below the field. */
+  readonly actions?: ComponentChildren
+  /** Shows whether the signature is valid. */
+  readonly Signature: ComponentType<{ readonly input: string }>
   /** Opens the mint form with these claims. */
-  readonly mintCopy: (claims: Readonly<Record<string, unknown>>, input: string) => void
+  readonly mintCopy?: ((claims: Readonly<Record<string, unknown>>, input: string) => void) | undefined
 }
 
-const debounceMs = 150
+const key = /hks_[\w-]{8}/
 
-/** Decodes and verifies a hook URL or token. */
-export function Debugger({ input, setInput, mintCopy }: DebuggerProps): JSX.Element {
+/** Decodes a hook URL or token. */
+export function Debugger({ input, setInput, hint, actions, ...details }: DebuggerProps): JSX.Element {
   return (
     <div class="debugger">
       <h2>Debugger</h2>
@@ -36,20 +41,31 @@ export function Debugger({ input, setInput, mintCopy }: DebuggerProps): JSX.Elem
           onInput={(event) => setInput(event.currentTarget.value)}
         />
       </label>
-      {input.trim() === '' ? (
-        <p class="hint">
-          The URL is decoded on this page and verified by hookurl listen. It is not sent to any other machine.
-        </p>
-      ) : (
-        <InspectionResult input={input.trim()} mintCopy={mintCopy} />
-      )}
+      {actions}
+      <Result input={input.trim()} hint={hint} details={details} />
     </div>
   )
 }
 
-type InspectionResultProps = Pick<DebuggerProps, 'input' | 'mintCopy'>
+type Details = Pick<DebuggerProps, 'Signature' | 'mintCopy'>
 
-function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Element {
+interface ResultProps extends Pick<DebuggerProps, 'input' | 'hint'> {
+  readonly details: Details
+}
+
+function Result({ input, hint, details }: ResultProps): JSX.Element {
+  if (input === '') return <p class="hint">{hint}</p>
+  if (key.test(input)) {
+    return (
+      <Panel title="This is a key" variant="error">
+        <p>Paste a hook URL or a token. Decoding needs no key, and a key does not belong in a browser.</p>
+      </Panel>
+    )
+  }
+  return <InspectionResult input={input} {...details} />
+}
+
+function InspectionResult({ input, Signature, mintCopy }: Pick<DebuggerProps, 'input'> & Details): JSX.Element {
   const now = useNow()
   const inspection = useMemo(() => inspect(input, { now: () => now }), [input, now])
   const { readable, tokenFormat, claims, problems } = inspection
@@ -58,8 +74,9 @@ function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Eleme
   return (
     <>
       <Wrapper input={input} inspection={inspection} />
+      <Repaired input={input} inspection={inspection} />
       <div class="columns">
-        {isOther ? <OtherIssuer literals={literals} /> : <VerificationPanel input={input} />}
+        {isOther ? <OtherIssuer literals={literals} /> : <Signature input={input} />}
         {problems.length === 0 ? (
           <Panel title="No problems">
             <p class="hint">The structure, header, claims and times are valid.</p>
@@ -81,7 +98,7 @@ function InspectionResult({ input, mintCopy }: InspectionResultProps): JSX.Eleme
           title="Claims"
           note={readable || isOther ? 'decoded' : 'partially recovered'}
           actions={
-            isOther ? null : (
+            isOther || mintCopy === undefined ? null : (
               <button type="button" class="button" onClick={() => mintCopy(literals.claims ?? {}, input)}>
                 Mint a copy with changes
               </button>
@@ -141,7 +158,7 @@ function Wrapper({ input, inspection: { wrappedBy } }: { input: string; inspecti
         <p class="hint">The wrapper does not contain the original URL.</p>
       ) : (
         <>
-          <p class="token">{escapeText(inside.url)}</p>
+          <TokenBlock label="URL inside">{escapeText(inside.url)}</TokenBlock>
           <p class="actions">
             <CopyButton label="Copy the URL inside" getText={() => inside.url} />
           </p>
@@ -175,39 +192,5 @@ function ClaimsTable({ claims }: { claims: readonly DescribedClaim[] }): JSX.Ele
         </tbody>
       </table>
     </div>
-  )
-}
-
-function VerificationPanel({ input }: { input: string }): JSX.Element {
-  const [result, setResult] = useState<VerificationResult | 'unavailable'>()
-  useEffect(() => {
-    let isStale = false
-    const timer = setTimeout(() => {
-      verify(input).then(
-        (verified) => isStale || setResult(verified),
-        () => isStale || setResult('unavailable'),
-      )
-    }, debounceMs)
-    return () => {
-      isStale = true
-      clearTimeout(timer)
-    }
-  }, [input])
-  if (result === undefined || result === 'unavailable') {
-    return (
-      <Panel title="Signature">
-        <p class="hint">{result === undefined ? 'Verifying…' : 'hookurl listen is not responding.'}</p>
-      </Panel>
-    )
-  }
-  const { valid, key, error } = result
-  return (
-    <Panel title="Signature" variant={valid ? 'trusted' : 'error'}>
-      <p role="status">
-        <span class={`badge ${valid ? 'green' : 'red'}`}>{valid ? 'valid' : error?.code}</span>{' '}
-        {valid ? `signed with key ${key}` : escapeText(error?.message ?? '')}
-      </p>
-      {error === undefined ? null : <p class="fix">{escapeText(error.fix)}</p>}
-    </Panel>
   )
 }

@@ -1,8 +1,9 @@
 import type { Inspection } from '@hookurl/core'
 import { LONG_URL_LIMIT, SHORT_URL_LIMIT } from '@hookurl/presentation/url-limits'
 import type { JSX } from 'preact'
-import { Panel } from '../ui/components.tsx'
+import { Panel, TokenBlock } from '../ui/components.tsx'
 import { escapeText, formatNumber } from '../ui/format.ts'
+import { UrlLimits } from './url-limits.tsx'
 
 interface TokenDiagramProps {
   readonly input: string
@@ -37,16 +38,21 @@ export function TokenDiagram({ input, inspection, isOtherJwt }: TokenDiagramProp
         ))}
       </ul>
       <HighlightedToken input={input} inspection={inspection} />
-      <div class="ruler" aria-hidden="true">
-        <div class={`fill ${getLengthColor(lengths.input)}`} style={{ width: toPercent(lengths.input) }} />
-        <i style={{ left: toPercent(SHORT_URL_LIMIT) }} />
-        <i style={{ left: toPercent(LONG_URL_LIMIT) }} />
-        <span style={{ left: toPercent(SHORT_URL_LIMIT) }}>{formatNumber(SHORT_URL_LIMIT)}</span>
-        <span class="end" style={{ left: toPercent(LONG_URL_LIMIT) }}>
-          {formatNumber(LONG_URL_LIMIT)}
-        </span>
-      </div>
-      {isOtherJwt ? null : <p>{describeLength(lengths.input)}</p>}
+      {isOtherJwt ? null : (
+        <>
+          <div class="ruler" aria-hidden="true">
+            <div class={`fill ${getLengthColor(lengths.input)}`} style={{ width: toPercent(lengths.input) }} />
+            <i style={{ left: toPercent(SHORT_URL_LIMIT) }} />
+            <i style={{ left: toPercent(LONG_URL_LIMIT) }} />
+            <span style={{ left: toPercent(SHORT_URL_LIMIT) }}>{formatNumber(SHORT_URL_LIMIT)}</span>
+            <span class="end" style={{ left: toPercent(LONG_URL_LIMIT) }}>
+              {formatNumber(LONG_URL_LIMIT)}
+            </span>
+          </div>
+          <p>{describeLength(lengths.input)}</p>
+          <UrlLimits length={lengths.input} />
+        </>
+      )}
       {lengths.longestSegment > SHORT_URL_LIMIT && lengths.input > lengths.token ? (
         <p>
           One path segment has {formatNumber(lengths.longestSegment)} characters: some web servers reject more than{' '}
@@ -80,10 +86,10 @@ function HighlightedToken({
   inspection: { token, tokenFormat },
 }: Pick<TokenDiagramProps, 'input' | 'inspection'>): JSX.Element {
   const start = token === undefined || token === '' ? -1 : input.indexOf(token)
-  if (token === undefined || start < 0) return <p class="token">{escapeText(input)}</p>
+  if (token === undefined || start < 0) return <TokenBlock label="Input">{escapeText(input)}</TokenBlock>
   const names = segmentNames[tokenFormat ?? 'full']
   return (
-    <p class="token">
+    <TokenBlock label="Input">
       <span class="base">{escapeText(input.slice(0, start))}</span>
       {token.split('.').map((segment, index) => (
         <span key={index} class={names[index] ?? 'base'}>
@@ -92,7 +98,7 @@ function HighlightedToken({
         </span>
       ))}
       <span class="base">{escapeText(input.slice(start + token.length))}</span>
-    </p>
+    </TokenBlock>
   )
 }
 

@@ -88,6 +88,17 @@ export function CodeBlock({ label, children }: { label: string; children: Compon
   )
 }
 
+/** A URL or token, scrollable if it is long. */
+export function TokenBlock({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div class="token" tabIndex={0} role="group" aria-label={label}>
+      {children}
+    </div>
+  )
+}
+
 /** Buttons of which one is pressed. */
 export function ToggleButtons<T extends string>({
   label,
