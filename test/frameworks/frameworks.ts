@@ -89,7 +89,13 @@ export default defineConfig({ adapter: node({ mode: 'standalone' }) })
 `,
       'src/pages/index.astro': '<html lang="en"><title>Astro</title><h1>Astro</h1></html>\n',
     },
-    packages: ['astro@7.3.5', '@astrojs/node@11.1.6', '@astrojs/check@0.9.6', 'typescript@5.9.3'],
+    packages: [
+      'astro@7.3.5',
+      '@astrojs/node@11.1.6',
+      '@astrojs/check@0.9.6',
+      'typescript@5.9.3',
+      '@types/node@22.20.7',
+    ],
     files: { 'src/lib/hookurl.ts': 'framework-hookurl', 'src/pages/hooks/[...token].ts': 'framework-astro' },
     filesForForms: { 'astro.config.mjs': 'framework-astro-forms' },
     build: [
