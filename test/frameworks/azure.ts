@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { versionOf } from '../packages/project.ts'
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 /** The functions of an application, called by an imitation of Azure's host. */
 export const azure: Framework = {
@@ -27,6 +27,8 @@ export const azure: Framework = {
     '@types/node@22.20.7',
   ],
   files: { 'src/hookurl.ts': 'framework-hookurl', 'src/functions/hooks.ts': 'framework-azure' },
+  // Without the dashes, npx takes the option for its own.
+  check: ['npx', '--no', '--', 'tsc', '--noEmit'],
   build: [['npx', '--no', 'tsc']],
   program: [fileURLToPath(new URL('hosts/azure.ts', import.meta.url))],
   prefix: '/api',

@@ -9,7 +9,7 @@ import { readFences } from '../../tools/docs/markdown.ts'
 import { testKey } from '../../tools/snippets.ts'
 import { withPage } from '../browser/open-browser.ts'
 import { must, versionOf } from '../packages/project.ts'
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 /** Where applications are created and what runs them. */
 export interface Workplace {
@@ -26,10 +26,12 @@ export interface Workplace {
 export const pages = ['docs/frameworks.md', 'docs/adapters.md'] as const
 
 // What the snippets import.
-const common = ['@hookurl/verify', `zod@${versionOf('zod')}`]
+const common = ['@hookurl/verify', `zod@${versionOf('zod')}`, '@types/node@22.20.7']
 
 // SvelteKit's adapter for Node assumes https unless a proxy sends the protocol.
 const protocolHeader = 'x-forwarded-proto'
+
+const json = { 'content-type': 'application/json' }
 
 /** Creates an application, builds it as `docs/frameworks.md` says, and calls it as a user and as a service. */
 export async function checkFramework(
@@ -41,7 +43,18 @@ export async function checkFramework(
 
   async function build(files: Framework['files']): Promise<void> {
     writeSnippets(app, files, framework.edits)
-    for (const command of framework.build) await must(command, { cwd: app, env })
+    // Some frameworks write the types of routes when they build.
+    for (const command of [...framework.build, framework.check]) await must(command, { cwd: app, env })
+  }
+  // The guard's content has the type of its schema only if another use of it is an error.
+  async function checkTypes(): Promise<void> {
+    for (const [path, snippet] of Object.entries(framework.files)) {
+      const code = readSnippet(snippet, framework.edits)
+      if (!code.includes('invoice.toFixed()')) continue
+      writeFile(join(app, path), code.replace('invoice.toFixed()', 'invoice.toUpperCase()'))
+      await assert.rejects(must(framework.check, { cwd: app, env }), /toUpperCase/)
+      writeFile(join(app, path), code)
+    }
   }
   async function withApp(use: (program: Program, origin: string) => Promise<void>): Promise<void> {
     const port = await findFreePort()
@@ -49,7 +62,7 @@ export async function checkFramework(
     const variables = { HOOKURL_KEYS: testKey, HOST: 'localhost', PORT: String(port), PROTOCOL_HEADER: protocolHeader }
     const args = framework.program.map((arg) => arg.replace('$PORT', String(port)))
     const { ready } = framework
-    const program = await startProgram([node, ...args], {
+    const program = await startProgram([framework.runtime ?? node, ...args], {
       cwd: app,
       env: { ...env, ...variables },
       ...(ready !== undefined && { portPattern: ready }),
@@ -68,9 +81,11 @@ export async function checkFramework(
   await must(['npm', 'install', '--no-audit', '--no-fund', ...framework.packages, ...common], { cwd: app, env })
 
   await build(framework.files)
+  await checkTypes()
   await withApp(async (program, origin) => {
     await checkButton(program, origin, browser)
     await checkMethods(origin, framework.statuses?.put)
+    await checkQuery(origin)
     await checkGuard(origin, browser, framework.statuses?.otherCommand)
     const allowsForms = framework.filesForForms === undefined
     assert.deepEqual(await postForms(origin), allowsForms ? [200, 200] : [403, 403], 'forms of a service')
@@ -110,33 +125,40 @@ async function checkButton(program: Program, origin: string, browser: Browser): 
 
 async function checkMethods(origin: string, put = 405): Promise<void> {
   const url = mint(origin)
-  const headers = { 'content-type': 'application/json' }
-  const accepted = await fetch(url, { method: 'POST', headers, body: '{"a":1}' })
+  const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'])
-  const truncated = await fetch(url.slice(0, -1), { method: 'POST', headers, body: '{"a":1}' })
-  assert.equal(truncated.status, 400)
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
   const methods = ['GET', 'HEAD', 'OPTIONS', 'PUT']
-  const statuses = methods.map(async (method) => (await fetch(url, { method, headers })).status)
+  const statuses = methods.map(async (method) => (await fetch(url, { method, headers: json })).status)
   assert.deepEqual(await Promise.all(statuses), [405, 200, 204, put])
+}
+
+/** Calls a URL with its token in the query: its path is the one at which the receiver is mounted. */
+async function checkQuery(origin: string): Promise<void> {
+  const url = mint(origin, { tokenIn: 'query' })
+  assert.ok(url.startsWith(`${origin}/hooks?`))
+  const accepted = await postJson(url)
+  assert.deepEqual([accepted.status, await accepted.text()], [200, '{"ok":true}'], 'a token in the query')
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
 }
 
 /** Calls the guarded route as a service, and presses its button. */
 async function checkGuard(origin: string, browser: Browser, otherCommand = 403): Promise<void> {
   const url = mintApproval(origin)
   const approved = 'approved invoice 7 for 42'
-  // Astro takes a POST without a type for a form.
-  const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
-  const accepted = await fetch(url, post)
+  const accepted = await postJson(url)
   assert.deepEqual([accepted.status, await accepted.text()], [200, approved])
-  const truncated = await fetch(url.slice(0, -1), post)
-  assert.equal(truncated.status, 400)
-  const other = await fetch(mint(origin).replace('/hooks/', '/approve/'), post)
-  assert.equal(other.status, otherCommand)
+  assert.equal((await postJson(url.slice(0, -1))).status, 400)
+  assert.equal((await postJson(mint(origin).replace('/hooks/', '/approve/'))).status, otherCommand)
   await withPage(browser, { extraHTTPHeaders: { [protocolHeader]: 'http' } }, async (tab) => {
     await tab.goto(url)
     await tab.getByRole('button', { name: 'Confirm' }).click()
     await tab.getByText(approved).waitFor()
   })
+}
+
+function postJson(url: string): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: json, body: '{"a":1}' })
 }
 
 /** Posts a form without and with files, as a service does. */
@@ -147,8 +169,8 @@ async function postForms(origin: string): Promise<number[]> {
   return Promise.all(forms.map(async (body) => (await fetch(mint(origin), { method: 'POST', body })).status))
 }
 
-function mint(origin: string): string {
-  const minter = createMinter({ keys: testKey, baseUrl: `${origin}/hooks`, expiresIn: '1h' })
+function mint(origin: string, options: { readonly tokenIn?: 'query' } = {}): string {
+  const minter = createMinter({ keys: testKey, baseUrl: `${origin}/hooks`, expiresIn: '1h', ...options })
   return minter.mintSync({ command: '/onWebhook', userId: 42 })
 }
 
@@ -166,7 +188,7 @@ function countRuns(program: Program): number {
   return program.output().match(/^42 /gm)?.length ?? 0
 }
 
-function readSnippet(name: string, edits: Readonly<Record<string, string>>): string {
+function readSnippet(name: string, edits: Framework['edits'] = {}): string {
   const fences = pages.flatMap((page) => readFences(page))
   const fence = fences.find(({ marker }) => marker?.kind === 'scaffold' && marker.text === name)
   if (fence === undefined) throw new Error(`no page has a snippet "${name}"`)

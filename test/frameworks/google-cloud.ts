@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { versionOf } from '../packages/project.ts'
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 /** Two functions, each run by the program of the Functions Framework. */
 export const googleCloud: Framework = {
@@ -26,6 +26,8 @@ export const googleCloud: Framework = {
     '@types/node@22.20.7',
   ],
   files: { 'src/index.ts': 'framework-google-cloud' },
+  // Without the dashes, npx takes the option for its own.
+  check: ['npx', '--no', '--', 'tsc', '--noEmit'],
   build: [['npx', '--no', 'tsc']],
   program: [fileURLToPath(new URL('hosts/google-cloud.ts', import.meta.url)), 'hooks', 'approve'],
 }

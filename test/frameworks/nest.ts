@@ -1,4 +1,4 @@
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 const version = '12.5.1'
 // Nest does not print its address.
@@ -42,6 +42,7 @@ export class AppModule {}
     },
     packages: [`@nestjs/core@${version}`, ...packages, `@nestjs/common@${version}`, '@nestjs/config@12.0.1'],
     edits: { [listen]: `${listen}\nconsole.log(await app.getUrl())`, ...edits },
+    check: ['npx', '--no', 'tsc', '--', '--noEmit'],
     build: [['npm', 'run', 'build']],
     program: ['dist/main.js'],
   }

@@ -1,4 +1,4 @@
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 const netlifyCli = 'netlify-cli@27.10.2'
 
@@ -24,10 +24,8 @@ export const netlify: Framework = {
   },
   packages: [netlifyCli, '@netlify/functions@6.0.0', 'typescript@5.9.3', '@types/node@22.20.7'],
   files: { 'lib/hookurl.ts': 'framework-hookurl', 'netlify/functions/hooks.ts': 'framework-netlify' },
-  build: [
-    ['npx', '--no', 'tsc'],
-    ['npx', '--no', 'netlify', 'build', '--offline'],
-  ],
+  check: ['npx', '--no', 'tsc'],
+  build: [['npx', '--no', 'netlify', 'build', '--offline']],
   // Edge functions need a program from outside the registry.
   program: [
     'node_modules/netlify-cli/bin/run.js',

@@ -1,4 +1,4 @@
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 const version = '16.4.3'
 
@@ -35,6 +35,7 @@ export const nextPages: Framework = {
     'pages/api/hooks/[[...token]].ts': 'framework-next-pages',
   },
   prefix: '/api',
+  check: ['npx', '--no', 'tsc', '--', '--noEmit'],
   build: [['npm', 'run', 'build']],
   program: ['node_modules/next/dist/bin/next', 'start'],
 }

@@ -1,4 +1,4 @@
-import type { Framework } from './frameworks.ts'
+import type { Framework } from './framework.ts'
 
 const vercelCli = 'vercel@64.0.2'
 
@@ -27,8 +27,8 @@ export const vercel: Framework = {
     'api/hooks.ts': 'framework-vercel',
     'vercel.json': 'framework-vercel-routes',
   },
+  check: ['npx', '--no', 'tsc'],
   build: [
-    ['npx', '--no', 'tsc'],
     ['npx', '--no', 'vercel', 'build', '--yes', '--token', 'none'],
     // `vercel dev` works offline if the project is not linked.
     ['node', '--eval', "fs.rmSync('.vercel', { recursive: true })"],

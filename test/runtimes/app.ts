@@ -17,12 +17,12 @@ const run = (hook: { readonly content: unknown; readonly payload: unknown }): Re
 /** The receiver, exported for runtimes that also mount it in another way. */
 export const receiver: Receiver = createReceiver({
   keys: async () => keys,
-  handlers: { '/run': run, '/quiet': () => {} },
+  handlers: { '/run': run, '/quiet': () => {}, '/text': () => new Response('ü') },
   uses: memoryUseStore(),
   onError: () => {},
 })
-const guard = fetchHookurl({ keys, command: '/run', onError: () => {} }, (_request, hook) =>
-  Response.json(hook.content),
+const guard = fetchHookurl({ keys, command: ['/run', '/text'], onError: () => {} }, (_request, hook) =>
+  hook.command === '/text' ? new Response('ü') : Response.json(hook.content),
 )
 const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200))
 const acknowledging = fetchHookurl({ keys, handlers: { '/run': slow }, ackAfter: '20ms' })

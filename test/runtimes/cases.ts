@@ -66,6 +66,10 @@ export function receiverCases(mountPath: string): readonly Case[] {
       },
     },
     {
+      name: 'a Response with a string has the type of text',
+      check: (send) => expectText(send, mountPath + getToken(minter.mintSync({ command: '/text' }))),
+    },
+    {
       name: 'a multipart body is parsed',
       check: async (send) =>
         assert.deepEqual(getStatusAndJson(await send(mountPath + token, multipartPost)), [200, ['ü', { a: 'ü' }]]),
@@ -162,6 +166,10 @@ export function sharedCases(extraPaths: readonly string[]): readonly Case[] {
       check: async (send) => assert.deepEqual(getStatusAndJson(await send(`/guard/${token}`, jsonPost)), [200, 'ü']),
     },
     {
+      name: 'a Response with a string of a guarded route has the type of text',
+      check: (send) => expectText(send, `/guard/${getToken(minter.mintSync({ command: '/text' }))}`),
+    },
+    {
       name: 'a guard rejects an altered URL with 403',
       check: (send) => expectRejection(send, `/guard/${alter(token)}`, [403, 'invalid_signature']),
     },
@@ -209,6 +217,11 @@ function getStatusAndCode({ status, body }: TestResponse): unknown[] {
 // The last character is left alone: two of its bits encode nothing.
 function alter(token: string): string {
   return token.slice(0, -3) + (token.at(-3) === 'A' ? 'B' : 'A') + token.slice(-2)
+}
+
+async function expectText(send: SendRequest, path: string): Promise<void> {
+  const { status, type, body } = await send(path, jsonPost)
+  assert.deepEqual([status, type?.toLowerCase().replaceAll(' ', ''), body], [200, 'text/plain;charset=utf-8', 'ü'])
 }
 
 function getToken(url: string): string {

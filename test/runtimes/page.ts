@@ -6,7 +6,8 @@ const context = { waitUntil: () => {} }
 
 const send: SendRequest = async (path, request) => {
   const response = await handle(new Request(location.origin + path, request), context)
-  return { status: response.status, location: response.headers.get('location'), body: await response.text() }
+  const { status, headers } = response
+  return { status, location: headers.get('location'), type: headers.get('content-type'), body: await response.text() }
 }
 
 Object.assign(globalThis, { send })

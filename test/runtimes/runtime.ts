@@ -34,6 +34,8 @@ export interface TestRequest {
 export interface TestResponse {
   readonly status: number
   readonly location: string | null
+  /** The content type. */
+  readonly type: string | null
   readonly body: string
 }
 
@@ -44,6 +46,7 @@ export function sendToOrigin(origin: string): SendRequest {
     request.end(body)
     const [response] = (await once(request, 'response')) as [IncomingMessage]
     const { statusCode = 0, headers: responseHeaders } = response
-    return { status: statusCode, location: responseHeaders.location ?? null, body: await text(response) }
+    const { location = null, 'content-type': type = null } = responseHeaders
+    return { status: statusCode, location, type, body: await text(response) }
   }
 }

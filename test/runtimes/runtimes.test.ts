@@ -21,7 +21,7 @@ for (const runtime of [...runtimes, chromium]) {
 }
 
 test('a runtime that responds with 200 to everything fails the cases', async () => {
-  const response = { ok: true, status: 200, location: null, body: '{"passed":0,"failures":[]}' }
+  const response = { ok: true, status: 200, location: null, type: null, body: '{"passed":0,"failures":[]}' }
   const { cases } = await checkRuntime(
     {
       name: 'a runtime that accepts everything',

@@ -26,8 +26,9 @@ export const gateways: Readonly<Record<string, ToEvent>> = {
 /** Converts a result to the response that the gateway sends. */
 export function toResponse({ statusCode, body, isBase64Encoded, ...fields }: LambdaResult): TestResponse {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body
-  const location = fields.headers?.location ?? fields.multiValueHeaders?.location?.[0] ?? null
-  return { status: statusCode, location, body: text }
+  const header = (name: string): string | null =>
+    fields.headers?.[name] ?? fields.multiValueHeaders?.[name]?.[0] ?? null
+  return { status: statusCode, location: header('location'), type: header('content-type'), body: text }
 }
 
 function toLoadBalancerFields(path: string, { method, headers = {}, body = '' }: TestRequest) {

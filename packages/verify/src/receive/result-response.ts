@@ -4,6 +4,7 @@ import {
   cancelBody,
   doneResponse,
   duplicateResponse,
+  hidesType,
   isResponse,
   type OutgoingResponse,
   redirectResponse,
@@ -60,7 +61,7 @@ function ignoreResult(result: unknown): void {
 
 // A response that no host can send counts as the handler's error, so `onError` receives it.
 export function assertSendable(response: Response): Response {
-  if (response.bodyUsed || response.body?.locked === true) {
+  if (response.bodyUsed || (!hidesType(response) && response.body?.locked === true)) {
     throw new TypeError('the body of the response was already read')
   }
   if (response.status < 200) throw new TypeError('the response has no valid status: it is a failed fetch')

@@ -55,6 +55,15 @@ export function textResponse(text: string): OutgoingResponse {
   return { status: 200, headers: textHeaders, body: text }
 }
 
+/**
+ * Whether the response may have a type that its headers do not show: Bun adds the type of a string only when it sends the
+ * response itself, not a clone or its `body`, and only if no code has accessed `body`.
+ */
+export function hidesType({ headers, status }: Response): boolean {
+  const isRedirect = status >= 300 && status < 400
+  return !isRedirect && !headers.has('content-type') && !new Response('').headers.has('content-type')
+}
+
 /** Wraps a `Response`. Adds `headers`, unless it sets them itself. */
 export function wrapResponse(
   response: Response,

@@ -24,7 +24,9 @@ import {
   inFastify,
   inGoogleFunctions,
   inH3,
+  inH3Request,
   inH3Version1,
+  inH3Version1Request,
   inHapi,
   inHono,
   inKoa,
@@ -37,6 +39,9 @@ import {
   keepRawBody,
   type Mount,
   parseWithFormidable,
+  readBodyFirst,
+  readRawBodyFirst,
+  readTextFirst,
   registerFastifyParsers,
   wrapExpress,
 } from '../support/wrappers.ts'
@@ -186,6 +191,23 @@ const rows: readonly Row[] = [
       'an empty body': 'runs',
     },
   },
+  { name: 'event.req of h3 2', mount: inH3Request() },
+  {
+    name: 'event.req of h3 2, after middleware that reads it',
+    mount: inH3Request(readTextFirst),
+    but: {
+      ...Object.fromEntries(kinds.map((kind) => [kind, consumed])),
+      'no body': 'runs',
+      'an empty body': 'runs',
+    },
+  },
+  { name: 'toWebRequest() of h3 1', mount: inH3Version1Request() },
+  {
+    name: 'toWebRequest() of h3 1, after readBody()',
+    mount: inH3Version1Request(readBodyFirst),
+    but: { 'gzipped JSON': 400 },
+  },
+  { name: 'toWebRequest() of h3 1, after readRawBody()', mount: inH3Version1Request(readRawBodyFirst) },
   { name: 'Hapi with parse: false', mount: inHapi({ parse: false, output: 'stream' }) },
   {
     name: 'Hapi',

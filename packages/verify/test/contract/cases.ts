@@ -30,6 +30,11 @@ export const unsupported: Readonly<Record<string, Partial<Record<HostFeature, st
   'node, HTTP/1': { parsers: 'node:http has none' },
   'node, HTTP/2': { parsers: 'node:http2 has none', sockets: 'HTTP/2 multiplexes requests on one connection' },
   next: { parsers: 'Next has none' },
+  'h3 2': { parsers: 'a consumed request is rejected: wrappers.test.ts' },
+  'h3 1': {
+    parsers: 'the body is still there: wrappers.test.ts',
+    streams: 'h3 keeps the connection open when a stream fails',
+  },
   'lambda 1.0': { ...gateway, 'raw query': 'the gateway decodes the parameters' },
   'lambda 2.0': { ...gateway, 'bytes of text': decodedText },
   'lambda ALB': {

@@ -15,3 +15,17 @@ test('a compressed response that a guarded route fetched is sent decoded and wit
   expect(response.headers.get('content-encoding')).toBeNull()
   expect(await response.text()).toBe(body)
 })
+
+// As in srvx 0.11, once another method has read the body.
+class ReadRequest extends Request {
+  override get body(): never {
+    throw new TypeError('Response body object should not be disturbed or locked')
+  }
+}
+
+test('a request whose body cannot be accessed is rejected with body_already_consumed', async () => {
+  const receive = hookurl({ ...policy, handlers: { [command]: () => {} }, onError: () => {} })
+  const response = await receive(new ReadRequest(mint(), { method: 'POST', body: '{}' }))
+  expect(response.status).toBe(500)
+  expect(await response.json()).toMatchObject({ code: 'body_already_consumed' })
+})

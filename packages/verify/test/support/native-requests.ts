@@ -7,7 +7,7 @@ type HeaderReader = (native: never, name: string) => string | undefined
 
 // How an application reads a header from what its framework passes to handlers.
 const readers: readonly [subject: RegExp, reader: HeaderReader][] = [
-  [/^(?:fetch|next)/, ({ headers }: Request, name) => headers.get(name) ?? undefined],
+  [/^(?:fetch|next|h3)/, ({ headers }: Request, name) => headers.get(name) ?? undefined],
   [/^hono/, (context: HonoContext, name) => context.req.header(name)],
   [/^koa/, (context: KoaContext, name) => context.get(name) || undefined],
   [/fastify/, ({ headers, routeOptions }: FastifyRequest, name) => routeOptions && String(headers[name] ?? '')],

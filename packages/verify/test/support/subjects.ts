@@ -9,6 +9,7 @@ import express from 'express'
 import express4 from 'express4'
 import { type SendRequest, sendToHandler, sendToHttp2Port, sendToPort } from './clients.ts'
 import { fastifySubject } from './fastify.ts'
+import { h3Subject, h3Version1Subject } from './h3.ts'
 import { honoSubject } from './hono.ts'
 import { koaSubject } from './koa.ts'
 import { createLambdaSubject } from './lambda.ts'
@@ -63,6 +64,8 @@ export const subjects: readonly Subject[] = [
   createExpressSubject('express 5', express),
   createExpressSubject('express 4', express4),
   fastifySubject,
+  h3Subject,
+  h3Version1Subject,
   honoSubject,
   koaSubject,
   ...nestPlatforms.map(createNestSubject),

@@ -24,9 +24,18 @@ import express4 from 'express4'
 import createFastify, { type FastifyInstance } from 'fastify'
 import fastifyRawBody from 'fastify-raw-body'
 import formidable from 'formidable'
-import { fromNodeHandler, H3 } from 'h3'
+import { fromNodeHandler, H3, type Middleware as H3Middleware } from 'h3'
 import { toNodeHandler } from 'h3/node'
-import { createApp, eventHandler, fromNodeMiddleware, readBody, toNodeListener } from 'h3-1'
+import {
+  createApp,
+  type EventHandler,
+  eventHandler,
+  fromNodeMiddleware,
+  readBody,
+  readRawBody,
+  toNodeListener,
+  toWebRequest,
+} from 'h3-1'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { handle as toHonoLambda } from 'hono/aws-lambda'
 import Koa, { type Middleware } from 'koa'
@@ -184,14 +193,43 @@ export const inH3Version1: Mount = inNode((hookurl) =>
   toNodeListener(createApp().use(fromNodeMiddleware(hookurl as never))),
 )
 
-export const behindReadBodyOfH3: Mount = inNode((hookurl) => {
-  const read = eventHandler(async (event) => void (await readBody(event)))
-  return toNodeListener(
+export const behindReadBodyOfH3: Mount = inNode((hookurl) =>
+  toNodeListener(
     createApp()
-      .use(read)
+      .use(readBodyFirst)
       .use(fromNodeMiddleware(hookurl as never)),
-  )
-})
+  ),
+)
+
+/** h3 2, with the `Request` of its events. */
+export function inH3Request(...middleware: H3Middleware[]): Mount {
+  return async (options) => {
+    const receive = fetchHookurl(options)
+    const app = new H3().all('/**', (event) => receive(event.req))
+    for (const handler of middleware) app.use(handler)
+    return sendToPort(await listen(toNodeHandler(app) as RequestListener))
+  }
+}
+
+/** h3 1, whose events are converted to a `Request`. */
+export function inH3Version1Request(...handlers: EventHandler[]): Mount {
+  return async (options) => {
+    const receive = fetchHookurl(options)
+    const app = createApp()
+    for (const handler of handlers) app.use(handler)
+    app.use(eventHandler((event) => receive(toWebRequest(event))))
+    return sendToPort(await listen(toNodeListener(app)))
+  }
+}
+
+/** Middleware of h3 2 that reads the body. */
+export const readTextFirst: H3Middleware = async (event) => void (await event.req.text())
+
+/** A handler of h3 1 that parses the body. */
+export const readBodyFirst: EventHandler = eventHandler(async (event) => void (await readBody(event)))
+
+/** A handler of h3 1 that reads the exact bytes. */
+export const readRawBodyFirst: EventHandler = eventHandler(async (event) => void (await readRawBody(event, false)))
 
 /** Vercel's Node functions, as their helpers prepare a request. */
 export const inVercel: Mount = inNode((hookurl) => async (request, response) => {
