@@ -48,7 +48,7 @@ describe('the navigation', () => {
     expect(guides?.items.map(({ text, link }) => [text, link])).toEqual([
       ['Mint and receive', undefined],
       ['Limit, restrict and wait', undefined],
-      ['Run in production', undefined],
+      ['Test and run in production', undefined],
       ['Tools and other languages', undefined],
     ])
     expect(guides?.items[0]?.items?.[0]).toEqual({ text: 'Minting', link: '/minting' })
