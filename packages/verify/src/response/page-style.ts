@@ -37,7 +37,8 @@ const MIN_BORDER_CONTRAST = 3
 // `anywhere` breaks words that have no other break, such as German compounds and URLs. There is no animation.
 const rules =
   '*{box-sizing:border-box}' +
-  'body{margin:0;min-height:100vh;min-height:100svh;display:grid;align-items:center;justify-items:center;padding:1rem;' +
+  'body{margin:0;min-height:100vh;min-height:100svh;display:grid;grid-template-columns:minmax(0,1fr);align-items:center;' +
+  'justify-items:center;padding:1rem;' +
   'background:var(--back);color:var(--ink);font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere;' +
   'word-break:auto-phrase;-webkit-text-size-adjust:100%}' +
   'main{width:100%;max-width:29rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.875rem;' +
