@@ -43,6 +43,8 @@ export async function serve(handler: Handler, address: ListenAddress): Promise<R
     if (isStopping) response.setHeader('connection', 'close')
     handler(request, response)
   })
+  // By default, Node drops the headers after the 2,000th. Their total length stays limited.
+  server.maxHeadersCount = 0
   await bind(server, address)
   const bound = server.address()
   const stopped = new Promise<void>((resolve) => server.once('close', resolve))
