@@ -17,6 +17,7 @@ import {
   type AppRequest,
   makeFolder,
   type ProxyProgram,
+  readConfiguration,
   startApplication,
   startGate,
   startProxy,
@@ -340,6 +341,20 @@ for (const name of ['nginx', 'caddy'] as const) {
       expect(statuses['/hooks/TOKEN/../OTHER']).toBe(400)
       expect(statuses['http://other.example/hooks/TOKEN']).toBe(200)
       expect(statuses['/hook']).not.toBe(200)
+    })
+
+    test('a token in the query stays there, unless the configuration removes the query', async () => {
+      const target = `/hooks/?t=${mintPath().slice('/hooks/'.length)}&a=1`
+      const configuration = readConfiguration(name === 'nginx' ? 'nginx' : 'caddyfile').replace(
+        / \/hook$| \/hook(?= )/m,
+        '$&?',
+      )
+      const withoutQuery = await startProxyFor(gate, configuration)
+      onTestFinished(withoutQuery.stop)
+      expect((await sendRaw(withoutQuery, target)).status).toBe(200)
+      expect(await takeRequests(proxy, application)).toMatchObject([{ target: '/hook?' }])
+      expect((await sendRaw(proxy, target)).status).toBe(200)
+      expect(await takeRequests(proxy, application)).toMatchObject([{ target: target.replace('/hooks/', '/hook') }])
     })
 
     test('a hook that is too long for a header is rejected with 403', async () => {
