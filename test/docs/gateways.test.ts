@@ -357,6 +357,19 @@ for (const name of ['nginx', 'caddy'] as const) {
       expect(await takeRequests(proxy, application)).toMatchObject([{ target: target.replace('/hooks/', '/hook') }])
     })
 
+    test.each([200, 404, 500])('a response of the application with %i sends no referrer', async (status) => {
+      const upstream = createServer((_request, response) => void response.writeHead(status).end())
+      await once(upstream.listen(0, '127.0.0.1'), 'listening')
+      onTestFinished(() => void upstream.close())
+      const { port: applicationPort } = upstream.address() as AddressInfo
+      const gatePort = Number(new URL(gate.origin).port)
+      const other = await startProxy(name, program as string, { gatePort, applicationPort })
+      onTestFinished(other.stop)
+      const response = await sendRaw(other, mintPath())
+      expect(response.status).toBe(status)
+      expect(response.head).toMatch(/^referrer-policy: no-referrer$/im)
+    })
+
     test('a hook that is too long for a header is rejected with 403', async () => {
       expect((await sendRaw(proxy, mintPath({ content: 'x'.repeat(2900) }))).status).toBe(200)
       await takeRequests(proxy, application)
