@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const de: PageLanguage = {
   confirm: {
     title: 'Bitte bestätigen Sie',
-    text: 'Es wurde noch nichts ausgeführt. Bitte klicken Sie auf die Schaltfläche, um fortzufahren.',
-    choices: 'Es wurde noch nichts ausgeführt. Bitte wählen Sie eine Option.',
+    text: 'Es wird nichts ausgeführt, bis Sie auf die Schaltfläche klicken.',
+    choices: 'Es wird nichts ausgeführt, bis Sie eine Option wählen.',
     redirect: 'Anschließend werden Sie zu {host} weitergeleitet.',
     button: 'Bestätigen',
   },

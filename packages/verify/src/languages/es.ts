@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const es: PageLanguage = {
   confirm: {
     title: 'Por favor, confirme',
-    text: 'Aún no se ha realizado ninguna operación. Pulse el botón para continuar.',
-    choices: 'Aún no se ha realizado ninguna operación. Elija una opción.',
+    text: 'No se realizará ninguna operación hasta que pulse el botón.',
+    choices: 'No se realizará ninguna operación hasta que elija una opción.',
     redirect: 'A continuación accederá a {host}.',
     button: 'Confirmar',
   },

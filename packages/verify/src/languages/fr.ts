@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const fr: PageLanguage = {
   confirm: {
     title: 'Veuillez confirmer',
-    text: 'Aucune opération n’a encore été effectuée. Veuillez appuyer sur le bouton pour continuer.',
-    choices: 'Aucune opération n’a encore été effectuée. Veuillez choisir une option.',
+    text: 'Aucune opération n’est effectuée tant que vous n’avez pas appuyé sur le bouton.',
+    choices: 'Aucune opération n’est effectuée tant que vous n’avez pas choisi une option.',
     redirect: 'Vous accéderez ensuite à {host}.',
     button: 'Confirmer',
   },

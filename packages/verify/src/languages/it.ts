@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const it: PageLanguage = {
   confirm: {
     title: 'Confermi l’operazione',
-    text: 'Non è stata ancora eseguita alcuna operazione. Prema il pulsante per continuare.',
-    choices: 'Non è stata ancora eseguita alcuna operazione. Scelga un’opzione.',
+    text: 'Nessuna operazione verrà eseguita finché non preme il pulsante.',
+    choices: 'Nessuna operazione verrà eseguita finché non sceglie un’opzione.',
     redirect: 'In seguito si aprirà il sito {host}.',
     button: 'Conferma',
   },

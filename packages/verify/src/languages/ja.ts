@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const ja: PageLanguage = {
   confirm: {
     title: 'ご確認ください',
-    text: 'まだ何も実行されていません。続けるにはボタンを押してください。',
-    choices: 'まだ何も実行されていません。いずれかのボタンを押してください。',
+    text: 'ボタンを押すまで、何も実行されません。',
+    choices: 'いずれかのボタンを押すまで、何も実行されません。',
     redirect: 'その後、{host} に移動します。',
     button: '確定する',
   },

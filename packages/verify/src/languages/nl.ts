@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const nl: PageLanguage = {
   confirm: {
     title: 'Wilt u dit bevestigen?',
-    text: 'Er is nog niets uitgevoerd. Klik op de knop om door te gaan.',
-    choices: 'Er is nog niets uitgevoerd. Maak een keuze.',
+    text: 'Er wordt niets uitgevoerd totdat u op de knop klikt.',
+    choices: 'Er wordt niets uitgevoerd totdat u een keuze maakt.',
     redirect: 'Daarna gaat u naar {host}.',
     button: 'Bevestigen',
   },

@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const pl: PageLanguage = {
   confirm: {
     title: 'Prosimy o potwierdzenie',
-    text: 'Nic jeszcze nie zostało wykonane. Aby kontynuować, prosimy nacisnąć przycisk.',
-    choices: 'Nic jeszcze nie zostało wykonane. Prosimy wybrać jedną z opcji.',
+    text: 'Nic nie zostanie wykonane, dopóki nie naciśnie się przycisku.',
+    choices: 'Nic nie zostanie wykonane, dopóki nie wybierze się jednej z opcji.',
     redirect: 'Następnie zostanie otwarta strona {host}.',
     button: 'Potwierdzam',
   },

@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const pt: PageLanguage = {
   confirm: {
     title: 'Por favor, confirme',
-    text: 'Ainda não foi realizada nenhuma operação. Clique no botão para continuar.',
-    choices: 'Ainda não foi realizada nenhuma operação. Escolha uma opção.',
+    text: 'Nenhuma operação será realizada até clicar no botão.',
+    choices: 'Nenhuma operação será realizada até escolher uma opção.',
     redirect: 'Em seguida, será aberto o site {host}.',
     button: 'Confirmar',
   },

@@ -4,8 +4,8 @@ import type { PageLanguage } from '../response/page-language.ts'
 export const zh: PageLanguage = {
   confirm: {
     title: '请确认',
-    text: '尚未执行任何操作。请点击按钮继续。',
-    choices: '尚未执行任何操作。请选择一个选项。',
+    text: '在您点击按钮之前，不会执行任何操作。',
+    choices: '在您选择一个选项之前，不会执行任何操作。',
     redirect: '随后将跳转到 {host}。',
     button: '确认',
   },

@@ -157,7 +157,7 @@ function parseHandlers({ handlers, commands }: ReceiverOptions<CommandDefinition
     Object.values(handlers).every((handler) => handler === undefined)
   ) {
     throw invalidOption(
-      'handlers must be an object that maps commands to functions',
+      'handlers must be an object with a function for at least one command',
       "Write { '/onWebhook': (hook) => {} }.",
     )
   }

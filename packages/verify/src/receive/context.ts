@@ -28,6 +28,7 @@ const serverErrors: ReadonlySet<ErrorCode> = new Set([
   'invalid_option',
   'invalid_key',
   'keys_unavailable',
+  'unknown_command',
 ])
 
 // Redacting 16 KB, which servers accept, would take over ten milliseconds.

@@ -10,6 +10,7 @@ const isThrottled: ReadonlySet<string> = new Set([
   'state_unavailable',
   'user_unavailable',
   'keys_unavailable',
+  'unknown_command',
 ])
 
 /** Logs an error to the console, without tokens, keys or control characters. */

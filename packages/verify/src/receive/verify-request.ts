@@ -126,8 +126,11 @@ async function respondWithoutRunning(ctx: RequestContext, hook: Hook): Promise<R
     // There is no button for a link that no longer works.
     const checked = await config.policy.checkState(hook, ctx.proof)
     if (!checked.ok) return reject(ctx, checked)
-    const formId = config.kind === 'receiver' ? { formId: crypto.randomUUID() } : {}
-    return respond(ctx, 'confirm_page', pageResponse(config.pages.confirm({ ...getPageData(ctx, hook), ...formId })))
+    return respond(
+      ctx,
+      'confirm_page',
+      pageResponse(config.pages.confirm({ ...getPageData(ctx, hook), ...getForm(ctx, hook) })),
+    )
   }
   return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
 }
@@ -150,4 +153,13 @@ function respondToOptions(ctx: RequestContext, hook: Hook): Responded | Next {
   const isListed = ctx.config.cors.has(ctx.request.header('origin') ?? '')
   if (ctx.config.kind === 'receiver' && !isListed) return next
   return reject(ctx, { ok: false, code: 'method_not_allowed', hook })
+}
+
+// A guard does not read the form, and its route decides where the browser goes.
+function getForm(
+  { config }: RequestContext,
+  { redirectTo }: Hook,
+): { formId?: string; redirectTo?: string | undefined } {
+  if (config.kind === 'guard') return {}
+  return { formId: crypto.randomUUID(), redirectTo: config.redirect === 'never' ? undefined : redirectTo }
 }

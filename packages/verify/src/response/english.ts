@@ -7,8 +7,8 @@ const newLink = 'Ask for a new one.'
 export const en: PageLanguage = {
   confirm: {
     title: 'Please confirm',
-    text: 'Nothing has happened yet. Press the button to continue.',
-    choices: 'Nothing has happened yet. Press a button to continue.',
+    text: 'Nothing happens until you press the button.',
+    choices: 'Nothing happens until you choose.',
     redirect: 'You will then be taken to {host}.',
     button: 'Confirm',
   },

@@ -30,6 +30,8 @@ export interface PageData {
   readonly definition: CommandDefinition | undefined
   /** Makes the form of a confirm page unique; absent where hookurl does not read it. */
   readonly formId?: string
+  /** Where the receiver redirects the browser afterwards, for a confirm page; absent if it does not. */
+  readonly redirectTo?: string | undefined
 }
 
 /** What the page about a rejection is rendered from: the hook may not be verified. */
@@ -142,8 +144,8 @@ export function createPages(pages: Pages | undefined, onError: (error: unknown) 
 
   return {
     confirm: (data) => {
-      const { hook } = data
-      const host = hook.redirectTo === undefined ? undefined : new URL(hook.redirectTo).host
+      const { redirectTo } = data
+      const host = redirectTo === undefined ? undefined : new URL(redirectTo).host
       const build = ({ copy, tag, getTitle }: PageValues): PageContent =>
         confirmPage(copy, getTitle(), copyReader.readForm(data, tag), host)
       return render(data, custom.confirm, { build })

@@ -36,6 +36,16 @@ function recordGuard(options: Partial<GuardOptions> = {}): Recorder {
   return { received, send: sendToHandler(guard) }
 }
 
+test('onError receives a valid URL whose command has no handler, with the hook', async () => {
+  const { send, received } = recordReceiver()
+  const path = mintPath({ command: '/removed' })
+  expect((await send({ method: 'POST', path })).status).toBe(404)
+  expect(received.map(getCode)).toEqual(['unknown_command'])
+  expect(received[0]?.[1]).toMatchObject({ command: '/removed' })
+  await send({ method: 'POST', path: path.slice(0, -1) })
+  expect(received).toHaveLength(1)
+})
+
 function getCode([error]: [unknown, unknown]): string | undefined {
   return isHookurlError(error) ? error.code : undefined
 }

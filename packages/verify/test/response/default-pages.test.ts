@@ -94,8 +94,8 @@ describe('every default page', () => {
 })
 
 describe('the confirm page', () => {
-  const confirm = (redirect: string): string =>
-    createTestPages().confirm(createPageData(undefined, { hook: { ...sampleHook, redirectTo: redirect } })).html
+  const confirm = (redirectTo: string): string =>
+    createTestPages().confirm(createPageData(undefined, { redirectTo })).html
 
   test('shows the host and port of the redirect', () => {
     expect(confirm('https://shop.example:8443/secret/path?token=1')).toContain('taken to shop.example:8443.')

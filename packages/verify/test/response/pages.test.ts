@@ -62,6 +62,16 @@ describe('custom copy', () => {
     expect(response.text).toContain('You will then be taken to shop.example.')
   })
 
+  test('the confirm page announces no redirect that does not follow', async () => {
+    const path = mintPath({ redirectTo: 'https://shop.example/' })
+    const never = await open({}, { path, options: { redirect: 'never' } })
+    expect(never.text).not.toContain('shop.example')
+    const guard = sendToHandler(hookurl({ ...policy, command }, () => new Response('from the route')))
+    const guarded = await guard({ method: 'GET', path, headers: browserHeaders })
+    expect(guarded.status).toBe(200)
+    expect(guarded.text).not.toContain('shop.example')
+  })
+
   test('the done page has it', async () => {
     const response = await open(germanPages, { method: 'POST' })
     expect(response.text).toContain('<h1>Erledigt</h1><p>Sie können die Seite schließen.</p>')

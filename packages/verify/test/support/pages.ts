@@ -21,7 +21,7 @@ export function createPageData(acceptLanguage?: string, data: Partial<PageData> 
 
 /** Renders every page once, by name; a rejection with every code. */
 export function renderAllPages(pages: PageRenderer, data: PageData = createPageData()): Map<string, RenderedPage> {
-  const redirecting = { ...data, hook: { ...data.hook, redirectTo: 'https://shop.example:8443/secret?token=1' } }
+  const redirecting = { ...data, redirectTo: 'https://shop.example:8443/secret?token=1' }
   const usedAt = new Date(1_800_000_000_000)
   return new Map([
     ['confirm', pages.confirm({ ...data, formId: 'a' })],
