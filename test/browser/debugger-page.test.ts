@@ -263,7 +263,7 @@ describe.skipIf(chromiumPath === undefined)(
     test('shows deep content without its indentation', async () => {
       await getInput().fill(encodeToken('{"alg":"HS256"}', `{"cmd":"/a","cnt":${'['.repeat(2500)}${']'.repeat(2500)}}`))
       await page.getByRole('row', { name: 'command cmd /a' }).waitFor()
-      expect((await page.getByRole('table').innerText()).length).toBeLessThan(20_000)
+      expect((await page.getByRole('table').textContent())?.length).toBeLessThan(20_000)
     })
 
     test('draws at most the segments of a token, whatever is pasted', async () => {
