@@ -19,7 +19,7 @@ export interface Hero {
 export function createHero(): Hero {
   const [text, tagline] = splitReadme().intro.map(({ text }) => toPlainText(text))
   const start = readNavigation()[0]?.items[0]
-  if (text === undefined || tagline === undefined || start === undefined) {
+  if (text === undefined || tagline === undefined || start?.link === undefined) {
     throw new Error(`${readme} does not begin with two paragraphs`)
   }
   return {

@@ -4,10 +4,10 @@ import { Lexer, type Token, type Tokens } from 'marked'
 import { root } from '../tools/setup/io.js'
 import { resolveLink } from './links.ts'
 
-/** A page in the navigation. */
+/** A page in the navigation, or a part of a group, which has a title but no link. */
 export interface Entry {
   readonly text: string
-  readonly link: string
+  readonly link?: string
   /** Pages below it. */
   readonly items?: readonly Entry[]
 }
@@ -19,21 +19,25 @@ export interface Group {
 }
 
 interface ListedPage extends Entry {
+  readonly link: string
   /** In the repository. */
   readonly file: string
 }
 
 const listPage = 'docs/README.md'
 
-/** Reads the groups and their pages from the list in `docs/README.md`. */
+/** Reads the groups, their parts and their pages from the lists in `docs/README.md`. */
 export function readNavigation(): Group[] {
   const groups: Group[] = []
+  let part: string | undefined
   for (const token of readTokens(listPage)) {
+    if (token.type === 'heading') part = token.depth === 3 ? readPlainText(token) : undefined
     if (token.type === 'heading' && token.depth === 2) groups.push({ text: readPlainText(token), items: [] })
     const group = groups.at(-1)
     if (token.type !== 'list' || group === undefined) continue
-    const items = (token as Tokens.List).items.map((item) => toEntry(readLink(item, listPage)))
-    groups.splice(-1, 1, { ...group, items })
+    const pages = (token as Tokens.List).items.map((item) => toEntry(readLink(item, listPage)))
+    const items = part === undefined ? pages : [{ text: part, items: pages }]
+    groups.splice(-1, 1, { ...group, items: [...group.items, ...items] })
   }
   const empty = groups.filter(({ items }) => items.length === 0).map(({ text }) => text)
   if (groups.length === 0 || empty.length > 0) throw new Error(`${listPage} has groups without pages: ${empty.join()}`)
@@ -48,6 +52,11 @@ function toEntry({ file, ...entry }: ListedPage): Entry {
     .flatMap((list) => list.items.map((item) => readLink(item, file)))
     .map(({ text, link }) => ({ text, link }))
   return { ...entry, items }
+}
+
+/** Returns the links of entries and of the pages below them, in order. */
+export function listLinks(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ link, items = [] }) => [...(link === undefined ? [] : [link]), ...listLinks(items)])
 }
 
 /** Returns the first link of an item of a list. */

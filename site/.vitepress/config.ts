@@ -5,7 +5,7 @@ import { type DefaultTheme, defineConfig } from 'vitepress'
 import { createHero } from '../home.ts'
 import { repository } from '../links.ts'
 import { extendMarkdown } from '../markdown.ts'
-import { type Entry, type Group, readNavigation } from '../navigation.ts'
+import { type Entry, type Group, listLinks, readNavigation } from '../navigation.ts'
 import { getSitePage, listExcluded } from '../pages.ts'
 
 const groups = readNavigation()
@@ -68,12 +68,14 @@ export default defineConfig({
 })
 
 function toNavItem({ text, items }: Group): DefaultTheme.NavItemWithLink {
-  const links = items.map(({ link }) => link).filter((link) => link.startsWith('/'))
+  const links = listLinks(items).filter((link) => link.startsWith('/'))
   return { text, link: links[0] ?? '/', activeMatch: `^(?:${links.join('|')})` }
 }
 
 function toSidebarItem({ text, link, items }: Entry): DefaultTheme.SidebarItem {
-  return items === undefined ? { text, link } : { text, link, collapsed: true, items: items.map(toSidebarItem) }
+  if (items === undefined) return { text, ...(link === undefined ? {} : { link }) }
+  const children = items.map(toSidebarItem)
+  return link === undefined ? { text, items: children } : { text, link, collapsed: true, items: children }
 }
 
 /** Adds a policy by which the page loads nothing from other servers. Inline scripts are allowed by their hash. */

@@ -7,7 +7,7 @@ import { readSnippets, type Snippet, withServer } from '../../tools/snippets.ts'
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const snippets = readSnippets('README.md')
 
-const printed = "signed: 42 { order: 7 } sent: { paid: 'yes' }"
+const printed = "signed: 42 { episode: 7 } sent: { status: 'done' }"
 
 test("the README's application handles the URL that it prints, and prints what the README says", async () => {
   await withServer(getSnippet('quick-start'), async (origin, getOutput) => {
@@ -36,7 +36,7 @@ async function waitForUrl(getOutput: () => string): Promise<string> {
 }
 
 function post(origin: string, url: string): Promise<Response> {
-  return fetch(origin + new URL(url).pathname, { method: 'POST', body: new URLSearchParams({ paid: 'yes' }) })
+  return fetch(origin + new URL(url).pathname, { method: 'POST', body: new URLSearchParams({ status: 'done' }) })
 }
 
 function getSnippet(name: string): Snippet {

@@ -3,17 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createHero, createHomePage } from '../../site/home.ts'
 import { resolveLink } from '../../site/links.ts'
-import { type Entry, readNavigation } from '../../site/navigation.ts'
+import { listLinks, readNavigation } from '../../site/navigation.ts'
 import { getSitePage, listExcluded, listSitePages } from '../../site/pages.ts'
 import { listPages, listReadmes } from '../../tools/docs/pages.ts'
 import { root } from '../../tools/setup/io.js'
 
 const repository = 'https://github.com/hookurl/hookurl'
 const navigation = readNavigation()
-
-function listLinks(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ link, items = [] }) => [link, ...listLinks(items)])
-}
 
 describe('the pages of the site', () => {
   test('are those of docs and of the examples', () => {
@@ -45,6 +41,17 @@ describe('the navigation', () => {
   test('has the groups of docs/README.md', () => {
     expect(navigation.map(({ text }) => text)).toEqual(['Start', 'Guides', 'Reference', 'Background'])
     expect(navigation[0]?.items[0]).toEqual({ text: 'Getting started', link: '/getting-started' })
+  })
+
+  test('has the parts of the guides as entries without a link', () => {
+    const guides = navigation.find(({ text }) => text === 'Guides')
+    expect(guides?.items.map(({ text, link }) => [text, link])).toEqual([
+      ['Mint and receive', undefined],
+      ['Limit, restrict and wait', undefined],
+      ['Test and run in production', undefined],
+      ['Tools and other languages', undefined],
+    ])
+    expect(guides?.items[0]?.items?.[0]).toEqual({ text: 'Minting', link: '/minting' })
   })
 
   test('leads to every page of docs and to every example', () => {

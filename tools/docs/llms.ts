@@ -45,15 +45,15 @@ export function generateLlms(): string {
 
 interface Section {
   readonly title: string
-  readonly entries: readonly Entry[]
+  readonly entries: Entry[]
 }
 
+// llms.txt has one level of sections, so the lists of a section's parts become one list.
 function readSections(): Section[] {
   const sections: Section[] = []
-  let title = ''
   for (const token of new Lexer({ gfm: true }).lex(readFileSync(join(root, 'docs/README.md'), 'utf8'))) {
-    if (token.type === 'heading') title = (token as Tokens.Heading).text
-    if (token.type === 'list') sections.push({ title, entries: (token as Tokens.List).items.flatMap(readEntries) })
+    if (token.type === 'heading' && token.depth === 2) sections.push({ title: token.text, entries: [] })
+    if (token.type === 'list') sections.at(-1)?.entries.push(...(token as Tokens.List).items.flatMap(readEntries))
   }
   return sections
 }

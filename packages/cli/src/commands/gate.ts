@@ -24,14 +24,14 @@ const examples = [
   'hookurl gate --proxy nginx --command /onPayment',
   'hookurl gate --proxy caddy --command /approve --uses-dir /var/lib/hookurl/uses',
 ]
-const notes = `nginx and Caddy ask the gate before they pass a request on to an application. If the hook URL is valid, the
-gate responds with 204 and the hook in the header hookurl-hook, in the format of listen --forward. Otherwise nothing
-passes, also if the gate cannot be reached. How to configure both proxies:
+const notes = `nginx and Caddy ask the gate about each request. If the hook URL is valid, the gate responds with 204 and the hook
+in the header hookurl-hook, in the format of listen --forward, and the proxy passes the request on to your application.
+Otherwise, or if the gate cannot be reached, nothing passes. To configure the proxies, see
 https://github.com/hookurl/hookurl/blob/main/docs/gateways.md
 
-The gate never learns how the application responds. So it commits the use of a URL with maxUses before the request is
-passed on (at most once): if the application fails, the use is consumed. URLs with maxUses are rejected without
---uses-dir. URLs that are bound to a state or to a signed-in user are always rejected.
+The gate cannot know how the application responds. It commits the use of a URL with maxUses before the proxy passes the
+request on (at most once), so the use is consumed even if the application fails. Without --uses-dir, URLs with maxUses
+are rejected. URLs that are bound to a state or to a signed-in user are always rejected.
 
 Prints one line per request on stderr. With --json, prints one object per request on stdout.`
 const defaultAddress = { host: '127.0.0.1', port: 8789 }
@@ -39,14 +39,21 @@ const DEFAULT_TIMEOUT_MS = 50
 
 export function define(command: Command, output: Output): void {
   command
-    .addOption(new Option('--proxy <name>', 'the proxy that asks (required)').choices(proxyNames).makeOptionMandatory())
+    .addOption(
+      new Option('--proxy <name>', 'proxy that asks the gate (required)').choices(proxyNames).makeOptionMandatory(),
+    )
     .requiredOption('--command <name>', "accept this command (required, repeatable); '*' accepts any", collect)
     .option('--uses-dir <dir>', 'store uses in this folder (requires the lmdb package)')
-    .option('--timeout <duration>', 'how long verifying may take, including the use store (default: 50ms)', (text) =>
+    .option('--timeout <duration>', 'time limit for verifying, including the use store (default: 50ms)', (text) =>
       parseMilliseconds(text, '--timeout'),
     )
-    .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), defaultAddress.port)
-    .option('--host <host>', 'the address to listen on', defaultAddress.host)
+    .option(
+      '--port <n>',
+      'port to listen on; 0 for a free one',
+      (text) => parsePort(text, '--port'),
+      defaultAddress.port,
+    )
+    .option('--host <host>', 'address to listen on', defaultAddress.host)
     .option('-v, --verbose', 'print more about each request')
     .addHelpText('after', `\n${notes}`)
     .action((flags: GateFlags) => run(flags, output))

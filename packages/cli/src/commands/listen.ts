@@ -97,8 +97,8 @@ const defaultAddress: ListenAddress = { host: '127.0.0.1', port: 8787 }
 
 export function define(command: Command, output: Output): void {
   command
-    .option('--port <n>', 'the port', (text) => parsePort(text, '--port'), defaultAddress.port)
-    .option('--host <host>', 'the address to listen on', defaultAddress.host)
+    .option('--port <n>', 'port to listen on', (text) => parsePort(text, '--port'), defaultAddress.port)
+    .option('--host <host>', 'address to listen on', defaultAddress.host)
     .option('--max-body-size <bytes>', 'maximum body size (default: 1048576)', (text) =>
       parseInteger(text, '--max-body-size'),
     )

@@ -73,8 +73,8 @@ export function addWaitFlags(command: Command): Command {
     .option('--allow-insecure', allowInsecureHelp)
     .option('--url-file <file>', 'write the URL to this file instead of stderr')
     .optionsGroup('Receiver:')
-    .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), DEFAULT_PORT)
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0 for a free one', (text) => parsePort(text, '--port'), DEFAULT_PORT)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--max-body-size <bytes>', 'maximum body size (default: 1048576)', (text) =>
       parseInteger(text, '--max-body-size'),
     )
