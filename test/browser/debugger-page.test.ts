@@ -36,6 +36,13 @@ function mint(options: Partial<MintOptions> = {}): string {
   return minter.mintSync({ command: '/approve', userId: 42, ...options })
 }
 
+function encodeToken(header: string, claims: string): string {
+  return [header, claims]
+    .map((json) => Buffer.from(json).toString('base64url'))
+    .join('.')
+    .concat('.', 'A'.repeat(43))
+}
+
 const getInput = (): Locator => page.getByRole('textbox', { name: 'Hook URL or token' })
 const getHeading = (name: string | RegExp): Locator => page.getByRole('heading', { name })
 
@@ -245,6 +252,25 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByRole('button', { name: 'Another JWT' }).click()
       await getHeading('Not a hook URL').waitFor()
       await page.getByText('A JWT from https://id.example.com, with the algorithm RS256.').waitFor()
+    })
+
+    test('shows an algorithm that is not a string', async () => {
+      await getInput().fill(encodeToken('{"alg":{"toString":1,"valueOf":1}}', '{"iss":"https://id.example.com"}'))
+      await getHeading('Not a hook URL').waitFor()
+      await page.getByText(/with the algorithm \{\s*"toString": 1,\s*"valueOf": 1\s*\}\./).waitFor()
+    })
+
+    test('shows deep content without its indentation', async () => {
+      await getInput().fill(encodeToken('{"alg":"HS256"}', `{"cmd":"/a","cnt":${'['.repeat(2500)}${']'.repeat(2500)}}`))
+      await page.getByRole('row', { name: 'command cmd /a' }).waitFor()
+      expect((await page.getByRole('table').textContent())?.length).toBeLessThan(20_000)
+    })
+
+    test('draws at most the segments of a token, whatever is pasted', async () => {
+      await getInput().fill(`eyJhbGciOiJIUzI1NiJ9${'.a'.repeat(2500)}`)
+      await page.locator('.problems li').first().waitFor()
+      expect(await page.locator('.token span').count()).toBeLessThan(10)
+      expect(await page.locator('.token').textContent()).toMatch(/^eyJhbGciOiJIUzI1NiJ9(?:\.a){2500}$/)
     })
 
     test('compares the length with known limits', async () => {

@@ -17,6 +17,7 @@ import {
   type AppRequest,
   makeFolder,
   type ProxyProgram,
+  readConfiguration,
   startApplication,
   startGate,
   startProxy,
@@ -340,6 +341,33 @@ for (const name of ['nginx', 'caddy'] as const) {
       expect(statuses['/hooks/TOKEN/../OTHER']).toBe(400)
       expect(statuses['http://other.example/hooks/TOKEN']).toBe(200)
       expect(statuses['/hook']).not.toBe(200)
+    })
+
+    test('a token in the query stays there, unless the configuration removes the query', async () => {
+      const target = `/hooks/?t=${mintPath().slice('/hooks/'.length)}&a=1`
+      const configuration = readConfiguration(name === 'nginx' ? 'nginx' : 'caddyfile').replace(
+        / \/hook$| \/hook(?= )/m,
+        '$&?',
+      )
+      const withoutQuery = await startProxyFor(gate, configuration)
+      onTestFinished(withoutQuery.stop)
+      expect((await sendRaw(withoutQuery, target)).status).toBe(200)
+      expect(await takeRequests(proxy, application)).toMatchObject([{ target: '/hook?' }])
+      expect((await sendRaw(proxy, target)).status).toBe(200)
+      expect(await takeRequests(proxy, application)).toMatchObject([{ target: target.replace('/hooks/', '/hook') }])
+    })
+
+    test.each([200, 404, 500])('a response of the application with %i sends no referrer', async (status) => {
+      const upstream = createServer((_request, response) => void response.writeHead(status).end())
+      await once(upstream.listen(0, '127.0.0.1'), 'listening')
+      onTestFinished(() => void upstream.close())
+      const { port: applicationPort } = upstream.address() as AddressInfo
+      const gatePort = Number(new URL(gate.origin).port)
+      const other = await startProxy(name, program as string, { gatePort, applicationPort })
+      onTestFinished(other.stop)
+      const response = await sendRaw(other, mintPath())
+      expect(response.status).toBe(status)
+      expect(response.head).toMatch(/^referrer-policy: no-referrer$/im)
     })
 
     test('a hook that is too long for a header is rejected with 403', async () => {

@@ -28,21 +28,23 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
  * @throws {HookurlError} `invalid_option` if the port or host is not available
  */
 export async function serve(handler: Handler, address: ListenAddress): Promise<RunningServer> {
-  let active = 0
+  const active = new Set<ServerResponse>()
   let isStopping = false
   // Browsers keep spare connections that never send a request, so only wait for requests.
   const closeIdleConnections = (): void => {
-    if (isStopping && active === 0) server.closeAllConnections()
+    if (isStopping && active.size === 0) server.closeAllConnections()
   }
   const server = createServer((request, response) => {
-    active++
+    active.add(response)
     response.on('close', () => {
-      active--
+      active.delete(response)
       closeIdleConnections()
     })
     if (isStopping) response.setHeader('connection', 'close')
     handler(request, response)
   })
+  // By default, Node drops the headers after the 2,000th. Their total length stays limited.
+  server.maxHeadersCount = 0
   await bind(server, address)
   const bound = server.address()
   const stopped = new Promise<void>((resolve) => server.once('close', resolve))
@@ -52,6 +54,8 @@ export async function serve(handler: Handler, address: ListenAddress): Promise<R
     stop: () => {
       isStopping = true
       server.close()
+      // Otherwise, these connections would stay open as long as any request, and hide what listens on the port next.
+      for (const response of active) if (!response.headersSent) response.setHeader('connection', 'close')
       closeIdleConnections()
       return stopped
     },

@@ -198,7 +198,9 @@ function createListener(options: WaitToolsOptions, onDelivery: (hook: ReceivedHo
   const { flags, settings, output } = options
   const stopping = new AbortController()
   let receiver: Promise<WaitReceiver> | undefined
-  let stopped: Promise<void> = Promise.resolve()
+  let portReleased: Promise<void> = Promise.resolve()
+  /** The receivers that still respond to their last callers. */
+  const ending = new Set<Promise<void>>()
   let openCount = 0
 
   // Without what was sent: the log may be kept by the client.
@@ -209,7 +211,7 @@ function createListener(options: WaitToolsOptions, onDelivery: (hook: ReceivedHo
 
   function start(): Promise<WaitReceiver> {
     // The port may be the same.
-    const started = stopped.then(() => startWaitReceiver({ flags, settings, output, onDelivery, printEntry }))
+    const started = portReleased.then(() => startWaitReceiver({ flags, settings, output, onDelivery, printEntry }))
     receiver = started
     started.catch(() => {
       if (receiver === started) receiver = undefined
@@ -224,11 +226,15 @@ function createListener(options: WaitToolsOptions, onDelivery: (hook: ReceivedHo
 
   function closeReceiver(): void {
     const closing = receiver
+    if (closing === undefined) return
     receiver = undefined
-    stopped = Promise.resolve(closing).then(
-      (running) => running?.stop(),
-      () => undefined,
-    )
+    portReleased = closing.then(addEnding, () => {})
+  }
+
+  // Stopping releases the port at once. Callers may delay the rest, which the next URL does not wait for.
+  function addEnding(running: WaitReceiver): void {
+    const end = running.stop().finally(() => ending.delete(end))
+    ending.add(end)
   }
 
   async function open(given: OpenOptions): Promise<Wait> {
@@ -247,7 +253,8 @@ function createListener(options: WaitToolsOptions, onDelivery: (hook: ReceivedHo
   async function stop(): Promise<void> {
     stopping.abort(new Error('the server stops'))
     closeReceiver()
-    await stopped
+    await portReleased
+    await Promise.all(ending)
   }
 
   return { open, stop }

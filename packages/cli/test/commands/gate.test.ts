@@ -212,6 +212,19 @@ describe('gate', () => {
     expect(await gate?.waitForStderr(/nothing passes/)).toContain(reason)
   })
 
+  test('a second target does not get lost among many headers', async () => {
+    await startGate('nginx')
+    const others = Array.from({ length: 2500 }, () => ['a', '']).flat()
+    const { port } = new URL(origin)
+    const target = ['host', 'a', 'x-original-uri', mintPath(), 'x-original-method', 'POST']
+    const outgoing = request({ port, headers: [...target, ...others, 'x-original-uri', '/hooks/'], agent: false })
+    outgoing.end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    response.resume()
+    expect(response.statusCode).toBe(500)
+    expect(await gate?.waitForStderr(/nothing passes/)).toContain('2 headers X-Original-URI')
+  })
+
   test.each(['/hookurl-gate', mintPath(), '/response/', '//'])('a request to %s does not pass', async (path) => {
     await startGate('nginx')
     expect((await ask(nginxHeaders(mintPath()), path)).status).toBe(500)

@@ -76,6 +76,19 @@ function isListening(url: string): Promise<boolean> {
   })
 }
 
+/** Calls a URL, and never sends the body. Resolves once the server waits for it. */
+async function startUnfinishedCall(url: string): Promise<{ received(): string; disconnect(): void }> {
+  const { port, pathname } = new URL(url)
+  const socket = createConnection({ host: '127.0.0.1', port: Number(port) })
+  let received = ''
+  socket.on('error', () => {}).on('data', (chunk) => (received += chunk.toString()))
+  await new Promise<void>((resolve) => {
+    socket.write(`POST ${pathname} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n`)
+    socket.once('data', () => resolve())
+  })
+  return { received: () => received, disconnect: () => void socket.destroy() }
+}
+
 describe.each(eras)('a client of the %s era', (era) => {
   test('lists inspect and verify without --allow', async () => {
     const client = await connectClient([], era)
@@ -371,6 +384,22 @@ describe('wait', () => {
     }
   })
 
+  test('a caller that does not finish its request delays neither the next URL nor other calls', async () => {
+    const { json } = await (await connectClient()).call('open_wait', { command: '/approve' })
+    const { port } = new URL(json.url)
+    await clients.pop()?.close()
+    const client = await connectClient(['--allow', '/approve', '--port', port])
+    const first = await client.call('open_wait', { command: '/approve' })
+    const caller = await startUnfinishedCall(first.json.url)
+    expect((await post(first.json.url, { n: 1 })).status).toBe(200)
+    await client.call('wait', { waitId: first.json.waitId })
+    const next = await client.call('open_wait', { command: '/approve' })
+    expect((await post(next.json.url, { n: 2 })).status).toBe(200)
+    // Not even the time limit for bodies has passed.
+    expect(caller.received()).toMatch(/^HTTP\/1\.1 100 Continue\s*$/)
+    caller.disconnect()
+  })
+
   test('uses --wait-base-url for its URLs', async () => {
     const client = await connectClient(['--allow', '/a', '--wait-base-url', 'https://tunnel.example.com/w'])
     const { json } = await client.call('open_wait', { command: '/a' })
@@ -640,19 +669,12 @@ describe('the end', () => {
 
   test('does not wait for a caller that does not finish its request', async () => {
     const server = startServer()
-    const url = new URL(await openAndWait(server))
-    const socket = createConnection({ host: '127.0.0.1', port: Number(url.port) })
-    let received = ''
-    socket.on('error', () => {}).on('data', (chunk) => (received += chunk.toString()))
-    await new Promise<void>((resolve) => {
-      socket.write(`POST ${url.pathname} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n`)
-      socket.once('data', () => resolve())
-    })
+    const caller = await startUnfinishedCall(await openAndWait(server))
     server.endInput()
     expect((await server.ended).exit).toBe(0)
     // Not even the time limit for bodies has passed.
-    expect(received).toMatch(/^HTTP\/1\.1 100 Continue\s*$/)
-    socket.destroy()
+    expect(caller.received()).toMatch(/^HTTP\/1\.1 100 Continue\s*$/)
+    caller.disconnect()
   })
 
   test('comes after the responses to what was sent before it', async () => {

@@ -5,7 +5,7 @@ import { readTokenLiterals } from '@hookurl/presentation/token-literals'
 import type { ComponentChildren, ComponentType, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { CodeBlock, CopyButton, Panel, TokenBlock, useNow } from '../ui/components.tsx'
-import { describeClaims, describeJwtClaims, escapeText, formatJson } from '../ui/format.ts'
+import { describeClaims, describeJwtClaims, escapeText, formatJson, formatValue } from '../ui/format.ts'
 import { Repaired } from './repaired.tsx'
 import { Timeline } from './timeline.tsx'
 import { TokenDiagram } from './token-diagram.tsx'
@@ -143,7 +143,7 @@ function OtherIssuer({ literals }: { literals: Pick<Inspection, 'header' | 'clai
     <Panel title="Signature" note="not verified">
       <p>
         A JWT {issuer === undefined ? 'from another issuer' : `from ${escapeText(issuer)}`}, with the algorithm{' '}
-        {escapeText(String(header.alg))}. Only its issuer's key can verify it.
+        {formatValue(header.alg)}. Only its issuer's key can verify it.
       </p>
     </Panel>
   )

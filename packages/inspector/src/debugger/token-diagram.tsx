@@ -88,16 +88,19 @@ function HighlightedToken({
   const start = token === undefined || token === '' ? -1 : input.indexOf(token)
   if (token === undefined || start < 0) return <TokenBlock label="Input">{escapeText(input)}</TokenBlock>
   const names = segmentNames[tokenFormat ?? 'full']
+  // What is no token may have any number of segments.
+  const segments = token.split('.', names.length)
+  const end = start + segments.join('.').length
   return (
     <TokenBlock label="Input">
       <span class="base">{escapeText(input.slice(0, start))}</span>
-      {token.split('.').map((segment, index) => (
-        <span key={index} class={names[index] ?? 'base'}>
+      {segments.map((segment, index) => (
+        <span key={index} class={names[index]}>
           {index === 0 ? '' : '.'}
           {escapeText(segment)}
         </span>
       ))}
-      <span class="base">{escapeText(input.slice(start + token.length))}</span>
+      <span class="base">{escapeText(input.slice(end))}</span>
     </TokenBlock>
   )
 }

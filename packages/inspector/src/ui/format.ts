@@ -13,9 +13,26 @@ export function escapeText(text: string): string {
   return text.replace(/[^\n\t]+/g, escapeControlChars)
 }
 
-/** Formats a value as indented JSON, with the literals of its numbers. */
+// The indentation of a token's deepest content would take megabytes.
+const MAX_INDENTED_DEPTH = 100
+
+/** Formats a value as JSON with the literals of its numbers, indented unless it is very deep. */
 export function formatJson(value: unknown): string {
-  return escapeText(stringifyJson(value, 2))
+  return escapeText(stringifyJson(value, isDeep(value) ? undefined : 2))
+}
+
+/** Formats a string as it is, and any other value as JSON. */
+export function formatValue(value: unknown): string {
+  return typeof value === 'string' ? escapeText(value) : formatJson(value)
+}
+
+function isDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; depth <= MAX_INDENTED_DEPTH; depth++) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 /** Formats claims as labels and values. */
@@ -34,11 +51,7 @@ export function describeJwtClaims(claims: Claims, now: number): DescribedClaim[]
 }
 
 function createFormatOptions(now: number): FormatOptions {
-  return {
-    now,
-    formatString: escapeText,
-    formatJson: (value) => (typeof value === 'string' ? escapeText(value) : formatJson(value)),
-  }
+  return { now, formatString: escapeText, formatJson: formatValue }
 }
 
 /** Formats a timestamp in ISO 8601 as the local time of day. */

@@ -457,6 +457,22 @@ describe.each(nestPlatforms)('on %s', (platform) => {
     expect(countRuns()).toBe(1)
   })
 
+  test('a later guard that denies a request uses the URL up, although the route does not run', async () => {
+    let runs = 0
+    @Controller('route')
+    class DeniedController {
+      @All(wildcard)
+      @UseGuards(hookurl(guardOptions()), { canActivate: () => false })
+      run() {
+        runs++
+      }
+    }
+    const { send } = await start(platform, { controllers: [DeniedController] })
+    const [first, second] = await sendTwice(send, createRequest('route'))
+    expect(first).toMatch(/^403 /)
+    expect([second, runs]).toEqual(['410 already_used', 0])
+  })
+
   test('two guards of one route need the commands of both', async () => {
     @Controller()
     class TwiceController {
