@@ -103,6 +103,9 @@ atomically, and keeps its mode and owner. Comments in it record when each key wa
 and was removed, so repeating a step changes nothing. Prints what to deploy before the next step on
 stderr.`
 
+const retireHelp = `
+One of --max-lifetime and --now is required, unless the file records that the key has never minted.`
+
 function defineRotation(command: Command, output: Output): void {
   for (const { name, description, run, idHelp } of steps) {
     const step = command.command(name).description(description)
@@ -110,6 +113,7 @@ function defineRotation(command: Command, output: Output): void {
     if (name === 'retire') {
       step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: fails until the last one has expired')
       step.option('--now', 'remove a leaked key immediately; its URLs are then rejected')
+      step.addHelpText('after', retireHelp)
     }
     step.addHelpText('after', fileHelp).action(async (flags: StepFlags) => printStep(await run(flags), output))
     addHelp(step, examples[name])

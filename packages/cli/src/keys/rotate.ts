@@ -91,13 +91,14 @@ export async function promoteKey({ keysFile, id }: StepFlags): Promise<StepResul
 
 /**
  * Removes the last key that has minted, or the one with this id, but never the one that mints. With `maxLifetime`, it
- * is rejected until the last URL of that key has expired.
+ * is rejected until the last URL of that key has expired. A key that may have minted requires `maxLifetime` or `now`.
  */
 export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): Promise<StepResult> {
   const lifetime =
     maxLifetime === undefined ? undefined : parseDuration(parseUnitlessSeconds(maxLifetime), '--max-lifetime')
   let name = ''
   let wasRemoved = false
+  let hasMinted = true
   let lastExpiry: Date | undefined
   const keys = await updateKeyringFile(keysFile, ({ entries, history, modified }) => {
     const index = findKeyToRetire({ entries, history, id })
@@ -110,6 +111,8 @@ export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): 
     if (index === 0) throw invalidOption(`${name} is the key that mints`, 'Promote another key first.')
     // Without a record, it may have minted until the file was last changed, when another key was promoted.
     const until = isWaiting(history, name) ? undefined : (findRecord(history, name, 'minted until')?.time ?? modified)
+    hasMinted = until !== undefined
+    if (hasMinted && lifetime === undefined && now !== true) throw unknownLifetime(name)
     lastExpiry = lifetime === undefined || until === undefined ? undefined : addSeconds(until, lifetime)
     if (now !== true && lastExpiry !== undefined && lastExpiry.getTime() > Date.now()) {
       throw earlyRetirement(name, lastExpiry)
@@ -129,7 +132,10 @@ export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): 
         : []
     return { keys, notes: [`${name} was already removed. ${UNCHANGED}`, ...others, deployNote] }
   }
-  return { keys, notes: [`Removed ${name}.`, describeExpiry(lastExpiry), deployNote] }
+  return {
+    keys,
+    notes: [`Removed ${name}.`, hasMinted ? describeExpiry(lastExpiry) : 'It has never minted.', deployNote],
+  }
 }
 
 const deployNote = 'Next: deploy this file wherever URLs are verified.'
@@ -210,6 +216,13 @@ function earlyRetirement(name: string, lastExpiry: Date): HookurlError {
   return invalidOption(
     `URLs of ${name} may be valid until ${formatExpiry(lastExpiry)}. ${UNCHANGED}`,
     'Run this step again after that. If the key leaked, remove it immediately with --now.',
+  )
+}
+
+function unknownLifetime(name: string): HookurlError {
+  return invalidOption(
+    `URLs of ${name} may still be valid. ${UNCHANGED}`,
+    'Pass --max-lifetime 30d: the longest lifetime of your URLs. If the key leaked, pass --now.',
   )
 }
 
