@@ -33,6 +33,9 @@ The gate never learns how the application responds. So it commits the use of a U
 passed on (at most once): if the application fails, the use is consumed. URLs with maxUses are rejected without
 --uses-dir. URLs that are bound to a state or to a signed-in user are always rejected.
 
+--timeout includes the reservation of a use. A commit that is under way then is awaited, for at most 500 ms. Later
+requests are rejected with 503 store_unavailable, and their reservations are released.
+
 Prints one line per request on stderr. With --json, prints one object per request on stdout.`
 const defaultAddress = { host: '127.0.0.1', port: 8789 }
 const DEFAULT_TIMEOUT_MS = 50
@@ -42,7 +45,7 @@ export function define(command: Command, output: Output): void {
     .addOption(new Option('--proxy <name>', 'the proxy that asks (required)').choices(proxyNames).makeOptionMandatory())
     .requiredOption('--command <name>', "accept this command (required, repeatable); '*' accepts any", collect)
     .option('--uses-dir <dir>', 'store uses in this folder (requires the lmdb package)')
-    .option('--timeout <duration>', 'how long verifying may take, including the use store (default: 50ms)', (text) =>
+    .option('--timeout <duration>', 'how long verifying may take until a use is committed (default: 50ms)', (text) =>
       parseMilliseconds(text, '--timeout'),
     )
     .option('--port <n>', 'the port; 0 for a free one', (text) => parsePort(text, '--port'), defaultAddress.port)

@@ -26,6 +26,8 @@ const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w-])redirectHosts\b/g, '--redirect-host'],
   [/(?<![.\w-])tokenFormat: '(\w+)'/g, '--token-format $1'],
   [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
+  [/\bthe option uses is not set/g, '--uses-dir is not set'],
+  [/^Set uses to a use store\.$/g, 'Pass --uses-dir with a folder.'],
   [
     /(?<![.\w-])(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|requireSignature|requireUser|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
