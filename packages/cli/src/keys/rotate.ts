@@ -4,6 +4,7 @@ import { invalidOption, parseDuration } from '@hookurl/core/internal'
 import { formatTimestamp } from '@hookurl/presentation/timestamps'
 import { quoteForShell } from '../io/escape.ts'
 import { parseUnitlessSeconds } from '../io/flags.ts'
+import { getProgramName } from '../io/program-name.ts'
 import { findRecord, type KeyRecord } from './key-history.ts'
 import { type KeyEntry, type KeyringContent, updateKeyringFile } from './keyring-file.ts'
 
@@ -238,7 +239,7 @@ function formatExpiry(time: Date): string {
 }
 
 function formatStep(step: string, keysFile: string, id?: string): string {
-  return `hookurl keys ${step} --keys-file ${quoteForShell(keysFile)}${id === undefined ? '' : ` --id ${id}`}`
+  return `${getProgramName()} keys ${step} --keys-file ${quoteForShell(keysFile)}${id === undefined ? '' : ` --id ${id}`}`
 }
 
 // 30 days is the default of `mint`: the file does not contain how long its URLs are valid.

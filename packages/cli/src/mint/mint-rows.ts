@@ -4,6 +4,7 @@ import { createFileSink, type Sink } from '../io/atomic-file.ts'
 import { quoteForShell } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import type { Output } from '../io/output.ts'
+import { getProgramName } from '../io/program-name.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { exitOnSignals } from '../io/temp-files.ts'
 import { toRowOptions } from './columns.ts'
@@ -219,7 +220,8 @@ function printSummary(totals: Totals, { errors }: Batch, output: Output): void {
   }
   if (rejected === 0 || errors === undefined) return
   output.note(`${formatCount(rejected, 'row')} rejected: see ${escapeControlChars(errors)}`)
-  output.note(`Next: fix the rows there, and run: hookurl mint --from ${quoteForShell(errors)} …, with another -o`)
+  const command = `${getProgramName()} mint --from ${quoteForShell(errors)}`
+  output.note(`Next: fix the rows there, and run: ${command} …, with another -o`)
 }
 
 function noteColumns(label: string, names: readonly string[], output: Output): void {
