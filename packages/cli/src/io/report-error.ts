@@ -117,13 +117,19 @@ function reportUsageError(text: string, command: string | undefined): ErrorRepor
   const help = `See \`hookurl ${command === undefined ? '' : `${command} `}--help\`.`
   const choice = unknownChoice.exec(first)?.groups
   const [message, fix] = choice === undefined ? [first.replace(/\.$/, ''), help] : describeChoice(choice)
+  const ownFix = unknownRotation.test(first) ? rotationFix : suggestion?.replace(/^\(|\)$/g, '')
   return {
     code: 'invalid_option',
     message: sanitizeLogLine(message),
-    fix: suggestion === undefined ? sanitizeLogLine(fix) : sanitizeLogLine(suggestion.replace(/^\(|\)$/g, '')),
+    fix: sanitizeLogLine(ownFix ?? fix),
     exit: exitCodes.usage.exit,
   }
 }
+
+// The most similar command would be `keys retire`, which is the last step.
+const unknownRotation = /^unknown command '(?:keys-?)?(?:rotate|rotation)'$/
+const rotationFix =
+  'To rotate a key, run `hookurl keys add`, then `hookurl keys promote`, then `hookurl keys retire`. Each prints what to wait for.'
 
 const unknownChoice =
   /^(?:option|command-argument value) '?(?<name>[^']*?)'? (?:argument '(?<value>.*)' )?is invalid(?: for argument '(?<argument>[^']*)')?\. Allowed choices are (?<choices>.*?)\.?$/
