@@ -4,6 +4,7 @@ import { escapeControlChars, toJson } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import { addHelp, addKeyFlags, allowInsecureHelp } from '../io/flags.ts'
 import type { Output, Style } from '../io/output.ts'
+import { nameProgram } from '../io/program-name.ts'
 import { defaultBaseUrl } from '../keys/load.ts'
 
 const examples = ['hookurl doctor', 'hookurl doctor --probe --base-url https://bot.example.com/hooks']
@@ -22,11 +23,15 @@ export function define(command: Command, output: Output): void {
 }
 
 async function diagnose(flags: DoctorFlags, output: Output): Promise<void> {
-  const checks = await runChecks(flags, output)
+  const checks = (await runChecks(flags, output)).map(nameProgramInFix)
   const ok = checks.every(({ state }) => state !== 'error')
   if (output.json) output.print(toJson({ ok, checks }))
   else for (const check of checks) printCheck(check, output)
   process.exitCode = ok ? exitCodes.ok.exit : exitCodes.unexpected.exit
+}
+
+function nameProgramInFix({ fix, ...check }: Check): Check {
+  return fix === undefined ? check : { ...check, fix: nameProgram(fix) }
 }
 
 function printCheck({ check, state, message, fix }: Check, { print, colorize }: Output): void {

@@ -33,6 +33,9 @@ The gate cannot know how the application responds. It commits the use of a URL w
 request on (at most once), so the use is consumed even if the application fails. Without --uses-dir, URLs with maxUses
 are rejected. URLs that are bound to a state or to a signed-in user are always rejected.
 
+--timeout includes the reservation of a use. A commit that is under way then is awaited, for at most 500 ms. Later
+requests are rejected with 503 store_unavailable, and their reservations are released.
+
 Prints one line per request on stderr. With --json, prints one object per request on stdout.`
 const defaultAddress = { host: '127.0.0.1', port: 8789 }
 const DEFAULT_TIMEOUT_MS = 50
@@ -44,7 +47,7 @@ export function define(command: Command, output: Output): void {
     )
     .requiredOption('--command <name>', "accept this command (required, repeatable); '*' accepts any", collect)
     .option('--uses-dir <dir>', 'store uses in this folder (requires the lmdb package)')
-    .option('--timeout <duration>', 'time limit for verifying, including the use store (default: 50ms)', (text) =>
+    .option('--timeout <duration>', 'how long verifying may take until a use is committed (default: 50ms)', (text) =>
       parseMilliseconds(text, '--timeout'),
     )
     .option(

@@ -36,7 +36,8 @@ export function define(command: Command, output: Output): void {
     .addHelpText(
       'after',
       '\nReads the URL inside Outlook Safe Links and other wrappers. Exits with 0 if the input can be\n' +
-        'decoded, otherwise 3. Works without a key and never creates one.',
+        'decoded, otherwise 3, also if it is not valid. Works without a key and never creates one;\n' +
+        'with the key, also verifies the token, but not its restrictions.',
     )
     .action((argument: string | undefined, flags: InspectFlags) => run(argument, flags, output))
   addKeyFlags(command)
@@ -95,7 +96,7 @@ function printInspection(inspection: Inspection, verification: Verification, { n
   if (header !== undefined && tokenFormat !== 'short') rows.push(['header', toJson(header)])
   if (claims !== undefined) rows.push(...formatClaimRows(claims, now))
   if (header !== undefined || claims !== undefined) {
-    for (const line of describeLengths(lengths)) rows.push(['length', line])
+    for (const line of describeLengths(inspection)) rows.push(['length', line])
   }
   rows.push(['verification', formatVerification(verification, output)])
   for (const { code, message } of problems) {

@@ -6,6 +6,7 @@ import { escapeControlChars, quoteForShell, toJson } from '../io/escape.ts'
 import { addHelp, addKeyFlags } from '../io/flags.ts'
 import { formatColumns } from '../io/format-claims.ts'
 import type { Output } from '../io/output.ts'
+import { getProgramName } from '../io/program-name.ts'
 import { addFirstKey } from '../keys/keyring-file.ts'
 import { findSettings, type KeyFlags, loadSettings } from '../keys/load.ts'
 import { addKey, getFingerprint, promoteKey, retireKey, type StepFlags, type StepResult } from '../keys/rotate.ts'
@@ -103,6 +104,9 @@ atomically, and keeps its mode and owner. Comments in it record when each key wa
 and was removed, so repeating a step changes nothing. Prints what to deploy before the next step on
 stderr.`
 
+const retireHelp = `
+One of --max-lifetime and --now is required, unless the file records that the key has never minted.`
+
 function defineRotation(command: Command, output: Output): void {
   for (const { name, description, run, idHelp } of steps) {
     const step = command.command(name).description(description)
@@ -110,6 +114,7 @@ function defineRotation(command: Command, output: Output): void {
     if (name === 'retire') {
       step.option('--max-lifetime <duration>', 'longest lifetime of its URLs: fails until the last one has expired')
       step.option('--now', 'remove a leaked key immediately; its URLs are then rejected')
+      step.addHelpText('after', retireHelp)
     }
     step.addHelpText('after', fileHelp).action(async (flags: StepFlags) => printStep(await run(flags), output))
     addHelp(step, examples[name])
@@ -133,14 +138,14 @@ async function createKey({ id, keysFile }: NewFlags, output: Output): Promise<vo
   }
   if (process.stdout.isTTY) {
     output.note('This is a secret: keep it out of version control and logs.')
-    output.note('To add a key to a file instead of printing it: hookurl keys new --keys-file .env')
+    output.note(`To add a key to a file instead of printing it: ${getProgramName()} keys new --keys-file .env`)
   }
   output.print(output.json ? toJson({ key: text, id, fingerprint: getFingerprint(key) }) : formatAssignment(text))
 }
 
 function noteNextStep(keysFile: string, output: Output): void {
   const flag = isDotEnv(keysFile) ? '' : ` --keys-file ${quoteForShell(keysFile)}`
-  output.note(`Next: hookurl mint${flag} --command /onWebhook`)
+  output.note(`Next: ${getProgramName()} mint${flag} --command /onWebhook`)
 }
 
 // The commands read ./.env by themselves.

@@ -8,7 +8,14 @@ import { parseTimestamp } from '../io/parse-timestamp.ts'
 import { createStateOptions } from '../io/read-state.ts'
 import { defaultBaseUrl, loadSettings, type Settings } from '../keys/load.ts'
 import { columnHelp } from '../mint/columns.ts'
-import { assertDistinctFiles, assertKeepsKeys, assertMintFlags, type MintFlags, toMintOptions } from '../mint/flags.ts'
+import {
+  assertDistinctFiles,
+  assertKeepsKeys,
+  assertMintFlags,
+  type MintFlags,
+  noteStringContent,
+  toMintOptions,
+} from '../mint/flags.ts'
 
 const examples = [
   'hookurl mint --command /onWebhook',
@@ -108,12 +115,15 @@ async function run(flags: MintFlags, output: Output): Promise<void> {
     const expiresIn = flags.expiresIn === undefined ? undefined : parseUnitlessSeconds(flags.expiresIn)
     const batch = { from, to, errors, minter: minterOptions, defaults: { ...options, expiresIn } }
     process.exitCode = await mintRows(batch, output)
-    if (process.exitCode === 0) printWarnings(flags, settings, output)
+    if (process.exitCode !== 0) return
+    noteStringContent(flags, options.content, output)
+    printWarnings(flags, settings, output)
     return
   }
   const minter = createMinter(minterOptions)
   const url = await minter.mint(options as MintOptions)
   if (flags.expiresIn === 'never') output.note('This URL never expires.')
+  noteStringContent(flags, options.content, output)
   printWarnings(flags, settings, output)
   if (flags.qr === true) {
     const { showQrCode } = await import('../mint/qr-code.ts')

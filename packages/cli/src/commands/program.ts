@@ -23,7 +23,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'mint', description: 'mint a hook URL', load: async () => mint },
   {
     name: 'inspect',
-    description: 'decode a URL or token without verifying it',
+    description: 'decode a URL or token, valid or not',
     load: () => import('./inspect.ts'),
   },
   { name: 'verify', description: 'verify a URL', load: () => import('./verify.ts') },

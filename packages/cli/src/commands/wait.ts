@@ -10,6 +10,7 @@ import { exitOnStdoutError, type Output } from '../io/output.ts'
 import { writeAllToStdout } from '../io/stdout.ts'
 import { loadSettings, type Settings } from '../keys/load.ts'
 import { formatLogLines, type RequestLogEntry, toRedactedRecord } from '../listen/request-log.ts'
+import { noteStringContent } from '../mint/flags.ts'
 import { type ChildProgram, type ProgramEnding, startProgram } from '../wait/child-program.ts'
 import { addWaitFlags, assertWaitFlags, toOpenOptions, type WaitFlags } from '../wait/flags.ts'
 import { formatCallback, formatPayload } from '../wait/format-payload.ts'
@@ -87,6 +88,7 @@ async function run(words: readonly string[], flags: WaitFlags, output: Output): 
     wait = await receiver.waiter.open({ ...options, signal: stopping.signal })
     const secret = await getSigningSecret(wait.url, flags, receiver.waiter)
     await announce({ words, flags, settings, receiver, wait, secret }, output)
+    noteStringContent(flags, options.content, output)
     if (words.length > 0) child = startProgram(words, getVariables(wait.url, secret))
     void child?.ended.then((ending) => {
       if (ending.exit !== 0) stopping.abort(ending)

@@ -82,14 +82,17 @@ export function createGate(options: GateOptions): Gate {
 
   async function verify(request: IncomingRequest, exchange: Exchange): Promise<void> {
     const passage = guards.verify(request)
-    const result = await within(passage.received, options.timeoutMs)
-    if (result === timedOut) {
+    const first = await within(passage.received, options.timeoutMs)
+    const isLate = first === timedOut && passage.endTime()
+    if (isLate) {
       addPending(discard(passage))
       const instead = guards.respond(request, 'store_unavailable')
       await reject(instead, exchange)
       log(instead, request, exchange)
       return
     }
+    // A commit that is under way is awaited: rejecting the request would lose the use.
+    const result = await passage.received
     if (result.kind === 'authorized') pass(result, passage, exchange)
     else await reject(passage, exchange)
     log(passage, request, exchange)
@@ -151,7 +154,6 @@ async function toResponse({ received }: Passage): Promise<OutgoingResponse> {
   return unavailable
 }
 
-// A use that was committed too late stays committed: the store cannot tell whether anything ran.
 async function discard({ received }: Passage): Promise<void> {
   const result: ReceiveResult = await received
   if (result.kind === 'authorized') await result.end({ status: unavailable.status, isDelivered: true })

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Hook, HookurlError } from '@hookurl/core'
+import { type ErrorCode, type Hook, HookurlError, isHookurlError } from '@hookurl/core'
 import type { ResultEvent, UseStore } from '@hookurl/verify'
 import { createGuard, type IncomingRequest, type ReceiveResult } from '@hookurl/verify/internal'
 import { createContentReader } from '../keys/content-reader.ts'
 import { encodeHook, MAX_HOOK_HEADER_LENGTH } from '../listen/hook-header.ts'
-import { createResultStore, limitStoreTime } from './stores.ts'
+import { createResultStore, createTimeoutError, limitStoreTime } from './stores.ts'
 
 export interface GuardsOptions {
   readonly keys: string
@@ -13,7 +13,7 @@ export interface GuardsOptions {
   readonly commands: readonly string[]
   /** If `undefined`, URLs with `maxUses` are rejected. */
   readonly store: UseStore | undefined
-  /** How long verifying a request may take, in milliseconds. */
+  /** How long verifying a request may take until its use is committed, in milliseconds. */
   readonly timeoutMs: number
   /** Receives what the operator has to fix. */
   onError(error: unknown): void
@@ -22,6 +22,8 @@ export interface GuardsOptions {
 /** A request on its way through a guard. */
 export interface Passage {
   readonly received: Promise<ReceiveResult>
+  /** Ends the time of the request, unless the commit of its use is under way. Returns whether it did. */
+  endTime(): boolean
   /** The result, once it is known. */
   event(): ResultEvent | undefined
   /** The header for the application, once the request is authorized. */
@@ -39,11 +41,14 @@ export interface Guards {
   close(): void
 }
 
+const loggedCodes: ReadonlySet<ErrorCode> = new Set(['store_unavailable', 'not_configured'])
+
 /** The request that a callback of a guard is called for. */
 interface CurrentRequest {
   readContent(): Promise<unknown>
   /** When its time is over, on the monotonic clock. */
-  readonly deadline: number
+  deadline: number
+  isCommitting: boolean
   readonly result: string | undefined
   event: ResultEvent | undefined
   hookHeader: string | undefined
@@ -78,14 +83,24 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
   }
 
   function onResult(event: ResultEvent): void {
-    getCurrent().event = event
+    const current = getCurrent()
+    const isLate = current.result === 'store_unavailable' && event.outcome === 'handled'
+    current.event = isLate ? toRejected(event, createTimeoutError(timeoutMs)) : event
+  }
+
+  // The log of the request contains the others.
+  function reportError(error: unknown): void {
+    if (!isHookurlError(error) || !loggedCodes.has(error.code)) onError(error)
   }
 
   const common = { keys, purpose, command: others.length === 0 ? first : commands, authorize, onResult }
   const getTimeLeft = (): number => getCurrent().deadline - performance.now()
-  const limitedStore = store && limitStoreTime(store, { timeoutMs, getTimeLeft })
-  const verifier = createGuard({ ...common, uses: limitedStore && atMostOnce(limitedStore), onError })
-  const resultStore = store && createResultStore(() => getCurrent().result)
+  const onCommit = (): void => {
+    getCurrent().isCommitting = true
+  }
+  const limitedStore = store && limitStoreTime(store, { timeoutMs, getTimeLeft, onCommit })
+  const verifier = createGuard({ ...common, uses: limitedStore && atMostOnce(limitedStore), onError: reportError })
+  const resultStore = store && createResultStore(() => getCurrent().result, timeoutMs)
   // The verifier has already reported the errors of this request.
   const responder = createGuard({ ...common, uses: resultStore && atMostOnce(resultStore), onError: () => {} })
 
@@ -96,8 +111,22 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
       content ??= readContentOf(request.target)
       return content
     }
-    const current: CurrentRequest = { readContent, deadline, result, event: undefined, hookHeader: undefined }
+    const current: CurrentRequest = {
+      readContent,
+      deadline,
+      isCommitting: false,
+      result,
+      event: undefined,
+      hookHeader: undefined,
+    }
+    function endTime(): boolean {
+      if (current.isCommitting) return false
+      // Timers may be early: nothing may begin from now on.
+      current.deadline = Number.NEGATIVE_INFINITY
+      return true
+    }
     return {
+      endTime,
       received: requests
         .run(current, () => guard.receive(request))
         .then((result) =>
@@ -117,6 +146,10 @@ export function createGuards({ keys, purpose, commands, store, timeoutMs, onErro
     // A storage that was used slows down every promise of the process.
     close: () => requests.disable(),
   }
+}
+
+function toRejected(event: ResultEvent, error: HookurlError): ResultEvent {
+  return Object.defineProperty({ ...event, outcome: 'rejected', error }, 'hook', { value: event.hook })
 }
 
 function atMostOnce(store: UseStore): { store: UseStore; mode: 'at-most-once' } {

@@ -1,5 +1,5 @@
 import { HookurlError } from '@hookurl/core'
-import type { ReserveResult, UseStore } from '@hookurl/verify'
+import type { ReserveRequest, ReserveResult, UseStore } from '@hookurl/verify'
 
 /** Calls that wait for a store that does not respond. Beyond this, calls fail immediately. */
 const MAX_PENDING = 1000
@@ -9,64 +9,74 @@ export interface TimeLimit {
   readonly timeoutMs: number
   /** Milliseconds until its time is over. */
   getTimeLeft(): number
-}
-
-/** A call to a store, how much time it needs at least, and what undoes it if it ends too late. */
-interface LimitedCall<T> {
-  start(): Promise<T>
-  readonly minTimeMs: number
-  undo?(): Promise<void>
+  /** Called when the commit of a use begins. */
+  onCommit(): void
 }
 
 /**
- * Limits the time that a store may take before a hook is passed on, to what is left for its request. A use that is
- * reserved too late is released. A use that is committed too late is lost, so with less than half of the time left, a
- * commit is not started.
+ * Limits the time that a store may take before a use is committed, to what is left for its request. A use that is
+ * reserved too late is released. A commit is not started too late; once it is under way, it is awaited, because the use
+ * would be lost. The guard ends the call after 500 ms.
  */
-export function limitStoreTime(store: UseStore, { timeoutMs, getTimeLeft }: TimeLimit): UseStore {
+export function limitStoreTime(store: UseStore, { timeoutMs, getTimeLeft, onCommit }: TimeLimit): UseStore {
   let pending = 0
 
-  async function limit<T>({ start, minTimeMs, undo }: LimitedCall<T>): Promise<T> {
-    const timeLeft = getTimeLeft()
-    if (timeLeft <= minTimeMs || pending >= MAX_PENDING) throw createTimeoutError()
+  function startLimited<T>(call: () => Promise<T>): Promise<T> {
+    if (getTimeLeft() <= 0) throw createTimeoutError(timeoutMs)
+    if (pending >= MAX_PENDING) throw createOverloadError()
     pending++
-    const calling = startCall(start).finally(() => pending--)
+    return startCall(call).finally(() => pending--)
+  }
+
+  async function reserve(request: ReserveRequest): Promise<ReserveResult> {
+    const reserving = startLimited(() => store.reserve(request))
+    const release = (): Promise<void> => store.release(request.id, request.owner)
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        if (undo !== undefined) calling.then(undo, undo).catch(() => {})
-        reject(createTimeoutError())
-      }, timeLeft)
+      timer = setTimeout(
+        () => {
+          reserving.then(release, release).catch(() => {})
+          reject(createTimeoutError(timeoutMs))
+        },
+        Math.max(getTimeLeft(), 0),
+      )
     })
     try {
-      return await Promise.race([calling, timeout])
+      return await Promise.race([reserving, timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
+  async function commit(id: string, owner: string): Promise<boolean> {
+    return startLimited(() => {
+      onCommit()
+      return store.commit(id, owner, undefined)
+    })
+  }
+
   return {
-    reserve: (request) =>
-      limit({
-        start: () => store.reserve(request),
-        minTimeMs: 0,
-        undo: () => store.release(request.id, request.owner),
-      }),
+    reserve,
     // A commit with a delivery ID only adds it, after the hook was passed on.
     commit: (id, owner, deliveryId) =>
-      deliveryId === undefined
-        ? limit({ start: () => store.commit(id, owner, undefined), minTimeMs: timeoutMs / 2 })
-        : store.commit(id, owner, deliveryId),
+      deliveryId === undefined ? commit(id, owner) : store.commit(id, owner, deliveryId),
     renew: (id, owner, leaseMs) => store.renew(id, owner, leaseMs),
     release: (id, owner) => store.release(id, owner),
   }
 }
 
-/** Creates the error for a store, or a request, that took too long. */
-export function createTimeoutError(): HookurlError {
+/** Creates the error for a request that took too long. */
+export function createTimeoutError(timeoutMs: number): HookurlError {
   return new HookurlError('store_unavailable', {
-    message: 'the use store did not respond in time',
-    fix: 'Check that the use store responds, or raise --timeout.',
+    message: `verifying took longer than --timeout (${timeoutMs} ms)`,
+    fix: 'Raise --timeout, or check that the use store responds.',
+  })
+}
+
+function createOverloadError(): HookurlError {
+  return new HookurlError('store_unavailable', {
+    message: `${MAX_PENDING} calls to the use store have no response yet`,
+    fix: 'Check that the use store responds.',
   })
 }
 
@@ -76,12 +86,12 @@ const knownResults: readonly string[] = ['already_used', 'duplicate', 'in_progre
  * Creates a store that reproduces the result of an earlier reservation, to create its response. It reserves nothing, and
  * no hook passes.
  */
-export function createResultStore(getResult: () => string | undefined): UseStore {
+export function createResultStore(getResult: () => string | undefined, timeoutMs: number): UseStore {
   return {
     reserve: async () => {
       const result = getResult() ?? 'store_unavailable'
       if (knownResults.includes(result)) return { result: result as ReserveResult['result'] }
-      if (result === 'store_unavailable') throw createTimeoutError()
+      if (result === 'store_unavailable') throw createTimeoutError(timeoutMs)
       return { result: 'reserved' }
     },
     commit: async () => false,

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { toJson } from './escape.ts'
+import { nameProgram } from './program-name.ts'
 import { type ErrorReport, OutputError, toErrorReport } from './report-error.ts'
 import { stdoutError, writeToStdout } from './stdout.ts'
 import { getErrorCode } from './write-error.ts'
@@ -66,7 +67,8 @@ export function createOutput({ json, color }: OutputOptions): Output {
       kept = undefined
       notes.forEach(printNote)
     },
-    error: ({ code, message, fix }) => {
+    error: ({ code, message, ...report }) => {
+      const fix = nameProgram(report.fix)
       if (!json) {
         const suffix = code === 'invalid_option' || code === 'unexpected' ? '' : ` (${code})`
         process.stderr.write(

@@ -26,6 +26,8 @@ const flagPatterns: readonly (readonly [RegExp, string])[] = [
   [/(?<![.\w-])redirectHosts\b/g, '--redirect-host'],
   [/(?<![.\w-])tokenFormat: '(\w+)'/g, '--token-format $1'],
   [/\bset allowInsecure: true/g, 'pass --allow-insecure'],
+  [/\bthe option uses is not set/g, '--uses-dir is not set'],
+  [/^Set uses to a use store\.$/g, 'Pass --uses-dir with a folder.'],
   [
     /(?<![.\w-])(?:baseUrl|userId|redirectTo|expiresIn|expiresAt|notBefore|allowGet|requireSignature|requireUser|issuedAt|tokenIn|tokenFormat|maxUrlLength|maxUses)\b/g,
     '--$&',
@@ -115,13 +117,19 @@ function reportUsageError(text: string, command: string | undefined): ErrorRepor
   const help = `See \`hookurl ${command === undefined ? '' : `${command} `}--help\`.`
   const choice = unknownChoice.exec(first)?.groups
   const [message, fix] = choice === undefined ? [first.replace(/\.$/, ''), help] : describeChoice(choice)
+  const ownFix = unknownRotation.test(first) ? rotationFix : suggestion?.replace(/^\(|\)$/g, '')
   return {
     code: 'invalid_option',
     message: sanitizeLogLine(message),
-    fix: suggestion === undefined ? sanitizeLogLine(fix) : sanitizeLogLine(suggestion.replace(/^\(|\)$/g, '')),
+    fix: sanitizeLogLine(ownFix ?? fix),
     exit: exitCodes.usage.exit,
   }
 }
+
+// The most similar command would be `keys retire`, which is the last step.
+const unknownRotation = /^unknown command '(?:keys-?)?(?:rotate|rotation)'$/
+const rotationFix =
+  'To rotate a key, run `hookurl keys add`, then `hookurl keys promote`, then `hookurl keys retire`. Each prints what to wait for.'
 
 const unknownChoice =
   /^(?:option|command-argument value) '?(?<name>[^']*?)'? (?:argument '(?<value>.*)' )?is invalid(?: for argument '(?<argument>[^']*)')?\. Allowed choices are (?<choices>.*?)\.?$/

@@ -25,8 +25,13 @@ export function drawTokenDiagram(lengths: Lengths, width: number): string | unde
   return `├${segments.join('┼')}┤`
 }
 
-/** Compares the length of a URL, and of its longest path segment, with common limits. */
-export function describeLengths({ input, token, longestSegment }: Lengths): string[] {
+/**
+ * Compares the length of a URL, and of its longest path segment, with common limits. Of a URL that is not readable, such
+ * as one that was truncated, the length says nothing about the original.
+ */
+export function describeLengths({ lengths, readable }: Pick<Inspection, 'lengths' | 'readable'>): string[] {
+  const { input, token, longestSegment } = lengths
+  if (!readable) return [`${input} characters`]
   const lines = [`${input} characters: ${compareWithLimits(input)}`]
   if (longestSegment > SHORT_URL_LIMIT && input > token) {
     lines.push(

@@ -4,6 +4,7 @@ import { invalidOption, parseDuration } from '@hookurl/core/internal'
 import { formatTimestamp } from '@hookurl/presentation/timestamps'
 import { quoteForShell } from '../io/escape.ts'
 import { parseUnitlessSeconds } from '../io/flags.ts'
+import { getProgramName } from '../io/program-name.ts'
 import { findRecord, type KeyRecord } from './key-history.ts'
 import { type KeyEntry, type KeyringContent, updateKeyringFile } from './keyring-file.ts'
 
@@ -91,13 +92,14 @@ export async function promoteKey({ keysFile, id }: StepFlags): Promise<StepResul
 
 /**
  * Removes the last key that has minted, or the one with this id, but never the one that mints. With `maxLifetime`, it
- * is rejected until the last URL of that key has expired.
+ * is rejected until the last URL of that key has expired. A key that may have minted requires `maxLifetime` or `now`.
  */
 export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): Promise<StepResult> {
   const lifetime =
     maxLifetime === undefined ? undefined : parseDuration(parseUnitlessSeconds(maxLifetime), '--max-lifetime')
   let name = ''
   let wasRemoved = false
+  let hasMinted = true
   let lastExpiry: Date | undefined
   const keys = await updateKeyringFile(keysFile, ({ entries, history, modified }) => {
     const index = findKeyToRetire({ entries, history, id })
@@ -110,6 +112,8 @@ export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): 
     if (index === 0) throw invalidOption(`${name} is the key that mints`, 'Promote another key first.')
     // Without a record, it may have minted until the file was last changed, when another key was promoted.
     const until = isWaiting(history, name) ? undefined : (findRecord(history, name, 'minted until')?.time ?? modified)
+    hasMinted = until !== undefined
+    if (hasMinted && lifetime === undefined && now !== true) throw unknownLifetime(name)
     lastExpiry = lifetime === undefined || until === undefined ? undefined : addSeconds(until, lifetime)
     if (now !== true && lastExpiry !== undefined && lastExpiry.getTime() > Date.now()) {
       throw earlyRetirement(name, lastExpiry)
@@ -129,7 +133,10 @@ export async function retireKey({ keysFile, id, maxLifetime, now }: StepFlags): 
         : []
     return { keys, notes: [`${name} was already removed. ${UNCHANGED}`, ...others, deployNote] }
   }
-  return { keys, notes: [`Removed ${name}.`, describeExpiry(lastExpiry), deployNote] }
+  return {
+    keys,
+    notes: [`Removed ${name}.`, hasMinted ? describeExpiry(lastExpiry) : 'It has never minted.', deployNote],
+  }
 }
 
 const deployNote = 'Next: deploy this file wherever URLs are verified.'
@@ -213,6 +220,13 @@ function earlyRetirement(name: string, lastExpiry: Date): HookurlError {
   )
 }
 
+function unknownLifetime(name: string): HookurlError {
+  return invalidOption(
+    `URLs of ${name} may still be valid. ${UNCHANGED}`,
+    'Pass --max-lifetime 30d: the longest lifetime of your URLs. If the key leaked, pass --now.',
+  )
+}
+
 function describeExpiry(lastExpiry: Date | undefined): string {
   if (lastExpiry === undefined) return 'Its URLs that have not expired are rejected wherever this file is deployed.'
   const hasExpired = lastExpiry.getTime() <= Date.now()
@@ -225,7 +239,7 @@ function formatExpiry(time: Date): string {
 }
 
 function formatStep(step: string, keysFile: string, id?: string): string {
-  return `hookurl keys ${step} --keys-file ${quoteForShell(keysFile)}${id === undefined ? '' : ` --id ${id}`}`
+  return `${getProgramName()} keys ${step} --keys-file ${quoteForShell(keysFile)}${id === undefined ? '' : ` --id ${id}`}`
 }
 
 // 30 days is the default of `mint`: the file does not contain how long its URLs are valid.

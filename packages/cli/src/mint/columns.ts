@@ -29,7 +29,7 @@ const columns: Readonly<Record<string, Column>> = {
   allowGet: { type: 'true or false', parse: parseBoolean },
   issuedAt: { type: 'true or false', parse: parseBoolean },
   maxUses: { type: 'integer', parse: parseCount },
-  id: { type: 'string', parse: parseString },
+  id: { type: 'string; URLs with the same id share their uses', parse: parseString },
   requireSignature: { type: 'true or false', parse: parseBoolean },
   requireUser: { type: 'true or false', parse: parseBoolean },
   state: { type: 'string (in NDJSON: any state)', parse: (value) => value },

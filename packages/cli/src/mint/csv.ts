@@ -44,6 +44,7 @@ export async function createCsvReader(text: AsyncIterator<string>): Promise<CsvR
     separatorLine,
     hasColumns: columns.length > 0,
     rows: readRows(text, start, (cells) => readFields(cells, { header, allNames, columns })),
+    getKnownColumns: () => columns.map(({ name }) => name),
     getUnknownColumns: () => header.filter((_name, index) => columns.every((column) => column.index !== index)),
   }
 }

@@ -2,6 +2,7 @@ import type { MintOptions } from '@hookurl/core'
 import { invalidOption } from '@hookurl/core/internal'
 import { parseExactJson } from '../io/exact-json.ts'
 import { readValue } from '../io/input.ts'
+import type { Output } from '../io/output.ts'
 import { readState } from '../io/read-state.ts'
 import { assertOtherFile } from '../io/same-file.ts'
 import type { KeyFlags, Settings } from '../keys/load.ts'
@@ -92,6 +93,26 @@ export async function assertKeepsKeys({ errors, output }: MintFlags, { path }: S
   const keys = [{ name: 'the keyring file', file: path }]
   await assertOtherFile({ name: '--errors', file: errors }, keys)
   await assertOtherFile({ name: '-o', file: output }, keys)
+}
+
+/** Notes that `--content` signs a string, if its value is a JSON object or array. */
+export function noteStringContent(
+  { content: flag }: Pick<MintFlags, 'content'>,
+  content: unknown,
+  output: Output,
+): void {
+  if (flag === undefined || typeof content !== 'string' || !isJsonContainer(content)) return
+  output.note('--content is signed as a string; --json-content signs JSON.')
+}
+
+function isJsonContainer(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function readContent({ content, jsonContent }: MintFlags): Promise<unknown> {

@@ -4,6 +4,7 @@ import { createFileSink, type Sink } from '../io/atomic-file.ts'
 import { quoteForShell } from '../io/escape.ts'
 import { exitCodes } from '../io/exit-codes.ts'
 import type { Output } from '../io/output.ts'
+import { getProgramName } from '../io/program-name.ts'
 import { stdoutSink } from '../io/stdout.ts'
 import { exitOnSignals } from '../io/temp-files.ts'
 import { toRowOptions } from './columns.ts'
@@ -86,6 +87,9 @@ interface Totals {
   readonly minted: number
   readonly rejected: number
   readonly neverExpiring: number
+  /** Whether a row sets the ID of a URL whose uses are counted. */
+  readonly hasSharedUses: boolean
+  readonly knownColumns: readonly string[]
   readonly unknownColumns: readonly string[]
   /** The first rejected row, if minting stopped there. */
   readonly stoppedAt?: Rejection | undefined
@@ -96,6 +100,7 @@ async function mintAll(job: Job): Promise<Totals> {
   let minted = 0
   let rejected = 0
   let neverExpiring = 0
+  let hasSharedUses = false
   await urls.write(writer.heading)
   await rejections?.write(writer.rejectionHeading)
   for await (const rows of reader.rows) {
@@ -103,38 +108,52 @@ async function mintAll(job: Job): Promise<Totals> {
     minted += chunk.minted.length
     rejected += chunk.rejected.length
     neverExpiring += chunk.neverExpiring
+    hasSharedUses ||= chunk.hasSharedUses
     await urls.write(writer.formatRows(chunk.minted))
     await rejections?.write(writer.formatRejections(chunk.rejected))
     if (rejections === undefined && rejected > 0) {
-      return { minted, rejected, neverExpiring, unknownColumns: [], stoppedAt: chunk.rejected[0] }
+      return { ...noTotals, stoppedAt: chunk.rejected[0] }
     }
     onProgress(minted + rejected)
   }
-  return { minted, rejected, neverExpiring, unknownColumns: reader.getUnknownColumns() }
+  const columns = { knownColumns: reader.getKnownColumns(), unknownColumns: reader.getUnknownColumns() }
+  return { minted, rejected, neverExpiring, hasSharedUses, ...columns }
+}
+
+const noTotals: Totals = {
+  minted: 0,
+  rejected: 0,
+  neverExpiring: 0,
+  hasSharedUses: false,
+  knownColumns: [],
+  unknownColumns: [],
 }
 
 interface Chunk {
   readonly minted: readonly MintedRow<unknown>[]
   readonly rejected: readonly Rejection[]
   readonly neverExpiring: number
+  readonly hasSharedUses: boolean
 }
 
 function mintChunk(rows: readonly Row<unknown>[], { minter, defaults, rejections, lineById }: Job): Chunk {
   const minted: MintedRow<unknown>[] = []
   const rejected: Rejection[] = []
   let neverExpiring = 0
+  let hasSharedUses = false
   for (const row of rows) {
     try {
       const options = toMintOptions(row, defaults)
       assertNewId(options.id, row.line, lineById)
       minted.push({ row, url: minter.mintSync(options) })
       if (options.expiresIn === 'never') neverExpiring++
+      hasSharedUses ||= options.id !== undefined && options.maxUses !== undefined
     } catch (error) {
       rejected.push(toRejection(error, row))
       if (rejections === undefined) break
     }
   }
-  return { minted, rejected, neverExpiring }
+  return { minted, rejected, neverExpiring, hasSharedUses }
 }
 
 function toMintOptions({ fields, problem }: Row<unknown>, defaults: Partial<MintOptions>): MintOptions {
@@ -191,16 +210,22 @@ function reportStop({ row, code, message, fix }: Rejection, output: Output): num
 }
 
 function printSummary(totals: Totals, { errors }: Batch, output: Output): void {
-  const { minted, rejected, neverExpiring, unknownColumns } = totals
+  const { minted, rejected, neverExpiring, hasSharedUses, knownColumns, unknownColumns } = totals
   output.note(`${formatCount(minted, 'URL')} minted.`)
-  if (unknownColumns.length > 0)
-    output.note(`Columns copied but not signed: ${escapeControlChars(unknownColumns.join(', '))}`)
+  noteColumns('Columns signed', knownColumns, output)
+  noteColumns('Columns copied but not signed', unknownColumns, output)
+  if (hasSharedUses) output.note('URLs with the same id share their uses, also across files.')
   if (neverExpiring > 0) {
     output.note(`${formatCount(neverExpiring, 'URL')} never ${neverExpiring === 1 ? 'expires' : 'expire'}.`)
   }
   if (rejected === 0 || errors === undefined) return
   output.note(`${formatCount(rejected, 'row')} rejected: see ${escapeControlChars(errors)}`)
-  output.note(`Next: fix the rows there, and run: hookurl mint --from ${quoteForShell(errors)} …, with another -o`)
+  const command = `${getProgramName()} mint --from ${quoteForShell(errors)}`
+  output.note(`Next: fix the rows there, and run: ${command} …, with another -o`)
+}
+
+function noteColumns(label: string, names: readonly string[], output: Output): void {
+  if (names.length > 0) output.note(`${label}: ${escapeControlChars(names.join(', '))}`)
 }
 
 function formatCount(count: number, noun: string): string {

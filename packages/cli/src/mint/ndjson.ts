@@ -13,6 +13,7 @@ export function createNdjsonReader(text: AsyncIterator<string>): RowReader<strin
   const cache = new Map<string, boolean>()
   return {
     rows: readRows(text, createParser(cache)),
+    getKnownColumns: () => [...cache].flatMap(([name, isKnown]) => (isKnown ? [name] : [])),
     getUnknownColumns: () => [...cache].flatMap(([name, isKnown]) => (isKnown ? [] : [name])),
   }
 }
@@ -81,7 +82,7 @@ function createParser(cache: Map<string, boolean>): (line: string) => Fields {
     let known = cache.get(name)
     if (known === undefined) {
       known = isMintColumn(name)
-      if (cache.size < MAX_CACHED_NAMES) cache.set(name, known)
+      if (known || cache.size < MAX_CACHED_NAMES) cache.set(name, known)
     }
     return known
   }

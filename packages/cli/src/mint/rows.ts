@@ -28,6 +28,8 @@ export interface RowReader<Source> {
   readonly rows: AsyncIterable<readonly Row<Source>[]>
   /** Whether the input has a column that `mint` reads; `undefined` if that differs from row to row. */
   readonly hasColumns?: boolean
+  /** Returns the columns seen so far that `mint` reads. */
+  getKnownColumns(): readonly string[]
   /** Returns the columns seen so far that `mint` does not read. */
   getUnknownColumns(): readonly string[]
 }

@@ -247,6 +247,19 @@ describe('gate', () => {
     expect(stderr).not.toContain(path.slice(-40))
   })
 
+  test('without --uses-dir, the log of a URL with maxUses names the flag, once', async () => {
+    gate = startInProcess(['gate', '--proxy', 'nginx', '--command', '/onPayment', '--port', '0', '--timeout', '20s'], {
+      env,
+    })
+    origin = /http:\/\/127\.0\.0\.1:\d+/.exec(await gate.waitForStderr(/Listening on \S+\. /))?.[0] ?? ''
+    await ask(nginxHeaders(mintPath({ maxUses: 1 })))
+    gate.kill('SIGINT')
+    const { stderr } = await gate.ended
+    expect(stderr).toContain('the uses of the URL are limited, but --uses-dir is not set (not_configured)')
+    expect(stderr.match(/the uses of the URL are limited/g)).toHaveLength(1)
+    expect(stderr).not.toContain('option uses')
+  })
+
   test('--json prints one object per request', async () => {
     await startGate('nginx', ['--command', '/onPayment', '--json'])
     await ask(nginxHeaders(mintPath({ content: { order: 7 } })))

@@ -73,6 +73,26 @@ describe('inspect', () => {
     expect(exit).toBe(3)
   })
 
+  test('prints only the length of a truncated URL, not how it compares with limits', async () => {
+    const truncated = url.slice(0, -12)
+    const { stdout } = await inspect([truncated])
+    expect(stdout).toMatch(new RegExp(`^ {2}length {8}${truncated.length} characters$`, 'm'))
+    expect(stdout).not.toContain('limits')
+  })
+
+  test('prints only the length of a long URL that was truncated', async () => {
+    const long = minter.mintSync({ command: '/a', content: 'x'.repeat(300) }).slice(0, -12)
+    const { stdout } = await inspect([long])
+    expect(stdout).toMatch(new RegExp(`^ {2}length {8}${long.length} characters$`, 'm'))
+    expect(stdout).not.toContain('path segment of')
+  })
+
+  test.each([[['--help']], [['inspect', '--help']]])('%j does not say that nothing is verified', async (args) => {
+    const { stdout } = await runInProcess(args, { env })
+    expect(stdout).toContain('decode a URL or token, valid or not')
+    expect(stdout).not.toContain('without verifying')
+  })
+
   test.each(damaged)('with --json prints the problem of %s, and exits with 3', async (_name, text, _message, code) => {
     const { stdout, exit } = await inspect(['--json', text])
     expect(JSON.parse(stdout)).toMatchObject({ readable: false, problems: [{ code }] })

@@ -136,6 +136,26 @@ describe('the notes of mint', () => {
     expect(stderr).toContain('http://localhost:8787/hooks')
   })
 
+  test.each(['{"order":7}', ' [1]\n'])('say that --content %j is signed as a string', async (content) => {
+    const { stdout, stderr } = await mintWith(['--content', content])
+    expect(stderr).toContain('--content is signed as a string; --json-content signs JSON.\n')
+    expect(verify(stdout).content).toBe(content)
+  })
+
+  test('say the same for the default of --from', async () => {
+    const args = ['mint', '--from', '-', '--content', '{"order":7}']
+    const { stderr } = await runInProcess(args, { env, stdin: 'command\na\n' })
+    expect(stderr).toContain('--content is signed as a string')
+  })
+
+  test.each([
+    ['--content', '{order}'],
+    ['--content', '7'],
+    ['--json-content', '{"order":7}'],
+  ])('do not say so for %s %s', async (flag, value) => {
+    expect((await mintWith([flag, value])).stderr).not.toContain('signed as a string')
+  })
+
   test('are absent if HOOKURL_BASE_URL is set', async () => {
     const { stdout, stderr } = await mintWith([], { HOOKURL_BASE_URL: 'https://bot.example.com/hooks' })
     expect(stderr).toBe('')

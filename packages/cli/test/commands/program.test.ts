@@ -134,6 +134,14 @@ describe('a usage error', () => {
     expect(exit).toBe(2)
   })
 
+  test.each([[['keys', 'rotate']], [['keys', 'rotation']], [['rotate']]])('for %j names the steps', async (args) => {
+    const { stderr, exit } = await runInProcess(args, { env })
+    expect(stderr).toContain(`error: unknown command '${args.at(-1)}'\n`)
+    expect(stderr).toContain('run `hookurl keys add`, then `hookurl keys promote`, then `hookurl keys retire`.')
+    expect(stderr).not.toContain('Did you mean')
+    expect(exit).toBe(2)
+  })
+
   test.each([
     ['a token', url],
     ['a key', testKeys],

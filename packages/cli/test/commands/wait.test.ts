@@ -137,6 +137,13 @@ describe('the URL', () => {
     await waiting.ended
   })
 
+  test('comes with a note if --content is JSON, which is signed as a string', async () => {
+    const waiting = startWait(['--content', '{"order":7}'])
+    await waiting.waitForStderr(/--content is signed as a string; --json-content signs JSON\.\n/)
+    await post(await getUrl(waiting), '{}', json)
+    await waiting.ended
+  })
+
   test('begins with the base URL of --base-url or HOOKURL_BASE_URL', async () => {
     const waiting = startWait([], { HOOKURL_BASE_URL: 'https://tunnel.example.com/w' })
     const stderr = await waiting.waitForStderr(/Waiting on/)

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { memoryUseStore, type ReserveRequest, type UseStore } from '@hookurl/verify'
 import { describe, expect, test } from 'vitest'
 import { createResultStore, limitStoreTime } from '../../src/gate/stores.ts'
@@ -53,31 +54,42 @@ const unavailable = expect.objectContaining({ code: 'store_unavailable' })
 describe('a store with limited time', () => {
   test('a reservation that takes too long is rejected, and released when it succeeds after all', async () => {
     const { store, proceed, calls } = createSlowStore()
-    const limited = limitStoreTime(store, { timeoutMs: 10, getTimeLeft: () => 10 })
+    const limited = limitStoreTime(store, { timeoutMs: 10, getTimeLeft: () => 10, onCommit: () => {} })
     await expect(limited.reserve(request)).rejects.toEqual(unavailable)
     proceed()
     await expect.poll(() => calls).toEqual(['reserve', 'release'])
-    const other = limitStoreTime(store, { timeoutMs: 10_000, getTimeLeft: () => 10_000 })
+    const other = limitStoreTime(store, { timeoutMs: 10_000, getTimeLeft: () => 10_000, onCommit: () => {} })
     expect(await other.reserve({ ...request, owner: 'owner-2' })).toMatchObject({ result: 'reserved' })
   })
 
   test('nothing is called when there is no time left', async () => {
     const { store, calls } = createSlowStore()
-    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 0 })
+    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 0, onCommit: () => {} })
     await expect(limited.reserve(request)).rejects.toEqual(unavailable)
     expect(calls).toEqual([])
   })
 
-  test('a commit is not started with less than half of the time left', async () => {
+  test('a commit is not started when there is no time left', async () => {
     const { store, calls } = createSlowStore()
-    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 24 })
+    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 0, onCommit: () => {} })
     await expect(limited.commit(request.id, request.owner, undefined)).rejects.toEqual(unavailable)
     expect(calls).toEqual([])
   })
 
+  test('a commit that is under way when the time is over is awaited', async () => {
+    const { store, proceed } = createSlowStore()
+    let commits = 0
+    const limited = limitStoreTime(store, { timeoutMs: 10, getTimeLeft: () => 10, onCommit: () => commits++ })
+    const committing = limited.commit(request.id, request.owner, undefined)
+    await setTimeout(50)
+    expect(commits).toBe(1)
+    proceed()
+    expect(await committing).toBe(false)
+  })
+
   test('a commit that adds the delivery has no time limit, since the hook was passed on', async () => {
     const { store, proceed } = createSlowStore()
-    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 0 })
+    const limited = limitStoreTime(store, { timeoutMs: 50, getTimeLeft: () => 0, onCommit: () => {} })
     const committing = limited.commit(request.id, request.owner, 'id:1')
     proceed()
     expect(await committing).toBe(false)
@@ -85,7 +97,7 @@ describe('a store with limited time', () => {
 
   test('while 1000 calls wait, others fail without a call', async () => {
     const { store, proceed, calls } = createSlowStore()
-    const limited = limitStoreTime(store, { timeoutMs: 60_000, getTimeLeft: () => 60_000 })
+    const limited = limitStoreTime(store, { timeoutMs: 60_000, getTimeLeft: () => 60_000, onCommit: () => {} })
     const waiting = Array.from({ length: 1000 }, (_, at) => limited.reserve({ ...request, owner: `owner-${at}` }))
     await expect(limited.reserve(request)).rejects.toEqual(unavailable)
     expect(calls).toHaveLength(1000)
@@ -102,7 +114,7 @@ describe('a store with limited time', () => {
         throw new Error('disconnected')
       },
     }
-    const limited = limitStoreTime(store, { timeoutMs: 1000, getTimeLeft: () => 1000 })
+    const limited = limitStoreTime(store, { timeoutMs: 1000, getTimeLeft: () => 1000, onCommit: () => {} })
     await expect(limited.reserve(request)).rejects.toThrow('disconnected')
   })
 })
@@ -113,11 +125,11 @@ test.each([
   ['in_progress', 'in_progress'],
   ['denied', 'reserved'],
 ])('a store that reproduces the result %s reserves with %s, and commits nothing', async (result, expected) => {
-  const store = createResultStore(() => result)
+  const store = createResultStore(() => result, 50)
   expect(await store.reserve(request)).toEqual({ result: expected })
   expect(await store.commit(request.id, request.owner, undefined)).toBe(false)
 })
 
 test.each(['store_unavailable', undefined])('a store that reproduces %s fails', async (result) => {
-  await expect(createResultStore(() => result).reserve(request)).rejects.toEqual(unavailable)
+  await expect(createResultStore(() => result, 50).reserve(request)).rejects.toEqual(unavailable)
 })

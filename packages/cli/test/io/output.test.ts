@@ -82,7 +82,7 @@ const examples: Readonly<Record<string, Example>> = {
     stdout: fingerprints,
   },
   'keys retire': {
-    args: () => ['keys', 'retire', '--keys-file', makeKeyring(testKeys, otherKeys)],
+    args: () => ['keys', 'retire', '--now', '--keys-file', makeKeyring(testKeys, otherKeys)],
     stdout: fingerprints,
   },
   doctor: { args: () => ['doctor'], stdout: /^ok {2,}Node\.js/, env: { HOOKURL_KEYS: generateKey() } },

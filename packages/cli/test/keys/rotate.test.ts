@@ -46,7 +46,7 @@ describe('a rotation with IDs', () => {
 
   test('ends by removing the old key', async () => {
     writeKeys(`k2:${otherKeys}\nk1:${testKeys}\n`)
-    const { stderr } = await rotate('retire', '--id', 'k1')
+    const { stderr } = await rotate('retire', '--id', 'k1', '--now')
     expect(stderr).toContain('Removed k1.')
     expect(readIds()).toStrictEqual(['k2'])
   })
@@ -58,18 +58,18 @@ describe('a rotation with IDs', () => {
     expect(verify()).toBe('a')
     await rotate('promote', '--id', 'k2')
     expect(verify()).toBe('a')
-    await rotate('retire', '--id', 'k1')
+    await rotate('retire', '--id', 'k1', '--now')
     expect(verify).toThrow(expect.objectContaining({ code: 'unknown_key' }))
   })
 
   test('prints no key, exits with 0 and leaves no other file', async () => {
     writeKeys(`k1:${testKeys}\n`)
-    for (const [step, id] of [
+    for (const [step, ...flags] of [
       ['add', 'k2'],
       ['promote', 'k2'],
-      ['retire', 'k1'],
+      ['retire', 'k1', '--now'],
     ] as const) {
-      const { stdout, stderr, exit } = await rotate(step, '--id', id)
+      const { stdout, stderr, exit } = await rotate(step, '--id', ...flags)
       expect(stdout + stderr).not.toContain('hks_')
       expect(exit).toBe(0)
     }
@@ -108,13 +108,13 @@ describe('a rotation without IDs', () => {
     const { stderr } = await rotate('promote')
     expect(readSecrets()).toStrictEqual([added, keyA, keyB])
     const fingerprint = /--keys-file keys\.txt --id ([0-9a-f]{12}) /.exec(stderr)?.[1] as string
-    await rotate('retire', '--id', fingerprint)
+    await rotate('retire', '--id', fingerprint, '--now')
     expect(readSecrets()).toStrictEqual([added, keyB])
   })
 
   test('retires the last key', async () => {
     writeKeys(`${testKeys},${otherKeys}`)
-    await rotate('retire')
+    await rotate('retire', '--now')
     expect(readSecrets()).toStrictEqual([keyA])
   })
 })
@@ -125,6 +125,45 @@ test('promoting the key that already mints changes nothing', async () => {
   expect(stderr).toBe('k1 already mints. Nothing was changed.\n')
   expect(exit).toBe(0)
   expect(readKeys()).toBe(`k1:${testKeys}\nk2:${otherKeys}\n`)
+})
+
+describe('retire without --max-lifetime and --now', () => {
+  test.each([
+    ['the promoted key replaced it', async () => void (await rotate('promote'))],
+    ['the file has no records', async () => {}],
+  ])('is rejected and changes nothing, if %s', async (_name, prepare) => {
+    writeKeys(`k1:${testKeys}\nk2:${otherKeys}\n`)
+    await prepare()
+    const before = readKeys()
+    const { stdout, stderr, exit } = await rotate('retire')
+    expect(stderr).toMatch(/error: URLs of k[12] may still be valid\. Nothing was changed\.\n/)
+    expect(stderr).toContain(
+      'Pass --max-lifetime 30d: the longest lifetime of your URLs. If the key leaked, pass --now.',
+    )
+    expect(stdout).toBe('')
+    expect(exit).toBe(2)
+    expect(readKeys()).toBe(before)
+  })
+
+  test('removes an added key, which has never minted', async () => {
+    writeKeys(`k1:${testKeys}\n`)
+    await rotate('add', '--id', 'k2')
+    const { stderr, exit } = await rotate('retire', '--id', 'k2')
+    expect(stderr).toContain('Removed k2.')
+    expect(stderr).not.toContain('URLs that have not expired')
+    expect(exit).toBe(0)
+    expect(readIds()).toStrictEqual(['k1'])
+  })
+
+  test('changes nothing, without an error, if the key was already removed', async () => {
+    writeKeys(`k1:${testKeys}\n`)
+    await rotate('add', '--id', 'k2')
+    await rotate('promote')
+    await rotate('retire', '--now')
+    const { stderr, exit } = await rotate('retire')
+    expect(stderr).toContain('k1 was already removed. Nothing was changed.')
+    expect(exit).toBe(0)
+  })
 })
 
 describe('retire --max-lifetime', () => {
@@ -230,8 +269,8 @@ describe('a deploy script that runs each step twice', () => {
     writeKeys(`k2:${testKeys}\nk1:${otherKeys}\n`)
     await rotate('add', '--id', 'k3')
     await rotate('promote')
-    await rotate('retire')
-    const { stderr } = await rotate('retire')
+    await rotate('retire', '--now')
+    const { stderr } = await rotate('retire', '--now')
     expect(stderr).toContain('To remove another key, name it: hookurl keys retire --keys-file keys.txt --id k2')
     expect(readIds()).toStrictEqual(['k3', 'k2'])
   })

@@ -16,7 +16,7 @@ describe('mint --from', () => {
   test('mints every row in order, also those that are split between two chunks', async () => {
     writeFileSync(folder.file('in.csv'), makeLongCsv(20_000))
     const { exit, stderr } = await folder.mint(['--from', 'in.csv', '-o', 'out.csv'])
-    expect(stderr).toBe('20,000 URLs minted.\n')
+    expect(stderr).toBe('20,000 URLs minted.\nColumns signed: command, userId, content\n')
     expect(exit).toBe(0)
     const urls = findUrls(readOutput('out.csv'))
     expect(urls).toHaveLength(20_000)
@@ -33,14 +33,33 @@ describe('mint --from', () => {
     expect(findUrls(readOutput('same.csv'))).toHaveLength(5000)
   })
 
-  test('notes which columns were copied and not signed', async () => {
-    const { stderr } = await folder.mintFrom('command,email,Name\n/a,a@b.example,B\n')
-    expect(stderr).toBe('1 URL minted.\nColumns copied but not signed: email, Name\n')
+  test.each([
+    ['CSV', 'command,email,Name\n/a,a@b.example,B\n'],
+    ['NDJSON', '{"command":"/a","email":"a@b.example","Name":"B"}\n'],
+  ])('notes which columns of %s were signed, and which were only copied', async (_format, rows) => {
+    const { stderr } = await folder.mintFrom(rows)
+    expect(stderr).toBe('1 URL minted.\nColumns signed: command\nColumns copied but not signed: email, Name\n')
+  })
+
+  test.each([
+    ['in a column', 'id,maxUses\nk1,1\n', []],
+    ['as a flag', 'id\nk1\n', ['--max-uses', '1']],
+    ['in NDJSON', '{"id":"k1","maxUses":1}\n', []],
+  ])('with maxUses %s, notes that URLs with the same id share their uses', async (_name, rows, args) => {
+    const { stderr } = await folder.mintFrom(rows, '--command', '/a', ...args)
+    expect(stderr).toContain('\nURLs with the same id share their uses, also across files.\n')
+  })
+
+  test.each([
+    ['maxUses', 'id,maxUses\nk1,\n'],
+    ['an id', 'id,maxUses\n,1\n'],
+  ])('without %s in any row, does not mention shared uses', async (_name, rows) => {
+    expect((await folder.mintFrom(rows, '--command', '/a')).stderr).not.toContain('share')
   })
 
   test('notes how many URLs never expire', async () => {
     const { stderr } = await folder.mintFrom('command,expiresIn\n/a,\n/a,never\n')
-    expect(stderr).toBe('2 URLs minted.\n1 URL never expires.\n')
+    expect(stderr).toBe('2 URLs minted.\nColumns signed: command, expiresIn\n1 URL never expires.\n')
   })
 
   test.each([

@@ -37,6 +37,6 @@ describe('the progress bar', () => {
 
   test('is not shown on a dumb terminal', async (context) => {
     if (!hasScript) return context.skip(noScript)
-    expect(await mintOnTerminal('dumb')).toBe('10,000 URLs minted.\r\n')
+    expect(await mintOnTerminal('dumb')).toBe('10,000 URLs minted.\r\nColumns signed: command, userId, content\r\n')
   })
 })

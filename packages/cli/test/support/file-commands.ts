@@ -123,7 +123,7 @@ export const fileCommands: readonly FileCommand[] = [
     files: [{ name: '.env', before: makeEnv(`k1:${testKeys}`), isNew: isNewEnv }],
   },
   makeKeysCommand('promote', ['k2', 'k1']),
-  makeKeysCommand('retire', ['k1']),
+  makeKeysCommand('retire', ['k1'], '--now'),
   {
     ...common,
     title: 'the development key',
