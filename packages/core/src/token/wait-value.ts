@@ -4,8 +4,12 @@ import { chain, type MaybePromise } from '../util/maybe-promise.ts'
 import { waitHeader } from './header.ts'
 import type { DerivedKey, DerivedKeyring } from './keyring.ts'
 
-// Adjacent parts share no characters, so matching takes linear time.
-const valuePattern = /^([\w-]+)\.\.([\w-]{16})\.([\w-]+)\.([\w-]{22})$/
+const partPattern = /^[\w-]+$/
+const IV_LENGTH = 16
+const TAG_LENGTH = 22
+// In a process that has compiled many regular expressions, V8 compiles others without optimizing them. They then need
+// stack for each character, and throw on megabytes.
+const CHUNK_LENGTH = 65_536
 
 /**
  * Encrypts what a wait is settled with (RFC 7516), with the wait key of a keyring's first key. The ID of the wait is part
@@ -21,12 +25,26 @@ export function decryptWaitValue(
   waitId: string,
   value: string,
 ): MaybePromise<string | undefined> {
-  const [, header, iv, ciphertext, tag] = valuePattern.exec(value) ?? []
-  if (header === undefined || iv === undefined || ciphertext === undefined || tag === undefined) return undefined
+  const segments = parseValue(value)
+  if (segments === undefined) return undefined
+  const { header } = segments
   // As in a token, a header without a key ID makes every key a candidate.
   const candidates =
     header === waitHeader(waitId) ? all : all.filter(({ ref }) => header === waitHeader(waitId, ref.id))
-  return decryptWith(candidates, { header, iv, ciphertext, tag }, 0)
+  return decryptWith(candidates, segments, 0)
+}
+
+function parseValue(value: string): JweSegments | undefined {
+  const [header = '', key, iv = '', ciphertext = '', tag = '', ...others] = value.split('.', 6)
+  if (key !== '' || others.length > 0 || iv.length !== IV_LENGTH || tag.length !== TAG_LENGTH) return undefined
+  return [header, iv, ciphertext, tag].every(isBase64url) ? { header, iv, ciphertext, tag } : undefined
+}
+
+function isBase64url(text: string): boolean {
+  for (let at = CHUNK_LENGTH; at < text.length; at += CHUNK_LENGTH) {
+    if (!partPattern.test(text.slice(at - CHUNK_LENGTH, at))) return false
+  }
+  return partPattern.test(text.slice(Math.floor((text.length - 1) / CHUNK_LENGTH) * CHUNK_LENGTH))
 }
 
 function decryptWith(
