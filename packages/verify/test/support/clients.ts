@@ -6,6 +6,9 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
+/** More than the buffers of a connection. */
+const LARGE_BODY = 65_536
+
 /** A request as a test writes it. An iterable body is sent chunked. */
 export interface TestRequest {
   readonly method?: string
@@ -43,7 +46,25 @@ export function sendToHandler(handler: (request: Request) => Promise<Response>):
 
 /** Sends requests to a server over HTTP/1. */
 export function sendToPort(port: number): SendRequest {
-  return Object.assign((request: TestRequest) => sendHttp1(port, request), { port, protocol: 'HTTP/1' as const })
+  return Object.assign((request: TestRequest) => sendUntilResponse(port, request), {
+    port,
+    protocol: 'HTTP/1' as const,
+  })
+}
+
+// A client that is still sending a large body when the server closes the connection may lose the response (RFC 9112,
+// section 9.6).
+async function sendUntilResponse(port: number, request: TestRequest): Promise<TestResponse> {
+  const { body } = request
+  const attempts = isComplete(body) && body.length > LARGE_BODY ? 4 : 1
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sendHttp1(port, request)
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (attempt === attempts || !['ECONNRESET', 'EPIPE'].includes(code)) throw error
+    }
+  }
 }
 
 /** Sends two requests in sequence, over one connection if the server keeps it alive. */
