@@ -8,8 +8,13 @@ export async function checkReading(browser: Browser, home: string): Promise<stri
   const { page, problems, close } = await openWatchedPage(browser, new URL(home).origin)
   await page.goto(home)
 
-  await page.keyboard.press('Control+k')
-  await page.getByRole('searchbox').or(page.locator('.VPLocalSearchBox input')).first().fill('redirectHosts')
+  const search = page.getByRole('searchbox').or(page.locator('.VPLocalSearchBox input')).first()
+  // The shortcut works once the page has loaded its script.
+  for (let attempt = 0; attempt < 40 && !(await search.isVisible()); attempt++) {
+    await page.keyboard.press('Control+k')
+    await page.waitForTimeout(250)
+  }
+  await search.fill('redirectHosts')
   await page.locator('.VPLocalSearchBox .result', { hasText: 'Redirects' }).first().click()
   await page.getByRole('heading', { name: 'Redirects' }).first().waitFor()
 
