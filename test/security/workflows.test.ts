@@ -36,7 +36,7 @@ const workflows = readdirSync(folder).map((file) => {
 })
 /** What jobs may write, other than the results of code scanning. */
 const writePermissions: Readonly<Record<string, readonly string[]>> = {
-  // To npm and to JSR, each in a job of its own.
+  // To npm and to JSR, each in a separate job.
   'release.yml': ['id-token', 'id-token'],
   'pages.yml': ['pages', 'id-token'],
 }

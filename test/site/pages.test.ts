@@ -54,7 +54,7 @@ describe('the navigation', () => {
     expect(guides?.items[0]?.items?.[0]).toEqual({ text: 'Minting', link: '/minting' })
   })
 
-  test('leads to every page of docs and to every example', () => {
+  test('links to every page of docs and to every example', () => {
     const links = new Set(listLinks(navigation.flatMap(({ items }) => items)))
     const pages = listSitePages().filter((file) => /^(?:docs|examples)\//.test(file) && file !== 'docs/README.md')
     const missing = pages.filter((file) => !links.has(resolveLink('README.md', file)))
@@ -78,7 +78,7 @@ describe('a link', () => {
     ['examples/next/README.md', '../../docs/security.md', '/security'],
     ['docs/minting.md', '../README.md', '/'],
     ['docs/minting.md', `${repository}/blob/main/docs/errors.md#expired`, '/errors#expired'],
-  ])('of %s to %s leads to the page %s', (page, href, address) => {
+  ])('of %s to %s opens the page %s', (page, href, address) => {
     expect(resolveLink(page, href)).toBe(address)
   })
 
@@ -86,7 +86,7 @@ describe('a link', () => {
     ['docs/languages.md', '../conformance/vectors', `${repository}/tree/main/conformance/vectors`],
     ['examples/next/README.md', 'package.json', `${repository}/blob/main/examples/next/package.json`],
     ['CONTRIBUTING.md', 'bench/README.md', `${repository}/blob/main/bench/README.md`],
-  ])('of %s to %s, which is no page, leads to the repository', (page, href, address) => {
+  ])('of %s to %s, which is not a page, opens the repository', (page, href, address) => {
     expect(resolveLink(page, href)).toBe(address)
   })
 

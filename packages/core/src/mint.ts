@@ -36,7 +36,7 @@ import type { TraceEvent, Tracer } from './util/tracer.ts'
 
 /** The options of a minter. */
 export interface MinterOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function, which may be asynchronous, that returns it. It is called once, on first use. */
+  /** The keyring, newest key first, or a function that returns it, even asynchronously. It is called once, on first use. */
   keys: KeysOption
   /**
    * The base of the hook URLs: absolute, without credentials or a fragment, and https. On hosts that are not public, http

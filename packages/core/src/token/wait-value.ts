@@ -41,10 +41,12 @@ function parseValue(value: string): JweSegments | undefined {
 }
 
 function isBase64url(text: string): boolean {
-  for (let at = CHUNK_LENGTH; at < text.length; at += CHUNK_LENGTH) {
-    if (!partPattern.test(text.slice(at - CHUNK_LENGTH, at))) return false
-  }
-  return partPattern.test(text.slice(Math.floor((text.length - 1) / CHUNK_LENGTH) * CHUNK_LENGTH))
+  let at = 0
+  do {
+    if (!partPattern.test(text.slice(at, at + CHUNK_LENGTH))) return false
+    at += CHUNK_LENGTH
+  } while (at < text.length)
+  return true
 }
 
 function decryptWith(

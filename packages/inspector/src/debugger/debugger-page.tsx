@@ -7,7 +7,7 @@ import { ThemeButton } from './theme-button.tsx'
 
 const website = 'https://hookurl.github.io/hookurl/'
 
-/** The debugger as a page of its own, without a connection and without keys. */
+/** The debugger as a separate page, without a connection and without keys. */
 export function DebuggerPage({ hadFragment }: { hadFragment: boolean }): JSX.Element {
   const [input, setInput] = useState('')
   // A saved copy of the page has no site around it.

@@ -58,7 +58,8 @@ const rules =
   'button,textarea{font:inherit;border-radius:.5rem}' +
   'textarea{display:block;width:100%;min-height:6.5rem;padding:.625rem .75rem;border:1px solid var(--edge);' +
   'background:var(--card);color:var(--ink);resize:vertical}' +
-  'button{flex:1 1 auto;min-width:min(9rem,100%);max-width:100%;min-height:3rem;padding:.625rem 1rem;border:1px solid var(--rim);background:var(--key);' +
+  'button{flex:1 1 auto;min-width:min(9rem,100%);max-width:100%;min-height:3rem;padding:.625rem 1rem;' +
+  'border:1px solid var(--rim);background:var(--key);' +
   'color:var(--on);font-weight:600;line-height:1.3;overflow-wrap:break-word;cursor:pointer}' +
   'button~button{border-color:var(--edge);background:var(--card);color:var(--ink)}' +
   'button:hover{text-decoration:underline;text-underline-offset:.2em}' +

@@ -26,8 +26,8 @@ export interface CasWrite {
 }
 
 /**
- * A table, or an equivalent, in which the database can change a row only if it has not changed since it was read. A function that throws or does
- * not settle within half a second has failed, and the handler does not run.
+ * A table, or an equivalent, in which the database can change a row only if it has not changed since it was read. A
+ * function that throws or does not settle within half a second has failed, and the handler does not run.
  */
 export interface CasTable<V = unknown> {
   /** Reads the row with this ID, with all writes that have succeeded before: not from a cache or a replica. */

@@ -42,7 +42,7 @@ import type { Rejection } from './rejection.ts'
 
 /** The options that verifiers, guards and receivers share: which hooks they accept. */
 export interface PolicyOptions<D extends CommandDefinitions = AnyCommands> {
-  /** The keyring, newest key first, or a function, which may be asynchronous, that returns it. It is called once, on first use. */
+  /** The keyring, newest key first, or a function that returns it, even asynchronously. It is called once, on first use. */
   keys: KeysOption
   /** The purpose that the URLs were minted for, at most 64 characters; must match the minter's. */
   purpose?: string | undefined
