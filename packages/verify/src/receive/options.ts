@@ -283,9 +283,10 @@ export interface ReceiverOptions<D extends CommandDefinitions = AnyCommands, Nat
   /** How long a body may take to arrive; 10 s by default. */
   bodyTimeout?: Duration | undefined
   /**
-   * Responds with 202, or with the redirect to a browser, once the handler has run for this long; by default, the response
-   * waits for the handler. The handler keeps running, but its result is discarded and its errors go only to `onError`, so the sender does not
-   * retry. Requires a host that keeps running after the response: a Node process, or a host that passes `waitUntil`.
+   * Responds with 202, or with the redirect to a browser, once the handler has run for this long; by default, the
+   * response waits for the handler. The handler keeps running, but its result is discarded and its errors go only to
+   * `onError`, so the sender does not retry. Requires a host that keeps running after the response: a Node process, or a
+   * host that passes `waitUntil`.
    */
   ackAfter?: Duration | undefined
 }
